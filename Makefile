@@ -1,0 +1,41 @@
+# Every target sets up its own virtual environment; nothing needs to be installed by hand.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO_INDEX ?= $(VENV)/demo-index
+
+.PHONY: help demo test lint types check clean
+
+help:
+	@echo "make demo    index the sample articles and run three searches"
+	@echo "make test    run the whole test suite"
+	@echo "make check   lint, types and tests, as continuous integration does"
+	@echo "make clean   remove the virtual environment and caches"
+
+# One environment serves all targets; it is made anew when the dependencies change.
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.installed
+	$(BIN)/searchkit index corpus/articles --index $(DEMO_INDEX) --rebuild
+	@for query in 'kitabxanalarımızın oxucuları' 'Gence xalcalari' '"Xəzər dənizinin"'; do \
+		printf '\n=== searchkit query %s\n' "'$$query'"; \
+		$(BIN)/searchkit query "$$query" --index $(DEMO_INDEX) --limit 3 || exit 1; \
+	done
+
+test: $(VENV)/.installed
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed
+	$(BIN)/mypy
+
+check: lint types test
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist

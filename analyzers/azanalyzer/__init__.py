@@ -1,0 +1,10 @@
+"""Azerbaijani text analysis: tokens, roots and suffixes, casing, folding and scripts."""
+
+from azanalyzer.alphabet import fold, lower
+from azanalyzer.analyzer import Analyzer, Token, stem
+from azanalyzer.scripts import to_latin
+from azanalyzer.words import Explanation
+
+__all__ = ["VERSION", "Analyzer", "Explanation", "Token", "fold", "lower", "stem", "to_latin"]
+
+VERSION = "1"  # changes whenever the same text may give other terms; an index remembers it

@@ -1,0 +1,73 @@
+"""The Azerbaijani alphabet: its order, its casing and its folding for ASCII keyboards.
+
+The 32 letters are those of the 1991 law with the 1992 amendment (ə for ä). Casing follows the orthography: İ/i and
+I/ı are two letters, so `str.lower` is wrong for both.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["ALPHABET", "LETTERS", "SPELLINGS", "fold", "fold_a", "lower", "normalize"]
+
+ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
+LETTERS = frozenset(ALPHABET)
+
+_LOWER = str.maketrans({"I": "ı", "İ": "i"})
+_FOLD = str.maketrans("əıöüçşğ", "eioucsg")
+
+# Letters that stand for an Azerbaijani one in real text: other schwas, Turkish and Romanian twins of ş and ğ,
+# the 1991-92 ä (always ə), circumflexes of older loans.
+_LOOK_ALIKES = str.maketrans(
+    {
+        "ǝ": "ə", "Ǝ": "Ə", "ә": "ə", "Ә": "Ə", "ă": "ə", "ä": "ə", "Ä": "Ə",
+        "ș": "ş", "Ș": "Ş", "ţ": "t", "ț": "t", "ğ": "ğ", "ǧ": "ğ", "Ǧ": "Ğ",
+        "â": "a", "Â": "A", "î": "i", "Î": "İ", "û": "u", "Û": "U", "ê": "e", "Ê": "E",
+        "ϲ": "c", "ʼ": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "ʻ": "'", "′": "'", "＇": "'", "‛": "'",
+    }
+)  # fmt: skip
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff\ufe00-\ufe0f\u034f\u061c]+")
+_DOTS = re.compile("(?<=[iı])\u0307+")
+_ACCENT = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+_ACCENTED = re.compile("[\u00e0-\u024f\u1e00-\u1eff\u0300-\u036f]")
+
+
+def normalize(text: str) -> str:
+    """Compose `text` (NFC) and replace look-alike letters; the case stays, the length may change.
+
+    A dotted capital written as I and a combining dot is İ however often the dot is repeated; soft hyphens,
+    zero-width characters and direction marks go.
+    """
+    if text.isascii():
+        return text
+    text = _INVISIBLE.sub("", text)
+    text = unicodedata.normalize("NFC", re.sub("(?<=[Iİ])\u0307+", "\u0307", text))
+    return text.replace("İ\u0307", "İ").translate(_LOOK_ALIKES)
+
+
+def lower(text: str) -> str:
+    """`text` in lower case by Azerbaijani rules: İ to i, I to ı; composed or not, the result has no stray dot."""
+    if "\u0307" in text:
+        text = re.sub("I\u0307+", "İ", text)
+    return _DOTS.sub("", text.translate(_LOWER).lower())
+
+
+def fold(text: str) -> str:
+    """`text` in lower case as an ASCII keyboard types it: ə ı ö ü ç ş ğ become e i o u c s g.
+
+    Other accents on Latin letters go as well (é to e); other scripts stay as they are.
+    """
+    folded = lower(text).translate(_FOLD)
+    if folded.isascii():
+        return folded
+    return _ACCENT.sub("", unicodedata.normalize("NFD", folded)) if _ACCENTED.search(folded) else folded
+
+
+def fold_a(text: str) -> str:
+    """`fold` for those who type a, not e, in place of ə: Azarbaycan, gozal."""
+    return fold(lower(text).replace("ə", "a"))
+
+
+# The ways in which a word may be spelled, from the most to the least trusted; each maps a proper spelling to its own.
+SPELLINGS = {"proper": lower, "ascii": fold, "ascii-a": fold_a}

@@ -1,0 +1,178 @@
+"""The analyzer: text to tokens and index terms, queries to the terms that they may mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from itertools import chain
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+
+from azanalyzer import scripts
+from azanalyzer.alphabet import lower, normalize
+from azanalyzer.morphology.lexicon import Lexicon
+from azanalyzer.morphology.morphotactics import Morphotactics
+from azanalyzer.morphology.readings import Morphology
+from azanalyzer.words import HAS_OWN_LETTER, Explanation, Piece, WordReader
+
+__all__ = ["Analyzer", "Token", "acronyms", "stem", "stop_words"]
+
+_DATA = Path(__file__).parent / "data"
+_CHUNK = re.compile(r"\S+")
+_LONGEST_REMEMBERED = 64  # characters; longer chunks are rare and would fill the memory
+_LINE = re.compile(r"[^\n]+")
+_WHOLE = re.compile(r".+", re.DOTALL)
+
+_Chunk = TypeVar("_Chunk")
+
+
+class Token(NamedTuple):
+    """One token: `text[start:end]` of the original is `text`; tokens of one place share a `position`."""
+
+    text: str
+    term: str
+    start: int
+    end: int
+    position: int
+    kind: str
+
+
+class _Memory(dict[str, _Chunk], Generic[_Chunk]):
+    """Chunks already analysed, bounded: when it is full, the chunks of the time before the last are forgotten.
+
+    Looking up is one C call for a known chunk, which is nearly every chunk of a running text.
+    """
+
+    def __init__(self, read: Callable[[str], _Chunk], size: int) -> None:
+        super().__init__()
+        self._read = read
+        self._size = size
+        self._old: dict[str, _Chunk] = {}
+
+    def __missing__(self, chunk: str) -> _Chunk:
+        found = self._old.get(chunk)
+        if found is None:
+            found = self._read(chunk)
+        if len(chunk) <= _LONGEST_REMEMBERED:
+            if len(self) >= self._size:
+                self._old = dict(self)
+                self.clear()
+            self[chunk] = found
+        return found
+
+
+class Analyzer:
+    """Azerbaijani text analysis: immutable, safe to share between threads.
+
+    >>> Analyzer().terms("AZƏRTAC-a kitablarımızdan")
+    ['azərtac', 'kitab']
+
+    With `stem=False` words keep their suffixes. `remember` bounds the memory of analysed chunks, in chunks.
+    """
+
+    def __init__(self, *, stem: bool = True, remember: int = 16_000) -> None:
+        self._reader = WordReader(_morphology(), acronyms(), _abbreviations(), stem=stem)
+        self.stop_words = stop_words()
+        # One memory for text in Latin and Azerbaijani Cyrillic, one for lines that are Russian.
+        self._terms: dict[bool, _Memory[tuple[str, ...]]] = {}
+        self._pieces: dict[bool, _Memory[tuple[Piece, ...]]] = {}
+        for azerbaijani in (True, False):
+            read = partial(self._reader.pieces, azerbaijani=azerbaijani)
+            self._pieces[azerbaijani] = _Memory(read, remember // 4)
+            self._terms[azerbaijani] = _Memory(partial(_terms_of, read), remember)
+
+    @classmethod
+    def shared(cls) -> Analyzer:
+        """The analyzer with default options, one for the whole process."""
+        return _shared()
+
+    def terms(self, text: str) -> list[str]:
+        """The index terms of `text` in text order."""
+        if scripts.CYRILLIC.search(text):
+            found: list[str] = []
+            for line in _LINE.findall(text):
+                memory = self._terms[scripts.is_azerbaijani(line)]
+                found.extend(chain.from_iterable(map(memory.__getitem__, line.split())))
+            return found
+        return list(chain.from_iterable(map(self._terms[True].__getitem__, text.split())))
+
+    def tokens(self, text: str) -> Iterator[Token]:
+        """The tokens of `text`, with offsets into it as given; tokens that share a place share a position."""
+        position = -1
+        mixed = scripts.CYRILLIC.search(text) is not None
+        for line in _LINE.finditer(text) if mixed else _WHOLE.finditer(text):
+            base = line.start()
+            memory = self._pieces[not mixed or scripts.is_azerbaijani(line.group())]
+            for chunk in _CHUNK.finditer(line.group()):
+                start = base + chunk.start()
+                for first, last, term, kind, step in memory[chunk.group()]:
+                    position += step
+                    yield Token(text[start + first : start + last], term, start + first, start + last, position, kind)
+
+    def query_terms(self, text: str) -> list[list[str]]:
+        """For each typed word the terms that it may mean, best first.
+
+        A text without a single Azerbaijani letter may have been typed on an ASCII keyboard: its words then mean
+        every word that they may be the ASCII spelling of. Proper spelling keeps words apart.
+
+        >>> Analyzer().query_terms("on gence")
+        [['on', 'ön'], ['gəncə']]
+        """
+        return [alternatives for _, alternatives in self.query_places(text)]
+
+    def query_places(self, text: str) -> list[tuple[int, list[str]]]:
+        """`query_terms` with the position of each word, for phrases: parts of a compound share or follow its place."""
+        typed_in_ascii = not HAS_OWN_LETTER.search(normalize(text))
+        places = []
+        for token in self.tokens(text):
+            alternatives = [token.term]
+            if token.kind in ("word", "hashtag") and self._reader.stem:
+                alternatives = self._reader.alternatives(token.text, token.term, typed_in_ascii)
+            places.append((token.position, alternatives))
+        return places
+
+    def explain(self, word: str) -> Explanation:
+        """How a word was read and what the other readings are."""
+        return self._reader.explain(word)
+
+
+def _terms_of(read: Callable[[str], tuple[Piece, ...]], chunk: str) -> tuple[str, ...]:
+    return tuple(piece.term for piece in read(chunk))
+
+
+@lru_cache(maxsize=1)
+def _shared() -> Analyzer:
+    return Analyzer()
+
+
+@lru_cache(maxsize=1)
+def _morphology() -> Morphology:
+    return Morphology(Lexicon(_DATA / "lexicon"), Morphotactics(_DATA / "morphotactics.txt"))
+
+
+@lru_cache(maxsize=1)
+def stop_words() -> frozenset[str]:
+    """The terms that say nothing by themselves, from `data/stop_words.txt`."""
+    return frozenset(line.split("#")[0].strip() for line in _lines("stop_words.txt")) - {""}
+
+
+@lru_cache(maxsize=1)
+def acronyms() -> frozenset[str]:
+    """The acronyms of `data/acronyms.tsv`, lower-cased."""
+    return frozenset(lower(line.split("\t")[0]) for line in _lines("acronyms.tsv") if line and line[0] != "#")
+
+
+@lru_cache(maxsize=1)
+def _abbreviations() -> frozenset[str]:
+    return frozenset(word for line in _lines("abbreviations.txt") if line[:1] != "#" for word in line.split())
+
+
+def _lines(name: str) -> list[str]:
+    return (_DATA / name).read_text("utf-8").splitlines()
+
+
+def stem(word: str) -> str:
+    """The index term of one word, "kitab" for "kitablarımızdan"; of several words, that of the first."""
+    terms = _shared().terms(word)
+    return terms[0] if terms else ""

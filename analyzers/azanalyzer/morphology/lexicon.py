@@ -1,0 +1,192 @@
+"""The lexicon: which roots there are and in which shapes they stand before suffixes.
+
+Entries are kept as the lines of the data files and taken apart when a word first needs them: a process that analyses
+one word should not pay for twenty thousand. Alternations that spelling shows (otaq, otağ-) are undone on look-up;
+those that it does not (oğul, oğl-) come from the flags of the entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from azanalyzer.alphabet import SPELLINGS
+from azanalyzer.morphology.phonology import HARD, SOFT, VOWELS, final_kind, harmony_class
+
+__all__ = ["POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
+
+POS_NAMES = {
+    "n": "noun", "adj": "adjective", "adv": "adverb", "num": "numeral", "prn": "pronoun", "v": "verb",
+    "np": "proper name", "post": "postposition", "cnj": "conjunction", "part": "particle", "ij": "interjection",
+}  # fmt: skip
+_FLAGS = frozenset({"drop", "hard", "gem", "voice", "y", "opaque"})
+
+# The state in which a stem of each part of speech enters the automaton, and how unlikely that reading is before
+# anything else is known.
+_START = {
+    "n": ("Noun", 0.0), "adj": ("Noun", 0.1), "adv": ("Temporal", 0.2), "num": ("Numeral", 0.1), "prn": ("Noun", 0.0),
+    "v": ("Verb", 0.2), "np": ("Noun", 0.5), "post": ("Noun", 0.1), "cnj": ("Particle", 0.0), "part": ("Particle", 0.0),
+    "ij": ("Particle", 0.3),
+}  # fmt: skip
+_FREQUENCY_COST = {"5": 0.0, "4": 0.7, "3": 1.4, "2": 2.1, "1": 2.8}
+
+
+# How the shape before a vowel (or, for gem, before a consonant) is made of the lemma.
+_ALTERNATIONS: dict[str, Callable[[str], str]] = {
+    "drop": lambda lemma: lemma[:-2] + lemma[-1],
+    "gem": lambda lemma: lemma[:-1],
+    "y": lambda lemma: lemma + "y",
+}
+_HARDENED = {"ğ": "q", "y": "k", "d": "t"}
+
+
+class LexiconError(ValueError):
+    """A data file of the lexicon breaks its own format; the message gives file and line."""
+
+
+class Entry(NamedTuple):
+    """A root or a word that dictionaries list: its citation form, part of speech, frequency class 1 to 5, flags."""
+
+    lemma: str
+    pos: str
+    frequency: int
+    flags: frozenset[str]
+
+
+class Stem(NamedTuple):
+    """One shape of an entry in front of suffixes: where it enters the automaton and what may follow."""
+
+    entry: Entry
+    shape: str
+    state: str
+    harmony: int
+    kind: int
+    cost: float
+
+
+class Lexicon:
+    """Roots by their shape: as they are spelled (`stems`), or as somebody types them (`shapes`)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lines: dict[str, str] = {}
+        # Shapes that spelling alone does not give away, each with the lemma and what made it so.
+        self._alternants: dict[str, list[tuple[str, str]]] = {}
+        self._stems: dict[str, tuple[Stem, ...]] = {}
+        self._typed: dict[str, dict[str, tuple[str, ...]]] = {}
+        for path in sorted(folder.glob("*.tsv")):
+            if path.name == "irregular.tsv":
+                self._read_irregular(path)
+            else:
+                self._read(path)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __contains__(self, lemma: object) -> bool:
+        return lemma in self._lines
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def _read(self, path: Path) -> None:
+        lines = self._lines
+        shared: dict[str, str] = {}  # the same few thousand endings of lines, kept once
+        for line in path.read_text("utf-8").split("\n"):
+            lemma, _, rest = line.partition("\t")
+            if not rest or lemma[0] == "#":
+                continue
+            if lemma in lines:
+                rest = f"{lines[lemma]}\n{rest}"
+            lines[lemma] = shared.setdefault(rest, rest)
+            if rest[-1] != "-":
+                for flag in rest.rpartition("\t")[2].split(","):
+                    if flag in _ALTERNATIONS:
+                        self._alternants.setdefault(_ALTERNATIONS[flag](lemma), []).append((lemma, flag))
+
+    def _read_irregular(self, path: Path) -> None:
+        for line in path.read_text("utf-8").split("\n"):
+            if line and line[0] != "#":
+                shape, lemma, state = line.split("\t")
+                self._alternants.setdefault(shape, []).append((lemma, state))
+
+    def entries(self, lemma: str) -> list[Entry]:
+        """The entries with exactly this citation form, one for each part of speech."""
+        found: list[Entry] = []
+        for line in self._lines.get(lemma, "").split("\n"):
+            if line:
+                try:
+                    parts, frequency, flags = line.split("\t")
+                    marks = frozenset() if flags == "-" else frozenset(flags.split(","))
+                    if marks - _FLAGS:
+                        raise ValueError(f"unknown flag in {flags!r}")
+                    found.extend(
+                        Entry(lemma, POS_NAMES[pos] and pos, int(frequency), marks) for pos in parts.split(",")
+                    )
+                except (ValueError, KeyError) as error:
+                    raise LexiconError(f"lexicon entry {lemma!r}: cannot read {line!r}: {error}") from error
+        return found
+
+    def stems(self, shape: str) -> tuple[Stem, ...]:
+        """The stems that are spelled `shape`, alternations included."""
+        known = self._stems.get(shape)
+        if known is not None:
+            return known
+        lemma = shape[:-1] + _HARDENED[shape[-1]] if shape[-1] in _HARDENED else ""
+        if shape not in self._lines and shape not in self._alternants and lemma not in self._lines:
+            return ()  # not remembered: there is no end of such strings
+        found = [_stem(shape, entry, _kind_of(entry), rank) for rank, entry in enumerate(self.entries(shape))]
+        for rank, entry in enumerate(self.entries(lemma)):
+            if "voice" in entry.flags if shape[-1] == "d" else _softens(entry):
+                found.append(_stem(shape, entry, SOFT, rank))
+        for lemma, reason in self._alternants.get(shape, ()):
+            if reason in _ALTERNATIONS:
+                kind = HARD if reason == "gem" else SOFT
+                found.extend(_stem(shape, entry, kind, 0) for entry in self.entries(lemma) if reason in entry.flags)
+            else:  # an irregular shape: the reason is the state that it enters
+                default = Entry(lemma, "v" if reason.startswith("Person") else "prn", 5, frozenset())
+                entry = (self.entries(lemma) or [default])[0]
+                found.append(Stem(entry, shape, reason, harmony_class(shape), final_kind(shape), 0.0))
+        known = self._stems[shape] = tuple(found)
+        return known
+
+    def shapes(self, typed: str, spelling: str) -> list[str]:
+        """The proper spellings of the stems that are typed so; `spelling` is a key of `alphabet.SPELLINGS`."""
+        index = self._typed.get(spelling)
+        if index is None:
+            respell = SPELLINGS[spelling]
+            collected: dict[str, list[str]] = {}
+            for shape in {**self._lines, **self._alternants}:
+                collected.setdefault(respell(shape), []).append(shape)
+            index = self._typed[spelling] = {key: tuple(value) for key, value in collected.items()}
+        found = list(index.get(typed, ()))
+        for last, hard, soft in (("g", "q", "ğ"), ("y", "k", "y"), ("d", "t", "d")):
+            if typed[-1] == last:
+                found.extend(lemma[:-1] + soft for lemma in index.get(typed[:-1] + hard, ()) if lemma[-1] == hard)
+        return found
+
+
+def _kind_of(entry: Entry) -> int:
+    if entry.pos == "v":
+        return HARD if "voice" in entry.flags else final_kind(entry.lemma)
+    if _softens(entry) and entry.pos != "np":
+        return HARD
+    return final_kind(entry.lemma)
+
+
+def _softens(entry: Entry) -> bool:
+    """Whether the final q or k of the entry becomes ğ or y before a vowel: only after a vowel, not in one syllable."""
+    lemma = entry.lemma
+    return (
+        entry.pos != "v"
+        and "hard" not in entry.flags
+        and lemma[-1] in "qk"
+        and lemma[-2:-1] in VOWELS
+        and sum(letter in VOWELS for letter in lemma) > 1
+    )
+
+
+def _stem(shape: str, entry: Entry, kind: int, rank: int) -> Stem:
+    state, cost = _START[entry.pos]
+    cost += _FREQUENCY_COST[str(entry.frequency)] + 0.3 * rank
+    return Stem(entry, shape, state, harmony_class(shape), kind, cost)

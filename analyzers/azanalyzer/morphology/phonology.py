@@ -1,0 +1,108 @@
+"""Vowel harmony and the allomorphs of a suffix, in one place.
+
+A suffix is written once, with archiphonemes (`A` = a ə, `I` = ı i u ü, `K` = q k), and `allomorphs` spells it out
+for what stands before it: the class of the last vowel and the kind of the last sound.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = [
+    "ANY",
+    "CONSONANT",
+    "HARD",
+    "SOFT",
+    "VOWEL",
+    "VOWELS",
+    "Allomorph",
+    "allomorphs",
+    "final_kind",
+    "harmony_class",
+]
+
+VOWELS = frozenset("aeəıioöuü")
+
+# Harmony classes, named by the high vowel that they ask for; ANY is a stem read out letter by letter (BMT) or foreign.
+_HIGH = "ıuiü"
+_LOW = "aaəə"
+ANY = 4
+_CLASS_OF = {"a": 0, "ı": 0, "o": 1, "u": 1, "e": 2, "ə": 2, "i": 2, "ö": 3, "ü": 3}
+
+# Kinds of the last sound. A stem is HARD when only a consonant may follow it (otaq, get) and SOFT when a vowel must
+# (otağ-ı, ged-ir): the two surface forms of one stem share a lemma but not their continuations.
+VOWEL, CONSONANT, HARD, SOFT = range(4)
+
+_HARD_K = {0: "q", 1: "q", 2: "k", 3: "k"}
+_SOFT_K = {0: "ğ", 1: "ğ", 2: "y", 3: "y"}
+
+
+class Allomorph(NamedTuple):
+    """One spelling of a suffix, with the harmony class and the kind of final sound that it leaves behind."""
+
+    surface: str
+    harmony: int
+    kind: int
+
+
+def harmony_class(stem: str) -> int:
+    """The class of the last vowel of `stem`; ANY when it has none."""
+    for letter in reversed(stem):
+        if letter in _CLASS_OF:
+            return _CLASS_OF[letter]
+    return ANY
+
+
+def final_kind(stem: str) -> int:
+    """VOWEL or CONSONANT, by the last letter of `stem`; a letter or digit that is no vowel counts as a consonant."""
+    return VOWEL if stem[-1:] in VOWELS else CONSONANT
+
+
+def allomorphs(form: str, harmony: int, kind: int) -> list[Allomorph]:
+    """Every spelling of the suffix `form` after a stem of this harmony class that ends in this kind of sound.
+
+    The list is empty where the suffix cannot stand: a vowel after a vowel or after a HARD stem, a consonant after a
+    SOFT one. A stem of class ANY takes the suffix in all four harmonies.
+    """
+    if harmony == ANY:
+        spelled = [a for each in range(4) for a in allomorphs(form, each, kind)]
+        return sorted(set(spelled))
+    letters: list[str] = []
+    after_vowel = kind == VOWEL
+    current = harmony
+    index = 0
+    while index < len(form):
+        symbol = form[index]
+        if symbol == "(":
+            symbol = form[index + 1]
+            index += 3
+            if (symbol not in "IA") != after_vowel:
+                continue
+        else:
+            index += 1
+        if symbol == "A":
+            letter = _LOW[current]
+        elif symbol == "I":
+            letter = _HIGH[current]
+        else:
+            letter = symbol
+        letters.append(letter)
+        after_vowel = letter in VOWELS
+        if after_vowel:
+            current = _CLASS_OF[letter]
+    body = "".join(letters)
+    if body.endswith("K"):
+        stem = body[:-1]
+        spellings = [
+            Allomorph(stem + _HARD_K[current], current, HARD),
+            Allomorph(stem + _SOFT_K[current], current, SOFT),
+        ]
+    else:
+        spellings = [Allomorph(body, current, final_kind(body))]
+    return [a for a in spellings if _may_follow(kind, a.surface[0])]
+
+
+def _may_follow(kind: int, first: str) -> bool:
+    if kind == CONSONANT:
+        return True
+    return (first in VOWELS) == (kind == SOFT)

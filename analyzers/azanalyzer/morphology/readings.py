@@ -1,0 +1,161 @@
+"""Reading a word: which root it has, which suffixes, and which reading is the best.
+
+The rule: every split of the word into a stem of the lexicon and a chain of suffixes that the automaton accepts is a
+reading. Its cost adds what speaks against it: a rare root, an unusual part of speech, each suffix (dearer the rarer
+it is), derivation where the lexicon has no such word. The cheapest reading wins; of equals, the longer root.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from azanalyzer.morphology.lexicon import Lexicon, Stem
+from azanalyzer.morphology.morphotactics import Morphotactics, Parse
+from azanalyzer.morphology.phonology import VOWELS, final_kind, harmony_class
+
+__all__ = ["Morphology", "Reading", "Suffix"]
+
+_DERIVATION = 1.0  # added once when the derived word is not in the lexicon
+
+
+class Suffix(NamedTuple):
+    """One suffix of a reading: its grammatical name and its letters as they should be spelled."""
+
+    name: str
+    surface: str
+    derives: bool
+
+
+class Reading(NamedTuple):
+    """One way to read a word.
+
+    `term` is what goes into the index: the root with its derivational suffixes. `base` is the root that a derived
+    term comes from (the term itself where there is none). `source` is "lexicon" or "guess"; `cost` as in the module.
+    """
+
+    term: str
+    base: str
+    root: str
+    pos: str
+    suffixes: tuple[Suffix, ...]
+    cost: float
+    source: str
+
+
+class Morphology:
+    """The lexicon and the automaton together."""
+
+    def __init__(self, lexicon: Lexicon, morphotactics: Morphotactics) -> None:
+        self.lexicon = lexicon
+        self.morphotactics = morphotactics
+        self._bases: dict[str, str] = {}
+
+    def readings(self, word: str, spelling: str = "proper") -> list[Reading]:
+        """The readings of a lower-cased word from the lexicon, the cheapest first; see the module for the rule.
+
+        With `spelling` "ascii" or "ascii-a" the word is taken as typed without Azerbaijani letters and the readings
+        give the proper spelling; the word itself must be folded then.
+        """
+        best: dict[tuple[str, str, str], tuple[float, Stem, Parse]] = {}
+        stems = self.lexicon.stems
+        parse = self.morphotactics.parse
+        for length in range(len(word), 0, -1):
+            head = word[:length]
+            found: tuple[Stem, ...]
+            if spelling == "proper":
+                found = stems(head)
+            else:
+                found = tuple(stem for shape in self.lexicon.shapes(head, spelling) for stem in stems(shape))
+            if not found:
+                continue
+            rest = word[length:]
+            for stem in found:
+                for path in parse(rest, stem.state, stem.harmony, stem.kind, spelling):
+                    cost = stem.cost + path.cost
+                    term = stem.shape + path.derived if path.derived else stem.entry.lemma
+                    if path.derived and term not in self.lexicon:
+                        cost += _DERIVATION
+                    key = (term, stem.entry.lemma, stem.entry.pos)
+                    if key not in best or cost < best[key][0]:
+                        best[key] = (cost, stem, path)
+        ranked = sorted(best.items(), key=lambda item: (item[1][0], -len(item[0][0])))
+        return [self._reading(term, cost, stem, path) for (term, _, _), (cost, stem, path) in ranked]
+
+    def _reading(self, term: str, cost: float, stem: Stem, path: Parse) -> Reading:
+        suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
+        root = stem.entry.lemma
+        base = self.base(root)
+        return Reading(term, base, root, stem.entry.pos, suffixes, round(cost, 3), "lexicon")
+
+    def base(self, lemma: str) -> str:
+        """The root that a listed word is derived from by a suffix of the automaton; the word itself if none."""
+        known = self._bases.get(lemma)
+        if known is None:
+            known = self._bases[lemma] = self._find_base(lemma)
+        return known
+
+    def _find_base(self, lemma: str) -> str:
+        if any("opaque" in entry.flags for entry in self.lexicon.entries(lemma)):
+            return lemma
+        for length in range(len(lemma) - 1, 1, -1):
+            for stem in self.lexicon.stems(lemma[:length]):
+                for path in self.morphotactics.parse(lemma[length:], stem.state, stem.harmony, stem.kind):
+                    if path.derived and all(step.transition.derives for step in path.steps):
+                        return self.base(stem.entry.lemma)
+        return lemma
+
+    def typed(self, word: str, term: str) -> list[str]:
+        """The terms that an ASCII-typed, folded word may mean, the best first; `term` is what it means as spelled."""
+        costs = {term: 0.0} if self.readings(word) else {}
+        for spelling, extra in (("ascii", 0.0), ("ascii-a", 1.0)):
+            for variant, more in _digraphs(word):
+                for reading in self.readings(variant, spelling):
+                    cost = reading.cost + extra + more
+                    costs[reading.term] = min(cost, costs.get(reading.term, cost))
+            if costs:
+                break
+        if not costs:
+            return [term]
+        best = min(costs.values())
+        near = sorted((cost, other) for other, cost in costs.items() if cost <= best + _TYPED_MARGIN)
+        return [other for _, other in near[:_MOST_TYPED]]
+
+    def guess(self, word: str) -> Reading:
+        """The most plausible reading of a word that the lexicon does not have; the whole word where none is safe."""
+        best_cost = _UNKNOWN_LETTER * len(word)
+        best: tuple[str, Parse] | None = None
+        for length in range(_SHORTEST_GUESS, len(word)):
+            stem = word[:length]
+            if not _possible_stem(stem):
+                continue
+            rest = word[length:]
+            for path in self.morphotactics.parse(rest, "Noun", harmony_class(stem), final_kind(stem)):
+                if path.derived:
+                    continue
+                cost = _UNKNOWN_LETTER * length + path.cost + (_SINGLE_LETTER if len(rest) == 1 else 0.0)
+                if cost < best_cost:
+                    best_cost, best = cost, (stem, path)
+        if best is None:
+            return Reading(word, word, word, "", (), round(best_cost, 3), "guess")
+        stem, path = best
+        suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
+        return Reading(stem, stem, stem, "n", suffixes, round(best_cost, 3), "guess")
+
+
+_TYPED_MARGIN = 2.0
+_MOST_TYPED = 4
+
+
+def _digraphs(word: str) -> list[tuple[str, float]]:
+    """The word, and the word with sh, ch, gh taken for ş, ç, ğ, each with what speaks against it."""
+    single = word.replace("sh", "s").replace("ch", "c").replace("gh", "g")
+    return [(word, 0.0)] if single == word else [(word, 0.0), (single, 0.5)]
+
+
+_UNKNOWN_LETTER = 0.7
+_SINGLE_LETTER = 1.5
+_SHORTEST_GUESS = 3
+
+
+def _possible_stem(stem: str) -> bool:
+    return any(letter in VOWELS for letter in stem)

@@ -1,0 +1,326 @@
+"""From raw tokens to pieces: which term each one is indexed under, suffixes set apart taken off, compounds split."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from azanalyzer import scripts
+from azanalyzer.alphabet import fold, lower, normalize
+from azanalyzer.morphology.lexicon import POS_NAMES
+from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
+from azanalyzer.morphology.readings import Morphology, Reading
+from azanalyzer.tokenizer import APOSTROPHES, DASHES, RawToken, scan
+
+__all__ = ["HAS_OWN_LETTER", "Explanation", "Piece", "WordReader"]
+
+_SEPARATOR = re.compile(rf"([{APOSTROPHES}{DASHES}])")
+_DASH = re.compile(rf"[{DASHES}]")
+_BETWEEN_DASHES = re.compile(rf"[^{DASHES}]+")
+_NUMBER = re.compile(
+    rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<percent>[%‰])?(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL
+)
+_GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?$")
+_DECIMAL = re.compile(r"\d+[.,]\d+$")
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
+_ROMAN = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})$")
+_ROMAN_UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
+HAS_OWN_LETTER = re.compile("[əöüçşğıƏÖÜÇŞĞİ]")
+
+_LONGEST_WORD = (
+    48  # letters; the longest real words have about 40, and what is longer must not cost more than its length
+)
+
+
+class Piece(NamedTuple):
+    """A token inside its chunk: `step` is 1 where it moves on to the next position, 0 where it shares the last one."""
+
+    start: int
+    end: int
+    term: str
+    kind: str
+    step: int
+
+
+class Explanation(NamedTuple):
+    """How a word was read: the reading that won, the others by rising cost, and the rule in a sentence."""
+
+    word: str
+    best: Reading
+    others: tuple[Reading, ...]
+    why: str
+
+    def __str__(self) -> str:
+        lines = [f"{self.word} -> {self.best.term}", f"  {_show(self.best)}", f"  why: {self.why}"]
+        lines += [f"  also: {_show(reading)}" for reading in self.others]
+        return "\n".join(lines)
+
+
+def _show(reading: Reading) -> str:
+    chain = "".join(f" + {suffix.surface} ({suffix.name})" for suffix in reading.suffixes)
+    base = f", from {reading.base}" if reading.base != reading.term else ""
+    pos = POS_NAMES.get(reading.pos, "unknown")
+    return f"{reading.root} ({pos}){chain}{base}; cost {reading.cost:g}, {reading.source}"
+
+
+_WHY = {
+    "lexicon": "the cheapest split into a root of the lexicon and suffixes in a possible order",
+    "ascii": "no root of the lexicon fits as spelled; typed without Azerbaijani letters it means this",
+    "guess": "no root of the lexicon fits; this much of the end can be suffixes, the rest is taken as the root",
+    "surface": "stemming is off, or the word is longer than any real one",
+}
+
+
+class WordReader:
+    """Turns chunks into pieces by the morphology; holds no state of its own."""
+
+    def __init__(
+        self, morphology: Morphology, acronyms: frozenset[str], abbreviations: frozenset[str], *, stem: bool = True
+    ) -> None:
+        self.morphology = morphology
+        self.acronyms = acronyms
+        self.abbreviations = abbreviations
+        self.stem = stem
+
+    def pieces(self, chunk: str, azerbaijani: bool = True) -> tuple[Piece, ...]:
+        """The pieces of a run of characters without white space; `azerbaijani` decides doubtful Cyrillic words."""
+        found: list[Piece] = []
+        for raw in scan(chunk):
+            found.extend(getattr(self, f"_{raw.kind}")(raw, chunk, azerbaijani))
+        return tuple(found)
+
+    # ---------------------------------------------------------------- words
+
+    def _word(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+        end = raw.start + len(raw.text)
+        text = normalize(raw.text)
+        if scripts.CYRILLIC.search(text):
+            text = scripts.untwin(text)
+            if scripts.CYRILLIC.search(text) and not scripts.is_azerbaijani(text, azerbaijani):
+                return self._russian(raw)
+            text = scripts.to_latin(text)
+        if text.isalpha():
+            term, kind = self._plain(text, chunk[end : end + 1] == ".")
+            return [Piece(raw.start, end, term, kind, 1)] if term else []
+        return self._joined(raw, text)
+
+    def _plain(self, text: str, before_stop: bool) -> tuple[str, str]:
+        """Term and kind of a word of letters only."""
+        if text.isupper():
+            small = lower(text)
+            number = _roman(small)
+            if number:
+                return number, "roman"
+            if len(text) > 1 and (small in self.acronyms or (len(text) < 6 and not self.morphology.readings(small))):
+                return small, "acronym"
+        elif before_stop and lower(text) in self.abbreviations:
+            return lower(text), "abbreviation"
+        elif len(text) > 1 and text.isascii():
+            number = _roman(text)
+            if number:
+                return number, "roman"
+        head = re.match(r"[^\W\d_a-zəöüçşğı]{2,}(?=[a-zəöüçşğı]+$)", text)
+        if head and self._is_suffix(lower(text[head.end() :])):  # BMTnin
+            return lower(head.group()), "acronym"
+        return self.term(text), "word"
+
+    def term(self, text: str) -> str:
+        """The index term of a word of letters in any case, normalised before."""
+        return self.reading(text).term
+
+    def reading(self, text: str) -> Reading:
+        """The best reading of a word: from the lexicon as spelled, then as typed in ASCII, then by the guesser."""
+        small = lower(text)
+        if not self.stem or len(small) > _LONGEST_WORD:
+            return Reading(small, small, small, "", (), 0.0, "surface")
+        readings = self.morphology.readings(small)
+        if readings:
+            return readings[0]
+        if small[0] == "ı":
+            dotted = "i" + small[1:]
+            readings = self.morphology.readings(dotted)
+            if readings:
+                return readings[0]
+        if len(small) > 2:
+            typed = fold(small)
+            readings = self.morphology.readings(typed, "ascii")
+            if readings:
+                return readings[0]._replace(source="ascii")
+        if "I" in text and not HAS_OWN_LETTER.search(text):  # a foreign name in capitals: MICROSOFT
+            small = text.lower()
+        return self.morphology.guess(small)
+
+    def alternatives(self, text: str, term: str, typed_in_ascii: bool) -> list[str]:
+        """The terms that a typed word may mean, the best first; `term` is what it means as spelled."""
+        text = normalize(text)
+        if not text.isalpha() or scripts.CYRILLIC.search(text):
+            return [term]
+        small = lower(text)
+        if HAS_OWN_LETTER.search(small) and (not typed_in_ascii or self.morphology.readings(small)):
+            return [term]
+        if not typed_in_ascii and self.morphology.readings(small):
+            return [term]
+        return self.morphology.typed(fold(small), term)
+
+    def explain(self, word: str) -> Explanation:
+        """The readings of a word of letters."""
+        text = normalize(word)
+        if scripts.CYRILLIC.search(text):
+            text = scripts.to_latin(text)
+        text = re.sub(rf"[{APOSTROPHES}]", "", text)
+        best = self.reading(text)
+        readings = self.morphology.readings(lower(text)) or self.morphology.readings(fold(text), "ascii")
+        others = tuple(reading for reading in readings if reading != best)
+        return Explanation(word, best, others, _WHY[best.source])
+
+    def _joined(self, raw: RawToken, text: str) -> list[Piece]:
+        """A word with digits, apostrophes or hyphens in it."""
+        end = raw.start + len(raw.text)
+        parts = _SEPARATOR.split(text)
+        words, marks = parts[::2], parts[1::2]
+        # Apostrophes first: they never part two words.
+        index = 0
+        while index < len(marks):
+            if marks[index] in APOSTROPHES:
+                together = words[index] + words[index + 1]
+                last = index + 1 == len(marks)
+                small = lower(together)
+                if (
+                    last
+                    and words[index + 1].isalpha()
+                    and not self.morphology.readings(small)
+                    and self._is_suffix(lower(words[-1]))
+                ):
+                    words.pop()
+                else:
+                    words[index : index + 2] = [together]
+                marks.pop(index)
+            else:
+                index += 1
+        if len(words) > 1 and self._set_apart(words[-2], words[-1]):
+            words.pop()
+            if len(words) == 1 and words[0].isupper():
+                return [Piece(raw.start, end, lower(words[0]), "acronym", 1)]
+        if len(words) == 1:
+            term, kind = self._plain(words[0], False) if words[0].isalpha() else (lower(words[0]), "word")
+            return [Piece(raw.start, end, term, kind, 1)]
+        return self._compound(raw, words)
+
+    def _set_apart(self, left: str, right: str) -> bool:
+        """Whether `right` after a hyphen is a suffix of `left` and not a word."""
+        if not right.isalpha() or (right[0].isupper() and not left.isupper()):
+            return False
+        small = lower(right)
+        if not self._is_suffix(small):
+            return False
+        known = left[0].islower() and bool(self.morphology.readings(lower(left)))
+        return not known or small not in self.morphology.lexicon
+
+    def _is_suffix(self, text: str) -> bool:
+        parse = self.morphology.morphotactics.parse
+        return len(text) < 16 and bool(parse(text, "Written", ANY, CONSONANT) or parse(text, "Written", ANY, VOWEL))
+
+    def _compound(self, raw: RawToken, words: list[str]) -> list[Piece]:
+        """The whole of a hyphenated word and, at the following positions, each of its parts."""
+        end = raw.start + len(raw.text)
+        starts = [raw.start + part.start() for part in _BETWEEN_DASHES.finditer(raw.text)]
+        ends = [raw.start + part.end() for part in _BETWEEN_DASHES.finditer(raw.text)]
+        ends[len(words) - 1] = end  # a suffix set apart belongs to the last part
+        terms = [self._plain(word, False)[0] if word.isalpha() else lower(word) for word in words]
+        parts = zip(starts, ends, terms, strict=False)
+        pieces = [Piece(start, stop, term, "word", int(number > 0)) for number, (start, stop, term) in enumerate(parts)]
+        return [Piece(raw.start, end, "-".join(terms), "word", 1), *pieces]
+
+    def _russian(self, raw: RawToken) -> list[Piece]:
+        pieces = []
+        for match in re.finditer(r"[^\W\d_]+", raw.text):
+            start = raw.start + match.start()
+            stem = scripts.russian_stem(unicodedata.normalize("NFC", match.group()))
+            pieces.append(Piece(start, raw.start + match.end(), stem, "russian", 1))
+        return pieces
+
+    # ---------------------------------------------------------------- numbers and dates
+
+    def _number(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+        match = _NUMBER.match(raw.text)
+        assert match is not None  # the scanner's pattern begins in the same way
+        digits_end = raw.start + match.end("percent" if match["percent"] else "digits")
+        end = raw.start + len(raw.text)
+        number = _plain_number(match["digits"])
+        tail = normalize(match["tail"])
+        if not tail:
+            return [Piece(raw.start, digits_end, number, "number", 1)]
+        if scripts.CYRILLIC.search(tail):
+            tail = scripts.to_latin(tail)
+        if tail.isalpha() and self._is_suffix(lower(tail)):
+            return [Piece(raw.start, end, number, "number", 1)]
+        if match["join"] and tail.isalpha():
+            start = raw.start + match.start("tail")
+            return [Piece(raw.start, digits_end, number, "number", 1), Piece(start, end, self.term(tail), "word", 1)]
+        return [Piece(raw.start, end, lower(normalize(raw.text)), "word", 1)]
+
+    def _range(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+        start = raw.start
+        end = start + len(raw.text)
+        return [
+            Piece(start, start + 4, _ascii_digits(raw.text[:4]), "number", 1),
+            Piece(start + 5, end, _ascii_digits(raw.text[5:9]), "number", 1),
+        ]
+
+    def _date(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+        match = _DATE.match(raw.text)
+        assert match is not None  # the scanner's pattern begins in the same way
+        year, month, day = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
+        if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
+            return self._number(raw, chunk, azerbaijani)
+        end = raw.start + len(raw.text)
+        iso = f"{int(year):04}-{int(month):02}-{int(day):02}"
+        return [Piece(raw.start, end, iso, "date", 1), Piece(raw.start, end, f"{int(year):04}", "number", 0)]
+
+    # ---------------------------------------------------------------- addresses and abbreviations
+
+    def _url(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+        end = raw.start + len(raw.text)
+        address = raw.text.lower()
+        host = re.sub(r"^(?:\w+://)?(?:www\.)?", "", address)
+        host = re.split(r"[/?#:]", host, maxsplit=1)[0]
+        pieces = [Piece(raw.start, end, address, "url", 1)]
+        return [*pieces, Piece(raw.start, end, host, "url", 0)] if host and host != address else pieces
+
+    def _email(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+        return [Piece(raw.start, raw.start + len(raw.text), raw.text.lower(), "email", 1)]
+
+    def _mention(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+        return [Piece(raw.start, raw.start + len(raw.text), raw.text[1:].lower(), "mention", 1)]
+
+    def _hashtag(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+        body = normalize(raw.text[1:])
+        term = self.term(body) if body.isalpha() and not scripts.CYRILLIC.search(body) else lower(body)
+        return [Piece(raw.start, raw.start + len(raw.text), term, "hashtag", 1)]
+
+    def _initials(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+        term = lower(normalize(raw.text)).replace(".", "")
+        return [Piece(raw.start, raw.start + len(raw.text), term, "abbreviation", 1)]
+
+
+def _roman(small: str) -> str | None:
+    """The number that a lower-cased roman numeral up to 39 stands for, so that XX əsr meets 20-ci əsr."""
+    match = _ROMAN.match(small.replace("ı", "i"))
+    if match is None or not match.group():
+        return None
+    return str(10 * len(match[1]) + _ROMAN_UNITS[match[2]])
+
+
+def _ascii_digits(text: str) -> str:
+    return text if text.isascii() else "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
+
+
+def _plain_number(text: str) -> str:
+    """1.000.000 as 1000000 and 3,14 as 3.14; numbering such as 12.3.4 stays."""
+    text = _ascii_digits(text)
+    grouped = _GROUPED.match(text)
+    if grouped:
+        mark = grouped[1]
+        return text.replace(mark, "").replace(",", ".")
+    return text.replace(",", ".") if _DECIMAL.match(text) else text

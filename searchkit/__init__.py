@@ -1,0 +1,60 @@
+"""Full-text search for Azerbaijani.
+
+>>> import searchkit
+>>> index = searchkit.create("articles.index")               # doctest: +SKIP
+>>> with index.writer() as writer:                           # doctest: +SKIP
+...     writer.add({"id": "1", "title": "Kitablarımızdan"})
+>>> [hit.id for hit in index.search("kitab")]                # doctest: +SKIP
+['1']
+"""
+
+from searchkit._version import __version__
+from searchkit.errors import (
+    CorruptIndexError,
+    DocumentError,
+    IndexExistsError,
+    IndexNotFoundError,
+    IndexVersionError,
+    LockedError,
+    QueryError,
+    SchemaError,
+    SearchkitError,
+    WriterClosedError,
+)
+from searchkit.index import Index, Stats, create, open, open_or_create, rebuild
+from searchkit.results import Hit, Results
+from searchkit.schema import Date, Field, Keyword, Number, Schema, Stored, Text
+from searchkit.snippets import Snippet
+from searchkit.writer import Summary, Writer
+
+__all__ = [
+    "CorruptIndexError",
+    "Date",
+    "DocumentError",
+    "Field",
+    "Hit",
+    "Index",
+    "IndexExistsError",
+    "IndexNotFoundError",
+    "IndexVersionError",
+    "Keyword",
+    "LockedError",
+    "Number",
+    "QueryError",
+    "Results",
+    "Schema",
+    "SchemaError",
+    "SearchkitError",
+    "Snippet",
+    "Stats",
+    "Stored",
+    "Summary",
+    "Text",
+    "Writer",
+    "WriterClosedError",
+    "__version__",
+    "create",
+    "open",
+    "open_or_create",
+    "rebuild",
+]

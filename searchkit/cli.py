@@ -1,0 +1,341 @@
+"""The command line: thin commands that parse, call the library and print.
+
+Text goes to standard output, messages to standard error. Exit codes: 0 done, 1 an error that the message names,
+2 wrong usage, 75 another writer holds the index.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+import click
+import ujson
+
+import searchkit
+from searchkit import Date, Field, Keyword, Number, Schema, SearchkitError, Stored, Text
+from searchkit.documents import FORMATS, read_documents, total_bytes
+from searchkit.progress import Progress
+
+if TYPE_CHECKING:
+    from searchkit.writer import Writer
+
+__all__ = ["cli", "main"]
+
+EXIT_ERROR, EXIT_USAGE, EXIT_LOCKED = 1, 2, 75
+
+_INDEX = click.option(
+    "--index", "index_path", required=True, metavar="DIR", type=click.Path(), help="The folder of the index."
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(searchkit.__version__, prog_name="searchkit")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def cli(debug: bool) -> None:
+    """Full-text search for Azerbaijani.
+
+    \b
+    searchkit index articles/ --index articles.index
+    searchkit query 'Gence xalcalari' --index articles.index
+    """
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@_INDEX
+@click.option(
+    "--rebuild", is_flag=True, help="Replace the whole index; the old one is searched until the new one is complete."
+)
+@click.option("--strict", is_flag=True, help="Stop at the first document that cannot be read and change nothing.")
+@click.option(
+    "--format", "format_", type=click.Choice(sorted(set(FORMATS.values()))), help="Read every file as this format."
+)
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="NAME=FIELD",
+    help="Read the column or key NAME as FIELD; an empty FIELD drops it.",
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="NAME=KIND",
+    help="A field of a new index: text, text*2 (boost), keyword, date, number, stored.",
+)
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that index.")
+@click.option(
+    "--wait", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Wait so long for another writer."
+)
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@_JSON
+def index(
+    paths: Sequence[str],
+    index_path: str,
+    rebuild: bool,
+    strict: bool,
+    format_: str | None,
+    mapping: Sequence[str],
+    fields: Sequence[str],
+    jobs: int,
+    wait: float,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Index files and folders; - is standard input.
+
+    A document with the id of an older one replaces it. Documents that cannot be read are named on standard error,
+    the others are indexed, and the exit code is 1.
+
+    \b
+    searchkit index articles/ --index articles.index
+    searchkit index news.jsonl.gz --index news.index --rebuild
+    searchkit index table.csv --index t.index --map başlıq=title --map mətn=body
+    zcat dump.gz | searchkit index - --format jsonl --index dump.index
+    """
+    started = time.perf_counter()
+    schema = _schema(fields)
+    field_map = _field_map(mapping)
+    progress = Progress(sys.stderr, enabled=not quiet and not as_json and sys.stderr.isatty())
+    failed = 0
+    transaction: AbstractContextManager[Writer]
+    if rebuild:
+        transaction = searchkit.rebuild(index_path, schema, wait=wait, jobs=jobs, progress=progress.indexing)
+    else:
+        transaction = searchkit.open_or_create(index_path, schema).writer(
+            wait=wait, jobs=jobs, progress=progress.indexing
+        )
+    with progress, transaction as writer:
+        progress.total_bytes = total_bytes(paths)
+        stdin = sys.stdin.buffer if "-" in paths else None
+        for item in read_documents(paths, field_map=field_map, format=format_, stdin=stdin, on_bytes=progress.read):
+            try:
+                if isinstance(item, searchkit.DocumentError):
+                    raise item
+                try:
+                    writer.add(item.fields)
+                except searchkit.DocumentError as error:
+                    raise searchkit.DocumentError(error.reason, source=item.source, line=item.line) from None
+            except searchkit.DocumentError as error:
+                if strict:
+                    raise
+                failed += 1
+                progress.message(f"searchkit: {error}")
+    seconds = time.perf_counter() - started
+    summary = writer.summary
+    assert summary is not None  # the block above has committed
+    if as_json:
+        done = {
+            "indexed": summary.written,
+            "failed": failed,
+            "documents": summary.documents,
+            "seconds": round(seconds, 3),
+        }
+        _print_json({**done, "index": index_path})
+    elif not quiet:
+        rate = summary.written / seconds if seconds else 0.0
+        problems = f", {failed:,} could not be read" if failed else ""
+        click.echo(
+            f"indexed {_count(summary.written, 'document')} in {seconds:.1f} s ({rate:,.0f} a second){problems}; "
+            f"{index_path} holds {summary.documents:,}",
+            err=True,
+        )
+    if failed:
+        sys.exit(EXIT_ERROR)
+
+
+@cli.command()
+@click.argument("text")
+@_INDEX
+@click.option("--limit", type=click.IntRange(0, 10_000), default=10, show_default=True, help="Hits to print.")
+@click.option("--offset", type=click.IntRange(0), default=0, show_default=True, help="Hits to pass over.")
+@click.option(
+    "--match", type=click.Choice(["any", "all"]), default="any", show_default=True, help="Any of the words, or all."
+)
+@_JSON
+@click.option("--explain", is_flag=True, help="Show how each word of the query was read.")
+def query(text: str, index_path: str, limit: int, offset: int, match: str, as_json: bool, explain: bool) -> None:
+    """Search an index for TEXT.
+
+    Words are found in any inflected form, "quoted words" as a phrase, -word excludes, field:word looks in one field,
+    word* finds beginnings.
+
+    \b
+    searchkit query 'kitabxanalarımızın oxucuları' --index articles.index
+    searchkit query '"Xəzər dənizi" -neft' --index articles.index --limit 3
+    searchkit query 'date:2022 seçki' --index articles.index --json
+    """
+    with searchkit.open(index_path) as opened:
+        results = opened.search(text, limit=limit, offset=offset, match=match)
+        if as_json:
+            _print_json(results.to_dict())
+            return
+        if explain:
+            _explain(text)
+        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        _print_hits(results, opened.schema, colour)
+
+
+@cli.command()
+@click.argument("text")
+@_JSON
+@click.option("--explain", is_flag=True, help="Show how each word was read and what else it could be.")
+def analyze(text: str, as_json: bool, explain: bool) -> None:
+    """Show the tokens and index terms of TEXT; - reads standard input.
+
+    \b
+    searchkit analyze 'AZƏRTAC-a kitablarımızdan'
+    searchkit analyze 'oğluna' --explain
+    """
+    from azanalyzer import Analyzer
+
+    if text == "-":
+        text = sys.stdin.read()
+    tokens = list(Analyzer.shared().tokens(text))
+    if as_json:
+        _print_json(
+            {
+                "tokens": [
+                    {
+                        "text": t.text,
+                        "term": t.term,
+                        "start": t.start,
+                        "end": t.end,
+                        "position": t.position,
+                        "kind": t.kind,
+                    }
+                    for t in tokens
+                ]
+            }
+        )
+    elif explain:
+        _explain(text)
+    else:
+        for token in tokens:
+            click.echo(f"{token.position}\t{token.start}-{token.end}\t{token.kind}\t{token.text}\t{token.term}")
+
+
+@cli.command()
+@click.argument("index_path", metavar="DIR", type=click.Path())
+@_JSON
+def stats(index_path: str, as_json: bool) -> None:
+    """Show figures about an index: documents, size, fields.
+
+    \b
+    searchkit stats articles.index
+    """
+    with searchkit.open(index_path) as opened:
+        figures = opened.stats()
+    if as_json:
+        _print_json(figures._asdict())
+        return
+    click.echo(f"documents   {figures.documents:,}")
+    click.echo(f"size        {figures.size / 1e6:.1f} MB in {_count(figures.files, 'file')}")
+    click.echo(f"generation  {figures.generation}")
+    click.echo(f"analyzer    {figures.analyzer}")
+    click.echo(f"fields      {', '.join(f'{name} ({kind})' for name, kind in figures.fields.items())}")
+
+
+def _print_hits(results: searchkit.Results, schema: Schema, colour: bool) -> None:
+    for hit in results:
+        title = _one_line(str(hit.get("title") or hit.id))
+        line = f"{hit.rank}. {click.style(title, bold=True) if colour else title}"
+        click.echo(f"{line}  [{_one_line(hit.id)}, {hit.score:.2f}]")
+        fields = [name for name in schema.text_fields if name != "title" and name in hit.fields]
+        snippet = hit.snippet(fields[0]) if fields else None
+        if snippet is not None and snippet.text:
+            click.echo(f"   {snippet.ansi() if colour else snippet.ansi('', '')}")
+    if not results.hits:
+        click.echo("nothing found" if not results.total else "no more hits")
+    if results.suggestion:
+        click.echo(f"did you mean: {_one_line(results.suggestion)}")
+    click.echo(f"{_count(results.total, 'document')} found in {results.took_ms:.1f} ms", err=True)
+
+
+def _explain(text: str) -> None:
+    from azanalyzer import Analyzer
+
+    analyzer = Analyzer.shared()
+    for token in analyzer.tokens(text):
+        if token.kind == "word" and token.text.isalpha():
+            click.echo(str(analyzer.explain(token.text)))
+        else:
+            click.echo(f"{token.text} -> {token.term}\n  {token.kind}")
+
+
+def _one_line(text: str) -> str:
+    """Text of a document on one line, without characters that steer a terminal."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _print_json(data: Any) -> None:
+    click.echo(ujson.dumps(data, ensure_ascii=False, escape_forward_slashes=False))
+
+
+def _field_map(mapping: Iterable[str]) -> dict[str, str] | None:
+    found = {}
+    for item in mapping:
+        name, equals, field = item.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{item!r} is not NAME=FIELD", param_hint="--map")
+        found[name] = field
+    return found or None
+
+
+def _schema(fields: Iterable[str]) -> Schema | None:
+    kinds: dict[str, type[Field]] = {"text": Text, "keyword": Keyword, "date": Date, "number": Number, "stored": Stored}
+    made: dict[str, Field] = {}
+    for item in fields:
+        name, _, kind = item.partition("=")
+        kind, star, boost = kind.partition("*")
+        if kind not in kinds or (star and kind != "text"):
+            raise click.BadParameter(
+                f"{item!r}: KIND is one of {', '.join(kinds)}, or text*2 for a boost", param_hint="--field"
+            )
+        try:
+            made[name] = Text(boost=float(boost)) if star else kinds[kind]()
+        except ValueError as error:
+            raise click.BadParameter(f"{item!r}: {error}", param_hint="--field") from None
+    return Schema(**made) if made else None
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; every error of a user's ends in one line on standard error and an exit code."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in arguments
+    try:
+        code = cli.main(arguments, prog_name="searchkit", standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted; the index is as it was before", debug)
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
+        sys.exit(EXIT_ERROR)
+    except searchkit.LockedError as error:
+        _fail(str(error), debug, EXIT_LOCKED)
+    except SearchkitError as error:
+        _fail(str(error), debug)
+    except OSError as error:
+        _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", debug)
+
+
+def _fail(message: str, debug: bool, code: int = EXIT_ERROR) -> None:
+    if debug:
+        raise  # called from an except block
+    click.echo(f"searchkit: {message}", err=True)
+    sys.exit(code)

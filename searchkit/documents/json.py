@@ -1,0 +1,113 @@
+"""JSON and JSON lines: each object a document.
+
+A file of JSON may be one document, an array of them, or an object that holds the array under "documents". An array is
+never in memory as a whole: a scanner that knows nothing but brackets and quotes cuts out one element after the other,
+and only the element goes to the parser. So an array may be of any size, and an element that is not valid harms
+nothing but itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from searchkit.documents.base import Limits, Record
+from searchkit.documents.fields import FieldNames
+from searchkit.documents.objects import parse_object
+from searchkit.documents.scan import Scanner
+from searchkit.documents.stream import Source
+from searchkit.errors import DocumentError
+
+
+def read_lines(source: Source, names: FieldNames) -> Iterator[Record | DocumentError]:
+    """JSON lines: an object a line, numbered by their lines; a bad line harms no other."""
+    for number, line in source.lines():
+        if isinstance(line, DocumentError):
+            yield line
+        elif line and not line.isspace():
+            yield _record(line, names, source.limits, number, number)
+
+
+def read_json(source: Source, names: FieldNames) -> Iterator[Record | DocumentError]:
+    """A JSON document, an array of documents numbered from 1, or an object that holds such an array as "documents".
+
+    Of an object with "documents" the rest is left out. Raises `DocumentError` where the file cannot be followed any
+    further, since a comma or a bracket is missing; the documents before have been given by then.
+    """
+    scanner = Scanner(source.utf8(), source.limits.max_document_bytes)
+    first = scanner.peek()
+    if first == b"[":
+        yield from _elements(scanner, source, names)
+    elif first == b"{":
+        yield from _object(scanner, source, names)
+    else:
+        raise scanner.error("an object or an array of objects was expected")
+    if scanner.peek():
+        raise scanner.error(
+            "the end of the file was expected; a file with one object a line should be called .jsonl, or be read with "
+            "the format jsonl"
+        )
+
+
+def _elements(scanner: Scanner, source: Source, names: FieldNames) -> Iterator[Record | DocumentError]:
+    scanner.expect(b"[")
+    number = 0
+    while number or scanner.peek() != b"]":
+        scanner.peek()
+        number += 1
+        line = scanner.line
+        element = scanner.value()
+        if element is None:
+            yield DocumentError(source.too_large(), line=line)
+        else:
+            yield _element(element, source, names, line, number)
+        if scanner.peek() != b",":
+            break
+        scanner.expect(b",")
+    scanner.expect(b"]")
+
+
+def _element(
+    element: bytes, source: Source, names: FieldNames, line: int, number: int | None
+) -> Record | DocumentError:
+    try:
+        text = source.decoded(element)
+    except DocumentError as error:
+        return DocumentError(error.reason, line=line)
+    return _record(text, names, source.limits, line, number)
+
+
+def _object(scanner: Scanner, source: Source, names: FieldNames) -> Iterator[Record | DocumentError]:
+    """One object: a document of its own unless it turns out to have "documents"."""
+    scanner.expect(b"{")
+    members: list[bytes] = []
+    size = 0
+    wrapped = False
+    while members or scanner.peek() != b"}":
+        if scanner.peek() != b'"':
+            raise scanner.error("the name of a member in double quotes was expected")
+        name = scanner.value()
+        scanner.expect(b":")
+        if name == b'"documents"' and scanner.peek() == b"[":
+            wrapped = True
+            yield from _elements(scanner, source, names)
+            value: bytes | None = b"null"
+        else:
+            value = scanner.value()
+        size += len(name or b"") + len(value or b"") + 2
+        if name is None or value is None or size > source.limits.max_document_bytes:
+            raise DocumentError(source.too_large())
+        members.append(name + b":" + value)
+        if scanner.peek() != b",":
+            break
+        scanner.expect(b",")
+    scanner.expect(b"}")
+    if not wrapped:
+        record = _element(b"{" + b",".join(members) + b"}", source, names, 1, None)
+        yield record._replace(line=None) if isinstance(record, Record) else record
+
+
+def _record(text: str, names: FieldNames, limits: Limits, line: int, number: int | None) -> Record | DocumentError:
+    try:
+        return Record(names.rename(parse_object(text, limits)), line, number)
+    except DocumentError as error:
+        return DocumentError(error.reason, line=line)

@@ -1,0 +1,146 @@
+"""CSV and TSV: a row of names, then each row a document.
+
+Not the csv module: its limit on the length of a cell can only be lifted for the whole process, it reads on to the end
+of the file where a quote is never closed, and it does not tell where a row began. Here a row that cannot be read costs
+that row alone: reading goes on with the line after the one where it began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from searchkit.documents.base import Record
+from searchkit.documents.fields import FieldNames
+from searchkit.documents.stream import Source
+from searchkit.errors import DocumentError
+
+
+def read_table(source: Source, names: FieldNames, delimiter: str | None) -> Iterator[Record | DocumentError]:
+    """The rows below the first, which names the columns; numbered by the lines where they begin.
+
+    Where `delimiter` is None it is the one of comma, semicolon and tab that the first row has most of, or what a first
+    line like "sep=;" says. A cell in double quotes may hold delimiters, line ends and quotes, these doubled; quotes
+    that do not enclose a whole cell are part of the text. Empty cells give no field, nor do columns without a name.
+    Raises `DocumentError` where the names of the columns cannot be read: then no row means anything.
+    """
+    rows = _Rows(source, delimiter)
+    columns: list[str] | None = None
+    for line, cells in rows:
+        if columns is None:
+            columns = _columns(line, cells)
+        elif isinstance(cells, DocumentError):
+            yield cells
+        elif len(cells) != len(columns):
+            yield DocumentError(
+                f"the row has {_count(len(cells), 'cell')}, but the first row names {_count(len(columns), 'column')}; "
+                f"put cells that hold a delimiter or a line end into double quotes",
+                line=line,
+            )
+        elif any(cells):
+            record: dict[str, object] = {name: cell for name, cell in zip(columns, cells, strict=True) if name and cell}
+            try:
+                fields = names.rename(record)
+            except DocumentError as error:
+                yield DocumentError(error.reason, line=line)
+            else:
+                yield Record(fields, line, line)
+
+
+def _columns(line: int, cells: list[str] | DocumentError) -> list[str]:
+    if isinstance(cells, DocumentError):
+        raise cells
+    columns = [cell.strip() for cell in cells]
+    for column in columns:
+        if column and columns.count(column) > 1:
+            raise DocumentError(f'two columns have the name "{column}"; rename one of them', line=line)
+    return columns
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+class _Rows:
+    """The rows of a table with the numbers of the lines where they begin; one that cannot be read as its error."""
+
+    def __init__(self, source: Source, delimiter: str | None) -> None:
+        self._lines = source.lines()
+        self._waiting: list[tuple[int, str | DocumentError]] = []  # lines to be read again, the next one last
+        self._delimiter = delimiter
+        self._limit = source.limits.max_document_bytes
+        self._too_large = source.too_large()
+
+    def __iter__(self) -> Iterator[tuple[int, list[str] | DocumentError]]:
+        while (next_line := self._next()) is not None:
+            number, line = next_line
+            if isinstance(line, DocumentError):
+                yield number, line
+            elif line and not line.isspace():
+                if self._delimiter is None:
+                    if line[:4].lower() == "sep=" and len(line) == 5:
+                        self._delimiter = line[4]
+                        continue
+                    self._delimiter = max(",;\t", key=line.count)
+                yield number, self._cells(number, line, self._delimiter)
+
+    def _next(self) -> tuple[int, str | DocumentError] | None:
+        return self._waiting.pop() if self._waiting else next(self._lines, None)
+
+    def _cells(self, number: int, line: str, delimiter: str) -> list[str] | DocumentError:
+        """The cells of the row that begins with this line; takes the lines on which it goes on.
+
+        Where the row turns out to be unreadable, those lines are left to be read as rows. No line is left so more than
+        twice, however the quotes stand: inside of a quoted cell all quotes but the last are doubled, and doubled
+        quotes on a line of their own never open a cell without closing it.
+        """
+        if '"' not in line:
+            return line.split(delimiter)
+        cells: list[str] = []
+        further: list[tuple[int, str | DocumentError]] = []
+        size = place = 0
+        while place <= len(line):
+            start = place
+            if line.startswith('"', place):
+                pieces: list[str] = []
+                begun_here = True
+                place += 1
+                while (end := line.find('"', place)) < 0 or line.startswith('"', end + 1):
+                    if end >= 0:
+                        pieces.append(line[place : end + 1])
+                        place = end + 2
+                        continue
+                    next_line = self._next()
+                    if next_line is None:
+                        return self._failed(further, number, "a quote is opened and never closed; close or double it")
+                    further.append(next_line)
+                    if isinstance(next_line[1], DocumentError):
+                        return self._failed(further, number, f"line {next_line[0]} of the row {next_line[1].reason}")
+                    pieces += (line[place:], "\n")
+                    line, place, begun_here = next_line[1], 0, False
+                    size += len(line)
+                    if size > self._limit:
+                        return self._failed(further, number, self._too_large)
+                pieces.append(line[place:end])
+                place = end + 1
+                end = _end_of_cell(line, delimiter, place)
+                if not line[place:end].strip():
+                    cells.append("".join(pieces))
+                elif begun_here:
+                    cells.append(line[start:end])  # "Salam" dedi: a word in quotes, not a cell in quotes
+                else:
+                    where = f"on line {further[-1][0]} text follows the quote that closes a cell"
+                    return self._failed(further, number, f"{where}; double the quotes inside of cells")
+            else:
+                end = _end_of_cell(line, delimiter, place)
+                cells.append(line[place:end])
+            place = end + 1
+        return cells
+
+    def _failed(self, further: list[tuple[int, str | DocumentError]], number: int, reason: str) -> DocumentError:
+        self._waiting += reversed(further)
+        return DocumentError(reason, line=number)
+
+
+def _end_of_cell(line: str, delimiter: str, place: int) -> int:
+    end = line.find(delimiter, place)
+    return len(line) if end < 0 else end

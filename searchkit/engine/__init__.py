@@ -1,0 +1,1 @@
+"""The engine over Whoosh: the only package that imports it."""

@@ -1,0 +1,79 @@
+"""The errors that searchkit raises.
+
+Each is a `SearchkitError` and also a subclass of the builtin that a caller would expect, so that code which
+knows nothing of searchkit still catches the right thing. A message says what was wrong, where, and what to do.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CorruptIndexError",
+    "DocumentError",
+    "IndexExistsError",
+    "IndexNotFoundError",
+    "IndexVersionError",
+    "LockedError",
+    "QueryError",
+    "SchemaError",
+    "SearchkitError",
+    "WriterClosedError",
+]
+
+
+class SearchkitError(Exception):
+    """Base of everything that searchkit raises on purpose."""
+
+
+class IndexNotFoundError(SearchkitError, FileNotFoundError):
+    """There is no index at the given path."""
+
+
+class IndexExistsError(SearchkitError, FileExistsError):
+    """An index, or something that is not one, stands where a new index was to be made."""
+
+
+class IndexVersionError(SearchkitError, RuntimeError):
+    """The index was written by an incompatible version or with other settings; it must be rebuilt."""
+
+
+class CorruptIndexError(SearchkitError, OSError):
+    """A file of the index is damaged; the message names it."""
+
+
+class LockedError(SearchkitError, BlockingIOError):
+    """Another writer holds the index; trying again later is reasonable."""
+
+
+class WriterClosedError(SearchkitError, RuntimeError):
+    """A writer was used after its transaction had ended."""
+
+
+class SchemaError(SearchkitError, ValueError):
+    """The schema is not usable, or a document does not fit it."""
+
+
+class DocumentError(SearchkitError, ValueError):
+    """A document cannot be read or indexed.
+
+    `source` names the file, or `<stdin>`; `line` is the line of the document in it, counted from 1, where known.
+    """
+
+    def __init__(self, reason: str, *, source: str | None = None, line: int | None = None) -> None:
+        self.reason = reason
+        self.source = source
+        self.line = line
+        super().__init__(reason, source, line)
+
+    def __str__(self) -> str:
+        where = self.source or ""
+        if self.line is not None:
+            where += f", line {self.line}" if where else f"line {self.line}"
+        return f"{where}: {self.reason}" if where else self.reason
+
+
+class QueryError(SearchkitError, ValueError):
+    """A query cannot be understood; `position` is the offset of the offending character, where known."""
+
+    def __init__(self, message: str, *, position: int | None = None) -> None:
+        self.position = position
+        super().__init__(message)

@@ -1,0 +1,85 @@
+"""One writer at a time: a lock of the operating system's, which goes with the process that holds it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import socket
+import time
+from pathlib import Path
+from types import TracebackType
+
+import ujson
+
+from searchkit.errors import LockedError
+
+__all__ = ["WriterLock"]
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        except OSError:
+            return False
+        return True
+else:
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+class WriterLock:
+    """Held from `acquire` to `release`, or until the process ends in whatever way."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "writer.lock"
+        self._descriptor: int | None = None
+
+    def acquire(self, wait: float = 0.0) -> None:
+        """Take the lock, trying for `wait` seconds; LockedError names the holder."""
+        deadline = time.monotonic() + wait
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        try:
+            while not _try_lock(descriptor):
+                if time.monotonic() >= deadline:
+                    raise LockedError(
+                        f"{self._path.parent}: another writer holds the index{self._holder()}; "
+                        "try again later, or wait longer for it"
+                    )
+                time.sleep(min(0.05 + random.random() * 0.1, max(deadline - time.monotonic(), 0.01)))
+        except BaseException:
+            os.close(descriptor)
+            raise
+        holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, ujson.dumps(holder).encode())
+        self._descriptor = descriptor
+
+    def _holder(self) -> str:
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            holder = ujson.loads(self._path.read_text("utf-8"))
+            return f" (process {holder['pid']} on {holder['host']} since {holder['since']})"
+        return ""
+
+    def release(self) -> None:
+        """Let go; the file stays, since removing it would let two writers lock two files of one name."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __enter__(self) -> WriterLock:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()

@@ -1,0 +1,108 @@
+"""What a person types, read as a query: words, "phrases", -not, field:word, prefix*; everything else is literal."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import TYPE_CHECKING
+
+from searchkit.backend import Clause, Query
+from searchkit.errors import QueryError
+from searchkit.schema import Date, Keyword, Number, Schema, Text
+
+if TYPE_CHECKING:
+    from azanalyzer import Analyzer
+
+__all__ = ["parse"]
+
+MOST_CHARACTERS = 10_000
+MOST_CLAUSES = 256
+
+_PART = re.compile(
+    r"""(?P<not>(?<!\S)-(?=["\w]))?
+        (?:(?P<field>[^\W\d][\w-]*):(?=\S))?
+        (?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))""",
+    re.VERBOSE,
+)
+_QUOTES = str.maketrans("“”„«»‟＂", '"""""""')
+
+
+def parse(
+    text: str, schema: Schema, analyzer: Analyzer, *, match: str = "any", limit: int = 10, offset: int = 0
+) -> Query:
+    """The query in `text`. Whatever is typed means something; only limits and wrong arguments raise QueryError."""
+    if not isinstance(text, str):
+        raise QueryError(f"a query is a string, not {type(text).__name__}")
+    if match not in ("any", "all"):
+        raise QueryError(f"match is 'any' or 'all', not {match!r}")
+    if not (isinstance(limit, int) and isinstance(offset, int) and limit >= 0 and offset >= 0):
+        raise QueryError(f"limit and offset are whole numbers from 0 on, not {limit!r} and {offset!r}")
+    if len(text) > MOST_CHARACTERS:
+        raise QueryError(f"the query has {len(text):,} characters; at most {MOST_CHARACTERS:,} are allowed")
+    clauses: list[Clause] = []
+    for part in _PART.finditer(text.translate(_QUOTES)):
+        clauses.extend(_clauses(part, schema, analyzer))
+        if len(clauses) > MOST_CLAUSES:
+            raise QueryError(f"the query has more than {MOST_CLAUSES} words; shorten it")
+    return Query(tuple(_without_stop_words(clauses, analyzer)), match_all=match == "all")
+
+
+def _clauses(part: re.Match[str], schema: Schema, analyzer: Analyzer) -> list[Clause]:
+    excluded = part["not"] is not None
+    name = part["field"]
+    field = schema.fields.get(name) if name else None
+    literal = part["phrase"] if part["phrase"] is not None else part["word"]
+    if name == "id":
+        return [Clause("exact", "id", ((literal,),), excluded)]
+    if name and field is None:  # not one of ours: 12:30, http:…, a colon in a sentence
+        literal, name = f"{name}:{literal}", None
+    if isinstance(field, Keyword):
+        from azanalyzer import lower
+
+        return [Clause("exact", name, ((lower(literal),),), excluded)]
+    if isinstance(field, (Date, Number)) and name:
+        return _value(name, field, literal, excluded, part.start())
+    if name and not isinstance(field, (Text, type(None))):
+        raise QueryError(f"the field {name!r} is only stored, not searched", position=part.start())
+    if part["phrase"] is not None:
+        places: dict[int, tuple[str, ...]] = {}
+        for position, alternatives in analyzer.query_places(literal):
+            places[position] = (*places.get(position, ()), *alternatives)
+        if not places:
+            return []
+        kind = "phrase" if len(places) > 1 else "word"
+        return [Clause(kind, name, tuple(places.values()), excluded)]
+    if literal.endswith("*") and len(literal) > 2 and literal[:-1].isalnum():
+        from azanalyzer import lower
+
+        return [Clause("prefix", name, ((lower(literal[:-1]),),), excluded)]
+    return [Clause("word", name, (tuple(alternatives),), excluded) for alternatives in analyzer.query_terms(literal)]
+
+
+def _value(name: str, field: Date | Number, literal: str, excluded: bool, position: int) -> list[Clause]:
+    try:
+        low = field.check(literal)
+    except ValueError as error:
+        raise QueryError(f"{name}:{literal}: {error}", position=position) from None
+    if isinstance(low, datetime.datetime):
+        return [Clause("date", name, (), excluded, low, _end_of_period(low, literal.strip()))]
+    return [Clause("number", name, (), excluded, low, low)]
+
+
+def _end_of_period(start: datetime.datetime, literal: str) -> datetime.datetime:
+    """2022 means the year, 2022-08 the month, 2022-08-24 the day."""
+    if len(literal) == 4:
+        return start.replace(year=start.year + 1) if start.year < datetime.MAXYEAR else datetime.datetime.max
+    if len(literal) == 7:
+        return (start + datetime.timedelta(days=31)).replace(day=1)
+    return start + datetime.timedelta(days=1)
+
+
+def _without_stop_words(clauses: list[Clause], analyzer: Analyzer) -> list[Clause]:
+    """The clauses that say something; all of them where nothing does."""
+    kept = [
+        clause
+        for clause in clauses
+        if clause.kind != "word" or clause.excluded or not all(term in analyzer.stop_words for term in clause.places[0])
+    ]
+    return kept if any(not clause.excluded for clause in kept) else clauses

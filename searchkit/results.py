@@ -1,0 +1,105 @@
+"""What a search returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, overload
+
+from searchkit.snippets import Snippet, make_snippet
+
+if TYPE_CHECKING:
+    from azanalyzer import Analyzer
+    from searchkit.backend import Query
+    from searchkit.schema import Schema
+
+__all__ = ["Hit", "Results"]
+
+
+class Hit:
+    """One document found: `hit["title"]`, `hit.fields` are its stored fields; scores compare within one search."""
+
+    def __init__(
+        self, rank: int, score: float, fields: dict[str, Any], query: Query, analyzer: Analyzer, schema: Schema
+    ) -> None:
+        self.rank = rank
+        self.score = score
+        self.fields: Mapping[str, Any] = fields
+        self._query = query
+        self._analyzer = analyzer
+        self._schema = schema
+
+    @property
+    def id(self) -> str:
+        """The document's id."""
+        return str(self.fields["id"])
+
+    def __getitem__(self, name: str) -> Any:
+        return self.fields[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The stored field `name`, or `default`."""
+        return self.fields.get(name, default)
+
+    def snippet(self, field: str = "body", length: int = 240) -> Snippet:
+        """The passage of about `length` characters of a text field that shows best why the document was found.
+
+        Empty when the document has no such field.
+        """
+        value = self.fields.get(field)
+        if isinstance(value, (list, tuple)):
+            value = "\n".join(str(item) for item in value)
+        return make_snippet(value if isinstance(value, str) else "", field, self._query, self._analyzer, length)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The hit as JSON-ready data, with a snippet of each text field but the first where it has several."""
+        names = [name for name in self._schema.text_fields if name in self.fields]
+        if len(names) > 1:
+            names = names[1:]
+        snippets = {name: self.snippet(name) for name in names}
+        return {
+            "rank": self.rank,
+            "id": self.id,
+            "score": round(self.score, 6),
+            "fields": dict(self.fields),
+            "snippets": {name: {"html": snippet.html(), "text": snippet.text} for name, snippet in snippets.items()},
+        }
+
+    def __repr__(self) -> str:
+        return f"<Hit {self.rank} {self.id!r} {self.score:.3f}>"
+
+
+class Results:
+    """The hits of one page in order; `total` counts all matching documents."""
+
+    def __init__(self, query: str, total: int, hits: list[Hit], suggestion: str | None, took_ms: float) -> None:
+        self.query = query
+        self.total = total
+        self.hits = hits
+        self.suggestion = suggestion
+        self.took_ms = took_ms
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    @overload
+    def __getitem__(self, index: int) -> Hit: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Hit]: ...
+    def __getitem__(self, index: int | slice) -> Hit | list[Hit]:
+        return self.hits[index]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The results as JSON-ready data, in the shape that `searchkit query --json` prints."""
+        return {
+            "query": self.query,
+            "total": self.total,
+            "took_ms": round(self.took_ms, 3),
+            "suggestion": self.suggestion,
+            "hits": [hit.to_dict() for hit in self.hits],
+        }
+
+    def __repr__(self) -> str:
+        return f"<Results {len(self.hits)} of {self.total} for {self.query!r}>"

@@ -1,0 +1,219 @@
+"""The schema: which fields documents have and how each is searched.
+
+A schema is plain data: it is kept as JSON beside the index, never pickled.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from searchkit.errors import DocumentError, SchemaError
+
+__all__ = ["Date", "Field", "Keyword", "Number", "Schema", "Stored", "Text", "parse_date"]
+
+_NAME = re.compile(r"[^\W\d][\w-]*")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+class Field:
+    """What a field holds. Fields of one kind with the same options are equal."""
+
+    kind: ClassVar[str]
+
+    def options(self) -> dict[str, Any]:
+        """The options that differ from nothing, as plain data."""
+        return dict(vars(self))
+
+    def check(self, value: object) -> object:
+        """`value` in the form in which it is indexed; ValueError with the reason if it does not fit."""
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.kind, *sorted(vars(self).items())))
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in self.options().items())
+        return f"{type(self).__name__}({options})"
+
+
+class Text(Field):
+    """Running text: analysed, ranked, shown in snippets. `boost` multiplies the score of a match in it."""
+
+    kind = "text"
+
+    def __init__(self, *, boost: float = 1.0) -> None:
+        if not (isinstance(boost, (int, float)) and math.isfinite(boost) and boost > 0):
+            raise SchemaError(f"the boost of a text field must be a positive number, not {boost!r}")
+        self.boost = float(boost)
+
+    def check(self, value: object) -> str:
+        if isinstance(value, (list, tuple)):  # several paragraphs or authors read as one text
+            return "\n".join(self.check(item) for item in value)
+        if not isinstance(value, str):
+            raise ValueError(f"a text field takes a string, not {type(value).__name__}")
+        return value
+
+
+class Keyword(Field):
+    """Exact values: sections, tags, codes. Compared without regard to case; a list gives several."""
+
+    kind = "keyword"
+
+    def check(self, value: object) -> list[str]:
+        values = value if isinstance(value, (list, tuple)) else [value]
+        found = []
+        for item in values:
+            if isinstance(item, bool) or not isinstance(item, (str, int, float)):
+                raise ValueError(f"a keyword field takes strings, not {type(item).__name__}")
+            found.append(unicodedata.normalize("NFC", str(item)))
+        return found
+
+
+class Date(Field):
+    """A day or a moment: ISO 8601 text (2022-08-24, 2022-08-24T10:00), a date or a datetime."""
+
+    kind = "date"
+
+    def check(self, value: object) -> datetime.datetime:
+        return parse_date(value)
+
+
+class Number(Field):
+    """A number; whole numbers and fractions alike, kept with the precision of a 64-bit float."""
+
+    kind = "number"
+
+    def check(self, value: object) -> float:
+        if isinstance(value, str):
+            try:
+                value = float(value)
+            except ValueError:
+                raise ValueError(f"a number field takes a number, not {value!r}") from None
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ValueError(f"a number field takes a number, not {type(value).__name__}")
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise ValueError("a number field takes a finite number of at most 1.8e308")
+        return number
+
+
+class Stored(Field):
+    """Kept and given back with the hit, never searched."""
+
+    kind = "stored"
+
+    def check(self, value: object) -> object:
+        return value
+
+
+_KINDS: dict[str, type[Field]] = {cls.kind: cls for cls in (Text, Keyword, Date, Number, Stored)}
+
+
+class Schema:
+    """The fields of the documents of one index.
+
+    `Schema()` has the usual ones: title (boost 2), body, date, url, source. Keyword arguments replace them by your
+    own: `Schema(name=Text(boost=3), tags=Keyword(), price=Number())`. Every schema has `id`. A field of a document
+    that the schema does not name is kept and given back with the hit, but not searched.
+    """
+
+    def __init__(self, **fields: Field) -> None:
+        if not fields:
+            fields = {"title": Text(boost=2.0), "body": Text(), "date": Date(), "url": Stored(), "source": Keyword()}
+        for name, field in fields.items():
+            if not isinstance(field, Field):
+                raise SchemaError(f"field {name!r}: expected a field such as searchkit.Text(), not {field!r}")
+            if name == "id":
+                raise SchemaError("the field 'id' is part of every schema; give your own key another name")
+            if not _NAME.fullmatch(name):
+                raise SchemaError(
+                    f"{name!r} cannot name a field: use letters, digits, _ and -, and begin with a letter"
+                )
+        self.fields: dict[str, Field] = dict(fields)
+
+    @property
+    def text_fields(self) -> list[str]:
+        """The names of the fields that a query without field names searches."""
+        return [name for name, field in self.fields.items() if isinstance(field, Text)]
+
+    def prepare(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The values to index, checked; DocumentError names the field that does not fit. Nothing is changed."""
+        if not isinstance(document, Mapping):
+            raise DocumentError(f"a document is a mapping of field names to values, not {type(document).__name__}")
+        key = document.get("id")
+        if not isinstance(key, str) or not key:
+            raise DocumentError(f"every document needs an 'id', a string that is not empty; this one has {key!r}")
+        prepared: dict[str, Any] = {"id": key}
+        for name, field in self.fields.items():
+            value = document.get(name)
+            if value is None:
+                continue
+            try:
+                prepared[name] = field.check(value)
+            except ValueError as error:
+                raise DocumentError(f"document {key!r}, field {name!r}: {error}") from None
+        return prepared
+
+    def to_dict(self) -> dict[str, Any]:
+        """The schema as JSON-ready data."""
+        return {name: {"kind": field.kind, **field.options()} for name, field in self.fields.items()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Mapping[str, Any]]) -> Schema:
+        """The schema that `to_dict` described; SchemaError for anything else."""
+        fields: dict[str, Field] = {}
+        for name, options in data.items():
+            options = dict(options)
+            kind = _KINDS.get(options.pop("kind", None))
+            if kind is None:
+                raise SchemaError(f"field {name!r} has no known kind; kinds are {', '.join(_KINDS)}")
+            try:
+                fields[name] = kind(**options)
+            except TypeError:
+                raise SchemaError(f"field {name!r}: unknown options {sorted(options)}") from None
+        return cls(**fields)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Schema) and self.fields == other.fields
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.fields.items()))
+
+    def __repr__(self) -> str:
+        return f"Schema({', '.join(f'{name}={field!r}' for name, field in self.fields.items())})"
+
+
+def parse_date(value: object) -> datetime.datetime:
+    """A moment without time zone (zones are converted to UTC) from ISO 8601 text, a date or a datetime.
+
+    A year alone or a year and month mean their first day. ValueError says what is wrong.
+    """
+    if isinstance(value, datetime.datetime):
+        moment = value
+    elif isinstance(value, datetime.date):
+        moment = datetime.datetime(value.year, value.month, value.day)
+    elif isinstance(value, str):
+        match = _DATE.fullmatch(value.strip())
+        try:
+            if match:
+                moment = datetime.datetime(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+            else:  # Python 3.10 does not read the Z that everybody writes
+                moment = datetime.datetime.fromisoformat(re.sub("[zZ]$", "+00:00", value.strip()))
+        except ValueError:
+            raise ValueError(f"a date field takes ISO 8601 such as 2022-08-24, not {value!r}") from None
+    else:
+        raise ValueError(f"a date field takes a date or ISO 8601 text, not {type(value).__name__}")
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(datetime.timezone.utc).replace(tzinfo=None)
+    return moment

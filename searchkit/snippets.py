@@ -1,0 +1,175 @@
+"""Snippets: the passage that shows best why a document was found, with the matching words marked."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from azanalyzer import Analyzer
+    from searchkit.backend import Query
+
+__all__ = ["Snippet", "Span", "make_snippet"]
+
+_SENTENCE_END = re.compile(r"(?:[.!?…]+[»\"”)\]]*\s+|\n\s*)(?=\S)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_TAG = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_ELLIPSIS = "…"
+
+
+class Span(NamedTuple):
+    """A marked stretch of a snippet: `snippet.text[start:end]`."""
+
+    start: int
+    end: int
+
+
+class Snippet(NamedTuple):
+    """A passage: its text with … where it was cut, and the marked spans, offsets into that text."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+    def html(self, tag: str = "mark", class_name: str | None = None) -> str:
+        """Safe HTML: everything from the document is escaped, marked words stand in `tag`."""
+        if not _TAG.fullmatch(tag):
+            raise ValueError(f"{tag!r} is not the name of an HTML element")
+        attribute = f' class="{html.escape(class_name)}"' if class_name else ""
+        return self._marked(f"<{tag}{attribute}>", f"</{tag}>", html.escape)
+
+    def ansi(self, start: str = "\x1b[1;33m", end: str = "\x1b[0m") -> str:
+        """For terminals; control characters of the document are left out, so it cannot steer the terminal."""
+        return self._marked(start, end, lambda text: _CONTROL.sub(" ", text))
+
+    def _marked(self, before: str, after: str, escape: _Escape) -> str:
+        parts = []
+        place = 0
+        for start, end in self.spans:
+            parts += [escape(self.text[place:start]), before, escape(self.text[start:end]), after]
+            place = end
+        return "".join([*parts, escape(self.text[place:])])
+
+    def __str__(self) -> str:
+        return self.text
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    _Escape = Callable[[str], str]
+
+
+class _Found(NamedTuple):
+    start: int
+    end: int
+    key: int  # the number of the clause that it answers
+
+
+def make_snippet(text: str, field: str, query: Query, analyzer: Analyzer, length: int) -> Snippet:
+    """The snippet of `text` for `query`, at most `length` characters long, cut at sentence or word bounds."""
+    length = max(length, 20)
+    found = _matches(text, field, query, analyzer)
+    start, end = _window(text, found, length)
+    return _cut(text, start, end, found)
+
+
+def _matches(text: str, field: str, query: Query, analyzer: Analyzer) -> list[_Found]:
+    wanted: dict[str, int] = {}
+    prefixes: list[tuple[str, int]] = []
+    for key, clause in enumerate(query.clauses):
+        if clause.excluded or clause.field not in (None, field):
+            continue
+        for place in clause.places:
+            for term in place:
+                if clause.kind == "prefix":
+                    prefixes.append((term, key))
+                elif clause.kind in ("word", "phrase"):
+                    wanted.setdefault(term, key)
+    if not wanted and not prefixes:
+        return []
+    found: list[_Found] = []
+    for token in analyzer.tokens(text):
+        key = wanted.get(token.term, -1)
+        if key < 0 and prefixes:
+            key = next((number for prefix, number in prefixes if token.term.startswith(prefix)), -1)
+        if key < 0:
+            continue
+        if found and token.start < found[-1].end:  # a part of a compound that is marked whole
+            continue
+        found.append(_Found(token.start, token.end, key))
+    return found
+
+
+def _window(text: str, found: list[_Found], length: int) -> tuple[int, int]:
+    """Where the best passage starts and how far it may go."""
+    room = length - 2 * len(_ELLIPSIS)
+    if len(text) <= length:
+        return 0, len(text)
+    if not found:
+        return 0, _last_bound(text, 0, room)
+    best: tuple[int, int, int] | None = None
+    left = 0
+    counts: Counter[int] = Counter()
+    for right, match in enumerate(found):
+        counts[match.key] += 1
+        while found[left].start < match.end - room and left < right:
+            counts[found[left].key] -= 1
+            left += 1
+        score = sum(1000 for count in counts.values() if count) + (right - left + 1)
+        if best is None or score > best[0]:
+            best = (score, left, right)
+    assert best is not None  # there is at least one match
+    first, last = found[best[1]], found[best[2]]
+    start = _start(text, first.start, last.end, room)
+    return start, _last_bound(text, start, room, at_least=min(last.end, start + room))
+
+
+def _start(text: str, first: int, last: int, room: int) -> int:
+    """The start of the sentence of the first match, if all matches still fit; else a word bound before it."""
+    earliest = max(0, last - room)
+    bounds = [match.end() for match in _SENTENCE_END.finditer(text, max(0, first - room), first)]
+    if first <= room and earliest == 0:
+        bounds.insert(0, 0)
+    for bound in reversed(bounds):
+        if bound >= earliest:
+            return bound
+    # Give the match some words before it.
+    target = max(earliest, first - room // 3)
+    space = re.compile(r"\s\S").search(text, max(target - 1, 0), first + 1)
+    return space.end() - 1 if space and space.end() - 1 <= first else first
+
+
+def _last_bound(text: str, start: int, room: int, at_least: int = 0) -> int:
+    """The end of the last sentence, else of the last word, that fits into `room`; never before `at_least`."""
+    limit = start + room
+    if limit >= len(text):
+        return len(text)
+    ends = [match.start() + len(match.group().rstrip()) for match in _SENTENCE_END.finditer(text, start, limit)]
+    for end in reversed(ends):
+        if end >= max(at_least, start + room // 2):
+            return end
+    cut = limit
+    while cut > max(at_least, start + 1) and not (text[cut].isspace() or text[cut - 1].isspace()):
+        cut -= 1
+    return cut
+
+
+def _cut(text: str, start: int, end: int, found: list[_Found]) -> Snippet:
+    passage = text[start:end]
+    stripped = passage.lstrip()
+    start += len(passage) - len(stripped)
+    passage = stripped.rstrip()
+    before = _ELLIPSIS if text[:start].strip() else ""
+    after = (
+        _ELLIPSIS if text[start + len(passage) :].strip() and not passage.endswith((".", "!", "?", _ELLIPSIS)) else ""
+    )
+    passage = re.sub(r"\s", " ", passage)
+    shift = len(before) - start
+    spans = tuple(
+        Span(match.start + shift, match.end + shift)
+        for match in found
+        if match.start >= start and match.end <= start + len(passage)
+    )
+    return Snippet(before + passage + after, spans)
