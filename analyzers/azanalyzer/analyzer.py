@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import lower, normalize
+from azanalyzer.memory import Memory
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
 from azanalyzer.morphology.readings import Morphology
@@ -20,11 +21,8 @@ __all__ = ["Analyzer", "Token", "acronyms", "stem", "stop_words"]
 
 _DATA = Path(__file__).parent / "data"
 _CHUNK = re.compile(r"\S+")
-_LONGEST_REMEMBERED = 64  # characters; longer chunks are rare and would fill the memory
 _LINE = re.compile(r"[^\n]+")
 _WHOLE = re.compile(r".+", re.DOTALL)
-
-_Chunk = TypeVar("_Chunk")
 
 
 class Token(NamedTuple):
@@ -38,30 +36,6 @@ class Token(NamedTuple):
     kind: str
 
 
-class _Memory(dict[str, _Chunk], Generic[_Chunk]):
-    """Chunks already analysed, bounded: when it is full, the chunks of the time before the last are forgotten.
-
-    Looking up is one C call for a known chunk, which is nearly every chunk of a running text.
-    """
-
-    def __init__(self, read: Callable[[str], _Chunk], size: int) -> None:
-        super().__init__()
-        self._read = read
-        self._size = size
-        self._old: dict[str, _Chunk] = {}
-
-    def __missing__(self, chunk: str) -> _Chunk:
-        found = self._old.get(chunk)
-        if found is None:
-            found = self._read(chunk)
-        if len(chunk) <= _LONGEST_REMEMBERED:
-            if len(self) >= self._size:
-                self._old = dict(self)
-                self.clear()
-            self[chunk] = found
-        return found
-
-
 class Analyzer:
     """Azerbaijani text analysis: immutable, safe to share between threads.
 
@@ -72,15 +46,15 @@ class Analyzer:
     """
 
     def __init__(self, *, stem: bool = True, remember: int = 16_000) -> None:
-        self._reader = WordReader(_morphology(), acronyms(), _abbreviations(), stem=stem)
+        self._reader = WordReader(_morphology(), acronyms(), _abbreviations(), stem=stem, remember=2 * remember)
         self.stop_words = stop_words()
         # One memory for text in Latin and Azerbaijani Cyrillic, one for lines that are Russian.
-        self._terms: dict[bool, _Memory[tuple[str, ...]]] = {}
-        self._pieces: dict[bool, _Memory[tuple[Piece, ...]]] = {}
+        self._terms: dict[bool, Memory[tuple[str, ...]]] = {}
+        self._pieces: dict[bool, Memory[tuple[Piece, ...]]] = {}
         for azerbaijani in (True, False):
             read = partial(self._reader.pieces, azerbaijani=azerbaijani)
-            self._pieces[azerbaijani] = _Memory(read, remember // 4)
-            self._terms[azerbaijani] = _Memory(partial(_terms_of, read), remember)
+            self._pieces[azerbaijani] = Memory(read, remember // 4)
+            self._terms[azerbaijani] = Memory(partial(_terms_of, read), remember)
 
     @classmethod
     def shared(cls) -> Analyzer:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, normalize
+from azanalyzer.memory import Memory
 from azanalyzer.morphology.lexicon import POS_NAMES
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
 from azanalyzer.morphology.readings import Morphology, Reading
@@ -17,6 +19,10 @@ __all__ = ["HAS_OWN_LETTER", "Explanation", "Piece", "WordReader"]
 
 _SEPARATOR = re.compile(rf"([{APOSTROPHES}{DASHES}])")
 _DASH = re.compile(rf"[{DASHES}]")
+# A chunk that is one word of today's alphabet between punctuation: nearly all of them.
+_SIMPLE = re.compile(r"[«\"“(\[]*([A-Za-zƏəĞğŞşÇçÖöÜüİı]+)[.,;:!?…»”\")\]]*\Z")
+_CAPITALS = re.compile(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
+_ROMAN_LETTERS = re.compile(r"[ivxıIVXİ]+")
 _BETWEEN_DASHES = re.compile(rf"[^{DASHES}]+")
 _NUMBER = re.compile(
     rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<percent>[%‰])?(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL
@@ -73,18 +79,30 @@ _WHY = {
 
 
 class WordReader:
-    """Turns chunks into pieces by the morphology; holds no state of its own."""
+    """Turns chunks into pieces by the morphology; remembers the words that it has read."""
 
     def __init__(
-        self, morphology: Morphology, acronyms: frozenset[str], abbreviations: frozenset[str], *, stem: bool = True
+        self,
+        morphology: Morphology,
+        acronyms: frozenset[str],
+        abbreviations: frozenset[str],
+        *,
+        stem: bool,
+        remember: int,
     ) -> None:
         self.morphology = morphology
         self.acronyms = acronyms
         self.abbreviations = abbreviations
         self.stem = stem
+        self._known = Memory(self._plain, remember)
 
     def pieces(self, chunk: str, azerbaijani: bool = True) -> tuple[Piece, ...]:
         """The pieces of a run of characters without white space; `azerbaijani` decides doubtful Cyrillic words."""
+        simple = _SIMPLE.match(chunk)
+        if simple:
+            start, end = simple.span(1)
+            term, kind = self.plain(simple[1], chunk[end : end + 1] == ".")
+            return (Piece(start, end, term, kind, 1),)
         found: list[Piece] = []
         for raw in scan(chunk):
             found.extend(getattr(self, f"_{raw.kind}")(raw, chunk, azerbaijani))
@@ -101,52 +119,65 @@ class WordReader:
                 return self._russian(raw)
             text = scripts.to_latin(text)
         if text.isalpha():
-            term, kind = self._plain(text, chunk[end : end + 1] == ".")
-            return [Piece(raw.start, end, term, kind, 1)] if term else []
-        return self._joined(raw, text)
+            term, kind = self.plain(text, chunk[end : end + 1] == ".")
+            return [Piece(raw.start, end, term, kind, 1)]
+        return self._joined(raw, text) if text else []
 
-    def _plain(self, text: str, before_stop: bool) -> tuple[str, str]:
-        """Term and kind of a word of letters only."""
+    def plain(self, text: str, before_stop: bool = False) -> tuple[str, str]:
+        """Term and kind of a word of letters only, normalised before; a full stop after it may make it shortened."""
+        if before_stop and lower(text) in self.abbreviations and not text.isupper():
+            return lower(text), "abbreviation"
+        return self._known[text]
+
+    def _plain(self, text: str) -> tuple[str, str]:
         if text.isupper():
             small = lower(text)
             number = _roman(small)
             if number:
                 return number, "roman"
-            if len(text) > 1 and (small in self.acronyms or (len(text) < 6 and not self.morphology.readings(small))):
+            if len(text) > 1 and (small in self.acronyms or (len(text) < 6 and self.morphology.best(small) is None)):
                 return small, "acronym"
-        elif before_stop and lower(text) in self.abbreviations:
-            return lower(text), "abbreviation"
-        elif len(text) > 1 and text.isascii():
+        elif len(text) > 1 and _ROMAN_LETTERS.fullmatch(text):
             number = _roman(text)
             if number:
                 return number, "roman"
-        head = re.match(r"[^\W\d_a-zəöüçşğı]{2,}(?=[a-zəöüçşğı]+$)", text)
+        head = _CAPITALS.match(text)
         if head and self._is_suffix(lower(text[head.end() :])):  # BMTnin
             return lower(head.group()), "acronym"
         return self.term(text), "word"
 
     def term(self, text: str) -> str:
         """The index term of a word of letters in any case, normalised before."""
-        return self.reading(text).term
+        small = lower(text)
+        if not self.stem or len(small) > _LONGEST_WORD:
+            return small
+        best = self.morphology.best
+        for spelled, spelling in self._spellings(small):
+            term = best(spelled, spelling)
+            if term is not None:
+                return term
+        return self._guess(text, small).term
 
     def reading(self, text: str) -> Reading:
-        """The best reading of a word: from the lexicon as spelled, then as typed in ASCII, then by the guesser."""
+        """The reading that `term` goes by: from the lexicon as spelled, then as typed in ASCII, then by the guesser."""
         small = lower(text)
         if not self.stem or len(small) > _LONGEST_WORD:
             return Reading(small, small, small, "", (), 0.0, "surface")
-        readings = self.morphology.readings(small)
-        if readings:
-            return readings[0]
-        if small[0] == "ı":
-            dotted = "i" + small[1:]
-            readings = self.morphology.readings(dotted)
+        for spelled, spelling in self._spellings(small):
+            readings = self.morphology.readings(spelled, spelling)
             if readings:
-                return readings[0]
+                return readings[0]._replace(source="lexicon" if spelling == "proper" else "ascii")
+        return self._guess(text, small)
+
+    def _spellings(self, small: str) -> Iterator[tuple[str, str]]:
+        """What a word may stand for, in the order of trust, each with the spelling in which it is looked up."""
+        yield small, "proper"
+        if small[0] == "ı":  # Internet and Iran are often written with a plain I
+            yield "i" + small[1:], "proper"
         if len(small) > 2:
-            typed = fold(small)
-            readings = self.morphology.readings(typed, "ascii")
-            if readings:
-                return readings[0]._replace(source="ascii")
+            yield fold(small), "ascii"
+
+    def _guess(self, text: str, small: str) -> Reading:
         if "I" in text and not HAS_OWN_LETTER.search(text):  # a foreign name in capitals: MICROSOFT
             small = text.lower()
         return self.morphology.guess(small)
@@ -189,7 +220,7 @@ class WordReader:
                 if (
                     last
                     and words[index + 1].isalpha()
-                    and not self.morphology.readings(small)
+                    and self.morphology.best(small) is None
                     and self._is_suffix(lower(words[-1]))
                 ):
                     words.pop()
@@ -203,7 +234,7 @@ class WordReader:
             if len(words) == 1 and words[0].isupper():
                 return [Piece(raw.start, end, lower(words[0]), "acronym", 1)]
         if len(words) == 1:
-            term, kind = self._plain(words[0], False) if words[0].isalpha() else (lower(words[0]), "word")
+            term, kind = self.plain(words[0]) if words[0].isalpha() else (lower(words[0]), "word")
             return [Piece(raw.start, end, term, kind, 1)]
         return self._compound(raw, words)
 
@@ -214,7 +245,7 @@ class WordReader:
         small = lower(right)
         if not self._is_suffix(small):
             return False
-        known = left[0].islower() and bool(self.morphology.readings(lower(left)))
+        known = left[0].islower() and self.morphology.best(lower(left)) is not None
         return not known or small not in self.morphology.lexicon
 
     def _is_suffix(self, text: str) -> bool:
@@ -227,7 +258,7 @@ class WordReader:
         starts = [raw.start + part.start() for part in _BETWEEN_DASHES.finditer(raw.text)]
         ends = [raw.start + part.end() for part in _BETWEEN_DASHES.finditer(raw.text)]
         ends[len(words) - 1] = end  # a suffix set apart belongs to the last part
-        terms = [self._plain(word, False)[0] if word.isalpha() else lower(word) for word in words]
+        terms = [self.plain(word)[0] if word.isalpha() else lower(word) for word in words]
         parts = zip(starts, ends, terms, strict=False)
         pieces = [Piece(start, stop, term, "word", int(number > 0)) for number, (start, stop, term) in enumerate(parts)]
         return [Piece(raw.start, end, "-".join(terms), "word", 1), *pieces]

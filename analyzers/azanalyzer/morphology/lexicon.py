@@ -73,6 +73,7 @@ class Lexicon:
         # Shapes that spelling alone does not give away, each with the lemma and what made it so.
         self._alternants: dict[str, list[tuple[str, str]]] = {}
         self._stems: dict[str, tuple[Stem, ...]] = {}
+        self._columns: dict[str, list[tuple[str, int, frozenset[str]]]] = {}
         self._typed: dict[str, dict[str, tuple[str, ...]]] = {}
         for path in sorted(folder.glob("*.tsv")):
             if path.name == "irregular.tsv":
@@ -115,16 +116,10 @@ class Lexicon:
         found: list[Entry] = []
         for line in self._lines.get(lemma, "").split("\n"):
             if line:
-                try:
-                    parts, frequency, flags = line.split("\t")
-                    marks = frozenset() if flags == "-" else frozenset(flags.split(","))
-                    if marks - _FLAGS:
-                        raise ValueError(f"unknown flag in {flags!r}")
-                    found.extend(
-                        Entry(lemma, POS_NAMES[pos] and pos, int(frequency), marks) for pos in parts.split(",")
-                    )
-                except (ValueError, KeyError) as error:
-                    raise LexiconError(f"lexicon entry {lemma!r}: cannot read {line!r}: {error}") from error
+                columns = self._columns.get(line)
+                if columns is None:
+                    columns = self._columns[line] = _columns(lemma, line)
+                found.extend(Entry(lemma, *column) for column in columns)
         return found
 
     def stems(self, shape: str) -> tuple[Stem, ...]:
@@ -164,6 +159,17 @@ class Lexicon:
             if typed[-1] == last:
                 found.extend(lemma[:-1] + soft for lemma in index.get(typed[:-1] + hard, ()) if lemma[-1] == hard)
         return found
+
+
+def _columns(lemma: str, line: str) -> list[tuple[str, int, frozenset[str]]]:
+    try:
+        parts, frequency, flags = line.split("\t")
+        marks = frozenset(() if flags == "-" else flags.split(","))
+        if marks - _FLAGS or set(parts.split(",")) - POS_NAMES.keys():
+            raise ValueError("unknown flag or part of speech")
+        return [(pos, int(frequency), marks) for pos in parts.split(",")]
+    except ValueError as error:
+        raise LexiconError(f"lexicon entry {lemma!r}: cannot read {line!r}: {error}") from error
 
 
 def _kind_of(entry: Entry) -> int:

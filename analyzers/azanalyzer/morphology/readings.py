@@ -7,6 +7,8 @@ it is), derivation where the lexicon has no such word. The cheapest reading wins
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from azanalyzer.morphology.lexicon import Lexicon, Stem
@@ -50,6 +52,15 @@ class Morphology:
         self.morphotactics = morphotactics
         self._bases: dict[str, str] = {}
 
+    def best(self, word: str, spelling: str = "proper") -> str | None:
+        """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""
+        best_cost = math.inf
+        term: str | None = None
+        for cost, found, _, _ in self._candidates(word, spelling):
+            if cost < best_cost:
+                best_cost, term = cost, found
+        return term
+
     def readings(self, word: str, spelling: str = "proper") -> list[Reading]:
         """The readings of a lower-cased word from the lexicon, the cheapest first; see the module for the rule.
 
@@ -57,11 +68,19 @@ class Morphology:
         give the proper spelling; the word itself must be folded then.
         """
         best: dict[tuple[str, str, str], tuple[float, Stem, Parse]] = {}
+        for cost, term, stem, parse in self._candidates(word, spelling):
+            key = (term, stem.entry.lemma, stem.entry.pos)
+            if key not in best or cost < best[key][0]:
+                best[key] = (cost, stem, parse)
+        ranked = sorted(best.items(), key=lambda item: item[1][0])  # stable: of equals, the longer root stays first
+        return [self._reading(term, cost, stem, parse) for (term, _, _), (cost, stem, parse) in ranked]
+
+    def _candidates(self, word: str, spelling: str) -> Iterator[tuple[float, str, Stem, Parse]]:
+        """Every reading as cost, term, stem and parse of the rest, the longer stems first."""
         stems = self.lexicon.stems
         parse = self.morphotactics.parse
         for length in range(len(word), 0, -1):
             head = word[:length]
-            found: tuple[Stem, ...]
             if spelling == "proper":
                 found = stems(head)
             else:
@@ -70,22 +89,19 @@ class Morphology:
                 continue
             rest = word[length:]
             for stem in found:
-                for path in parse(rest, stem.state, stem.harmony, stem.kind, spelling):
-                    cost = stem.cost + path.cost
-                    term = stem.shape + path.derived if path.derived else stem.entry.lemma
-                    if path.derived and term not in self.lexicon:
-                        cost += _DERIVATION
-                    key = (term, stem.entry.lemma, stem.entry.pos)
-                    if key not in best or cost < best[key][0]:
-                        best[key] = (cost, stem, path)
-        ranked = sorted(best.items(), key=lambda item: (item[1][0], -len(item[0][0])))
-        return [self._reading(term, cost, stem, path) for (term, _, _), (cost, stem, path) in ranked]
+                entry, shape, state, harmony, kind, stem_cost = stem
+                for path in parse(rest, state, harmony, kind, spelling):
+                    cost = stem_cost + path.cost
+                    if not path.derived:
+                        yield cost, entry.lemma, stem, path
+                        continue
+                    term = shape + path.derived
+                    yield cost if term in self.lexicon else cost + _DERIVATION, term, stem, path
 
     def _reading(self, term: str, cost: float, stem: Stem, path: Parse) -> Reading:
         suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
         root = stem.entry.lemma
-        base = self.base(root)
-        return Reading(term, base, root, stem.entry.pos, suffixes, round(cost, 3), "lexicon")
+        return Reading(term, self.base(root), root, stem.entry.pos, suffixes, round(cost, 3), "lexicon")
 
     def base(self, lemma: str) -> str:
         """The root that a listed word is derived from by a suffix of the automaton; the word itself if none."""

@@ -1,0 +1,36 @@
+"""A bounded memory for answers that a running text asks for again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+__all__ = ["Memory"]
+
+_LONGEST_REMEMBERED = 64  # characters; longer keys are rare and would fill the memory
+
+_Value = TypeVar("_Value")
+
+
+class Memory(dict[str, _Value], Generic[_Value]):
+    """Answers by what was asked, bounded: when it is full, those not asked for since it was full before are forgotten.
+
+    Looking up is one C call for a known key, which is nearly every key of a running text.
+    """
+
+    def __init__(self, read: Callable[[str], _Value], size: int) -> None:
+        super().__init__()
+        self._read = read
+        self._size = size
+        self._old: dict[str, _Value] = {}
+
+    def __missing__(self, key: str) -> _Value:
+        found = self._old.get(key)
+        if found is None:
+            found = self._read(key)
+        if len(key) <= _LONGEST_REMEMBERED:
+            if len(self) >= self._size:
+                self._old = dict(self)
+                self.clear()
+            self[key] = found
+        return found
