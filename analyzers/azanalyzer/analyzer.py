@@ -46,7 +46,7 @@ class Analyzer:
     """
 
     def __init__(self, *, stem: bool = True, remember: int = 16_000) -> None:
-        self._reader = WordReader(_morphology(), acronyms(), _abbreviations(), stem=stem, remember=2 * remember)
+        self._reader = WordReader(shared_morphology(), acronyms(), _abbreviations(), stem=stem, remember=2 * remember)
         self.stop_words = stop_words()
         # One memory for text in Latin and Azerbaijani Cyrillic, one for lines that are Russian.
         self._terms: dict[bool, Memory[tuple[str, ...]]] = {}
@@ -121,7 +121,7 @@ def _shared() -> Analyzer:
 
 
 @lru_cache(maxsize=1)
-def _morphology() -> Morphology:
+def shared_morphology() -> Morphology:
     return Morphology(Lexicon(_DATA / "lexicon"), Morphotactics(_DATA / "morphotactics.txt"))
 
 

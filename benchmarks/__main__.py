@@ -1,0 +1,21 @@
+"""`python -m benchmarks NAME …`: one command a table."""
+
+from __future__ import annotations
+
+import click
+
+from benchmarks.analyzer import analyzer
+from benchmarks.corpus import corpus
+from benchmarks.legal import legal
+
+
+@click.group()
+def main() -> None:
+    """Measure searchkit and its peers."""
+
+
+for command in (analyzer, corpus, legal):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""How well azanalyzer reads Azerbaijani, and how fast, with the peers beside it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+import ujson
+
+from azanalyzer import Analyzer, fold
+from benchmarks.bm25 import BM25, reciprocal_rank
+from benchmarks.peers import text_terms, word_terms
+
+__all__ = ["analyzer", "pair_scores"]
+
+Row = list[str]
+
+
+@click.command()
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--only", type=click.Choice(["forms", "coverage", "typing", "retrieval", "speed"]), help="Only this table.")
+def analyzer(data: Path, only: str | None) -> None:
+    """Measure azanalyzer on the word lists and texts in the folder DATA.
+
+    DATA holds forms.tsv, unimorph.tsv, wordfreq.tsv, legal-articles.jsonl, legal-queries.jsonl and questions.jsonl.
+    """
+    for name, table in (
+        ("forms", _forms),
+        ("coverage", _coverage),
+        ("typing", _typing),
+        ("retrieval", _retrieval),
+        ("speed", _speed),
+    ):
+        if only in (None, name):
+            table(data)
+            click.echo()
+
+
+def pair_scores(pairs: Iterable[tuple[str, str]], terms: dict[str, str]) -> tuple[float, float, float]:
+    """Recall, precision and F1 of bringing the forms of one lemma together, each family counting the same.
+
+    `pairs` are (form, lemma), `terms` maps each form to its term. Recall is the share of pairs of a family with one
+    term, precision the share of a form's term-mates that are of its family; a form may be in several families.
+    """
+    families: dict[str, set[str]] = defaultdict(set)
+    lemmas: dict[str, set[str]] = defaultdict(set)
+    for form, lemma in pairs:
+        families[lemma].add(form)
+        lemmas[form].add(lemma)
+    mates: dict[str, set[str]] = defaultdict(set)
+    for form in lemmas:
+        mates[terms[form]].add(form)
+    recalls, precisions = [], []
+    for forms in families.values():
+        size = len(forms)
+        if size > 1:
+            counts = Counter(terms[form] for form in forms)
+            recalls.append(sum(n * (n - 1) for n in counts.values()) / (size * (size - 1)))
+        near = [(form, mate) for form in forms for mate in mates[terms[form]] if mate != form]
+        if near:
+            precisions.append(sum(bool(lemmas[form] & lemmas[mate]) for form, mate in near) / len(near))
+    recall = sum(recalls) / len(recalls)
+    precision = sum(precisions) / len(precisions) if precisions else 1.0
+    return recall, precision, 2 * recall * precision / (recall + precision)
+
+
+def _rows(path: Path) -> list[Row]:
+    return [line.split("\t") for line in path.read_text("utf-8").splitlines() if line]
+
+
+def _forms(data: Path) -> None:
+    for name, lemma_column in (("forms.tsv", 2), ("unimorph.tsv", 1)):
+        rows = _rows(data / name)
+        pairs = [(row[0], row[lemma_column]) for row in rows]
+        click.echo(f"{name}: {len(rows):,} rows. Forms of one lemma brought together, family-averaged\n")
+        click.echo("| system | recall | precision | F1 | term is the lemma |\n|---|---|---|---|---|")
+        for system, term in word_terms().items():
+            terms = {form: term(form) for form, _ in pairs}
+            recall, precision, f1 = pair_scores(pairs, terms)
+            exact = sum(terms[form] == lemma for form, lemma in pairs) / len(pairs)
+            click.echo(f"| {system} | {recall:.4f} | {precision:.4f} | {f1:.4f} | {exact:.4f} |")
+        click.echo()
+
+
+def _coverage(data: Path) -> None:
+    from azanalyzer.analyzer import shared_morphology
+
+    morphology = shared_morphology()
+    rows = [(word, int(count)) for word, count in _rows(data / "wordfreq.tsv")]
+    total = sum(count for _, count in rows)
+    read: Counter[str] = Counter()
+    for word, count in rows:
+        readings = morphology.readings(word)
+        if readings:
+            read[readings[0].root] += count
+    click.echo(f"wordfreq.tsv: {total:,} tokens; share with a reading from the lexicon: {read.total() / total:.4f}")
+    ranked = [count for _, count in read.most_common()]
+    for size in (2_000, 5_000, 10_000):
+        click.echo(f"  the {size:,} commonest roots read {sum(ranked[:size]) / total:.4f} of the tokens")
+
+
+def _typing(data: Path) -> None:
+    own = Analyzer.shared()
+    rows = [(word, int(count)) for word, count in _rows(data / "wordfreq.tsv")]
+    total = found = 0
+    number = 0.0
+    for word, count in rows:
+        terms = own.terms(word)
+        if len(terms) != 1:
+            continue
+        meant = own.query_terms(fold(word))
+        total += count
+        found += count * any(terms[0] in alternatives for alternatives in meant)
+        number += count * sum(map(len, meant)) / max(len(meant), 1)
+    click.echo(f"typed in ASCII: the proper form's term is among the query terms for {found / total:.4f} of the tokens,")
+    click.echo(f"with {number / total:.3f} terms a typed word")
+
+
+def _retrieval(data: Path) -> None:
+    articles = [ujson.loads(line) for line in (data / "legal-articles.jsonl").open(encoding="utf-8")]
+    queries = [ujson.loads(line) for line in (data / "legal-queries.jsonl").open(encoding="utf-8")]
+    questions = [ujson.loads(line) for line in (data / "questions.jsonl").open(encoding="utf-8")]
+    own = Analyzer.shared()
+    click.echo("BM25 (k1 1.2, b 0.75) over the terms alone, MRR@10\n")
+    click.echo("| system | legal-queries | typed in ASCII | questions |\n|---|---|---|---|")
+    for system, terms in text_terms().items():
+        index = BM25([(article["id"], terms(article["body"])) for article in articles])
+
+        def ask(text: str, terms=terms, system=system) -> list[list[str]]:  # type: ignore[no-untyped-def]
+            return own.query_terms(text) if system == "azanalyzer" else [[term] for term in terms(text)]
+
+        proper = [reciprocal_rank(index.search(ask(q["query"])), q["relevant"]) for q in queries]
+        typed = [reciprocal_rank(index.search(ask(fold(q["query"]))), q["relevant"]) for q in queries]
+        answers = BM25([(q["qid"], terms(" ".join(q["answers"]))) for q in questions])
+        asked = [reciprocal_rank(answers.search(ask(q["query"])), [q["qid"]]) for q in questions]
+        figures = [f"{sum(values) / len(values):.4f}" for values in (proper, typed, asked)]
+        click.echo(f"| {system} | {' | '.join(figures)} |")
+
+
+def _speed(data: Path) -> None:
+    start = "import time; t = time.perf_counter(); import azanalyzer; azanalyzer.stem('kitablarımızdan');"
+    runs = [
+        float(subprocess.run([sys.executable, "-c", start + "print(time.perf_counter() - t)"], capture_output=True, check=True).stdout)
+        for _ in range(7)
+    ]
+    click.echo(f"import and first word: {sorted(runs)[3] * 1000:.0f} ms (median of 7 processes)")
+    words = [row[0] for row in _rows(data / "wordfreq.tsv")]
+    tracemalloc.start()
+    own = Analyzer()
+    own.terms("kitab")
+    texts = [ujson.loads(line)["body"] for line in (data / "legal-articles.jsonl").open(encoding="utf-8")]
+    before = tracemalloc.get_traced_memory()[0]
+    for text in texts:
+        own.terms(text)
+    own.query_terms("gence")
+    memory = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    del texts
+    click.echo(f"memory of the analyzer after {len(words):,} words of running text: see the process below ({(memory - before) / 1e6:.1f} MB more than at the start)")
+    cold = subprocess.run([sys.executable, "-m", "benchmarks.speed", str(data)], capture_output=True, check=True, text=True)
+    click.echo(cold.stdout.rstrip())
