@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azanalyzer.alphabet import SPELLINGS
-from azanalyzer.morphology.phonology import HARD, SOFT, VOWELS, final_kind, harmony_class
+from azanalyzer.morphology.phonology import HARD, NARROW, SOFT, VOWELS, final_kind, harmony_class
 
 __all__ = ["POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
 
@@ -128,7 +128,8 @@ class Lexicon:
         if known is not None:
             return known
         lemma = shape[:-1] + _HARDENED[shape[-1]] if shape[-1] in _HARDENED else ""
-        if shape not in self._lines and shape not in self._alternants and lemma not in self._lines:
+        wide = self._widened(shape)
+        if shape not in self._lines and shape not in self._alternants and lemma not in self._lines and not wide:
             return ()  # not remembered: there is no end of such strings
         found = [_stem(shape, entry, _kind_of(entry), rank) for rank, entry in enumerate(self.entries(shape))]
         for rank, entry in enumerate(self.entries(lemma)):
@@ -142,8 +143,17 @@ class Lexicon:
                 default = Entry(lemma, "v" if reason.startswith("Person") else "prn", 5, frozenset())
                 entry = (self.entries(lemma) or [default])[0]
                 found.append(Stem(entry, shape, reason, harmony_class(shape), final_kind(shape), 0.0))
+        for entry in wide:
+            found.append(_stem(shape, entry, NARROW, 0))
         known = self._stems[shape] = tuple(found)
         return known
+
+    def _widened(self, shape: str) -> list[Entry]:
+        """The verbs in -a or -ə that are written as they are spoken before y: istə, isti-yir; oyna, oynu-yur."""
+        if shape[-1] not in "ıiuü":
+            return []
+        lemma = shape[:-1] + ("a" if harmony_class(shape[:-1]) < 2 else "ə")
+        return [entry for entry in self.entries(lemma) if entry.pos == "v"] if lemma in self._lines else []
 
     def shapes(self, typed: str, spelling: str) -> list[str]:
         """The proper spellings of the stems that are typed so; `spelling` is a key of `alphabet.SPELLINGS`."""

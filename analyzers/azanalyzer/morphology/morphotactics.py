@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azanalyzer.alphabet import SPELLINGS
-from azanalyzer.morphology.phonology import SOFT, allomorphs
+from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs
 
 __all__ = ["Morphotactics", "MorphotacticsError", "Parse", "State", "Step", "Transition"]
 
@@ -98,7 +98,7 @@ class Morphotactics:
         same derived part only the cheapest is kept.
         """
         if not rest:
-            return (_EMPTY,) if kind != SOFT and self.states[state].accept else ()
+            return (_EMPTY,) if kind not in (SOFT, NARROW) and self.states[state].accept else ()
         key = (rest, state, harmony, kind, spelling)
         known = self._memory.get(key)
         if known is not None:

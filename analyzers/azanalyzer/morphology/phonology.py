@@ -30,8 +30,9 @@ ANY = 4
 _CLASS_OF = {"a": 0, "ı": 0, "o": 1, "u": 1, "e": 2, "ə": 2, "i": 2, "ö": 3, "ü": 3}
 
 # Kinds of the last sound. A stem is HARD when only a consonant may follow it (otaq, get) and SOFT when a vowel must
-# (otağ-ı, ged-ir): the two surface forms of one stem share a lemma but not their continuations.
-VOWEL, CONSONANT, HARD, SOFT = range(4)
+# (otağ-ı, ged-ir): the two surface forms of one stem share a lemma but not their continuations. NARROW is a vowel that was
+# written as it is spoken before y (isti-yir for istəyir), so only y may follow.
+VOWEL, CONSONANT, HARD, SOFT, NARROW = range(5)
 
 _HARD_K = {0: "q", 1: "q", 2: "k", 3: "k"}
 _SOFT_K = {0: "ğ", 1: "ğ", 2: "y", 3: "y"}
@@ -68,7 +69,7 @@ def allomorphs(form: str, harmony: int, kind: int) -> list[Allomorph]:
         spelled = [a for each in range(4) for a in allomorphs(form, each, kind)]
         return sorted(set(spelled))
     letters: list[str] = []
-    after_vowel = kind == VOWEL
+    after_vowel = kind in (VOWEL, NARROW)
     current = harmony
     index = 0
     while index < len(form):
@@ -105,4 +106,6 @@ def allomorphs(form: str, harmony: int, kind: int) -> list[Allomorph]:
 def _may_follow(kind: int, first: str) -> bool:
     if kind == CONSONANT:
         return True
+    if kind == NARROW:
+        return first == "y"
     return (first in VOWELS) == (kind == SOFT)
