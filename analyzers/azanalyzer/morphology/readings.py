@@ -17,6 +17,19 @@ from azanalyzer.morphology.phonology import VOWELS, final_kind, harmony_class
 
 __all__ = ["Morphology", "Reading", "Suffix"]
 
+_TYPED_MARGIN = 2.0  # how much dearer a reading may be than the best to count as meant
+_MOST_TYPED = 4
+
+# The guesser: what a letter of an unknown stem costs, how short a stem or a verb's ending may be, and the parts of
+# speech tried with what speaks against each. Set on roots held out of the lexicon.
+_UNKNOWN_LETTER = 0.65
+_SHORTEST_BEFORE_LETTER = 4
+_SHORTEST_GUESS = 3
+_SHORTEST_VERB_ENDING = 2
+# Ends of names and loans that look like suffixes, with the place where they would be cut.
+_WHOLE_ENDINGS = (("sta", "n"), ("iy", "a"), ("iy", "ə"), ("ov", "a"), ("yev", "a"), ("io", "n"), ("yo", "n"), ("mayı", "n"))
+_GUESSED = (("n", "Noun", 0.0), ("v", "Verb", 0.7))
+
 _DERIVATION = 1.0  # added once when the derived word is not in the lexicon
 
 
@@ -137,29 +150,33 @@ class Morphology:
         return [other for _, other in near[:_MOST_TYPED]]
 
     def guess(self, word: str) -> Reading:
-        """The most plausible reading of a word that the lexicon does not have; the whole word where none is safe."""
+        """The most plausible reading of a word that the lexicon does not have; the whole word where none is safe.
+
+        Every letter of the unknown stem has a cost, so that taking off a suffix pays when the suffix is usual for its
+        length; a stem must be a possible word.
+        """
         best_cost = _UNKNOWN_LETTER * len(word)
-        best: tuple[str, Parse] | None = None
+        best: tuple[str, str, Parse] | None = None
         for length in range(_SHORTEST_GUESS, len(word)):
-            stem = word[:length]
-            if not _possible_stem(stem):
+            stem, rest = word[:length], word[length:]
+            if not _possible_stem(stem) or (len(rest) == 1 and length < _SHORTEST_BEFORE_LETTER):
                 continue
-            rest = word[length:]
-            for path in self.morphotactics.parse(rest, "Noun", harmony_class(stem), final_kind(stem)):
-                if path.derived:
+            if any(stem.endswith(first) and rest.startswith(last) for first, last in _WHOLE_ENDINGS):
+                continue
+            harmony, kind = harmony_class(stem), final_kind(stem)
+            cost = _UNKNOWN_LETTER * length
+            for pos, state, extra in _GUESSED:
+                if pos == "v" and len(rest) < _SHORTEST_VERB_ENDING:
                     continue
-                cost = _UNKNOWN_LETTER * length + path.cost + (_SINGLE_LETTER if len(rest) == 1 else 0.0)
-                if cost < best_cost:
-                    best_cost, best = cost, (stem, path)
+                for path in self.morphotactics.parse(rest, state, harmony, kind):
+                    if not path.derived and cost + extra + path.cost < best_cost:
+                        best_cost, best = cost + extra + path.cost, (pos, stem, path)
         if best is None:
             return Reading(word, word, word, "", (), round(best_cost, 3), "guess")
-        stem, path = best
+        pos, stem, path = best
         suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
-        return Reading(stem, stem, stem, "n", suffixes, round(best_cost, 3), "guess")
-
-
-_TYPED_MARGIN = 2.0
-_MOST_TYPED = 4
+        stem = _hardened(stem, word[len(stem) :])
+        return Reading(stem, stem, stem, pos, suffixes, round(best_cost, 3), "guess")
 
 
 def _digraphs(word: str) -> list[tuple[str, float]]:
@@ -168,10 +185,16 @@ def _digraphs(word: str) -> list[tuple[str, float]]:
     return [(word, 0.0)] if single == word else [(word, 0.0), (single, 0.5)]
 
 
-_UNKNOWN_LETTER = 0.7
-_SINGLE_LETTER = 1.5
-_SHORTEST_GUESS = 3
-
-
 def _possible_stem(stem: str) -> bool:
-    return any(letter in VOWELS for letter in stem)
+    """Whether a word may look like this: it has a vowel among its last three letters."""
+    return any(letter in VOWELS for letter in stem[-3:])
+
+
+def _hardened(stem: str, rest: str) -> str:
+    """The stem as it is without a suffix: çardağ-a of çardaq, pətənəy-i of pətənək; hokkey-i stays."""
+    if rest[0] in VOWELS and len(stem) > 3:
+        if stem[-1] == "ğ":
+            return stem[:-1] + "q"
+        if stem[-2:] in ("əy", "iy", "üy"):
+            return stem[:-1] + "k"
+    return stem
