@@ -6,10 +6,16 @@
         else:
             writer.add(item.fields)
 
-Text, Markdown, HTML, JSON, JSON lines, CSV and TSV are read, each also compressed with gzip. A module of this package
-handles one subject each: `walk` finds the files, `stream` opens and decompresses them, `encoding` recognises their
-alphabet of bytes, `text`, `markup`, `json` and `table` cut them into records, `fields` gives the fields their names and
-`read` puts it all together.
+Text, Markdown, HTML, JSON, JSON lines, CSV and TSV are read, each also compressed with gzip. One module, one subject:
+
+    walk                    finds the files and names them
+    stream, encoding        the bytes of a file: decompressed, recognised, cut into lines
+    text, markup            plain text, front matter, Markdown
+    html, tags              pages and their main text
+    json, scan, objects     JSON lines, and arrays of any size
+    table                   CSV and TSV
+    fields                  what the fields are called
+    read                    puts it together
 """
 
 from __future__ import annotations

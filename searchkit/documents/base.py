@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from searchkit.errors import DocumentError
-
 FORMATS: Final[Mapping[str, str]] = MappingProxyType(
     {
         ".txt": "txt",
@@ -62,6 +60,3 @@ class Record(NamedTuple):
     line: int | None = None
     number: int | None = None
     """What tells the record from the others of its file, for the id of one that brings none."""
-
-
-Result = Document | DocumentError

@@ -45,15 +45,18 @@ def detect(data: bytes, *, complete: bool = True) -> str:
     for mark, name in _BY_MARK.items():
         if data.startswith(mark):
             return name
-    if b"\0" in data:
-        return _utf16(data)
+    zeros = b"\0" in data
+    if zeros and (utf16 := _utf16(data)):
+        return utf16
     if (len(data) - len(data.translate(None, _CONTROLS))) * 20 > len(data):
         raise _binary()
     try:
         codecs.utf_8_decode(data, "strict", complete)
     except UnicodeDecodeError:
+        if zeros:
+            raise _binary() from None
         return _code_page(data)
-    return "utf-8"
+    return "utf-8"  # with a zero byte somewhere perhaps, which is for the reader of the line to find
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -119,15 +122,15 @@ def _binary() -> DocumentError:
     return DocumentError("looks like a binary file; only text is read: convert it to text, HTML or JSON first")
 
 
-def _utf16(data: bytes) -> str:
-    """Which UTF-16 it is whose ASCII characters have given the zero bytes. Raises `DocumentError` for neither."""
+def _utf16(data: bytes) -> str | None:
+    """Which UTF-16 it is whose ASCII characters have given the zero bytes; None where it is neither."""
     first, second = data[0::2].count(0), data[1::2].count(0)
     name = "utf-16-le" if second > first else "utf-16-be"
     text = data[: min(len(data) & ~1, 8192)].decode(name, "replace")
     # Latin, Greek, Cyrillic, Arabic letters and general punctuation; ideographs would be the sign of a wrong guess.
     known = sum(" " <= char < "\u0700" or "\u2000" <= char < "\u2200" or char in "\t\n\f\r" for char in text)
     if not text or min(first, second) * 10 > max(first, second) or known * 10 < len(text) * 9:
-        raise _binary()
+        return None
     return name
 
 

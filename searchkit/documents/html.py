@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Iterator
-from html.parser import HTMLParser
 
 from searchkit.documents import encoding
 from searchkit.documents.base import Record
 from searchkit.documents.stream import Source
+from searchkit.documents.tags import tags_and_text
 from searchkit.errors import DocumentError
 
 # fmt: off
@@ -33,7 +32,7 @@ _AREAS = ("main", "article", "h1")
 _ENOUGH = 200
 """As many characters make a <main> or an <article> worth preferring to the whole page."""
 
-# Two characters that `_readable` leaves in no page; they mark where paragraphs and lines end.
+# Two characters that no page has by the time its text is taken; they mark where paragraphs and lines end.
 _PARAGRAPH, _LINE = "\x00", "\x01"
 
 _DATES = ("article:published_time", "datepublished", "date", "dc.date", "dcterms.date")
@@ -48,7 +47,6 @@ _CHARSET = re.compile(
     re.IGNORECASE,
 )
 _GAP = re.compile(r"\n{3,}")
-_LONG_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
 
 
 def read_html(source: Source) -> Iterator[Record]:
@@ -60,7 +58,7 @@ def read_html(source: Source) -> Iterator[Record]:
     navigation, that does.
     """
     text, source.encoding = _decoded(source.everything())
-    text = _readable(text)
+    text = text.replace(_LINE, " ")
     page = _Page(text, _INVISIBLE | _AROUND | _FORM)
     if len(page.body) < _ENOUGH and "<form" in text.lower():
         with_forms = _Page(text, _INVISIBLE | _AROUND)
@@ -70,20 +68,6 @@ def read_html(source: Source) -> Iterator[Record]:
         page = _Page(text, _INVISIBLE)
     fields: dict[str, object] = {"title": page.title, "body": page.body, **page.facts}
     yield Record({name: value for name, value in fields.items() if value or name == "body"})
-
-
-def unescape(text: str) -> str:
-    """The text with its character references replaced, `&ouml;` by ö; senseless ones do not harm."""
-    return html.unescape(_without_long_references(text))
-
-
-def _without_long_references(text: str) -> str:
-    # Python refuses to read a number of more than 4,300 digits, and raises in the middle of the page.
-    return _LONG_REFERENCE.sub("\ufffd", text)
-
-
-def _readable(text: str) -> str:
-    return _without_long_references(text).replace(_PARAGRAPH, " ").replace(_LINE, " ")
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -98,31 +82,36 @@ def _decoded(data: bytes) -> tuple[str, str]:
     return encoding.decode(data)
 
 
-class _Page(HTMLParser):
+class _Page:
     """A page taken apart: `title`, `body`, and in `facts` what its head says of it.
 
     Elements of the `left_out` kinds give no text; a <header> does where it belongs to a <main> or an <article>.
     """
 
-    def __init__(self, text: str, left_out: frozenset[str]) -> None:
-        super().__init__(convert_charrefs=True)
+    def __init__(self, page: str, left_out: frozenset[str]) -> None:
         self.facts: dict[str, str] = {}
         self._left_out = left_out
         self._pieces: list[str] = []
-        self._title: list[str] = []
+        self._title = ""
         self._open: list[tuple[str, bool, int]] = []  # name, whether it hides its text, where its text begins
         self._count: Counter[str] = Counter()  # how often each name is in _open, to look no element up in vain
         self._hidden = 0
         self._areas: dict[str, list[str]] = {name: [] for name in _AREAS}
         self._dates: dict[str, str] = {}
-        self.feed(text)
-        self.close()
+        for item in tags_and_text(page):
+            if isinstance(item, str):
+                self._take(item)
+            elif item.attributes is None:
+                self._end(item.name)
+            else:
+                self._start(item.name, item.attributes)
         while self._open:
             self._close_last()
         for name in _DATES:
             if name in self._dates:
                 self.facts.setdefault("date", self._dates[name])
-        self.title = _collapsed("".join(self._title)) or next(filter(None, map(_heading, self._areas["h1"])), "")
+        headings = (_collapsed(heading.replace(_PARAGRAPH, " ").replace(_LINE, " ")) for heading in self._areas["h1"])
+        self.title = self._title or next(filter(None, headings), "")
         self.body = self._body()
 
     def _body(self) -> str:
@@ -133,10 +122,9 @@ class _Page(HTMLParser):
                 return text
         return whole
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if self._count["title"]:
-            self.handle_endtag("title")  # a title holds no elements: it has not been closed
-        attributes = {name: value or "" for name, value in reversed(attrs)}
+            self._end("title")  # a title holds no elements: it has not been closed
         if tag in _VOID:
             self._void(tag, attributes)
             return
@@ -150,22 +138,18 @@ class _Page(HTMLParser):
         self._count[tag] += 1
         self._hidden += hides
 
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         if self._count[tag]:
             while self._close_last() != tag:
                 pass
 
-    def handle_data(self, data: str) -> None:
+    def _take(self, text: str) -> None:
         if self._hidden:
             return
         if self._count["title"]:
-            self._title.append(data)
+            self._title = self._title or _collapsed(text)
         else:
-            self._pieces.append(data.replace("\n", _LINE) if self._count["pre"] else data)
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:
-        """Takes <![if …]> and the like for comments; the parser of some versions of Python fails at them."""
-        return self.parse_bogus_comment(i, report)
+            self._pieces.append(text.replace("\n", _LINE) if self._count["pre"] else text)
 
     def _close_last(self) -> str:
         tag, hides, start = self._open.pop()
@@ -191,10 +175,6 @@ class _Page(HTMLParser):
             href = attributes.get("href", "").strip()
             if href.startswith(("http://", "https://")):
                 self.facts.setdefault("url", href)
-
-
-def _heading(text: str) -> str:
-    return _collapsed(text.replace(_PARAGRAPH, " ").replace(_LINE, " "))
 
 
 def _paragraphs(text: str) -> str:

@@ -95,7 +95,7 @@ def _without_marks(text: str) -> str:
         if sign in text:
             text = pattern.sub(kept, text)
     if "&" in text:
-        from searchkit.documents.html import unescape
+        from searchkit.documents.tags import unescape
 
         text = unescape(text)
     return text

@@ -45,10 +45,12 @@ def _diagnosis(text: str, error: Exception) -> str:
             json.loads(text, strict=False)
         except json.JSONDecodeError as found:
             place = f"line {found.lineno}, column {found.colno}" if "\n" in text else f"column {found.colno}"
-            return f"{found.msg} at {place} of the document"
-        except (ValueError, RecursionError):
-            pass
-    return str(error)
+            return f"{found.msg} at {place} of the document; repair it"
+        except RecursionError:
+            return "its objects and lists are nested too deep; flatten it"
+        except ValueError:
+            return "it holds a whole number of thousands of digits; write it as text"
+    return f"{error}; repair it"
 
 
 def _repair(document: dict[str, object], max_depth: int) -> None:

@@ -11,6 +11,7 @@ _SPACE = re.compile(rb"[ \t\n\r]*")
 _SCALAR = re.compile(rb'[^ \t\n\r,:"\[\]{}]*')
 # Brackets of a kind are taken together: a hundred thousand of them cost one step.
 _BRACKETS = re.compile(rb'[^"\[\]{}]*("|[\[{]+|[\]}]+)')
+_CLOSING = bytes.maketrans(b"[{", b"]}")
 _STRING = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
 _MAX_SHOWN = 20
 
@@ -84,7 +85,7 @@ class Scanner:
     def _nested(self) -> Iterator[bytes]:
         """A string, an object or a list, in pieces."""
         begun = self.line
-        depth = 0
+        awaited = bytearray()  # the closing brackets that are still to come, the next one last
         quoted = False
         while True:
             buffer, place = self._buffer, self._place
@@ -100,18 +101,16 @@ class Scanner:
                     if mark is None:
                         place = len(buffer)
                         break
-                    start, end = mark.span(1)
-                    place = end
-                    if buffer[start] == 0x22:
+                    brackets, place = mark[1], mark.end()
+                    if brackets == b'"':
                         quoted = True
-                    elif buffer[start] in b"[{":
-                        depth += end - start
-                    elif end - start < depth:
-                        depth -= end - start
+                    elif brackets[0] in b"[{":
+                        awaited += brackets.translate(_CLOSING)
+                    elif awaited.endswith(brackets[::-1]):
+                        del awaited[-len(brackets) :]
                     else:
-                        place = start + depth
-                        depth = 0
-                if not depth and not quoted:
+                        place = mark.start(1) + _close(awaited, brackets)
+                if not awaited and not quoted:
                     yield self._take(place)
                     return
             yield self._take(place)
@@ -141,3 +140,20 @@ class Scanner:
 def _end(pattern: re.Pattern[bytes], buffer: bytes, place: int) -> int:
     match = pattern.match(buffer, place)
     return match.end() if match else place
+
+
+def _close(awaited: bytearray, brackets: bytes) -> int:
+    """Takes closing brackets off those awaited, until none is; how many of them belonged to the value.
+
+    A bracket that closes an outer level closes the inner ones that were forgotten too, and one that nothing here awaits
+    belongs to what is around the value; so a value whose brackets are wrong does not draw the values after it in.
+    """
+    for number, bracket in enumerate(brackets):
+        level = awaited.rfind(bracket)
+        if level < 0:
+            awaited.clear()
+            return number
+        del awaited[level:]
+        if not awaited:
+            return number + 1
+    return len(brackets)

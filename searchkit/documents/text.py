@@ -13,6 +13,7 @@ _FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _NOT_A_KEY = tuple(" \t-[]{}&*!|>'\"%@`")
 _NOTHING = frozenset({"", "null", "~", "|", "|-", ">", ">-"})
 _MAX_TITLE = 200
+_MAX_FRONT_MATTER = 1 << 16
 
 
 def read_text(source: Source, names: FieldNames, *, markdown: bool) -> Iterator[Record]:
@@ -51,7 +52,7 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
     if not text.startswith("---"):
         return {}, text
     opening = _FENCE.match(text)
-    closing = _FENCE.search(text, opening.end()) if opening else None
+    closing = _FENCE.search(text, opening.end(), _MAX_FRONT_MATTER) if opening else None
     if opening is None or closing is None:
         return {}, text
     pairs = _pairs(text[opening.end() : closing.start()].split("\n"))
@@ -77,8 +78,10 @@ def _pairs(lines: list[str]) -> dict[str, object] | None:
             if not isinstance(items, list):
                 items = pairs[key] = []
             items.append(_value(content[2:]))
+        elif isinstance(items := pairs[key], list):
+            items[-1] = f"{items[-1] or ''} {content}".lstrip()
         else:
-            pairs[key] = " ".join(filter(None, (str(pairs[key] or ""), content)))
+            pairs[key] = f"{pairs[key] or ''} {content}".lstrip()
     return pairs
 
 

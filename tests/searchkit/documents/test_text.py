@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import pytest
+
+from searchkit.documents.markup import plain_text
+from searchkit.documents.text import split_front_matter
+
+PARAGRAPH = "Bu abzas bir başlıqdan xeyli uzundur. " * 6
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("Başlıq\n\nBirinci sətir.\nİkinci sətir.\n", {"title": "Başlıq", "body": "Birinci sətir.\nİkinci sətir."}),
+        ("\n\r\n  Başlıq  \r\nMətn\r\n", {"title": "Başlıq", "body": "Mətn"}),
+        ("Başlıq\rMətn\r", {"title": "Başlıq", "body": "Mətn"}),
+        ("Tək sətir", {"title": "Tək sətir", "body": ""}),
+        (PARAGRAPH, {"body": PARAGRAPH.strip()}),
+        ("", {"body": ""}),
+        (" \n\t\n", {"body": ""}),
+        (
+            "---\ntitle: Başlıq\ndate: 2024-05-01\n---\nBirinci sətir.\n",
+            {"title": "Başlıq", "date": "2024-05-01", "body": "Birinci sətir."},
+        ),
+        ("---\nsection: mədəniyyət\n---\nBaşlıq\nMətn", {"section": "mədəniyyət", "title": "Başlıq", "body": "Mətn"}),
+        ("# Heading\n*text*", {"title": "# Heading", "body": "*text*"}),
+    ],
+)
+def test_plain_text(write, read, text: str, fields: dict[str, object]) -> None:
+    path = write("a.txt", text)
+    assert ([({"id": "a.txt", **fields}, str(path), None, "utf-8")], []) == read(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("# Başlıq\n\nMətn", {"title": "Başlıq", "body": "Mətn"}),
+        ("Giriş\n\n## *Başlıq* ##\nMətn\n# İkinci", {"title": "Başlıq", "body": "Giriş\n\nMətn\nİkinci"}),
+        ("Başlıq\n===\nMətn", {"title": "Başlıq", "body": "Mətn"}),
+        ("Başlıq **qalın**\nMətn", {"title": "Başlıq qalın", "body": "Mətn"}),
+        ("---\ntitle: Başlıq\n---\n# İkinci\nMətn", {"title": "Başlıq", "body": "İkinci\nMətn"}),
+        ("```\n# kod\n```\n# Başlıq", {"title": "Başlıq", "body": "# kod"}),
+        ("", {"body": ""}),
+    ],
+)
+def test_markdown(write, read, text: str, fields: dict[str, object]) -> None:
+    path = write("a.md", text)
+    assert ([({"id": "a.md", **fields}, str(path), None, "utf-8")], []) == read(path)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("**Bakı**nın *küçə*ləri __və__ _evləri_", "Bakının küçələri və evləri"),
+        ("***hər iki*** **qalın *maili* yazı**", "hər iki qalın maili yazı"),
+        ("**uzun\nyazı**", "uzun\nyazı"),
+        ("2 * 3 * 4, a*b*c, snake_case_name, 5*", "2 * 3 * 4, a*b*c, snake_case_name, 5*"),
+        ("~~silinmiş~~ ~30 manat", "silinmiş ~30 manat"),
+        ('[mətn](https://a.az/x_(y) "başlıq")a, [mətn][1], [qalıq]', "mətna, mətn, [qalıq]"),
+        ('[1]: https://a.az "b"\nmətn', "mətn"),
+        ("![şəkil](a.png) [![nişan](b.svg)](https://a.az)", "şəkil nişan"),
+        ("cümlə[^1]\n\n[^1]: qeyd", "cümlə\n\n qeyd"),
+        ("<https://a.az> <b>qalın</b><br> 1 < 2 > 0 &amp; &#601;", "https://a.az qalın 1 < 2 > 0 & ə"),
+        ("`kod` ``a b`` Şəki`nin, Bakı`nın", "kod a b Şəki`nin, Bakı`nın"),
+        ("\\*ulduz\\* \\# \\\\", "*ulduz* # \\"),
+        ("> sitat\n>> iç\n- bir\n* iki\n  + üç\n1. dörd", "sitat\niç\nbir\niki\nüç\n1. dörd"),
+        ("bir\n\n***\n\n- - -\niki", "bir\n\niki"),
+        ("| a | b |\n|---|:-:|\n| c | d |", "| a | b |\n\n| c | d |"),
+        ("bir <!-- gizli\n\nşərh --> iki <!-- açıq", "bir  iki <!-- açıq"),
+        ("```python\nx = a*b*c # şərh\n\n\n*y*\n~~~\n````\n*son*", "x = a*b*c # şərh\n\n*y*\n~~~\nson"),
+        ("~~~\n**kod**", "**kod**"),
+        ("#\n#5 deyil\n####### yeddi", "#5 deyil\n####### yeddi"),
+        ("– Salam!\n— Xoş gördük.", "– Salam!\n— Xoş gördük."),
+    ],
+)
+def test_marks_go_and_words_stay(markdown: str, expected: str) -> None:
+    assert (None, expected) == plain_text(markdown, take_heading=False)
+
+
+def test_front_matter() -> None:
+    text = """---
+id: x-1
+# a comment
+title: "Lahıc: misgərlik"
+date: '2017-06-03'
+url: https://a.az/b:c
+empty:
+nothing: null
+tags:
+  - mis
+  - "Lahıc"
+  - uzun
+    söz
+authors:
+- A. B.
+summary: >
+  Birinci sətir
+  ikinci sətir
+---
+Mətn
+"""
+    assert split_front_matter(text) == (
+        {
+            "id": "x-1",
+            "title": "Lahıc: misgərlik",
+            "date": "2017-06-03",
+            "url": "https://a.az/b:c",
+            "empty": None,
+            "nothing": None,
+            "tags": ["mis", "Lahıc", "uzun söz"],
+            "authors": ["A. B."],
+            "summary": "Birinci sətir ikinci sətir",
+        },
+        "\nMətn\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\n",
+        "---\ntitle: a\n",
+        "---\nBu sadəcə xətdir.\n---\nMətn",
+        "--- \n- a\n---\n",
+        "---- \na: b\n---\n",
+        "\n---\na: b\n---\n",
+        "---\n  a: b\n---\n",
+        "---\nhttp://a.az\n---\n",
+        "---\na: b\n" + "  c\n" * 20_000 + "---\n",
+    ],
+)
+def test_what_is_no_front_matter_is_text(text: str) -> None:
+    assert ({}, text) == split_front_matter(text)
+
+
+def test_front_matter_names_are_recognised_and_mapped(write, read) -> None:
+    path = write("a.md", "---\nbaşlıq: Bir\ntarix: 2020\nqeyd: x\n---\nMətn")
+    assert read(path)[0][0].fields == {"id": "a.md", "title": "Bir", "date": "2020", "qeyd": "x", "body": "Mətn"}
+    field_map = {"qeyd": "title", "tarix": ""}
+    assert read(path, field_map=field_map)[0][0].fields == {"id": "a.md", "title": "x", "başlıq": "Bir", "body": "Mətn"}
+
+
+def test_front_matter_brings_the_id(write, read) -> None:
+    assert [document.fields["id"] for document in read(write("a.md", "---\nid: 7\n---\nMətn"))[0]] == ["7"]
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-be", "windows-1254"])
+def test_text_in_other_encodings(write, read, codec: str) -> None:
+    path = write("a.txt", "Üçüncü bağça\r\nYeni açıldı".encode(codec))
+    documents, errors = read(path)
+    assert (
+        [document.fields for document in documents],
+        errors,
+    ) == ([{"id": "a.txt", "title": "Üçüncü bağça", "body": "Yeni açıldı"}], [])
+
+
+def test_broken_text_is_named_with_its_line(write, read) -> None:
+    path = write("a.txt", "Şəhər\nşəhər\nşəh".encode() + b"\xff")
+    documents, errors = read(path)
+    assert ([], [f"{path}, line 3: is not valid utf-8: byte 0xff at offset 23; save the file as UTF-8"]) == (
+        documents,
+        [str(error) for error in errors],
+    )
