@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
@@ -15,6 +16,7 @@ from azanalyzer.memory import Memory
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
 from azanalyzer.morphology.readings import Morphology
+from azanalyzer.synonyms import Expansion, Synonyms, read_acronyms, read_groups
 from azanalyzer.words import HAS_OWN_LETTER, Explanation, Piece, WordReader
 
 __all__ = ["Analyzer", "Token", "acronyms", "stem", "stop_words"]
@@ -42,16 +44,21 @@ class Analyzer:
     >>> Analyzer().terms("AZƏRTAC-a kitablarımızdan")
     ['azərtac', 'kitab']
 
-    With `stem=False` words keep their suffixes. `remember` bounds the memory of analysed chunks, in chunks.
+    With `stem=False` words keep their suffixes. `synonyms` names a file of your own groups of synonyms, used besides
+    those that come with the package (see `synonyms.read_groups`). `remember` bounds the memory of analysed chunks.
     """
 
-    def __init__(self, *, stem: bool = True, remember: int = 16_000) -> None:
+    def __init__(
+        self, *, stem: bool = True, synonyms: str | os.PathLike[str] | None = None, remember: int = 16_000
+    ) -> None:
         self._reader = WordReader(shared_morphology(), acronyms(), _abbreviations(), stem=stem, remember=2 * remember)
         self.stop_words = stop_words()
-        # One memory for text in Latin and Azerbaijani Cyrillic, one for lines that are Russian.
-        self._terms: dict[bool, Memory[tuple[str, ...]]] = {}
-        self._pieces: dict[bool, Memory[tuple[Piece, ...]]] = {}
-        for azerbaijani in (True, False):
+        self._own_groups = read_groups(Path(synonyms)) if synonyms is not None else []
+        self._synonyms: Synonyms | None = None
+        # A memory each for lines whose Cyrillic is Azerbaijani, Russian, or cannot be told; Latin text uses the last.
+        self._terms: dict[bool | None, Memory[tuple[str, ...]]] = {}
+        self._pieces: dict[bool | None, Memory[tuple[Piece, ...]]] = {}
+        for azerbaijani in (True, False, None):
             read = partial(self._reader.pieces, azerbaijani=azerbaijani)
             self._pieces[azerbaijani] = Memory(read, remember // 4)
             self._terms[azerbaijani] = Memory(partial(_terms_of, read), remember)
@@ -69,7 +76,7 @@ class Analyzer:
                 memory = self._terms[scripts.is_azerbaijani(line)]
                 found.extend(chain.from_iterable(map(memory.__getitem__, line.split())))
             return found
-        return list(chain.from_iterable(map(self._terms[True].__getitem__, text.split())))
+        return list(chain.from_iterable(map(self._terms[None].__getitem__, text.split())))
 
     def tokens(self, text: str) -> Iterator[Token]:
         """The tokens of `text`, with offsets into it as given; tokens that share a place share a position."""
@@ -77,7 +84,7 @@ class Analyzer:
         mixed = scripts.CYRILLIC.search(text) is not None
         for line in _LINE.finditer(text) if mixed else _WHOLE.finditer(text):
             base = line.start()
-            memory = self._pieces[not mixed or scripts.is_azerbaijani(line.group())]
+            memory = self._pieces[scripts.is_azerbaijani(line.group()) if mixed else None]
             for chunk in _CHUNK.finditer(line.group()):
                 start = base + chunk.start()
                 for first, last, term, kind, step in memory[chunk.group()]:
@@ -98,13 +105,24 @@ class Analyzer:
     def query_places(self, text: str) -> list[tuple[int, list[str]]]:
         """`query_terms` with the position of each word, for phrases: parts of a compound share or follow its place."""
         typed_in_ascii = not HAS_OWN_LETTER.search(normalize(text))
-        places = []
+        places: list[tuple[int, list[str]]] = []
         for token in self.tokens(text):
             alternatives = [token.term]
             if token.kind in ("word", "hashtag") and self._reader.stem:
                 alternatives = self._reader.alternatives(token.text, token.term, typed_in_ascii)
             places.append((token.position, alternatives))
         return places
+
+    def expansions(self, text: str) -> list[Expansion]:
+        """Synonyms and full forms of acronyms in `text`, by the places of `query_terms(text)`.
+
+        >>> Analyzer().expansions("BMT")
+        [Expansion(first=0, last=1, phrases=(('birləş', 'millət', 'təşkilat'),))]
+        """
+        if self._synonyms is None:
+            groups = [*read_groups(_DATA / "synonyms.tsv"), *read_acronyms(_DATA / "acronyms.tsv"), *self._own_groups]
+            self._synonyms = Synonyms(groups, self.terms)
+        return self._synonyms.expand(self.query_terms(text))
 
     def explain(self, word: str) -> Explanation:
         """How a word was read and what the other readings are."""
@@ -122,7 +140,7 @@ def _shared() -> Analyzer:
 
 @lru_cache(maxsize=1)
 def shared_morphology() -> Morphology:
-    return Morphology(Lexicon(_DATA / "lexicon"), Morphotactics(_DATA / "morphotactics.txt"))
+    return Morphology(Lexicon(_DATA / "lexicon", acronyms()), Morphotactics(_DATA / "morphotactics.txt"))
 
 
 @lru_cache(maxsize=1)

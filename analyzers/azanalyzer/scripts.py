@@ -27,7 +27,7 @@ _TO_LATIN = str.maketrans(
 )  # fmt: skip
 
 # Cyrillic letters that look like Latin ones: in a word that is otherwise Latin they are slips of the keyboard.
-_TWINS = str.maketrans("аеоросухіјһАВЕКМНОРСТУХІЈҺ", "aeopocyxijhABEKMHOPCTYXIJH")
+_TWINS = str.maketrans("аәеорсухіјһАӘВЕКМНОРСТУХІЈҺ", "aəeopcyxijhAƏBEKMHOPCTYXIJH")
 _LATIN = re.compile("[A-Za-zƏəĞğŞşÇçÖöÜüİı]")
 
 _AZERBAIJANI_ONLY = re.compile("[ғҝјҹһәөүҒҜЈҸҺӘӨҮ]")
@@ -44,16 +44,14 @@ def untwin(text: str) -> str:
     return text.translate(_TWINS) if _LATIN.search(text) else text
 
 
-def is_azerbaijani(text: str, default: bool = True) -> bool:
+def is_azerbaijani(text: str) -> bool | None:
     """Whether Cyrillic `text` is Azerbaijani rather than Russian, by the letters that only one of them has.
 
-    Azerbaijani of before 1958 has some Russian letters too, so its own outweigh them; `default` where neither shows.
+    Azerbaijani of before 1958 has some Russian letters too, so its own outweigh them; None where neither shows.
     """
     own = len(_AZERBAIJANI_ONLY.findall(text))
     russian = len(_RUSSIAN_ONLY.findall(text))
-    if own == russian == 0:
-        return default
-    return own >= russian
+    return None if own == russian == 0 else own >= russian
 
 
 class _Stemmer(Protocol):

@@ -39,6 +39,14 @@ _LONGEST_WORD = (
 )
 
 
+_PARTICLES = frozenset(["part", "cnj", "ij"])
+# How long a word without a single Azerbaijani letter must be to be taken as typed on an ASCII keyboard in running text,
+# with e for ə or, rarer and so more doubtful, with a for it.
+_SHORTEST_TYPED = 3
+_SHORTEST_TYPED_A = 6
+_LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
+
+
 class Piece(NamedTuple):
     """A token inside its chunk: `step` is 1 where it moves on to the next position, 0 where it shares the last one."""
 
@@ -96,8 +104,11 @@ class WordReader:
         self.stem = stem
         self._known = Memory(self._plain, remember)
 
-    def pieces(self, chunk: str, azerbaijani: bool = True) -> tuple[Piece, ...]:
-        """The pieces of a run of characters without white space; `azerbaijani` decides doubtful Cyrillic words."""
+    def pieces(self, chunk: str, azerbaijani: bool | None = None) -> tuple[Piece, ...]:
+        """The pieces of a run of characters without white space.
+
+        `azerbaijani` says whether Cyrillic words around it are Azerbaijani; None where nothing shows that.
+        """
         simple = _SIMPLE.match(chunk)
         if simple:
             start, end = simple.span(1)
@@ -110,22 +121,30 @@ class WordReader:
 
     # ---------------------------------------------------------------- words
 
-    def _word(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+    def _word(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         end = raw.start + len(raw.text)
         text = normalize(raw.text)
         if scripts.CYRILLIC.search(text):
             text = scripts.untwin(text)
-            if scripts.CYRILLIC.search(text) and not scripts.is_azerbaijani(text, azerbaijani):
+            latin = scripts.to_latin(text)
+            if latin != text and not self._is_azerbaijani(text, latin, azerbaijani):
                 return self._russian(raw)
-            text = scripts.to_latin(text)
+            text = latin
         if text.isalpha():
             term, kind = self.plain(text, chunk[end : end + 1] == ".")
             return [Piece(raw.start, end, term, kind, 1)]
         return self._joined(raw, text) if text else []
 
+    def _is_azerbaijani(self, cyrillic: str, latin: str, around: bool | None) -> bool:
+        """By the letters of the word, else of the text around it, else by the lexicon."""
+        for answer in (scripts.is_azerbaijani(cyrillic), around):
+            if answer is not None:
+                return answer
+        return self.morphology.best(lower(latin)) is not None
+
     def plain(self, text: str, before_stop: bool = False) -> tuple[str, str]:
         """Term and kind of a word of letters only, normalised before; a full stop after it may make it shortened."""
-        if before_stop and lower(text) in self.abbreviations and not text.isupper():
+        if before_stop and (len(text) == 1 or (lower(text) in self.abbreviations and not text.isupper())):
             return lower(text), "abbreviation"
         return self._known[text]
 
@@ -135,7 +154,7 @@ class WordReader:
             number = _roman(small)
             if number:
                 return number, "roman"
-            if len(text) > 1 and (small in self.acronyms or (len(text) < 6 and self.morphology.best(small) is None)):
+            if len(text) > 1 and (small in self.acronyms or (len(text) < 6 and self._known_term(text, small) is None)):
                 return small, "acronym"
         elif len(text) > 1 and _ROMAN_LETTERS.fullmatch(text):
             number = _roman(text)
@@ -151,31 +170,35 @@ class WordReader:
         small = lower(text)
         if not self.stem or len(small) > _LONGEST_WORD:
             return small
-        best = self.morphology.best
-        for spelled, spelling in self._spellings(small):
-            term = best(spelled, spelling)
+        return self._known_term(text, small) or self._guess(text, small).term
+
+    def _known_term(self, text: str, small: str) -> str | None:
+        for spelled, spelling in self._spellings(text, small):
+            term = self.morphology.best(spelled, spelling)
             if term is not None:
                 return term
-        return self._guess(text, small).term
+        return None
 
     def reading(self, text: str) -> Reading:
         """The reading that `term` goes by: from the lexicon as spelled, then as typed in ASCII, then by the guesser."""
         small = lower(text)
         if not self.stem or len(small) > _LONGEST_WORD:
             return Reading(small, small, small, "", (), 0.0, "surface")
-        for spelled, spelling in self._spellings(small):
+        for spelled, spelling in self._spellings(text, small):
             readings = self.morphology.readings(spelled, spelling)
             if readings:
                 return readings[0]._replace(source="lexicon" if spelling == "proper" else "ascii")
         return self._guess(text, small)
 
-    def _spellings(self, small: str) -> Iterator[tuple[str, str]]:
+    def _spellings(self, text: str, small: str) -> Iterator[tuple[str, str]]:
         """What a word may stand for, in the order of trust, each with the spelling in which it is looked up."""
         yield small, "proper"
         if small[0] == "ı":  # Internet and Iran are often written with a plain I
             yield "i" + small[1:], "proper"
-        if len(small) > 2:
+        if len(small) >= _SHORTEST_TYPED and not HAS_OWN_LETTER.search(text):
             yield fold(small), "ascii"
+            if len(small) >= _SHORTEST_TYPED_A:
+                yield fold(small), "ascii-a"
 
     def _guess(self, text: str, small: str) -> Reading:
         if "I" in text and not HAS_OWN_LETTER.search(text):  # a foreign name in capitals: MICROSOFT
@@ -202,7 +225,7 @@ class WordReader:
         text = re.sub(rf"[{APOSTROPHES}]", "", text)
         best = self.reading(text)
         readings = self.morphology.readings(lower(text)) or self.morphology.readings(fold(text), "ascii")
-        others = tuple(reading for reading in readings if reading != best)
+        others = tuple(reading for reading in readings if reading[:-1] != best[:-1])
         return Explanation(word, best, others, _WHY[best.source])
 
     def _joined(self, raw: RawToken, text: str) -> list[Piece]:
@@ -246,7 +269,11 @@ class WordReader:
         if not self._is_suffix(small):
             return False
         known = left[0].islower() and self.morphology.best(lower(left)) is not None
-        return not known or small not in self.morphology.lexicon
+        return not known or not self._is_word(small)
+
+    def _is_word(self, small: str) -> bool:
+        """Whether this is a word of its own in the lexicon, and no particle, which may be joined like a suffix."""
+        return any(entry.pos not in _PARTICLES for entry in self.morphology.lexicon.entries(small))
 
     def _is_suffix(self, text: str) -> bool:
         parse = self.morphology.morphotactics.parse
@@ -273,7 +300,7 @@ class WordReader:
 
     # ---------------------------------------------------------------- numbers and dates
 
-    def _number(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+    def _number(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         match = _NUMBER.match(raw.text)
         assert match is not None  # the scanner's pattern begins in the same way
         digits_end = raw.start + match.end("percent" if match["percent"] else "digits")
@@ -291,7 +318,7 @@ class WordReader:
             return [Piece(raw.start, digits_end, number, "number", 1), Piece(start, end, self.term(tail), "word", 1)]
         return [Piece(raw.start, end, lower(normalize(raw.text)), "word", 1)]
 
-    def _range(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+    def _range(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         start = raw.start
         end = start + len(raw.text)
         return [
@@ -299,7 +326,7 @@ class WordReader:
             Piece(start + 5, end, _ascii_digits(raw.text[5:9]), "number", 1),
         ]
 
-    def _date(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+    def _date(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         match = _DATE.match(raw.text)
         assert match is not None  # the scanner's pattern begins in the same way
         year, month, day = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
@@ -311,7 +338,7 @@ class WordReader:
 
     # ---------------------------------------------------------------- addresses and abbreviations
 
-    def _url(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+    def _url(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         end = raw.start + len(raw.text)
         address = raw.text.lower()
         host = re.sub(r"^(?:\w+://)?(?:www\.)?", "", address)
@@ -319,18 +346,18 @@ class WordReader:
         pieces = [Piece(raw.start, end, address, "url", 1)]
         return [*pieces, Piece(raw.start, end, host, "url", 0)] if host and host != address else pieces
 
-    def _email(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+    def _email(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         return [Piece(raw.start, raw.start + len(raw.text), raw.text.lower(), "email", 1)]
 
-    def _mention(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+    def _mention(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         return [Piece(raw.start, raw.start + len(raw.text), raw.text[1:].lower(), "mention", 1)]
 
-    def _hashtag(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+    def _hashtag(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         body = normalize(raw.text[1:])
         term = self.term(body) if body.isalpha() and not scripts.CYRILLIC.search(body) else lower(body)
         return [Piece(raw.start, raw.start + len(raw.text), term, "hashtag", 1)]
 
-    def _initials(self, raw: RawToken, chunk: str, azerbaijani: bool) -> list[Piece]:
+    def _initials(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         term = lower(normalize(raw.text)).replace(".", "")
         return [Piece(raw.start, raw.start + len(raw.text), term, "abbreviation", 1)]
 
@@ -338,7 +365,7 @@ class WordReader:
 def _roman(small: str) -> str | None:
     """The number that a lower-cased roman numeral up to 39 stands for, so that XX əsr meets 20-ci əsr."""
     match = _ROMAN.match(small.replace("ı", "i"))
-    if match is None or not match.group():
+    if match is None or not match.group() or small == "i":  # a lone İ is an initial, a lone I a number
         return None
     return str(10 * len(match[1]) + _ROMAN_UNITS[match[2]])
 

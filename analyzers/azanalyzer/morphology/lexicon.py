@@ -7,7 +7,7 @@ those that it does not (oğul, oğl-) come from the flags of the entries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +38,8 @@ _ALTERNATIONS: dict[str, Callable[[str], str]] = {
     "gem": lambda lemma: lemma[:-1],
     "y": lambda lemma: lemma + "y",
 }
+_NARROWED = 1.5  # what speaks against a verb that is written as it is spoken
+_SHORTEST_ACRONYM = 3
 _HARDENED = {"ğ": "q", "y": "k", "d": "t"}
 
 
@@ -68,7 +70,7 @@ class Stem(NamedTuple):
 class Lexicon:
     """Roots by their shape: as they are spelled (`stems`), or as somebody types them (`shapes`)."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, acronyms: Iterable[str] = ()) -> None:
         self._lines: dict[str, str] = {}
         # Shapes that spelling alone does not give away, each with the lemma and what made it so.
         self._alternants: dict[str, list[tuple[str, str]]] = {}
@@ -80,6 +82,9 @@ class Lexicon:
                 self._read_irregular(path)
             else:
                 self._read(path)
+        for acronym in acronyms:
+            if len(acronym) >= _SHORTEST_ACRONYM:  # shorter ones are too often something else when written small
+                self._lines.setdefault(acronym, "np\t2\t-")
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -131,7 +136,12 @@ class Lexicon:
         wide = self._widened(shape)
         if shape not in self._lines and shape not in self._alternants and lemma not in self._lines and not wide:
             return ()  # not remembered: there is no end of such strings
-        found = [_stem(shape, entry, _kind_of(entry), rank) for rank, entry in enumerate(self.entries(shape))]
+        irregular = shape in self._alternants and any(found == shape for found, _ in self._alternants[shape])
+        found = [
+            _stem(shape, entry, _kind_of(entry), rank)
+            for rank, entry in enumerate(self.entries(shape))
+            if not (irregular and entry.pos == "prn")
+        ]
         for rank, entry in enumerate(self.entries(lemma)):
             if "voice" in entry.flags if shape[-1] == "d" else _softens(entry):
                 found.append(_stem(shape, entry, SOFT, rank))
@@ -141,10 +151,11 @@ class Lexicon:
                 found.extend(_stem(shape, entry, kind, 0) for entry in self.entries(lemma) if reason in entry.flags)
             else:  # an irregular shape: the reason is the state that it enters
                 default = Entry(lemma, "v" if reason.startswith("Person") else "prn", 5, frozenset())
-                entry = (self.entries(lemma) or [default])[0]
+                entry = next((e for e in self.entries(lemma) if e.pos == default.pos), default)
                 found.append(Stem(entry, shape, reason, harmony_class(shape), final_kind(shape), 0.0))
         for entry in wide:
-            found.append(_stem(shape, entry, NARROW, 0))
+            stem = _stem(shape, entry, NARROW, 0)
+            found.append(stem._replace(cost=stem.cost + _NARROWED))
         known = self._stems[shape] = tuple(found)
         return known
 

@@ -30,8 +30,8 @@ ANY = 4
 _CLASS_OF = {"a": 0, "ı": 0, "o": 1, "u": 1, "e": 2, "ə": 2, "i": 2, "ö": 3, "ü": 3}
 
 # Kinds of the last sound. A stem is HARD when only a consonant may follow it (otaq, get) and SOFT when a vowel must
-# (otağ-ı, ged-ir): the two surface forms of one stem share a lemma but not their continuations. NARROW is a vowel that was
-# written as it is spoken before y (isti-yir for istəyir), so only y may follow.
+# (otağ-ı, ged-ir): the two surface forms of one stem share a lemma but not their continuations. NARROW is a vowel that
+# was written as it is spoken before y (isti-yir for istəyir), so only y may follow.
 VOWEL, CONSONANT, HARD, SOFT, NARROW = range(5)
 
 _HARD_K = {0: "q", 1: "q", 2: "k", 3: "k"}

@@ -2,7 +2,8 @@
 
 The rule: every split of the word into a stem of the lexicon and a chain of suffixes that the automaton accepts is a
 reading. Its cost adds what speaks against it: a rare root, an unusual part of speech, each suffix (dearer the rarer
-it is), derivation where the lexicon has no such word. The cheapest reading wins; of equals, the longer root.
+it is), derivation where the lexicon has no such word. A word that the lexicon lists as it is gets a bonus. The cheapest
+reading wins; of equals, the longer root.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ __all__ = ["Morphology", "Reading", "Suffix"]
 
 _TYPED_MARGIN = 2.0  # how much dearer a reading may be than the best to count as meant
 _MOST_TYPED = 4
+_TYPED_WHOLE = 0.4  # what speaks for a word without suffixes besides: queries name things
+_TYPED_AS_SPELLED = 0.3  # what speaks for the word that needs no Azerbaijani letter
 
 # The guesser: what a letter of an unknown stem costs, how short a stem or a verb's ending may be, and the parts of
 # speech tried with what speaks against each. Set on roots held out of the lexicon.
@@ -27,9 +30,19 @@ _SHORTEST_BEFORE_LETTER = 4
 _SHORTEST_GUESS = 3
 _SHORTEST_VERB_ENDING = 2
 # Ends of names and loans that look like suffixes, with the place where they would be cut.
-_WHOLE_ENDINGS = (("sta", "n"), ("iy", "a"), ("iy", "ə"), ("ov", "a"), ("yev", "a"), ("io", "n"), ("yo", "n"), ("mayı", "n"))
+_WHOLE_ENDINGS = (
+    ("sta", "n"),
+    ("iy", "a"),
+    ("iy", "ə"),
+    ("ov", "a"),
+    ("yev", "a"),
+    ("io", "n"),
+    ("yo", "n"),
+    ("mayı", "n"),
+)
 _GUESSED = (("n", "Noun", 0.0), ("v", "Verb", 0.7))
 
+_WHOLE = 0.6  # what speaks for a word that stands in the lexicon as it is
 _DERIVATION = 1.0  # added once when the derived word is not in the lexicon
 
 
@@ -104,7 +117,7 @@ class Morphology:
             for stem in found:
                 entry, shape, state, harmony, kind, stem_cost = stem
                 for path in parse(rest, state, harmony, kind, spelling):
-                    cost = stem_cost + path.cost
+                    cost = stem_cost + path.cost if path.steps else stem_cost - _WHOLE
                     if not path.derived:
                         yield cost, entry.lemma, stem, path
                         continue
@@ -114,7 +127,7 @@ class Morphology:
     def _reading(self, term: str, cost: float, stem: Stem, path: Parse) -> Reading:
         suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
         root = stem.entry.lemma
-        return Reading(term, self.base(root), root, stem.entry.pos, suffixes, round(cost, 3), "lexicon")
+        return Reading(term, self.base(root), root, stem.entry.pos, suffixes, round(cost, 2), "lexicon")
 
     def base(self, lemma: str) -> str:
         """The root that a listed word is derived from by a suffix of the automaton; the word itself if none."""
@@ -135,11 +148,14 @@ class Morphology:
 
     def typed(self, word: str, term: str) -> list[str]:
         """The terms that an ASCII-typed, folded word may mean, the best first; `term` is what it means as spelled."""
-        costs = {term: 0.0} if self.readings(word) else {}
+        costs: dict[str, float] = {}
+        as_spelled = self.best(word)
         for spelling, extra in (("ascii", 0.0), ("ascii-a", 1.0)):
             for variant, more in _digraphs(word):
                 for reading in self.readings(variant, spelling):
-                    cost = reading.cost + extra + more
+                    cost = reading.cost + extra + more - (0 if reading.suffixes else _TYPED_WHOLE)
+                    if reading.term == as_spelled:
+                        cost -= _TYPED_AS_SPELLED
                     costs[reading.term] = min(cost, costs.get(reading.term, cost))
             if costs:
                 break
@@ -172,11 +188,11 @@ class Morphology:
                     if not path.derived and cost + extra + path.cost < best_cost:
                         best_cost, best = cost + extra + path.cost, (pos, stem, path)
         if best is None:
-            return Reading(word, word, word, "", (), round(best_cost, 3), "guess")
+            return Reading(word, word, word, "", (), round(best_cost, 2), "guess")
         pos, stem, path = best
         suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
         stem = _hardened(stem, word[len(stem) :])
-        return Reading(stem, stem, stem, pos, suffixes, round(best_cost, 3), "guess")
+        return Reading(stem, stem, stem, pos, suffixes, round(best_cost, 2), "guess")
 
 
 def _digraphs(word: str) -> list[tuple[str, float]]:

@@ -1,0 +1,73 @@
+"""Synonyms and acronyms: other ways to say a word or several, looked up when a query is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["Expansion", "Synonyms", "read_acronyms", "read_groups"]
+
+_LONGEST = 6  # words of a phrase that is looked up
+
+
+class Expansion(NamedTuple):
+    """Words `first` up to, not including, `last` of a query may also be said as any of `phrases`, each a term or more."""
+
+    first: int
+    last: int
+    phrases: tuple[tuple[str, ...], ...]
+
+
+class Synonyms:
+    """Groups of phrases that mean the same, by the terms of each."""
+
+    def __init__(self, groups: Iterable[Sequence[str]], terms: Callable[[str], Sequence[str]]) -> None:
+        self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
+        for group in groups:
+            phrases = list(dict.fromkeys(tuple(terms(phrase)) for phrase in group))
+            for phrase in phrases:
+                if phrase and len(phrase) <= _LONGEST:
+                    known = self._others.get(phrase, ())
+                    self._others[phrase] = (
+                        *known,
+                        *(other for other in phrases if other and other not in (phrase, *known)),
+                    )
+
+    def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
+        """The expansions of a query given as `Analyzer.query_terms` gives it; the longest phrase at each place."""
+        found: list[Expansion] = []
+        place = 0
+        likeliest = [alternatives[0] for alternatives in words]
+        while place < len(words):
+            for length in range(min(_LONGEST, len(words) - place), 0, -1):
+                others = self._others.get(tuple(likeliest[place : place + length]))
+                if others:
+                    found.append(Expansion(place, place + length, others))
+                    place += length
+                    break
+            else:
+                place += 1
+        return found
+
+
+def read_groups(path: Path) -> list[list[str]]:
+    """The groups of a synonym file: a group a line, its members parted by tabs or by " = "; # begins a comment."""
+    groups = []
+    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
+        line = line.split("#", 1)[0].strip()
+        if not line:
+            continue
+        members = [member.strip() for member in line.replace(" = ", "\t").split("\t") if member.strip()]
+        if len(members) < 2:
+            raise ValueError(
+                f"{path}, line {number}: a group of synonyms has at least two members, parted by tabs or ' = '"
+            )
+        groups.append(members)
+    return groups
+
+
+def read_acronyms(path: Path) -> list[list[str]]:
+    """The groups of `data/acronyms.tsv`: an acronym with its full forms."""
+    lines = (line.partition("\t") for line in path.read_text("utf-8").splitlines() if line and line[0] != "#")
+    return [[acronym, *(full.strip() for full in forms.split("|"))] for acronym, _, forms in lines]
