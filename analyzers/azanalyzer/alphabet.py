@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["ALPHABET", "LETTERS", "SPELLINGS", "fold", "fold_a", "lower", "normalize"]
+__all__ = ["ALPHABET", "LETTERS", "SPELLINGS", "fold", "fold_a", "fold_schwa", "lower", "normalize"]
 
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
 LETTERS = frozenset(ALPHABET)
@@ -69,5 +69,10 @@ def fold_a(text: str) -> str:
     return fold(lower(text).replace("ə", "a"))
 
 
+def fold_schwa(text: str) -> str:
+    """Lower case with e for ə, as a Turkish keyboard types, which has all the other letters: şirket, göre."""
+    return lower(text).replace("ə", "e")
+
+
 # The ways in which a word may be spelled, from the most to the least trusted; each maps a proper spelling to its own.
-SPELLINGS = {"proper": lower, "ascii": fold, "ascii-a": fold_a}
+SPELLINGS = {"proper": lower, "no-schwa": fold_schwa, "ascii": fold, "ascii-a": fold_a}

@@ -49,7 +49,7 @@ class Analyzer:
     """
 
     def __init__(
-        self, *, stem: bool = True, synonyms: str | os.PathLike[str] | None = None, remember: int = 16_000
+        self, *, stem: bool = True, synonyms: str | os.PathLike[str] | None = None, remember: int = 12_000
     ) -> None:
         self._reader = WordReader(shared_morphology(), acronyms(), _abbreviations(), stem=stem, remember=2 * remember)
         self.stop_words = stop_words()

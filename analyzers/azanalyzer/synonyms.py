@@ -12,7 +12,7 @@ _LONGEST = 6  # words of a phrase that is looked up
 
 
 class Expansion(NamedTuple):
-    """Words `first` up to, not including, `last` of a query may also be said as any of `phrases`, each a term or more."""
+    """Words `first` up to, not including, `last` of a query may also be said as any of `phrases`, each some terms."""
 
     first: int
     last: int

@@ -42,7 +42,7 @@ _LONGEST_WORD = (
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 # How long a word without a single Azerbaijani letter must be to be taken as typed on an ASCII keyboard in running text,
 # with e for ə or, rarer and so more doubtful, with a for it.
-_SHORTEST_TYPED = 3
+_SHORTEST_TYPED = 2
 _SHORTEST_TYPED_A = 6
 _LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
 
@@ -195,7 +195,10 @@ class WordReader:
         yield small, "proper"
         if small[0] == "ı":  # Internet and Iran are often written with a plain I
             yield "i" + small[1:], "proper"
-        if len(small) >= _SHORTEST_TYPED and not HAS_OWN_LETTER.search(text):
+        if HAS_OWN_LETTER.search(text):
+            if "e" in small and "ə" not in small:
+                yield small, "no-schwa"
+        elif len(small) >= _SHORTEST_TYPED:
             yield fold(small), "ascii"
             if len(small) >= _SHORTEST_TYPED_A:
                 yield fold(small), "ascii-a"

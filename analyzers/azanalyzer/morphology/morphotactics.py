@@ -15,7 +15,7 @@ from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs
 
 __all__ = ["Morphotactics", "MorphotacticsError", "Parse", "State", "Step", "Transition"]
 
-_MEMORY = 30_000  # remainders remembered; about 10 MB
+_MEMORY = 20_000  # remainders remembered; about 7 MB
 
 _STATE = re.compile(r'state (?P<name>[\w.]+)(?P<accept> accept)?(?: "(?P<gloss>[^"]*)")?$')
 _USE = re.compile(r"use (?P<name>[\w.]+)$")

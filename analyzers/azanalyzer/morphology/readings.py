@@ -20,6 +20,8 @@ __all__ = ["Morphology", "Reading", "Suffix"]
 
 _TYPED_MARGIN = 2.0  # how much dearer a reading may be than the best to count as meant
 _MOST_TYPED = 4
+_TYPED_A = 1.0  # what speaks against a typed for ə
+_SHORT = 3  # letters of a word that is read with a for ə even where another reading is there: an, man
 _TYPED_WHOLE = 0.4  # what speaks for a word without suffixes besides: queries name things
 _TYPED_AS_SPELLED = 0.3  # what speaks for the word that needs no Azerbaijani letter
 
@@ -150,14 +152,14 @@ class Morphology:
         """The terms that an ASCII-typed, folded word may mean, the best first; `term` is what it means as spelled."""
         costs: dict[str, float] = {}
         as_spelled = self.best(word)
-        for spelling, extra in (("ascii", 0.0), ("ascii-a", 1.0)):
+        for spelling, extra in (("ascii", 0.0), ("ascii-a", _TYPED_A)):
             for variant, more in _digraphs(word):
                 for reading in self.readings(variant, spelling):
                     cost = reading.cost + extra + more - (0 if reading.suffixes else _TYPED_WHOLE)
                     if reading.term == as_spelled:
                         cost -= _TYPED_AS_SPELLED
                     costs[reading.term] = min(cost, costs.get(reading.term, cost))
-            if costs:
+            if costs and len(word) > _SHORT:
                 break
         if not costs:
             return [term]
