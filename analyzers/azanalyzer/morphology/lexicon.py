@@ -76,7 +76,7 @@ class Lexicon:
         self._alternants: dict[str, list[tuple[str, str]]] = {}
         self._stems: dict[str, tuple[Stem, ...]] = {}
         self._columns: dict[str, list[tuple[str, int, frozenset[str]]]] = {}
-        self._typed: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._typed: dict[str, dict[str, str]] = {}
         for path in sorted(folder.glob("*.tsv")):
             if path.name == "irregular.tsv":
                 self._read_irregular(path)
@@ -168,18 +168,40 @@ class Lexicon:
 
     def shapes(self, typed: str, spelling: str) -> list[str]:
         """The proper spellings of the stems that are typed so; `spelling` is a key of `alphabet.SPELLINGS`."""
+        found = self._typed_as(typed, spelling)
+        for last, hard, soft in (("g", "q", "ğ"), ("y", "k", "y"), ("d", "t", "d")):
+            if typed[-1] == last:
+                found += [
+                    lemma[:-1] + soft for lemma in self._typed_as(typed[:-1] + hard, spelling) if lemma[-1] == hard
+                ]
+        return found
+
+    def _typed_as(self, typed: str, spelling: str) -> list[str]:
+        found = [typed] if typed in self._lines or typed in self._alternants else []
+        others = self._index(spelling).get(typed)
+        if others:
+            found += others.split("\t")
+        if spelling == "ascii-a":
+            found += [shape for shape in self._index("ascii").get(typed, "").split("\t") if shape and "ə" not in shape]
+        return found
+
+    def _index(self, spelling: str) -> dict[str, str]:
+        """The shapes that are typed in another way than they are spelled, several in one string parted by tabs.
+
+        A string that is also a key elsewhere costs nothing here; lists would double the memory of the lexicon.
+        """
         index = self._typed.get(spelling)
         if index is None:
             respell = SPELLINGS[spelling]
-            collected: dict[str, list[str]] = {}
-            for shape in {**self._lines, **self._alternants}:
-                collected.setdefault(respell(shape), []).append(shape)
-            index = self._typed[spelling] = {key: tuple(value) for key, value in collected.items()}
-        found = list(index.get(typed, ()))
-        for last, hard, soft in (("g", "q", "ğ"), ("y", "k", "y"), ("d", "t", "d")):
-            if typed[-1] == last:
-                found.extend(lemma[:-1] + soft for lemma in index.get(typed[:-1] + hard, ()) if lemma[-1] == hard)
-        return found
+            index = {}
+            for shape in [*self._lines, *self._alternants]:
+                if spelling == "ascii-a" and "ə" not in shape:
+                    continue  # typed as in "ascii"
+                typed = respell(shape)
+                if typed != shape:
+                    index[typed] = f"{index[typed]}\t{shape}" if typed in index else shape
+            self._typed[spelling] = index
+        return index
 
 
 def _columns(lemma: str, line: str) -> list[tuple[str, int, frozenset[str]]]:
