@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-import tracemalloc
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,11 +18,14 @@ from benchmarks.peers import text_terms, word_terms
 __all__ = ["analyzer", "pair_scores"]
 
 Row = list[str]
+_PROCESSES = 7
 
 
 @click.command()
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--only", type=click.Choice(["forms", "coverage", "typing", "retrieval", "speed"]), help="Only this table.")
+@click.option(
+    "--only", type=click.Choice(["forms", "coverage", "typing", "retrieval", "speed"]), help="Only this table."
+)
 def analyzer(data: Path, only: str | None) -> None:
     """Measure azanalyzer on the word lists and texts in the folder DATA.
 
@@ -118,7 +119,9 @@ def _typing(data: Path) -> None:
         total += count
         found += count * any(terms[0] in alternatives for alternatives in meant)
         number += count * sum(map(len, meant)) / max(len(meant), 1)
-    click.echo(f"typed in ASCII: the proper form's term is among the query terms for {found / total:.4f} of the tokens,")
+    click.echo(
+        f"typed in ASCII: the proper form's term is among the query terms for {found / total:.4f} of the tokens,"
+    )
     click.echo(f"with {number / total:.3f} terms a typed word")
 
 
@@ -144,24 +147,13 @@ def _retrieval(data: Path) -> None:
 
 
 def _speed(data: Path) -> None:
-    start = "import time; t = time.perf_counter(); import azanalyzer; azanalyzer.stem('kitablarımızdan');"
-    runs = [
-        float(subprocess.run([sys.executable, "-c", start + "print(time.perf_counter() - t)"], capture_output=True, check=True).stdout)
-        for _ in range(7)
-    ]
-    click.echo(f"import and first word: {sorted(runs)[3] * 1000:.0f} ms (median of 7 processes)")
-    words = [row[0] for row in _rows(data / "wordfreq.tsv")]
-    tracemalloc.start()
-    own = Analyzer()
-    own.terms("kitab")
-    texts = [ujson.loads(line)["body"] for line in (data / "legal-articles.jsonl").open(encoding="utf-8")]
-    before = tracemalloc.get_traced_memory()[0]
-    for text in texts:
-        own.terms(text)
-    own.query_terms("gence")
-    memory = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
-    del texts
-    click.echo(f"memory of the analyzer after {len(words):,} words of running text: see the process below ({(memory - before) / 1e6:.1f} MB more than at the start)")
-    cold = subprocess.run([sys.executable, "-m", "benchmarks.speed", str(data)], capture_output=True, check=True, text=True)
-    click.echo(cold.stdout.rstrip())
+    code = "import time; t = time.perf_counter(); import azanalyzer; azanalyzer.stem('kitablarımızdan')"
+    runs = sorted(
+        float(_output([sys.executable, "-c", f"{code}; print(time.perf_counter() - t)"])) for _ in range(_PROCESSES)
+    )
+    click.echo(f"import and first word: {runs[_PROCESSES // 2] * 1000:.0f} ms (median of {_PROCESSES} processes)")
+    click.echo(_output([sys.executable, "-m", "benchmarks.speed", str(data)]).rstrip())
+
+
+def _output(command: list[str]) -> str:
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
