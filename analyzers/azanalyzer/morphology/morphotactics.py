@@ -65,6 +65,7 @@ class Parse(NamedTuple):
 
 
 _Arc = tuple[Step, str, int, int, str]  # step, target, harmony, kind, citation form of the surface
+_Table = dict[str, list[tuple[str, list[_Arc]]]]
 
 
 class Morphotactics:
@@ -72,7 +73,7 @@ class Morphotactics:
 
     def __init__(self, path: Path) -> None:
         self.states = _read(path)
-        self._tables: dict[tuple[str, int, int, str], tuple[dict[str, list[_Arc]], int]] = {}
+        self._tables: dict[tuple[str, int, int, str], _Table] = {}
         self._memory: dict[tuple[str, str, int, int, str], tuple[Parse, ...]] = {}
 
     def transitions(self, state: str) -> list[Transition]:
@@ -99,15 +100,20 @@ class Morphotactics:
         """
         if not rest:
             return (_EMPTY,) if kind not in (SOFT, NARROW) and self.states[state].accept else ()
+        first = self._table(state, harmony, kind, spelling).get(rest[0])
+        if first is None:  # most splits of a word fail at the first letter: not worth remembering
+            return ()
         key = (rest, state, harmony, kind, spelling)
         known = self._memory.get(key)
         if known is not None:
             return known
-        table, longest = self._table(state, harmony, kind, spelling)
         best: dict[str, Parse] = {}
-        for length in range(1, min(longest, len(rest)) + 1):
-            for step, target, next_harmony, next_kind, citation in table.get(rest[:length], ()):
-                for tail in self.parse(rest[length:], target, next_harmony, next_kind, spelling):
+        for spelled, arcs in first:
+            if not rest.startswith(spelled):
+                continue
+            tail_text = rest[len(spelled) :]
+            for step, target, next_harmony, next_kind, citation in arcs:
+                for tail in self.parse(tail_text, target, next_harmony, next_kind, spelling):
                     cost = step.transition.cost + tail.cost
                     if tail.derived:
                         derived = step.surface + tail.derived
@@ -121,21 +127,25 @@ class Morphotactics:
         self._memory[key] = result
         return result
 
-    def _table(self, state: str, harmony: int, kind: int, spelling: str) -> tuple[dict[str, list[_Arc]], int]:
+    def _table(self, state: str, harmony: int, kind: int, spelling: str) -> _Table:
+        """The suffixes that may follow, by the first letter of their spelling."""
         key = (state, harmony, kind, spelling)
-        known = self._tables.get(key)
-        if known is None:
+        table = self._tables.get(key)
+        if table is None:
             respell = SPELLINGS[spelling]
-            table: dict[str, list[_Arc]] = {}
+            arcs: dict[str, list[_Arc]] = {}
             for transition in self.transitions(state):
                 for surface, next_harmony, next_kind in allomorphs(transition.form, harmony, kind):
                     citation = surface
                     if next_kind == SOFT:
                         citation = surface[:-1] + ("q" if surface[-1] == "ğ" else "k")
                     arc = (Step(transition, surface), transition.target, next_harmony, next_kind, citation)
-                    table.setdefault(respell(surface), []).append(arc)
-            known = self._tables[key] = (table, max(map(len, table), default=0))
-        return known
+                    arcs.setdefault(respell(surface), []).append(arc)
+            table = {}
+            for spelled, found in arcs.items():
+                table.setdefault(spelled[0], []).append((spelled, found))
+            self._tables[key] = table
+        return table
 
 
 _EMPTY = Parse(0.0, "", ())
