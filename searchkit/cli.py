@@ -6,11 +6,12 @@ Text goes to standard output, messages to standard error. Exit codes: 0 done, 1 
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -104,15 +105,9 @@ def index(
     schema = _schema(fields)
     field_map = _field_map(mapping)
     progress = Progress(sys.stderr, enabled=not quiet and not as_json and sys.stderr.isatty())
-    failed = 0
-    transaction: AbstractContextManager[Writer]
-    if rebuild:
-        transaction = searchkit.rebuild(index_path, schema, wait=wait, jobs=jobs, progress=progress.indexing)
-    else:
-        transaction = searchkit.open_or_create(index_path, schema).writer(
-            wait=wait, jobs=jobs, progress=progress.indexing
-        )
-    with progress, transaction as writer:
+    failed = added = 0
+    with progress, ExitStack() as transaction:
+        writer = _writer(transaction, index_path, schema, rebuild, wait=wait, jobs=jobs, progress=progress.indexing)
         progress.total_bytes = total_bytes(paths)
         stdin = sys.stdin.buffer if "-" in paths else None
         for item in read_documents(paths, field_map=field_map, format=format_, stdin=stdin, on_bytes=progress.read):
@@ -121,6 +116,7 @@ def index(
                     raise item
                 try:
                     writer.add(item.fields)
+                    added += 1
                 except searchkit.DocumentError as error:
                     raise searchkit.DocumentError(error.reason, source=item.source, line=item.line) from None
             except searchkit.DocumentError as error:
@@ -128,6 +124,8 @@ def index(
                     raise
                 failed += 1
                 progress.message(f"searchkit: {error}")
+        if failed and not added:  # a mistyped path must not empty an index
+            raise SearchkitError("nothing could be read, so nothing was changed")
     seconds = time.perf_counter() - started
     summary = writer.summary
     assert summary is not None  # the block above has committed
@@ -138,7 +136,7 @@ def index(
             "documents": summary.documents,
             "seconds": round(seconds, 3),
         }
-        _print_json({**done, "index": index_path})
+        _print_json({**done, "index": _valid(index_path)})
     elif not quiet:
         rate = summary.written / seconds if seconds else 0.0
         problems = f", {failed:,} could not be read" if failed else ""
@@ -151,7 +149,38 @@ def index(
         sys.exit(EXIT_ERROR)
 
 
-@cli.command()
+def _writer(transaction: ExitStack, index_path: str, schema: Schema | None, rebuild: bool, **options: Any) -> Writer:
+    """Enter a transaction; an index that is not there yet appears with its end, or not at all."""
+    if rebuild:
+        return transaction.enter_context(searchkit.rebuild(index_path, schema, **options))
+    try:
+        searchkit.open(index_path).close()
+    except searchkit.IndexNotFoundError:
+        with suppress(searchkit.IndexExistsError):  # somebody was faster, or what is there is no index
+            return transaction.enter_context(searchkit.rebuild(index_path, schema, replace=False, **options))
+    return transaction.enter_context(searchkit.open_or_create(index_path, schema).writer(**options))
+
+
+class _TextFirst(click.Command):
+    """A command whose text may begin with a hyphen, as in `searchkit query '-neft Xəzər' --index DIR`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put what can be no option, since it is not a single letter, behind the mark that ends the options."""
+        if "--" not in args:
+            taking_value = {flag for option in self.params if _takes_value(option) for flag in option.opts}
+            for number, argument in enumerate(args):
+                before = args[number - 1] if number else ""
+                if len(argument) > 2 and argument[0] == "-" != argument[1] and before not in taking_value:
+                    args = [*args[:number], *args[number + 1 :], "--", argument]
+                    break
+        return super().parse_args(ctx, args)
+
+
+def _takes_value(option: click.Parameter) -> bool:
+    return isinstance(option, click.Option) and not option.is_flag
+
+
+@cli.command(cls=_TextFirst)
 @click.argument("text")
 @_INDEX
 @click.option("--limit", type=click.IntRange(0, 10_000), default=10, show_default=True, help="Hits to print.")
@@ -172,6 +201,7 @@ def query(text: str, index_path: str, limit: int, offset: int, match: str, as_js
     searchkit query '"Xəzər dənizi" -neft' --index articles.index --limit 3
     searchkit query 'date:2022 seçki' --index articles.index --json
     """
+    text = _valid(text)
     with searchkit.open(index_path) as opened:
         results = opened.search(text, limit=limit, offset=offset, match=match)
         if as_json:
@@ -179,11 +209,11 @@ def query(text: str, index_path: str, limit: int, offset: int, match: str, as_js
             return
         if explain:
             _explain(text)
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         _print_hits(results, opened.schema, colour)
 
 
-@cli.command()
+@cli.command(cls=_TextFirst)
 @click.argument("text")
 @_JSON
 @click.option("--explain", is_flag=True, help="Show how each word was read and what else it could be.")
@@ -196,8 +226,7 @@ def analyze(text: str, as_json: bool, explain: bool) -> None:
     """
     from azanalyzer import Analyzer
 
-    if text == "-":
-        text = sys.stdin.read()
+    text = _decoded(sys.stdin.buffer.read()) if text == "-" else _valid(text)
     tokens = list(Analyzer.shared().tokens(text))
     if as_json:
         _print_json(
@@ -270,6 +299,15 @@ def _explain(text: str) -> None:
             click.echo(f"{token.text} -> {token.term}\n  {token.kind}")
 
 
+def _decoded(data: bytes) -> str:
+    from searchkit.documents.encoding import decode
+
+    try:
+        return decode(data)[0]
+    except searchkit.DocumentError as error:
+        raise searchkit.DocumentError(error.reason, source="<stdin>") from None
+
+
 def _one_line(text: str) -> str:
     """Text of a document on one line, without characters that steer a terminal."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
@@ -280,7 +318,13 @@ def _count(number: int, thing: str) -> str:
 
 
 def _print_json(data: Any) -> None:
-    click.echo(ujson.dumps(data, ensure_ascii=False, escape_forward_slashes=False))
+    unicode = "utf" in (sys.stdout.encoding or "").lower()
+    click.echo(ujson.dumps(data, ensure_ascii=not unicode, escape_forward_slashes=False))
+
+
+def _valid(text: str) -> str:
+    """An argument, in which bytes that are not UTF-8 have become half surrogate pairs, as text that can be printed."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _field_map(mapping: Iterable[str]) -> dict[str, str] | None:
@@ -305,21 +349,30 @@ def _schema(fields: Iterable[str]) -> Schema | None:
             )
         try:
             made[name] = Text(boost=float(boost)) if star else kinds[kind]()
-        except ValueError as error:
-            raise click.BadParameter(f"{item!r}: {error}", param_hint="--field") from None
-    return Schema(**made) if made else None
+        except ValueError:
+            raise click.BadParameter(
+                f"{item!r}: the boost after * is a positive number, as in text*2", param_hint="--field"
+            ) from None
+    try:
+        return Schema(**made) if made else None
+    except SearchkitError as error:
+        raise click.BadParameter(str(error), param_hint="--field") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every error of a user's ends in one line on standard error and an exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows no ə shows \u0259
     try:
         code = cli.main(arguments, prog_name="searchkit", standalone_mode=False)
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()
+        if isinstance(error, click.NoSuchOption) and error.option_name == "--debug":
+            click.echo("Put --debug before the command: searchkit --debug …", err=True)
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted; the index is as it was before", debug)

@@ -21,8 +21,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import ujson
 
 from searchkit.backend import Backend, Change, Snapshot
-from searchkit.errors import CorruptIndexError, IndexExistsError, IndexNotFoundError, IndexVersionError, SchemaError
+from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, SchemaError
 from searchkit.locks import WriterLock
+from searchkit.manifest import (
+    check_free,
+    check_ours,
+    generations,
+    in_force,
+    is_index,
+    new_manifest,
+    next_generation,
+    not_found,
+    read_manifest,
+    schema_of,
+    write_manifest,
+)
 from searchkit.results import Hit, Results
 from searchkit.schema import Schema
 from searchkit.writer import Writer
@@ -32,8 +45,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Index", "Stats", "create", "open", "open_or_create", "rebuild"]
 
-FORMAT = 1
-_MANIFEST = "searchkit.json"
+
+_CREATING = 2.0  # seconds that another process may take to make the same index
 
 
 class Stats(NamedTuple):
@@ -53,7 +66,7 @@ class Index:
     def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
         self.path = path
         self._manifest = manifest
-        self.schema = _schema_of(path, manifest)
+        self.schema = schema_of(path, manifest)
         self._snapshot: Snapshot | None = None
         self._lock = threading.Lock()  # for opening the snapshot, not for searching
 
@@ -70,8 +83,8 @@ class Index:
 
         started = time.perf_counter()
         analyzer = self._analyzer()
-        parsed = parse(query, self.schema, analyzer, match=match, limit=limit, offset=offset)
         snapshot = self._current_snapshot()
+        parsed = parse(query, self.schema, analyzer, match=match, limit=limit, offset=offset)
         found = snapshot.search(parsed, limit, offset) if parsed.clauses else None
         total = found.total if found else 0
         hits = [
@@ -83,6 +96,8 @@ class Index:
 
     def get(self, key: str) -> dict[str, Any] | None:
         """The stored fields of the document with this id, or None."""
+        if not isinstance(key, str):
+            raise DocumentError(f"an id is a string, not {type(key).__name__}")
         stored = self._current_snapshot().get(key)
         return None if stored is None else ujson.loads(stored)
 
@@ -94,15 +109,18 @@ class Index:
 
     def refresh(self) -> bool:
         """Move on to the newest commit; whether there was one."""
-        manifest = _read_manifest(self.path)
+        manifest = read_manifest(self.path)
         with self._lock:
             stale = manifest != self._manifest or (self._snapshot is not None and not self._snapshot.current())
             if stale:
-                self._manifest = manifest
-                self.schema = _schema_of(self.path, manifest)
-                # The old snapshot is left to the searches that still use it; it goes with the last of them.
-                self._snapshot = None
+                self._use(manifest)
             return stale
+
+    def _use(self, manifest: dict[str, Any]) -> None:
+        self.schema = schema_of(self.path, manifest)
+        self._manifest = manifest
+        # The old snapshot is left to the searches that still use it; it goes with the last of them.
+        self._snapshot = None
 
     def close(self) -> None:
         """Let the files go; a later search opens them again."""
@@ -119,12 +137,17 @@ class Index:
 
     def stats(self) -> Stats:
         """Figures about the index on disk."""
-        files = [path for path in self.path.rglob("*") if path.is_file()]
+        documents = len(self)
+        sizes = []
+        for folder, _, names in os.walk(self.path):
+            for name in names:
+                with contextlib.suppress(FileNotFoundError):  # a writer at work has removed it
+                    sizes.append(Path(folder, name).stat().st_size)
         return Stats(
-            documents=len(self),
+            documents=documents,
             generation=self._manifest["generation"],
-            size=sum(path.stat().st_size for path in files),
-            files=len(files),
+            size=sum(sizes),
+            files=len(sizes),
             fields={"id": "keyword", **{name: field.kind for name, field in self.schema.fields.items()}},
             analyzer=self._manifest["analyzer"],
         )
@@ -139,7 +162,10 @@ class Index:
         The commit indexes in `jobs` processes and tells `progress` how many of how many changes are done.
         """
         lock = WriterLock(self.path)
-        lock.acquire(wait)
+        try:
+            lock.acquire(wait)
+        except FileNotFoundError:
+            raise not_found(self.path) from None
         try:
             self.refresh()  # somebody may have rebuilt the index since it was opened
             return Writer(self.path, self.schema, lock, partial(self._apply, jobs), progress)
@@ -160,7 +186,14 @@ class Index:
     def _current_snapshot(self) -> Snapshot:
         with self._lock:
             if self._snapshot is None:
-                self._snapshot = self._backend().snapshot()
+                try:
+                    self._snapshot = self._backend().snapshot()
+                except CorruptIndexError:
+                    manifest = read_manifest(self.path)
+                    if manifest == self._manifest:
+                        raise
+                    self._use(manifest)  # rebuilt since this index was opened
+                    self._snapshot = self._backend().snapshot()
             return self._snapshot
 
     @staticmethod
@@ -176,33 +209,37 @@ class Index:
 def create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
     """A new, empty index at `path`; IndexExistsError if anything but an empty folder is there."""
     folder = Path(path)
-    if schema is not None and not isinstance(schema, Schema):
-        raise SchemaError(f"expected a searchkit.Schema, not {type(schema).__name__}")
-    if folder.exists() and (not folder.is_dir() or any(entry.name != "writer.lock" for entry in folder.iterdir())):
-        what = "an index" if (folder / _MANIFEST).exists() else "something that is not an index"
-        raise IndexExistsError(f"{folder}: there is already {what}; open it, rebuild it, or choose another path")
-    folder.mkdir(parents=True, exist_ok=True)
-    with WriterLock(folder) as lock:
-        lock.acquire()
-        manifest = _new_manifest(schema or Schema(), "g000001")
-        _backend(folder / "g000001", schema or Schema()).create()
-        _write_manifest(folder, manifest)
+    schema = _given(schema)
+    check_free(folder)
+    with _locked(folder, _CREATING):
+        check_free(folder)  # somebody may have been faster
+        name = next_generation(folder)
+        manifest = new_manifest(schema, name)
+        _backend(folder / name, schema).create()
+        write_manifest(folder, manifest)
     return Index(folder, manifest)
 
 
 def open(path: str | os.PathLike[str]) -> Index:
     """The index at `path`; IndexNotFoundError if there is none."""
     folder = Path(path)
-    return Index(folder, _read_manifest(folder))
+    return Index(folder, read_manifest(folder))
 
 
 def open_or_create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
     """The index at `path`, made if it is not there; SchemaError if it is there with another schema."""
-    if not (Path(path) / _MANIFEST).exists():
-        return create(path, schema)
+    if not is_index(Path(path)):
+        try:
+            return create(path, schema)
+        except IndexExistsError:
+            if not is_index(Path(path)):
+                raise  # otherwise somebody was faster
     index = open(path)
     if schema is not None and schema != index.schema:
-        raise SchemaError(f"{path}: the index has another schema ({index.schema}); rebuild it to change that")
+        raise SchemaError(
+            f"{path}: the index has other fields: {index.schema!r}; leave the fields out to use these, "
+            "or rebuild the index to change them"
+        )
     return index
 
 
@@ -211,35 +248,60 @@ def rebuild(
     path: str | os.PathLike[str],
     schema: Schema | None = None,
     *,
+    replace: bool = True,
     wait: float = 0.0,
     jobs: int = 1,
     progress: Callable[[int, int], object] | None = None,
 ) -> Iterator[Writer]:
     """A transaction that replaces the whole index, which is searched in its old state until the end of the block.
 
-    The old index is never opened, so a damaged one is no obstacle. An exception in the block leaves it in force.
+    The old index is never opened, so a damaged one is no obstacle. An exception in the block leaves it in force, or
+    leaves nothing where there was none. With replace=False there must be none: IndexExistsError if there is.
     """
     folder = Path(path)
-    folder.mkdir(parents=True, exist_ok=True)
-    schema = schema or Schema()
-    with WriterLock(folder) as lock:
-        lock.acquire(wait)
-        old = sorted(entry for entry in folder.glob("g[0-9]*") if entry.is_dir())
-        name = f"g{max((int(entry.name[1:]) for entry in old if entry.name[1:].isdigit()), default=0) + 1:06}"
+    schema = _given(schema)
+    check = check_ours if replace else check_free
+    check(folder)
+    is_new = not folder.exists()
+    with _locked(folder, wait) as lock:
+        name = next_generation(folder)
         target = folder / name
         backend = _backend(target, schema)
+        published = False
         try:
+            check(folder)  # somebody may have been faster
             backend.create()
             writer = Writer(folder, schema, _NoLock(folder), lambda changes: backend.apply(changes, jobs), progress)
             with writer:
                 yield writer
-            _write_manifest(folder, _new_manifest(schema, name))
-        except BaseException:
-            shutil.rmtree(target, ignore_errors=True)
-            raise
-        # The generation just replaced stays for readers that have it open; those before it go.
-        for entry in old[:-1]:
-            shutil.rmtree(entry, ignore_errors=True)
+            if writer.summary is not None:  # not rolled back
+                replaced = in_force(folder)
+                write_manifest(folder, new_manifest(schema, name))
+                published = True
+        finally:
+            if not published:
+                shutil.rmtree(target, ignore_errors=True)
+                if is_new and in_force(folder) is None:
+                    lock.remove()
+                    with contextlib.suppress(OSError):
+                        folder.rmdir()
+        if published:
+            # The generation just replaced stays for readers that have it open; those before it go.
+            for entry in generations(folder):
+                if entry.name not in (name, replaced):
+                    shutil.rmtree(entry, ignore_errors=True)
+
+
+def _locked(folder: Path, wait: float) -> WriterLock:
+    """The lock of a folder, which is made where it is missing, acquired."""
+    lock = WriterLock(folder)
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(wait)
+        except FileNotFoundError:  # whoever held it has removed the folder that it had made
+            continue
+        return lock
 
 
 class _NoLock(WriterLock):
@@ -249,53 +311,13 @@ class _NoLock(WriterLock):
         return
 
 
+def _given(schema: Schema | None) -> Schema:
+    if schema is not None and not isinstance(schema, Schema):
+        raise SchemaError(f"expected a searchkit.Schema, not {type(schema).__name__}")
+    return schema or Schema()
+
+
 def _backend(folder: Path, schema: Schema) -> Backend:
     from searchkit.engine.whoosh_backend import WhooshBackend
 
     return WhooshBackend(folder, schema)
-
-
-def _new_manifest(schema: Schema, generation: str) -> dict[str, Any]:
-    from azanalyzer import VERSION
-
-    return {"format": FORMAT, "generation": generation, "analyzer": f"azanalyzer {VERSION}", "schema": schema.to_dict()}
-
-
-def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    temporary = folder / f"{_MANIFEST}.{os.getpid()}.tmp"
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(ujson.dumps(manifest, ensure_ascii=False, indent=1))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(folder / _MANIFEST)
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    path = folder / _MANIFEST
-    try:
-        manifest = ujson.loads(path.read_text("utf-8"))
-        generation = manifest["generation"]
-        found = manifest["format"]
-    except FileNotFoundError:
-        raise IndexNotFoundError(f"{folder}: there is no searchkit index here; `searchkit index` makes one") from None
-    except NotADirectoryError:
-        raise IndexNotFoundError(f"{folder}: an index is a folder, and this is a file") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise CorruptIndexError(f"{path}: the manifest is damaged ({error}); rebuild the index") from None
-    if found != FORMAT:
-        raise IndexVersionError(
-            f"{folder}: the index has format {found}, this searchkit reads format {FORMAT}; "
-            "rebuild it with `searchkit index --rebuild`"
-        )
-    if not (isinstance(generation, str) and generation[:1] == "g" and generation[1:].isdigit()):
-        raise CorruptIndexError(f"{path}: {generation!r} cannot name a generation; rebuild the index")
-    return dict(manifest)
-
-
-def _schema_of(folder: Path, manifest: dict[str, Any]) -> Schema:
-    try:
-        return Schema.from_dict(manifest["schema"])
-    except (SchemaError, KeyError, TypeError, AttributeError, ValueError) as error:
-        raise CorruptIndexError(
-            f"{folder / _MANIFEST}: the schema cannot be read ({error}); rebuild the index"
-        ) from None

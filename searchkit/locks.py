@@ -47,22 +47,33 @@ class WriterLock:
     def acquire(self, wait: float = 0.0) -> None:
         """Take the lock, trying for `wait` seconds; LockedError names the holder."""
         deadline = time.monotonic() + wait
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
-        try:
-            while not _try_lock(descriptor):
-                if time.monotonic() >= deadline:
-                    raise LockedError(
-                        f"{self._path.parent}: another writer holds the index{self._holder()}; "
-                        "try again later, or wait longer for it"
-                    )
-                time.sleep(min(0.05 + random.random() * 0.1, max(deadline - time.monotonic(), 0.01)))
-        except BaseException:
+        while True:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+            try:
+                while not _try_lock(descriptor):
+                    if time.monotonic() >= deadline:
+                        raise LockedError(
+                            f"{self._path.parent}: another writer holds the index{self._holder()}; "
+                            "try again later, or wait longer for it"
+                        )
+                    time.sleep(min(0.05 + random.random() * 0.1, max(deadline - time.monotonic(), 0.01)))
+                if self._is_still_there(descriptor):
+                    break
+            except BaseException:
+                os.close(descriptor)
+                raise
             os.close(descriptor)
-            raise
         holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
         os.ftruncate(descriptor, 0)
         os.write(descriptor, ujson.dumps(holder).encode())
         self._descriptor = descriptor
+
+    def _is_still_there(self, descriptor: int) -> bool:
+        """Whether the file locked is the one that the next writer will try; its holder may have removed it."""
+        try:
+            return os.path.samestat(os.fstat(descriptor), self._path.stat())
+        except FileNotFoundError:
+            return False
 
     def _holder(self) -> str:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
@@ -70,8 +81,15 @@ class WriterLock:
             return f" (process {holder['pid']} on {holder['host']} since {holder['since']})"
         return ""
 
+    def remove(self) -> None:
+        """Remove the file, with the lock held, and then let go."""
+        if self._descriptor is not None:
+            with contextlib.suppress(OSError):  # Windows does not remove a file that is open
+                self._path.unlink()
+        self.release()
+
     def release(self) -> None:
-        """Let go; the file stays, since removing it would let two writers lock two files of one name."""
+        """Let go; the file stays for the next writer."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

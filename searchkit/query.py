@@ -40,14 +40,15 @@ def parse(
     if len(text) > MOST_CHARACTERS:
         raise QueryError(f"the query has {len(text):,} characters; at most {MOST_CHARACTERS:,} are allowed")
     clauses: list[Clause] = []
+    match_all = match == "all"
     for part in _PART.finditer(text.translate(_QUOTES)):
-        clauses.extend(_clauses(part, schema, analyzer))
+        clauses.extend(_clauses(part, schema, analyzer, match_all))
         if len(clauses) > MOST_CLAUSES:
             raise QueryError(f"the query has more than {MOST_CLAUSES} words; shorten it")
-    return Query(tuple(_without_stop_words(clauses, analyzer)), match_all=match == "all")
+    return Query(tuple(_without_stop_words(clauses, analyzer)), match_all)
 
 
-def _clauses(part: re.Match[str], schema: Schema, analyzer: Analyzer) -> list[Clause]:
+def _clauses(part: re.Match[str], schema: Schema, analyzer: Analyzer, match_all: bool) -> list[Clause]:
     excluded = part["not"] is not None
     name = part["field"]
     field = schema.fields.get(name) if name else None
@@ -57,26 +58,43 @@ def _clauses(part: re.Match[str], schema: Schema, analyzer: Analyzer) -> list[Cl
     if name and field is None:  # not one of ours: 12:30, http:…, a colon in a sentence
         literal, name = f"{name}:{literal}", None
     if isinstance(field, Keyword):
-        from azanalyzer import lower
-
-        return [Clause("exact", name, ((lower(literal),),), excluded)]
+        return [Clause("exact", name, (tuple(field.check(literal)),), excluded)]
     if isinstance(field, (Date, Number)) and name:
         return _value(name, field, literal, excluded, part.start())
     if name and not isinstance(field, (Text, type(None))):
-        raise QueryError(f"the field {name!r} is only stored, not searched", position=part.start())
+        raise QueryError(
+            f"the field {name!r} is only stored, not searched; to look for the text itself, put all of it in quotes",
+            position=part.start(),
+        )
     if part["phrase"] is not None:
-        places: dict[int, tuple[str, ...]] = {}
-        for position, alternatives in analyzer.query_places(literal):
-            places[position] = (*places.get(position, ()), *alternatives)
+        places = _places(literal, analyzer)
         if not places:
             return []
         kind = "phrase" if len(places) > 1 else "word"
-        return [Clause(kind, name, tuple(places.values()), excluded)]
+        return [Clause(kind, name, places, excluded)]
     if literal.endswith("*") and len(literal) > 2 and literal[:-1].isalnum():
         from azanalyzer import lower
 
         return [Clause("prefix", name, ((lower(literal[:-1]),),), excluded)]
-    return [Clause("word", name, (tuple(alternatives),), excluded) for alternatives in analyzer.query_terms(literal)]
+    if excluded or match_all:
+        # Kasım-Jomart gives the whole at the place of its first part. Without the whole the parts still say the same,
+        # and a part alone is not what -Kasım-Jomart excludes.
+        places = _places(literal, analyzer)
+        if len(places) > 1:
+            if excluded:
+                return [Clause("phrase", name, places, excluded)]
+            return [Clause("word", name, (alternatives,)) for alternatives in places]
+    terms = analyzer.query_terms(literal)
+    # At one place stand a date and its year, an address and its host: the first says it all.
+    return [Clause("word", name, (tuple(alternatives),), excluded) for alternatives in terms[: 1 if excluded else None]]
+
+
+def _places(literal: str, analyzer: Analyzer) -> tuple[tuple[str, ...], ...]:
+    """The alternative terms of each place in `literal`, in order."""
+    places: dict[int, tuple[str, ...]] = {}
+    for position, alternatives in analyzer.query_places(literal):
+        places[position] = (*places.get(position, ()), *alternatives)
+    return tuple(places.values())
 
 
 def _value(name: str, field: Date | Number, literal: str, excluded: bool, position: int) -> list[Clause]:
@@ -90,12 +108,20 @@ def _value(name: str, field: Date | Number, literal: str, excluded: bool, positi
 
 
 def _end_of_period(start: datetime.datetime, literal: str) -> datetime.datetime:
-    """2022 means the year, 2022-08 the month, 2022-08-24 the day."""
-    if len(literal) == 4:
-        return start.replace(year=start.year + 1) if start.year < datetime.MAXYEAR else datetime.datetime.max
-    if len(literal) == 7:
-        return (start + datetime.timedelta(days=31)).replace(day=1)
-    return start + datetime.timedelta(days=1)
+    """2022 means the year, 2022-08 the month, 2022-08-24 the day, 2022-08-24T10 the hour, and so on to the second."""
+    literal = literal.strip()
+    try:
+        if len(literal) == 4:
+            return start.replace(year=start.year + 1)
+        if len(literal) == 7 and "W" not in literal:
+            return (start + datetime.timedelta(days=31)).replace(day=1)
+        time = re.split("[tT ]", literal, maxsplit=1)[1:]
+        if not time:
+            return start + datetime.timedelta(days=1)
+        colons = re.split("[-+zZ]", time[0])[0].count(":")
+        return start + datetime.timedelta(seconds=(3600, 60, 1)[min(colons, 2)])
+    except (OverflowError, ValueError):  # there is no year 10000
+        return datetime.datetime.max
 
 
 def _without_stop_words(clauses: list[Clause], analyzer: Analyzer) -> list[Clause]:

@@ -16,7 +16,7 @@ from searchkit.errors import DocumentError, SchemaError
 
 __all__ = ["Date", "Field", "Keyword", "Number", "Schema", "Stored", "Text", "parse_date"]
 
-_NAME = re.compile(r"[^\W\d][\w-]*")
+_NAME = re.compile(r"[^\W\d_][\w-]*")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -68,12 +68,14 @@ class Keyword(Field):
     kind = "keyword"
 
     def check(self, value: object) -> list[str]:
+        from azanalyzer import lower
+
         values = value if isinstance(value, (list, tuple)) else [value]
         found = []
         for item in values:
             if isinstance(item, bool) or not isinstance(item, (str, int, float)):
                 raise ValueError(f"a keyword field takes strings, not {type(item).__name__}")
-            found.append(unicodedata.normalize("NFC", str(item)))
+            found.append(lower(unicodedata.normalize("NFC", str(item))))
         return found
 
 
@@ -105,7 +107,7 @@ class Number(Field):
             number = math.inf
         if not math.isfinite(number):
             raise ValueError("a number field takes a finite number of at most 1.8e308")
-        return number
+        return number + 0.0  # minus zero is zero
 
 
 class Stored(Field):
@@ -128,7 +130,7 @@ class Schema:
     that the schema does not name is kept and given back with the hit, but not searched.
     """
 
-    def __init__(self, **fields: Field) -> None:
+    def __init__(self, /, **fields: Field) -> None:
         if not fields:
             fields = {"title": Text(boost=2.0), "body": Text(), "date": Date(), "url": Stored(), "source": Keyword()}
         for name, field in fields.items():
@@ -136,6 +138,8 @@ class Schema:
                 raise SchemaError(f"field {name!r}: expected a field such as searchkit.Text(), not {field!r}")
             if name == "id":
                 raise SchemaError("the field 'id' is part of every schema; give your own key another name")
+            if name == "self":  # Whoosh takes the values of a document as keyword arguments of a method
+                raise SchemaError("'self' cannot name a field; give it another name")
             if not _NAME.fullmatch(name):
                 raise SchemaError(
                     f"{name!r} cannot name a field: use letters, digits, _ and -, and begin with a letter"
@@ -157,7 +161,7 @@ class Schema:
         prepared: dict[str, Any] = {"id": key}
         for name, field in self.fields.items():
             value = document.get(name)
-            if value is None:
+            if value is None or isinstance(field, Stored):
                 continue
             try:
                 prepared[name] = field.check(value)
@@ -172,10 +176,12 @@ class Schema:
     @classmethod
     def from_dict(cls, data: Mapping[str, Mapping[str, Any]]) -> Schema:
         """The schema that `to_dict` described; SchemaError for anything else."""
+        if not isinstance(data, Mapping) or not data:
+            raise SchemaError(f"a schema is described by a mapping of field names to options, not by {data!r}")
         fields: dict[str, Field] = {}
-        for name, options in data.items():
-            options = dict(options)
-            kind = _KINDS.get(options.pop("kind", None))
+        for name, described in data.items():
+            options = dict(described) if isinstance(described, Mapping) else {}
+            kind = _KINDS.get(str(options.pop("kind", None)))
             if kind is None:
                 raise SchemaError(f"field {name!r} has no known kind; kinds are {', '.join(_KINDS)}")
             try:
@@ -188,7 +194,7 @@ class Schema:
         return isinstance(other, Schema) and self.fields == other.fields
 
     def __hash__(self) -> int:
-        return hash(tuple(self.fields.items()))
+        return hash(frozenset(self.fields.items()))
 
     def __repr__(self) -> str:
         return f"Schema({', '.join(f'{name}={field!r}' for name, field in self.fields.items())})"
@@ -215,5 +221,8 @@ def parse_date(value: object) -> datetime.datetime:
     else:
         raise ValueError(f"a date field takes a date or ISO 8601 text, not {type(value).__name__}")
     if moment.tzinfo is not None:
-        moment = moment.astimezone(datetime.timezone.utc).replace(tzinfo=None)
-    return moment
+        try:
+            moment = moment.astimezone(datetime.timezone.utc)
+        except OverflowError:
+            raise ValueError(f"a date field takes years from 1 to 9999, which {value!s} leaves in UTC") from None
+    return moment.replace(tzinfo=None)

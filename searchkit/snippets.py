@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
+import unicodedata
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from azanalyzer import Analyzer
+    from collections.abc import Callable, Iterable
+
+    from azanalyzer import Analyzer, Token
     from searchkit.backend import Query
+
+    _Escape = Callable[[str], str]
 
 __all__ = ["Snippet", "Span", "make_snippet"]
 
 _SENTENCE_END = re.compile(r"(?:[.!?…]+[»\"”)\]]*\s+|\n\s*)(?=\S)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # they turn round what follows on the line
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _ELLIPSIS = "…"
 
@@ -41,7 +47,7 @@ class Snippet(NamedTuple):
 
     def ansi(self, start: str = "\x1b[1;33m", end: str = "\x1b[0m") -> str:
         """For terminals; control characters of the document are left out, so it cannot steer the terminal."""
-        return self._marked(start, end, lambda text: _CONTROL.sub(" ", text))
+        return self._marked(start, end, lambda text: _CONTROL.sub(" ", _DIRECTION.sub("", text)))
 
     def _marked(self, before: str, after: str, escape: _Escape) -> str:
         parts = []
@@ -53,12 +59,6 @@ class Snippet(NamedTuple):
 
     def __str__(self) -> str:
         return self.text
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    _Escape = Callable[[str], str]
 
 
 class _Found(NamedTuple):
@@ -78,20 +78,27 @@ def make_snippet(text: str, field: str, query: Query, analyzer: Analyzer, length
 def _matches(text: str, field: str, query: Query, analyzer: Analyzer) -> list[_Found]:
     wanted: dict[str, int] = {}
     prefixes: list[tuple[str, int]] = []
+    phrases: list[tuple[int, list[frozenset[str]]]] = []
     for key, clause in enumerate(query.clauses):
         if clause.excluded or clause.field not in (None, field):
             continue
-        for place in clause.places:
-            for term in place:
-                if clause.kind == "prefix":
-                    prefixes.append((term, key))
-                elif clause.kind in ("word", "phrase"):
-                    wanted.setdefault(term, key)
-    if not wanted and not prefixes:
+        if clause.kind == "phrase":
+            phrases.append((key, [frozenset(place) for place in clause.places]))
+        elif clause.kind == "prefix":
+            prefixes.append((clause.places[0][0], key))
+        elif clause.kind == "word":
+            for term in clause.places[0]:
+                wanted.setdefault(term, key)
+    if not (wanted or prefixes or phrases):
         return []
+    tokens: Iterable[Token] = analyzer.tokens(text)
+    in_phrases: dict[int, int] = {}
+    if phrases:
+        tokens = list(tokens)
+        in_phrases = _in_phrases(tokens, phrases)
     found: list[_Found] = []
-    for token in analyzer.tokens(text):
-        key = wanted.get(token.term, -1)
+    for number, token in enumerate(tokens):
+        key = wanted.get(token.term, in_phrases.get(number, -1))
         if key < 0 and prefixes:
             key = next((number for prefix, number in prefixes if token.term.startswith(prefix)), -1)
         if key < 0:
@@ -102,13 +109,36 @@ def _matches(text: str, field: str, query: Query, analyzer: Analyzer) -> list[_F
     return found
 
 
+def _in_phrases(tokens: list[Token], phrases: list[tuple[int, list[frozenset[str]]]]) -> dict[int, int]:
+    """The numbers of the tokens that stand where a phrase does, each with the key of the phrase."""
+    at_position: defaultdict[int, list[int]] = defaultdict(list)
+    for number, token in enumerate(tokens):
+        at_position[token.position].append(number)
+    found: dict[int, int] = {}
+    for key, places in phrases:
+        for number, token in enumerate(tokens):
+            if token.term not in places[0]:
+                continue
+            together = [number]
+            for position, terms in enumerate(places[1:], token.position + 1):
+                fitting = [other for other in at_position.get(position, ()) if tokens[other].term in terms]
+                if not fitting:
+                    break
+                together += fitting
+            else:
+                for member in together:
+                    found.setdefault(member, key)
+    return found
+
+
 def _window(text: str, found: list[_Found], length: int) -> tuple[int, int]:
     """Where the best passage starts and how far it may go."""
     room = length - 2 * len(_ELLIPSIS)
     if len(text) <= length:
         return 0, len(text)
     if not found:
-        return 0, _last_bound(text, 0, room)
+        start = len(text) - len(text.lstrip())
+        return start, _last_bound(text, start, room)
     best: tuple[int, int, int] | None = None
     left = 0
     counts: Counter[int] = Counter()
@@ -123,13 +153,13 @@ def _window(text: str, found: list[_Found], length: int) -> tuple[int, int]:
     assert best is not None  # there is at least one match
     first, last = found[best[1]], found[best[2]]
     start = _start(text, first.start, last.end, room)
-    return start, _last_bound(text, start, room, at_least=min(last.end, start + room))
+    return start, _last_bound(text, start, room, at_least=last.end if last.end <= start + room else 0)
 
 
 def _start(text: str, first: int, last: int, room: int) -> int:
     """The start of the sentence of the first match, if all matches still fit; else a word bound before it."""
     earliest = max(0, last - room)
-    bounds = [match.end() for match in _SENTENCE_END.finditer(text, max(0, first - room), first)]
+    bounds = [match.end() for match in _SENTENCE_END.finditer(text, max(0, first - room), first + 1)]
     if first <= room and earliest == 0:
         bounds.insert(0, 0)
     for bound in reversed(bounds):
@@ -150,10 +180,15 @@ def _last_bound(text: str, start: int, room: int, at_least: int = 0) -> int:
     for end in reversed(ends):
         if end >= max(at_least, start + room // 2):
             return end
-    cut = limit
-    while cut > max(at_least, start + 1) and not (text[cut].isspace() or text[cut - 1].isspace()):
-        cut -= 1
-    return cut
+    least = max(at_least, start + 1)
+    for cut in range(limit, least, -1):
+        if text[cut].isspace() or text[cut - 1].isspace():
+            return cut
+    if at_least > start:
+        return at_least
+    while limit > least and unicodedata.combining(text[limit]):  # a single word that is too long: between letters
+        limit -= 1
+    return limit
 
 
 def _cut(text: str, start: int, end: int, found: list[_Found]) -> Snippet:

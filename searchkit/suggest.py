@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from searchkit.schema import Schema
@@ -12,33 +14,34 @@ if TYPE_CHECKING:
 
 __all__ = ["edit_distance", "suggest"]
 
+# Words of letters only; what is excluded, a beginning or a part of something else is not put right.
+_WORD = re.compile(r"(?<![\w\-'’/@#.])[^\W\d_]{3,}(?![\w\-'’/@:*]|\.\w)")
+
 
 def suggest(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -> str | None:
     """`text` with each unknown word replaced by the nearest term of the index, or None if there is none near."""
-    words = text.split()
-    if not words or len(words) > 8:
+    if not 0 < len(text.split()) <= 8:
         return None
     vocabulary: dict[str, int] = {}
     for field in schema.text_fields:
         for term, frequency in snapshot.terms(field):
             vocabulary[term] = vocabulary.get(term, 0) + frequency
-    changed = False
-    for number, word in enumerate(words):
-        terms = analyzer.terms(word)
+
+    def nearest(word: re.Match[str]) -> str:
+        terms = analyzer.terms(word.group())
         if len(terms) != 1 or terms[0] in vocabulary or len(terms[0]) < 4:
-            continue
-        best = min(
-            (
-                (distance, -count, term)
-                for term, count in vocabulary.items()
-                if (distance := edit_distance(terms[0], term, 2)) <= 2
-            ),
-            default=None,
+            return word.group()
+        most = 1 if len(terms[0]) < 6 else 2
+        candidates = (
+            (distance, -count, term)
+            for term, count in vocabulary.items()
+            if (distance := edit_distance(terms[0], term, most)) <= most
         )
-        if best is not None and best[0] <= (1 if len(terms[0]) < 6 else 2):
-            words[number] = best[2]
-            changed = True
-    return " ".join(words) if changed else None
+        return min(candidates, default=(0, 0, word.group()))[2]
+
+    text = unicodedata.normalize("NFC", text)
+    suggested = _WORD.sub(nearest, text)
+    return suggested if suggested != text else None
 
 
 def edit_distance(left: str, right: str, most: int) -> int:

@@ -23,10 +23,11 @@ from searchkit.schema import Schema
 __all__ = ["Summary", "Writer"]
 
 _SPOOLED_IN_MEMORY = 1 << 20  # bytes
+_UNSTORABLE = (TypeError, ValueError, OverflowError, RecursionError)  # what ujson and the encoder raise
 
 
 class Summary(NamedTuple):
-    """What a transaction did."""
+    """What a transaction did: documents written, ids deleted (whether there or not), documents now in the index."""
 
     written: int
     deleted: int
@@ -73,6 +74,10 @@ class Writer:
         self._check_open()
         if not isinstance(key, str):
             raise DocumentError(f"an id is a string, not {type(key).__name__}")
+        try:
+            key.encode()
+        except UnicodeEncodeError:  # half a surrogate pair, which no id can have
+            return
         self._pending.pop(key, None)
         self._pending[key] = None
 
@@ -128,10 +133,29 @@ class Writer:
 
 def _to_json(key: str, document: Mapping[str, Any]) -> bytes:
     try:
-        text: str = ujson.dumps(dict(document), ensure_ascii=False, escape_forward_slashes=False, default=_plain)
-        return text.encode("utf-8")
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:  # a lone surrogate is a ValueError too
-        raise DocumentError(f"document {key!r} cannot be stored as JSON: {error}") from None
+        return _dumped(dict(document))
+    except _UNSTORABLE as error:
+        for name, value in document.items():
+            try:
+                _dumped(value)
+            except _UNSTORABLE as found:
+                raise DocumentError(f"document {key!r}, field {name!r}: {_reason(found)}") from None
+        raise DocumentError(f"document {key!r}: {_reason(error)}") from None
+
+
+def _dumped(value: object) -> bytes:
+    text: str = ujson.dumps(value, ensure_ascii=False, escape_forward_slashes=False, allow_nan=False, default=_plain)
+    return text.encode("utf-8")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeError):
+        return "half a surrogate pair is no character and cannot be stored; remove it"
+    if isinstance(error, OverflowError) and "double" in str(error):
+        return "NaN and infinity cannot be stored; leave the value out"
+    if isinstance(error, (OverflowError, RecursionError)):
+        return "lists and mappings that are nested so deep cannot be stored; flatten them"
+    return f"cannot be stored: {error}"
 
 
 def _plain(value: object) -> object:

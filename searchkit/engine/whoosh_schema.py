@@ -7,7 +7,7 @@ from typing import Any
 
 from whoosh import analysis, fields
 
-from azanalyzer import Analyzer, lower
+from azanalyzer import Analyzer
 from searchkit.schema import Date, Keyword, Number, Schema, Text
 
 __all__ = ["STORED", "whoosh_schema"]
@@ -40,27 +40,6 @@ class AzerbaijaniAnalyzer(analysis.Analyzer):  # type: ignore[misc,unused-ignore
             yield token
 
 
-class ExactAnalyzer(analysis.Analyzer):  # type: ignore[misc,unused-ignore]
-    """Each given value as one term, without regard to case."""
-
-    def __call__(self, value: Any, positions: bool = False, chars: bool = False, **_: Any) -> Iterator[Any]:
-        token = analysis.Token(positions, chars)
-        for number, item in enumerate([value] if isinstance(value, str) else value):
-            token.text = lower(item)
-            token.boost = 1.0
-            token.stopped = False
-            if positions:
-                token.pos = number
-            yield token
-
-
-class Exact(fields.ID):  # type: ignore[misc,unused-ignore]
-    """A keyword field: several exact values a document."""
-
-    def __init__(self) -> None:
-        super().__init__(analyzer=ExactAnalyzer())
-
-
 def whoosh_schema(schema: Schema) -> fields.Schema:
     """The Whoosh fields for the searchable fields of `schema`; the document itself is stored once, as JSON."""
     made: dict[str, fields.FieldType] = {"id": fields.ID(unique=True), STORED: fields.STORED()}
@@ -68,7 +47,7 @@ def whoosh_schema(schema: Schema) -> fields.Schema:
         if isinstance(field, Text):
             made[name] = fields.TEXT(analyzer=AzerbaijaniAnalyzer())
         elif isinstance(field, Keyword):
-            made[name] = Exact()
+            made[name] = fields.ID()  # gets a list of terms, which it takes as they are
         elif isinstance(field, Date):
             made[name] = fields.DATETIME()
         elif isinstance(field, Number):

@@ -1,0 +1,221 @@
+# ruff: noqa: SIM300
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import Index, LockedError
+from searchkit.locks import WriterLock
+
+Make = Callable[..., Index]
+
+HOLD = """
+import sys, time, searchkit
+with searchkit.open(sys.argv[1]).writer() as writer:
+    writer.add({"id": "held", "body": "kitab"})
+    print("held", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+
+INDEX = """
+import multiprocessing, os, signal, sys, time, searchkit
+
+def at(done, total):
+    if done == 350:
+        print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+        if sys.argv[2] == "sleep":
+            time.sleep(60)
+        if sys.argv[2] == "fail":
+            raise RuntimeError("on purpose")
+        if sys.argv[2] == "kill a child":
+            multiprocessing.active_children()[0].kill()
+
+try:
+    with searchkit.open(sys.argv[1]).writer(jobs=2, progress=at) as writer:
+        for number in range(400):
+            writer.add({"id": str(number), "body": "neft"})
+except (searchkit.SearchkitError, RuntimeError) as error:
+    print(f"{type(error).__name__}: {error}")
+"""
+
+
+@contextlib.contextmanager
+def running(script: str, *arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """A process of its own group that runs a script of ours; at the end the whole group is killed."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended but that nobody has asked for does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_the_holder_is_named(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    with running(HOLD, index.path, 60) as process:
+        assert "held" == line(process)
+        for use in (index.writer, lambda: searchkit.rebuild(index.path).__enter__()):
+            with pytest.raises(LockedError) as raised:
+                use()
+            assert re.fullmatch(
+                rf"{re.escape(str(index.path))}: another writer holds the index \(process {process.pid} on "
+                rf"{re.escape(socket.gethostname())} since \d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{{4}}\); "
+                "try again later, or wait longer for it",
+                str(raised.value),
+            )
+        assert ["1"] == [hit.id for hit in searchkit.open(index.path).search("kitab")]  # readers need no lock
+
+
+def test_two_writers_in_one_process(make_index: Make) -> None:
+    index = make_index()
+    with index.writer():
+        with pytest.raises(LockedError, match=f"process {os.getpid()} on"):
+            index.writer()
+        with pytest.raises(LockedError), searchkit.open(index.path).writer():
+            pass
+    with index.writer():
+        pass
+
+
+def test_waiting_for_the_holder(make_index: Make) -> None:
+    index = make_index()
+    with running(HOLD, index.path, 0.3) as process:
+        assert "held" == line(process)
+        with index.writer(wait=30) as writer:
+            writer.add({"id": "mine", "body": "kitab"})
+    assert ["held", "mine"] == sorted(hit.id for hit in index.search("kitab"))
+
+
+def test_waiting_in_vain(make_index: Make) -> None:
+    index = make_index()
+    with index.writer():
+        started = time.monotonic()
+        with pytest.raises(LockedError):
+            index.writer(wait=0.3)
+        assert 0.3 <= time.monotonic() - started < 3
+
+
+def test_the_lock_of_a_killed_process_is_free(make_index: Make) -> None:
+    index = make_index()
+    with running(HOLD, index.path, 60) as process:
+        assert "held" == line(process)
+        process.kill()
+        process.wait()
+        with index.writer() as writer:
+            writer.add({"id": "mine", "body": "kitab"})
+    assert ["mine"] == [hit.id for hit in index.search("kitab")]
+
+
+def test_the_lock_of_a_process_killed_with_jobs_is_free(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    with running(INDEX, index.path, "sleep") as process:
+        children = [int(pid) for pid in line(process).split()]
+        assert 2 == len(children)
+        process.kill()
+        process.wait()
+        with index.writer(wait=10) as writer:
+            writer.add({"id": "mine", "body": "kitab"})
+        assert [] == [pid for pid in children if is_alive(pid)]
+    assert ["1", "mine"] == sorted(hit.id for hit in index.search("kitab neft"))
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ("fail", "RuntimeError: on purpose\n"),
+        (
+            "kill a child",
+            "SearchkitError: one of the 2 processes that index has died, perhaps for want of memory; "
+            "nothing was changed, try again with fewer jobs\n",
+        ),
+    ],
+)
+def test_jobs_that_fail_end_and_change_nothing(how: str, expected: str, make_index: Make) -> None:
+    index = make_index(["kitab"])
+    with running(INDEX, index.path, how) as process:
+        children = [int(pid) for pid in line(process).split()]
+        out, err = process.communicate(timeout=30)
+        assert expected == out
+        assert "" == err
+        assert [] == [pid for pid in children if is_alive(pid)]
+    index.refresh()
+    assert ["1"] == [hit.id for hit in index.search("kitab neft")]
+    with index.writer() as writer:
+        writer.add({"id": "2", "body": "kitab"})
+    assert 2 == len(index)
+
+
+def test_a_lock_file_that_says_nothing(tmp_path: Path) -> None:
+    with WriterLock(tmp_path) as lock:
+        lock.acquire()
+        for content in ("", "{}", "[]", "not json"):
+            (tmp_path / "writer.lock").write_text(content)
+            with pytest.raises(LockedError) as raised:
+                WriterLock(tmp_path).acquire()
+            expected = f"{tmp_path}: another writer holds the index; try again later, or wait longer for it"
+            assert expected == str(raised.value)
+
+
+def test_whoever_waits_for_a_lock_that_is_removed_gets_the_new_one(tmp_path: Path) -> None:
+    first, second = WriterLock(tmp_path), WriterLock(tmp_path)
+    first.acquire()
+    waiting = threading.Thread(target=second.acquire, args=(30,))
+    waiting.start()
+    time.sleep(0.1)
+    first.remove()
+    waiting.join()
+    with pytest.raises(LockedError):
+        WriterLock(tmp_path).acquire()
+    second.release()
+    with WriterLock(tmp_path) as third:
+        third.acquire()
+
+
+MAKE = """
+import sys, searchkit
+index = searchkit.open_or_create(sys.argv[1])
+with index.writer(wait=30) as writer:
+    writer.add({"id": sys.argv[2], "body": "kitab"})
+"""
+
+
+def test_processes_that_make_the_same_index_at_once(tmp_path: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        processes = [stack.enter_context(running(MAKE, tmp_path / "index", key)) for key in "abcd"]
+        assert [process.communicate(timeout=60) for process in processes] == [("", "")] * 4
+    assert list("abcd") == sorted(hit.id for hit in searchkit.open(tmp_path / "index").search("kitab"))

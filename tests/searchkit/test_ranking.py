@@ -1,0 +1,159 @@
+# ruff: noqa: SIM300
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from azanalyzer import Analyzer
+from searchkit import Index, Keyword, Schema, Text
+
+Make = Callable[..., Index]
+
+B, K1 = 0.75, 1.2
+FALLING = 0.8  # the weight of what a word typed in ASCII may also mean, against the meaning before it
+
+
+def ids(index: Index, query: str, **options: Any) -> list[str]:
+    return [hit.id for hit in index.search(query, limit=100, **options)]
+
+
+class Bm25:
+    """BM25 as Robertson and Zaragoza give it, with the idf log(N / (n + 1)) + 1; the fields of a document add up."""
+
+    def __init__(self, documents: Sequence[Mapping[str, str]], boosts: Mapping[str, float]) -> None:
+        terms = Analyzer.shared().terms
+        self.boosts = boosts
+        self.texts = {field: [terms(document.get(field, "")) for document in documents] for field in boosts}
+
+    def term(self, number: int, field: str, term: str) -> float:
+        texts = self.texts[field]
+        frequency = texts[number].count(term)
+        having = sum(term in text for text in texts)
+        average = sum(map(len, texts)) / len(texts)
+        length = len(texts[number])
+        idf = math.log(len(texts) / (having + 1)) + 1
+        return idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / average)) if frequency else 0.0
+
+    def score(self, number: int, query: str) -> float:
+        return sum(
+            boost * max(FALLING**rank * self.term(number, field, term) for rank, term in enumerate(alternatives))
+            for alternatives in Analyzer.shared().query_terms(query)
+            for field, boost in self.boosts.items()
+        )
+
+
+WORDS = ("kitab", "kitablar", "neft", "dəniz", "şəhərdə", "qanunun", "on", "ön", "yol", "məktəb", "dağ", "çay")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_scores_are_those_of_another_implementation(seed: int, make_index: Make) -> None:
+    choose = random.Random(seed)
+    documents = [
+        {
+            "id": str(number),
+            "title": " ".join(choose.choices(WORDS, k=choose.randrange(1, 4))),
+            "body": " ".join(choose.choices(WORDS, k=choose.randrange(1, 11))),
+        }
+        for number in range(30)
+    ]
+    index = make_index(documents, Schema(title=Text(boost=2.5), body=Text()))
+    expected = Bm25(documents, {"title": 2.5, "body": 1.0})
+    for query in ("neft", "kitab dəniz", "on", "qanunun şəhərdə çay", "on yol dag", "məktəbdə kitabımızın"):
+        hits = index.search(query, limit=100)
+        assert {hit.id: pytest.approx(expected.score(int(hit.id), query), rel=1e-6) for hit in hits} == {
+            hit.id: hit.score for hit in hits
+        }
+        found = {hit.id for hit in hits}
+        assert [] == [n for n in range(30) if str(n) not in found and expected.score(n, query) > 0]
+        scores = [hit.score for hit in hits]
+        assert sorted(scores, reverse=True) == scores
+
+
+def test_a_rarer_word_weighs_more(make_index: Make) -> None:
+    index = make_index(["neft dağ", "neft çay", "neft yol", "kitab dağ"])
+    assert "4" == ids(index, "neft kitab")[0]
+
+
+def test_more_of_the_words_weigh_more(make_index: Make) -> None:
+    index = make_index(["neft dəniz dağ", "neft dəniz qaz", "yol dağ çay", "neft yol çay"])
+    assert ["2", "1", "4"] == ids(index, "neft dəniz qaz")
+
+
+def test_a_word_that_comes_more_often_weighs_more(make_index: Make) -> None:
+    index = make_index(["neft dağ çay yol", "neft neft neft yol", "dağ çay yol yol"])
+    assert ["2", "1"] == ids(index, "neft")
+
+
+def test_a_shorter_text_weighs_more(make_index: Make) -> None:
+    index = make_index(["neft " + "dağ çay " * 20, "neft dağ", "yol"])
+    assert ["2", "1"] == ids(index, "neft")
+
+
+def test_the_title_weighs_double(make_index: Make) -> None:
+    index = make_index([{"id": "body", "body": "neft dağ", "title": "yol"}, {"id": "title", "title": "neft"}])
+    assert ["title", "body"] == ids(index, "neft")
+    in_body, in_title = ids(index, "body:neft"), ids(index, "title:neft")
+    assert (["body"], ["title"]) == (in_body, in_title)
+
+
+def test_the_boost_multiplies_the_score(make_index: Make) -> None:
+    documents = [{"id": "1", "a": "neft", "b": "neft"}, {"id": "2", "a": "dağ", "b": "dağ"}]
+    index = make_index(documents, Schema(a=Text(boost=7), b=Text()))
+    for query in ("neft", '"neft"', "neft*"):
+        (a,), (b,) = index.search(f"a:{query}"), index.search(f"b:{query}")
+        assert pytest.approx(7 * b.score) == a.score
+
+
+def test_the_boost_counts_for_phrases(make_index: Make) -> None:
+    documents = [{"id": "1", "a": "neft qaz", "b": "neft qaz"}, {"id": "2", "a": "dağ", "b": "dağ"}]
+    index = make_index(documents, Schema(a=Text(boost=7), b=Text()))
+    (a,), (b,) = index.search('a:"neft qaz"'), index.search('b:"neft qaz"')
+    assert pytest.approx(7 * b.score) == a.score
+
+
+def test_what_is_typed_in_ascii_means_first_what_is_spelled_so(make_index: Make) -> None:
+    index = make_index(["ön dağ", "on dağ", "dağ çay"])
+    assert ["2", "1"] == ids(index, "on")
+    assert ["1"] == ids(index, "ön")
+
+
+def test_conditions_do_not_change_the_order(make_index: Make) -> None:
+    documents = [
+        {"id": str(number), "body": "neft " * number + "dağ çay yol", "tags": ["a"] * (number % 2 + 1)}
+        for number in range(1, 6)
+    ]
+    index = make_index(documents, Schema(body=Text(), tags=Keyword()))
+    expected = ids(index, "neft")
+    assert 5 == len(expected)
+    assert expected == ids(index, "neft tags:a")
+
+
+def test_equal_scores_keep_the_order_of_writing(make_index: Make) -> None:
+    index = make_index(["neft"] * 25)
+    expected = [str(number) for number in range(1, 26)]
+    assert expected == ids(index, "neft")
+    assert expected[:10] == [hit.id for hit in index.search("neft")]
+    assert expected[10:20] == [hit.id for hit in index.search("neft", offset=10)]
+    assert expected == ids(index, "-dağ")
+
+
+def test_a_deleted_document_is_not_ranked(make_index: Make) -> None:
+    index = make_index(["neft neft", "neft", "dağ"])
+    with index.writer() as writer:
+        writer.delete("1")
+    assert ["2"] == ids(index, "neft")
+
+
+def test_scores_are_the_same_where_all_words_must_match(make_index: Make) -> None:
+    choose = random.Random(7)
+    index = make_index([" ".join(choose.choices(WORDS, k=8)) for _ in range(60)])
+    for query in ("neft dəniz", "neft dəniz kitab", "on yol", '"neft dəniz" kitab'):
+        scores = {hit.id: hit.score for hit in index.search(query, limit=100)}
+        found = index.search(query, limit=100, match="all")
+        assert 0 < len(found) < len(scores)
+        assert {hit.id: pytest.approx(scores[hit.id]) for hit in found} == {hit.id: hit.score for hit in found}
