@@ -17,6 +17,8 @@ class Clause(NamedTuple):
     `kind` is "word" (any of the alternatives of the one place), "phrase" (the places in order), "prefix" (the one
     alternative of the one place begins a term), "exact" (a keyword or id), "date" or "number" (a closed-open range,
     given in `low` and `high`). `places` holds for each place its alternative terms, the likeliest first.
+    "either" and "all" join the clauses of `options`: any of them, the first being what was typed and the others other
+    ways to say it, or all of them.
     """
 
     kind: str
@@ -25,6 +27,14 @@ class Clause(NamedTuple):
     excluded: bool = False
     low: Any = None
     high: Any = None
+    options: tuple[Clause, ...] = ()
+
+    def leaves(self) -> Iterator[Clause]:
+        """The clauses without options that this one is made of; itself if it has none."""
+        if not self.options:
+            yield self
+        for option in self.options:
+            yield from option.leaves()
 
 
 class Query(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from searchkit.backend import Clause, Query
@@ -41,14 +42,18 @@ def parse(
         raise QueryError(f"the query has {len(text):,} characters; at most {MOST_CHARACTERS:,} are allowed")
     clauses: list[Clause] = []
     match_all = match == "all"
+    typed = analyzer.typed_in_ascii(text)
     for part in _PART.finditer(text.translate(_QUOTES)):
-        clauses.extend(_clauses(part, schema, analyzer, match_all))
+        clauses.extend(_clauses(part, schema, analyzer, match_all, typed))
         if len(clauses) > MOST_CLAUSES:
             raise QueryError(f"the query has more than {MOST_CLAUSES} words; shorten it")
+    clauses = _with_synonyms(clauses, analyzer, match_all)
     return Query(tuple(_without_stop_words(clauses, analyzer)), match_all)
 
 
-def _clauses(part: re.Match[str], schema: Schema, analyzer: Analyzer, match_all: bool) -> list[Clause]:
+def _clauses(
+    part: re.Match[str], schema: Schema, analyzer: Analyzer, match_all: bool, typed_in_ascii: bool
+) -> list[Clause]:
     excluded = part["not"] is not None
     name = part["field"]
     field = schema.fields.get(name) if name else None
@@ -67,7 +72,7 @@ def _clauses(part: re.Match[str], schema: Schema, analyzer: Analyzer, match_all:
             position=part.start(),
         )
     if part["phrase"] is not None:
-        places = _places(literal, analyzer)
+        places = _places(literal, analyzer, typed_in_ascii)
         if not places:
             return []
         kind = "phrase" if len(places) > 1 else "word"
@@ -79,20 +84,20 @@ def _clauses(part: re.Match[str], schema: Schema, analyzer: Analyzer, match_all:
     if excluded or match_all:
         # Kasım-Jomart gives the whole at the place of its first part. Without the whole the parts still say the same,
         # and a part alone is not what -Kasım-Jomart excludes.
-        places = _places(literal, analyzer)
+        places = _places(literal, analyzer, typed_in_ascii)
         if len(places) > 1:
             if excluded:
                 return [Clause("phrase", name, places, excluded)]
             return [Clause("word", name, (alternatives,)) for alternatives in places]
-    terms = analyzer.query_terms(literal)
+    terms = analyzer.query_terms(literal, typed_in_ascii)
     # At one place stand a date and its year, an address and its host: the first says it all.
     return [Clause("word", name, (tuple(alternatives),), excluded) for alternatives in terms[: 1 if excluded else None]]
 
 
-def _places(literal: str, analyzer: Analyzer) -> tuple[tuple[str, ...], ...]:
+def _places(literal: str, analyzer: Analyzer, typed_in_ascii: bool) -> tuple[tuple[str, ...], ...]:
     """The alternative terms of each place in `literal`, in order."""
     places: dict[int, tuple[str, ...]] = {}
-    for position, alternatives in analyzer.query_places(literal):
+    for position, alternatives in analyzer.query_places(literal, typed_in_ascii):
         places[position] = (*places.get(position, ()), *alternatives)
     return tuple(places.values())
 
@@ -122,6 +127,41 @@ def _end_of_period(start: datetime.datetime, literal: str) -> datetime.datetime:
         return start + datetime.timedelta(seconds=(3600, 60, 1)[min(colons, 2)])
     except (OverflowError, ValueError):  # there is no year 10000
         return datetime.datetime.max
+
+
+def _with_synonyms(clauses: list[Clause], analyzer: Analyzer, match_all: bool) -> list[Clause]:
+    """The clauses with other ways to say the same beside them: BMT, Birləşmiş Millətlər Təşkilatı."""
+    found: list[Clause] = []
+    place = 0
+    while place < len(clauses):
+        run = list(
+            takewhile(lambda clause: clause.kind == "word" and not (clause.excluded or clause.field), clauses[place:])
+        )
+        if not run:
+            found.append(clauses[place])
+            place += 1
+            continue
+        done = 0
+        for first, last, phrases in analyzer.expand([clause.places[0] for clause in run]):
+            found += run[done:first]
+            said = run[first:last]
+            others = tuple(
+                Clause("phrase" if len(phrase) > 1 else "word", None, tuple((term,) for term in phrase))
+                for phrase in phrases
+            )
+            if len(said) == 1 or match_all:
+                typed = said[0] if len(said) == 1 else Clause("all", None, (), options=tuple(said))
+                found.append(Clause("either", None, (), options=(typed, *others)))
+            else:  # the words count one by one, as always, and the other name besides
+                found += [*said, *others]
+            done = last
+        found += run[done:]
+        place += len(run)
+    return found
+
+
+def _is_bare_word(clause: Clause) -> bool:
+    return clause.kind == "word" and not clause.excluded and clause.field is None
 
 
 def _without_stop_words(clauses: list[Clause], analyzer: Analyzer) -> list[Clause]:

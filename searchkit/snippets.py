@@ -79,7 +79,7 @@ def _matches(text: str, field: str, query: Query, analyzer: Analyzer) -> list[_F
     wanted: dict[str, int] = {}
     prefixes: list[tuple[str, int]] = []
     phrases: list[tuple[int, list[frozenset[str]]]] = []
-    for key, clause in enumerate(query.clauses):
+    for key, clause in [(key, leaf) for key, whole in enumerate(query.clauses) for leaf in whole.leaves()]:
         if clause.excluded or clause.field not in (None, field):
             continue
         if clause.kind == "phrase":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
@@ -91,20 +91,22 @@ class Analyzer:
                     position += step
                     yield Token(text[start + first : start + last], term, start + first, start + last, position, kind)
 
-    def query_terms(self, text: str) -> list[list[str]]:
+    def query_terms(self, text: str, typed_in_ascii: bool | None = None) -> list[list[str]]:
         """For each typed word the terms that it may mean, best first.
 
         A text without a single Azerbaijani letter may have been typed on an ASCII keyboard: its words then mean
-        every word that they may be the ASCII spelling of. Proper spelling keeps words apart.
+        every word that they may be the ASCII spelling of. Proper spelling keeps words apart. `typed_in_ascii` says
+        which, for one who looks up the words of a text one by one.
 
         >>> Analyzer().query_terms("on gence")
-        [['on', 'ön'], ['gəncə']]
+        [['on', 'ön'], ['gəncə', 'gənc']]
         """
-        return [alternatives for _, alternatives in self.query_places(text)]
+        return [alternatives for _, alternatives in self.query_places(text, typed_in_ascii)]
 
-    def query_places(self, text: str) -> list[tuple[int, list[str]]]:
+    def query_places(self, text: str, typed_in_ascii: bool | None = None) -> list[tuple[int, list[str]]]:
         """`query_terms` with the position of each word, for phrases: parts of a compound share or follow its place."""
-        typed_in_ascii = not HAS_OWN_LETTER.search(normalize(text))
+        if typed_in_ascii is None:
+            typed_in_ascii = self.typed_in_ascii(text)
         places: list[tuple[int, list[str]]] = []
         for token in self.tokens(text):
             alternatives = [token.term]
@@ -113,16 +115,21 @@ class Analyzer:
             places.append((token.position, alternatives))
         return places
 
-    def expansions(self, text: str) -> list[Expansion]:
-        """Synonyms and full forms of acronyms in `text`, by the places of `query_terms(text)`.
+    @staticmethod
+    def typed_in_ascii(text: str) -> bool:
+        """Whether `text` has no letter that an ASCII keyboard lacks."""
+        return not HAS_OWN_LETTER.search(normalize(text))
 
-        >>> Analyzer().expansions("BMT")
+    def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
+        """Synonyms and full forms of acronyms among `words`, given as `query_terms` gives them.
+
+        >>> Analyzer().expand([["bmt"]])
         [Expansion(first=0, last=1, phrases=(('birləş', 'millət', 'təşkilat'),))]
         """
         if self._synonyms is None:
             groups = [*read_groups(_DATA / "synonyms.tsv"), *read_acronyms(_DATA / "acronyms.tsv"), *self._own_groups]
             self._synonyms = Synonyms(groups, self.terms)
-        return self._synonyms.expand(self.query_terms(text))
+        return self._synonyms.expand(words)
 
     def explain(self, word: str) -> Explanation:
         """How a word was read and what the other readings are."""

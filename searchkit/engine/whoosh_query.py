@@ -13,6 +13,7 @@ from searchkit.schema import Schema, Text
 __all__ = ["whoosh_query"]
 
 _FALLING = 0.8  # weight of a term against the likelier one before it: what was typed may mean either
+_SYNONYM = 0.7  # weight of another way to say what was typed
 _CONDITIONS = frozenset({"exact", "date", "number"})
 
 
@@ -41,14 +42,21 @@ def _joined(join: type[wq.Query], parts: list[wq.Query]) -> wq.Query:
     return parts[0] if len(parts) == 1 else join(parts)
 
 
-def _clause(clause: Clause, schema: Schema) -> wq.Query:
+def _clause(clause: Clause, schema: Schema, weight: float = 1.0) -> wq.Query:
+    if clause.kind == "all":
+        return wq.And([_clause(option, schema, weight) for option in clause.options])
+    if clause.kind == "either":
+        typed, *others = clause.options
+        return _Max(
+            [_clause(typed, schema, weight), *(_clause(o, schema, weight * _SYNONYM) for o in others)]
+        )
     names = [clause.field] if clause.field else schema.text_fields
-    return _joined(wq.Or, [_in_field(clause, name, schema) for name in names]) if names else wq.NullQuery
+    return _joined(wq.Or, [_in_field(clause, name, schema, weight) for name in names]) if names else wq.NullQuery
 
 
-def _in_field(clause: Clause, name: str, schema: Schema) -> wq.Query:
+def _in_field(clause: Clause, name: str, schema: Schema, weight: float) -> wq.Query:
     field = schema.fields.get(name)
-    boost = field.boost if isinstance(field, Text) else 1.0
+    boost = weight * (field.boost if isinstance(field, Text) else 1.0)
     if clause.kind == "phrase":
         return wq.SpanNear2([_term(name, place, boost) for place in clause.places])
     if clause.kind == "prefix":

@@ -407,7 +407,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Index, dict[str, di
     return index, documents
 
 
-def fits(part: Part, document: dict[str, Any]) -> bool:
+def fits(part: Part, document: dict[str, Any], typed_in_ascii: bool) -> bool:
     """Whether a document has what a part of a query asks for, found out the slow way."""
     text = part.text.removeprefix("-").removeprefix(f"{part.field}:")
     if part.kind == "tags":
@@ -422,7 +422,7 @@ def fits(part: Part, document: dict[str, Any]) -> bool:
             if any(term.startswith(text[:-1]) for term in terms):
                 return True
             continue
-        places = ANALYZER.query_terms(text.strip('"'))
+        places = ANALYZER.query_terms(text.strip('"'), typed_in_ascii)
         starts = range(len(terms) - len(places) + 1)
         if any(all(terms[at + step] in place for step, place in enumerate(places)) for at in starts):
             return True
@@ -435,6 +435,8 @@ def test_a_query_finds_what_a_model_finds(
     model: tuple[Index, dict[str, dict[str, Any]]], parts: list[Part], match: str, page: int
 ) -> None:
     index, documents = model
+    query = " ".join(part.text for part in parts)
+    typed = ANALYZER.typed_in_ascii(query)
     join = any if match == "any" else all
     groups: dict[str, list[Part]] = {}
     for part in parts:
@@ -443,10 +445,9 @@ def test_a_query_finds_what_a_model_finds(
     expected = {
         key
         for key, document in documents.items()
-        if all(join(fits(part, document) for part in group) for group in groups.values())
-        and not any(fits(part, document) for part in parts if part.excluded)
+        if all(join(fits(part, document, typed) for part in group) for group in groups.values())
+        and not any(fits(part, document, typed) for part in parts if part.excluded)
     }
-    query = " ".join(part.text for part in parts)
     results = index.search(query, match=match, limit=1000)
     assert expected == {hit.id for hit in results}
     assert len(expected) == results.total == len(results)
