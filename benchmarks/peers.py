@@ -28,7 +28,7 @@ def word_terms() -> dict[str, WordTerm]:
     for length in (4, 5, 6):
         found[f"first {length} letters"] = _first(length)
     try:
-        from nltkaz.stem import AzStemmer as Nltkaz  # type: ignore[import-not-found,unused-ignore]
+        from nltkaz.stem import Stemmer as Nltkaz  # type: ignore[import-not-found,unused-ignore]
 
         found["nltkaz"] = Nltkaz().stem
     except ImportError:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from azanalyzer.alphabet import fold
+
 __all__ = ["Expansion", "Synonyms", "read_acronyms", "read_groups"]
 
 _LONGEST = 6  # words of a phrase that is looked up
@@ -20,25 +22,28 @@ class Expansion(NamedTuple):
 
 
 class Synonyms:
-    """Groups of phrases that mean the same, by the terms of each."""
+    """Groups of phrases that mean the same, by the terms of each.
+
+    The phrases of a group are analysed when a query first has a word that begins like one of them: a process that
+    asks one query should not pay for a thousand.
+    """
 
     def __init__(self, groups: Iterable[Sequence[str]], terms: Callable[[str], Sequence[str]]) -> None:
+        self._terms = terms
+        self._waiting: dict[str, list[Sequence[str]]] = {}
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
         for group in groups:
-            phrases = list(dict.fromkeys(tuple(terms(phrase)) for phrase in group))
-            for phrase in phrases:
-                if phrase and len(phrase) <= _LONGEST:
-                    known = self._others.get(phrase, ())
-                    self._others[phrase] = (
-                        *known,
-                        *(other for other in phrases if other and other not in (phrase, *known)),
-                    )
+            for phrase in group:
+                self._waiting.setdefault(_beginning(phrase), []).append(group)
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
         """The expansions of a query given as `Analyzer.query_terms` gives it; the longest phrase at each place."""
+        likeliest = [alternatives[0] for alternatives in words]
+        for term in likeliest:
+            for group in self._waiting.pop(_beginning(term), ()):
+                self._add(group)
         found: list[Expansion] = []
         place = 0
-        likeliest = [alternatives[0] for alternatives in words]
         while place < len(words):
             for length in range(min(_LONGEST, len(words) - place), 0, -1):
                 others = self._others.get(tuple(likeliest[place : place + length]))
@@ -49,6 +54,19 @@ class Synonyms:
             else:
                 place += 1
         return found
+
+    def _add(self, group: Sequence[str]) -> None:
+        phrases = list(dict.fromkeys(tuple(self._terms(phrase)) for phrase in group))
+        for phrase in phrases:
+            if phrase and len(phrase) <= _LONGEST:
+                known = self._others.get(phrase, ())
+                others = (other for other in phrases if other and other != phrase and other not in known)
+                self._others[phrase] = (*known, *others)
+
+
+def _beginning(text: str) -> str:
+    """The letters that a word shares with its root: what a phrase is filed under."""
+    return fold(text)[:2]
 
 
 def read_groups(path: Path) -> list[list[str]]:
