@@ -108,6 +108,8 @@ def index(
     failed = added = 0
     with progress, ExitStack() as transaction:
         writer = _writer(transaction, index_path, schema, rebuild, wait=wait, jobs=jobs, progress=progress.indexing)
+        if field_map is None and _has_names_of_its_own(writer.schema):
+            field_map = {}
         progress.total_bytes = total_bytes(paths)
         stdin = sys.stdin.buffer if "-" in paths else None
         for item in read_documents(paths, field_map=field_map, format=format_, stdin=stdin, on_bytes=progress.read):
@@ -159,6 +161,13 @@ def _writer(transaction: ExitStack, index_path: str, schema: Schema | None, rebu
         with suppress(searchkit.IndexExistsError):  # somebody was faster, or what is there is no index
             return transaction.enter_context(searchkit.rebuild(index_path, schema, replace=False, **options))
     return transaction.enter_context(searchkit.open_or_create(index_path, schema).writer(**options))
+
+
+def _has_names_of_its_own(schema: Schema) -> bool:
+    """Whether a key such as `name` or `mətn`, which else is taken for the title or the body, is a field as it is."""
+    from searchkit.documents.fields import FieldNames
+
+    return any(FieldNames().rename({name: ""}) != {name: ""} for name in schema.fields)
 
 
 class _TextFirst(click.Command):

@@ -45,7 +45,7 @@ class Writer:
         commit: Callable[[Iterator[Change]], int],
         progress: Callable[[int, int], object] | None = None,
     ) -> None:
-        self._schema = schema
+        self.schema = schema
         self._lock = lock
         self._commit = commit
         self._progress = progress
@@ -61,7 +61,7 @@ class Writer:
         DocumentError says what does not fit; the transaction goes on without that document.
         """
         self._check_open()
-        key = self._schema.prepare(document)["id"]
+        key = self.schema.prepare(document)["id"]
         data = _to_json(key, document)
         self._spool.seek(0, 2)
         start = self._spool.tell()
@@ -106,7 +106,7 @@ class Writer:
                 continue
             self._spool.seek(place[0])
             stored = self._spool.read(place[1]).decode("utf-8")
-            yield Change(key, stored, self._schema.prepare(ujson.loads(stored)))
+            yield Change(key, stored, self.schema.prepare(ujson.loads(stored)))
 
     def _check_open(self) -> None:
         if not self._open:

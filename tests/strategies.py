@@ -76,3 +76,20 @@ def schemas() -> st.SearchStrategy[Schema]:
     """A schema of one to five fields."""
     names = st.from_regex(r"[a-zəş][a-zəş0-9_-]{0,8}", fullmatch=True).filter(lambda name: name != "id")
     return st.dictionaries(names, fields(), min_size=1, max_size=5).map(lambda made: Schema(**made))
+
+
+AZ_WORDS = (
+    "kitablarımızdan", "oğluna", "şəhərə", "GƏNCƏ", "Bakı'da", "İSTANBUL", "IŞIQ", "mə’lum", "ölkənin", "getmişdik",
+    "gence", "azarbaycan", "qiz", "SHUSHA", "sağ-salamat", "Kasım-Jomart", "AZƏRTAC-a", "BMTnin", "branch-ı", "İi̇ı",
+    "китабларымыздан", "Азәрбајҹан", "документов", "хәбәр", "москва", "Bаkı", "şirket", "ǝlifba", "töhfä",
+)  # fmt: skip
+AZ_SIGNS = (
+    " ", " ", " ", "\n", "-", "–", "—", "'", "’", "ʼ", ".", ",", "?", "\u00ad", "\u200b", "\u00a0", "#", "@", "%", "…",
+    "«", "»", "1", "20", "2022", "1.000.000", "3,14", "24.08.2022", "XX", "https://a.az/b", "a@b.az", "A.Ə.", "/", "_",
+)  # fmt: skip
+
+
+def az_texts() -> st.SearchStrategy[str]:
+    """Words of all alphabets with numbers, signs and spaces between them or run together."""
+    pieces = st.one_of(st.sampled_from(AZ_WORDS), st.sampled_from(AZ_SIGNS), words(), st.characters(codec="utf-8"))
+    return st.lists(pieces, max_size=25).map("".join)

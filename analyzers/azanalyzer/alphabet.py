@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["ALPHABET", "LETTERS", "SPELLINGS", "fold", "fold_a", "fold_schwa", "lower", "normalize"]
+__all__ = ["ALPHABET", "LETTERS", "SPELLINGS", "fold", "fold_a", "fold_schwa", "lower", "lower_capitals", "normalize"]
 
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
 LETTERS = frozenset(ALPHABET)
 
 _LOWER = str.maketrans({"I": "ı", "İ": "i"})
+_OWN_CAPITAL = re.compile("[ƏÖÜÇŞĞİ]")
 _FOLD = str.maketrans("əıöüçşğ", "eioucsg")
 
 # Letters that stand for an Azerbaijani one in real text: other schwas, Turkish and Romanian twins of ş and ğ,
@@ -51,6 +52,11 @@ def lower(text: str) -> str:
     if "\u0307" in text:
         text = re.sub("I\u0307+", "İ", text)
     return _DOTS.sub("", text.translate(_LOWER).lower())
+
+
+def lower_capitals(text: str) -> str:
+    """An acronym or a foreign name in lower case: I is i where no letter is Azerbaijani (FIFA, COVID), else ı."""
+    return lower(text) if _OWN_CAPITAL.search(text) else text.lower()
 
 
 def fold(text: str) -> str:

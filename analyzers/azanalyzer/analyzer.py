@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import lower, normalize
+from azanalyzer.alphabet import lower_capitals, normalize
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
@@ -159,7 +159,7 @@ def stop_words() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def acronyms() -> frozenset[str]:
     """The acronyms of `data/acronyms.tsv`, lower-cased."""
-    return frozenset(lower(line.split("\t")[0]) for line in _lines("acronyms.tsv") if line and line[0] != "#")
+    return frozenset(lower_capitals(line.split("\t")[0]) for line in _lines("acronyms.tsv") if line and line[0] != "#")
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from azanalyzer.alphabet import fold
@@ -30,6 +31,7 @@ class Synonyms:
 
     def __init__(self, groups: Iterable[Sequence[str]], terms: Callable[[str], Sequence[str]]) -> None:
         self._terms = terms
+        self._lock = Lock()
         self._waiting: dict[str, list[Sequence[str]]] = {}
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
         for group in groups:
@@ -39,9 +41,13 @@ class Synonyms:
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
         """The expansions of a query given as `Analyzer.query_terms` gives it; the longest phrase at each place."""
         likeliest = [alternatives[0] for alternatives in words]
-        for term in likeliest:
-            for group in self._waiting.pop(_beginning(term), ()):
-                self._add(group)
+        beginnings = [_beginning(term) for term in likeliest]
+        if any(beginning in self._waiting for beginning in beginnings):
+            with self._lock:  # another thread must not see a group taken up by half
+                for beginning in beginnings:
+                    for group in self._waiting.get(beginning, ()):
+                        self._add(group)
+                    self._waiting.pop(beginning, None)
         found: list[Expansion] = []
         place = 0
         while place < len(words):
@@ -66,7 +72,7 @@ class Synonyms:
 
 def _beginning(text: str) -> str:
     """The letters that a word shares with its root: what a phrase is filed under."""
-    return fold(text)[:2]
+    return fold(text.split(maxsplit=1)[0])[:2] if text.strip() else ""
 
 
 def read_groups(path: Path) -> list[list[str]]:

@@ -9,28 +9,36 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["APOSTROPHES", "DASHES", "RawToken", "scan"]
+__all__ = ["APOSTROPHES", "DASHES", "LETTERS", "RawToken", "scan"]
 
 APOSTROPHES = "'’‘ʼ`´ʻ′＇‛"
 DASHES = "‐‑‒–—−﹣－-"  # Unicode hyphens, figure, en and em dash, minus, small and full-width forms, ASCII
 
-_MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
-_LETTERS = rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}])*"
+_INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
+# The marks of other scripts that canonical composition joins to their letters (Unicode 15), and Arabic vowel signs.
+_FOREIGN = (
+    "\u05b4\u05b7-\u05b9\u05bc\u05bf\u05c1\u05c2\u064b-\u065f\u0670\u093c\u09bc\u09be\u09d7\u0a3c\u0b3c\u0b3e\u0b56\u0b57"
+    "\u0bbe\u0bd7\u0c56\u0cc2\u0cd5\u0cd6\u0d3e\u0d57\u0dca\u0dcf\u0ddf\u0f72\u0f74\u0f80\u0fb5\u0fb7\u102e\u1b35\u3099\u309a"
+    "\U000110ba\U00011127\U0001133e\U00011357\U000114b0\U000114ba\U000114bd\U000115af\U00011930"
+)
+_MARKS = rf"\u0300-\u036f{_INVISIBLE}{_FOREIGN}"
+_LETTER = r"[^\W\d_ʼʻ]"  # the two apostrophes count as letters for Unicode
+LETTERS = rf"{_LETTER}(?:{_LETTER}|[{_MARKS}])*"
 # The ASCII hyphen stands last in DASHES, so that the string can be put at the end of a character class as it is.
-_JOIN = rf"[{APOSTROPHES}{DASHES}]"
-_SUFFIX = rf"(?:{_JOIN}?{_LETTERS})?"
+_JOIN = rf"(?:[{APOSTROPHES}{DASHES}][{_INVISIBLE}]*)"
+_SUFFIX = rf"(?:{_JOIN}?{LETTERS})?"
 
 _SCANNER = re.compile(
     rf"""
       (?P<url>(?:https?|ftp)://[^\s<>«»"“”]+|www\.[^\s<>«»"“”]+)
-    | (?P<email>[A-Za-z0-9_.+%-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)
-    | (?P<mention>(?<![\w.])@\w[\w.]*\w)
-    | (?P<hashtag>(?<!\w)\#\w+)
-    | (?P<date>(?<![\d.])(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})(?![\d])(?:{_JOIN}{_LETTERS})?)
-    | (?P<range>\d{{4}}[{DASHES}]\d{{4}}(?!\d)(?:{_JOIN}{_LETTERS})?)
-    | (?P<number>\d+(?:[.,]\d+)*(?:[.,]\d+)?[%‰]?{_SUFFIX}(?:\d\w*)?)
-    | (?P<initials>(?:[^\W\d_][.]){{2,}})
-    | (?P<word>{_LETTERS}(?:\d+(?:{_LETTERS})?)*(?:{_JOIN}(?:{_LETTERS}|\d+))*)
+    | (?P<email>(?<![\w.+%{_MARKS}-])[\w.+%{_MARKS}-]+@[\w{_MARKS}-]+(?:\.[\w{_MARKS}-]+)+)
+    | (?P<mention>(?<![\w.{_MARKS}])@\w[\w.{_MARKS}]*\w[{_MARKS}]*)
+    | (?P<hashtag>(?<![\w{_MARKS}])\#\w[\w{_MARKS}]*)
+    | (?P<date>(?<![\d.])(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})(?![\d])(?:{_JOIN}{LETTERS})?)
+    | (?P<range>\d{{4}}[{DASHES}]\d{{4}}(?!\d)(?:{_JOIN}{LETTERS})?)
+    | (?P<number>\d+(?:[.,]\d+)*(?:[.,]\d+)?[%‰]?{_SUFFIX}(?:\d[\w{_MARKS}]*)?)
+    | (?P<initials>(?:{_LETTER}[.]){{2,}})
+    | (?P<word>{LETTERS}(?:\d+(?:{LETTERS})?)*(?:{_JOIN}(?:{LETTERS}|\d+))*)
     """,
     re.VERBOSE,
 )

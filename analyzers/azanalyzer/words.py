@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import fold, lower, normalize
+from azanalyzer.alphabet import fold, lower, lower_capitals, normalize
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.lexicon import POS_NAMES
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
 from azanalyzer.morphology.readings import Morphology, Reading
-from azanalyzer.tokenizer import APOSTROPHES, DASHES, RawToken, scan
+from azanalyzer.tokenizer import APOSTROPHES, DASHES, LETTERS, RawToken, scan
 
 __all__ = ["HAS_OWN_LETTER", "Explanation", "Piece", "WordReader"]
 
 _SEPARATOR = re.compile(rf"([{APOSTROPHES}{DASHES}])")
-_DASH = re.compile(rf"[{DASHES}]")
+_APOSTROPHE = re.compile(rf"[{APOSTROPHES}]")
 # A chunk that is one word of today's alphabet between punctuation: nearly all of them.
 _SIMPLE = re.compile(r"[«\"“(\[]*([A-Za-zƏəĞğŞşÇçÖöÜüİı]+)[.,;:!?…»”\")\]]*\Z")
 _CAPITALS = re.compile(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
@@ -33,17 +33,12 @@ _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _ROMAN = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})$")
 _ROMAN_UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 HAS_OWN_LETTER = re.compile("[əöüçşğıƏÖÜÇŞĞİ]")
-
-_LONGEST_WORD = (
-    48  # letters; the longest real words have about 40, and what is longer must not cost more than its length
-)
-
-
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 # How long a word without a single Azerbaijani letter must be to be taken as typed on an ASCII keyboard in running text,
 # with e for ə or, rarer and so more doubtful, with a for it.
 _SHORTEST_TYPED = 2
 _SHORTEST_TYPED_A = 6
+_MOST_APOSTROPHES = 8  # in one word; more are noise, and each one costs a look at the word
 _LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
 
 
@@ -137,10 +132,11 @@ class WordReader:
 
     def _is_azerbaijani(self, cyrillic: str, latin: str, around: bool | None) -> bool:
         """By the letters of the word, else of the text around it, else by the lexicon."""
-        for answer in (scripts.is_azerbaijani(cyrillic), around):
-            if answer is not None:
-                return answer
-        return self.morphology.best(lower(latin)) is not None
+        own = scripts.is_azerbaijani(cyrillic)
+        if own is None:
+            own = around
+        # Before 1958 Azerbaijani had letters that are only Russian today: in its own text they prove nothing.
+        return self._is_form(lower(latin)) if own is None or (around and not own) else own
 
     def plain(self, text: str, before_stop: bool = False) -> tuple[str, str]:
         """Term and kind of a word of letters only, normalised before; a full stop after it may make it shortened."""
@@ -154,15 +150,16 @@ class WordReader:
             number = _roman(small)
             if number:
                 return number, "roman"
-            if len(text) > 1 and (small in self.acronyms or (len(text) < 6 and self._known_term(text, small) is None)):
-                return small, "acronym"
+            acronym = lower_capitals(text)
+            if len(text) > 1 and (acronym in self.acronyms or (len(text) < 6 and not self._known_term(text, small))):
+                return acronym, "acronym"
         elif len(text) > 1 and _ROMAN_LETTERS.fullmatch(text):
             number = _roman(text)
             if number:
                 return number, "roman"
         head = _CAPITALS.match(text)
         if head and self._is_suffix(lower(text[head.end() :])):  # BMTnin
-            return lower(head.group()), "acronym"
+            return lower_capitals(head.group()), "acronym"
         return self.term(text), "word"
 
     def term(self, text: str) -> str:
@@ -182,7 +179,7 @@ class WordReader:
     def reading(self, text: str) -> Reading:
         """The reading that `term` goes by: from the lexicon as spelled, then as typed in ASCII, then by the guesser."""
         small = lower(text)
-        if not self.stem or len(small) > _LONGEST_WORD:
+        if not self.stem or not small or len(small) > _LONGEST_WORD:
             return Reading(small, small, small, "", (), 0.0, "surface")
         for spelled, spelling in self._spellings(text, small):
             readings = self.morphology.readings(spelled, spelling)
@@ -205,13 +202,13 @@ class WordReader:
 
     def _guess(self, text: str, small: str) -> Reading:
         if "I" in text and not HAS_OWN_LETTER.search(text):  # a foreign name in capitals: MICROSOFT
-            small = text.lower()
+            small = lower_capitals(text)
         return self.morphology.guess(small)
 
     def alternatives(self, text: str, term: str, typed_in_ascii: bool) -> list[str]:
         """The terms that a typed word may mean, the best first; `term` is what it means as spelled."""
         text = normalize(text)
-        if not text.isalpha() or scripts.CYRILLIC.search(text):
+        if not text.isalpha() or len(text) > _LONGEST_WORD or scripts.CYRILLIC.search(text):
             return [term]
         small = lower(text)
         if HAS_OWN_LETTER.search(small) and (not typed_in_ascii or self.morphology.readings(small)):
@@ -225,15 +222,19 @@ class WordReader:
         text = normalize(word)
         if scripts.CYRILLIC.search(text):
             text = scripts.to_latin(text)
-        text = re.sub(rf"[{APOSTROPHES}]", "", text)
+        text = _APOSTROPHE.sub("", text)
         best = self.reading(text)
-        readings = self.morphology.readings(lower(text)) or self.morphology.readings(fold(text), "ascii")
+        readings = []
+        if best.source != "surface":
+            readings = self.morphology.readings(lower(text)) or self.morphology.readings(fold(text), "ascii")
         others = tuple(reading for reading in readings if reading[:-1] != best[:-1])
         return Explanation(word, best, others, _WHY[best.source])
 
     def _joined(self, raw: RawToken, text: str) -> list[Piece]:
         """A word with digits, apostrophes or hyphens in it."""
         end = raw.start + len(raw.text)
+        if sum(map(text.count, APOSTROPHES)) > _MOST_APOSTROPHES:
+            text = _APOSTROPHE.sub("", text)
         parts = _SEPARATOR.split(text)
         words, marks = parts[::2], parts[1::2]
         # Apostrophes first: they never part two words.
@@ -246,7 +247,7 @@ class WordReader:
                 if (
                     last
                     and words[index + 1].isalpha()
-                    and self.morphology.best(small) is None
+                    and not self._is_form(small)
                     and self._is_suffix(lower(words[-1]))
                 ):
                     words.pop()
@@ -258,7 +259,8 @@ class WordReader:
         if len(words) > 1 and self._set_apart(words[-2], words[-1]):
             words.pop()
             if len(words) == 1 and words[0].isupper():
-                return [Piece(raw.start, end, lower(words[0]), "acronym", 1)]
+                term, kind = self.plain(words[0]) if words[0].isalpha() else (lower_capitals(words[0]), "acronym")
+                return [Piece(raw.start, end, term, kind if kind == "roman" else "acronym", 1)]
         if len(words) == 1:
             term, kind = self.plain(words[0]) if words[0].isalpha() else (lower(words[0]), "word")
             return [Piece(raw.start, end, term, kind, 1)]
@@ -271,8 +273,12 @@ class WordReader:
         small = lower(right)
         if not self._is_suffix(small):
             return False
-        known = left[0].islower() and self.morphology.best(lower(left)) is not None
+        known = left[0].islower() and self._is_form(lower(left))
         return not known or not self._is_word(small)
+
+    def _is_form(self, small: str) -> bool:
+        """Whether this is a form of a word of the lexicon."""
+        return len(small) <= _LONGEST_WORD and self.morphology.best(small) is not None
 
     def _is_word(self, small: str) -> bool:
         """Whether this is a word of its own in the lexicon, and no particle, which may be joined like a suffix."""
@@ -295,9 +301,9 @@ class WordReader:
 
     def _russian(self, raw: RawToken) -> list[Piece]:
         pieces = []
-        for match in re.finditer(r"[^\W\d_]+", raw.text):
+        for match in re.finditer(LETTERS, raw.text):
             start = raw.start + match.start()
-            stem = scripts.russian_stem(unicodedata.normalize("NFC", match.group()))
+            stem = scripts.russian_stem(normalize(match.group()))
             pieces.append(Piece(start, raw.start + match.end(), stem, "russian", 1))
         return pieces
 
@@ -343,17 +349,17 @@ class WordReader:
 
     def _url(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         end = raw.start + len(raw.text)
-        address = raw.text.lower()
+        address = _address(raw.text)
         host = re.sub(r"^(?:\w+://)?(?:www\.)?", "", address)
         host = re.split(r"[/?#:]", host, maxsplit=1)[0]
         pieces = [Piece(raw.start, end, address, "url", 1)]
         return [*pieces, Piece(raw.start, end, host, "url", 0)] if host and host != address else pieces
 
     def _email(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
-        return [Piece(raw.start, raw.start + len(raw.text), raw.text.lower(), "email", 1)]
+        return [Piece(raw.start, raw.start + len(raw.text), _address(raw.text), "email", 1)]
 
     def _mention(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
-        return [Piece(raw.start, raw.start + len(raw.text), raw.text[1:].lower(), "mention", 1)]
+        return [Piece(raw.start, raw.start + len(raw.text), _address(raw.text[1:]), "mention", 1)]
 
     def _hashtag(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         body = normalize(raw.text[1:])
@@ -363,6 +369,11 @@ class WordReader:
     def _initials(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         term = lower(normalize(raw.text)).replace(".", "")
         return [Piece(raw.start, raw.start + len(raw.text), term, "abbreviation", 1)]
+
+
+def _address(text: str) -> str:
+    """`text` in lower case as in addresses, which know only one i."""
+    return lower(normalize(text).replace("I", "i"))
 
 
 def _roman(small: str) -> str | None:

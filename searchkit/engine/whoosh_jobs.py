@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import queue
 import signal
+import sys
 import threading
 import time
 from typing import Any
@@ -33,12 +36,19 @@ class JobsWriter(MpWriter):  # type: ignore[misc,unused-ignore]
         super()._enqueue()
 
     def _merge_subsegments(self, results: list[Any], mergetype: Any) -> None:
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
         if len(results) < len(self.tasks):
             raise _died(len(self.tasks))
         super()._merge_subsegments(results, mergetype)
 
     def _check_tasks(self) -> None:
         if any(task.exitcode is not None for task in self.tasks):
+            with contextlib.suppress(queue.Empty):
+                result = self.resultqueue.get(timeout=1)
+                if isinstance(result, Exception):
+                    raise result
             raise _died(len(self.tasks))
 
     def cancel(self) -> None:
@@ -54,7 +64,11 @@ class _Task(SubWriterTask):  # type: ignore[misc,unused-ignore]
     def run(self) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; it is for the first to answer it
         threading.Thread(target=_end_with_parent, daemon=True).start()
-        super().run()
+        try:
+            super().run()
+        except Exception as error:
+            self.resultqueue.put(error)  # for the parent to raise, in place of a traceback of our own
+            sys.exit(1)
 
 
 def _end_with_parent() -> None:

@@ -47,9 +47,9 @@ def _clause(clause: Clause, schema: Schema, weight: float = 1.0) -> wq.Query:
         return wq.And([_clause(option, schema, weight) for option in clause.options])
     if clause.kind == "either":
         typed, *others = clause.options
-        return _Max(
-            [_clause(typed, schema, weight), *(_clause(o, schema, weight * _SYNONYM) for o in others)]
-        )
+        # The words of a phrase add up: without a share for each, the full name would beat the acronym that was typed.
+        shares = ((other, weight * _SYNONYM / max(len(other.places), 1)) for other in others)
+        return _Max([_clause(typed, schema, weight), *(_clause(other, schema, share) for other, share in shares)])
     names = [clause.field] if clause.field else schema.text_fields
     return _joined(wq.Or, [_in_field(clause, name, schema, weight) for name in names]) if names else wq.NullQuery
 

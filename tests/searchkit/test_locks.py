@@ -180,6 +180,22 @@ def test_jobs_that_fail_end_and_change_nothing(how: str, expected: str, make_ind
     assert 2 == len(index)
 
 
+def test_a_writer_of_whooshs_own(make_index: Make) -> None:
+    from whoosh.filedb.filestore import FileStorage
+
+    index = make_index(["kitab"])
+    (generation,) = index.path.glob("g*")
+    lock = FileStorage(str(generation)).lock("MAIN_WRITELOCK")
+    assert lock.acquire()
+    with pytest.raises(LockedError) as raised, index.writer() as writer:
+        writer.add({"id": "2", "body": "kitab"})
+    assert f"{generation}: another program writes this Whoosh index; try again later" == str(raised.value)
+    lock.release()
+    with index.writer() as writer:
+        writer.add({"id": "2", "body": "kitab"})
+    assert 2 == len(index)
+
+
 def test_a_lock_file_that_says_nothing(tmp_path: Path) -> None:
     with WriterLock(tmp_path) as lock:
         lock.acquire()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import searchkit
@@ -274,6 +276,29 @@ def test_arguments_that_cannot_be(arguments: dict[str, Any], message: str, index
     assert message == str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("query", "first", "last"),
+    [
+        ("date:2024", "2024-01-01T00:00:00", "2024-12-31T23:59:59.999999"),
+        ("date:2023-12", "2023-12-01T00:00:00", "2023-12-31T23:59:59.999999"),
+        ("date:2024-02", "2024-02-01T00:00:00", "2024-02-29T23:59:59.999999"),
+        ("date:2024-01-31", "2024-01-31T00:00:00", "2024-01-31T23:59:59.999999"),
+        ("date:20240131", "2024-01-31T00:00:00", "2024-01-31T23:59:59.999999"),
+        ("date:2024-01-31T05", "2024-01-31T05:00:00", "2024-01-31T05:59:59.999999"),
+        ("date:2024-01-31T05:06", "2024-01-31T05:06:00", "2024-01-31T05:06:59.999999"),
+        ("date:2024-01-31T05:06:07", "2024-01-31T05:06:07", "2024-01-31T05:06:07.999999"),
+    ],
+)
+def test_a_date_is_a_period(query: str, first: str, last: str, make_index: Make) -> None:
+    if query == "date:20240131" and sys.version_info < (3, 11):
+        pytest.skip("Python 3.10 reads no dates without hyphens")
+    begin, end = datetime.fromisoformat(first), datetime.fromisoformat(last)
+    step = timedelta(microseconds=1)
+    moments = [begin - step, begin, end, end + step]
+    index = make_index({"id": f"az-{number}", "date": moment} for number, moment in enumerate(moments))
+    assert "12" == numbers(index, query)
+
+
 def test_a_schema_without_text(make_index: Make) -> None:
     index = make_index([{"id": "az-1", "tags": "a"}, {"id": "az-2", "tags": "b"}], Schema(tags=Keyword()))
     assert "" == numbers(index, "a")
@@ -289,6 +314,56 @@ def test_an_empty_index_finds_nothing(make_index: Make) -> None:
     index = make_index()
     for query in ("kitab", "-kitab", '"kitab evi"', "kit*", "date:2022", "source:x", "id:1"):
         assert "" == numbers(index, query)
+
+
+# ---------------------------------------------------------------- synonyms
+
+
+@pytest.fixture(scope="module")
+def united(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    index = searchkit.create(tmp_path_factory.mktemp("united") / "index")
+    with index.writer() as writer:
+        for number, body in enumerate(
+            [
+                "BMT-nin iclası keçirildi",
+                "Birləşmiş Millətlər Təşkilatının iclası keçirildi",
+                "Təşkilatın iclası: birləşmiş işçilər, başqa millətlər",
+                "Yağış yağdı",
+            ],
+            1,
+        ):
+            writer.add({"id": f"az-{number}", "body": body})
+    return index
+
+
+@pytest.mark.parametrize(
+    ("query", "match", "found"),
+    [
+        ("BMT", "any", "12"),
+        ("BMT", "all", "12"),
+        ("BMT iclası", "all", "12"),
+        ("Birləşmiş Millətlər Təşkilatı", "any", "123"),
+        ("Birləşmiş Millətlər Təşkilatı", "all", "123"),
+        ("Birləşmiş Millətlər Təşkilatı yağış", "all", ""),
+        ('"Birləşmiş Millətlər Təşkilatı"', "any", "2"),
+        ("iclas -BMT", "any", "23"),
+        ("body:BMT", "any", "1"),
+    ],
+)
+def test_other_ways_to_say_the_same(query: str, match: str, found: str, united: Index) -> None:
+    assert found == numbers(united, query, match=match)
+
+
+def test_what_was_typed_comes_before_its_synonym(united: Index) -> None:
+    assert ["az-1", "az-2"] == [hit.id for hit in united.search("BMT")]
+
+
+def test_synonyms_are_marked(united: Index) -> None:
+    marked = {hit.id: hit.snippet().html() for hit in united.search("BMT")}
+    assert {
+        "az-1": "<mark>BMT-nin</mark> iclası keçirildi",
+        "az-2": "<mark>Birləşmiş</mark> <mark>Millətlər</mark> <mark>Təşkilatının</mark> iclası keçirildi",
+    } == marked
 
 
 # ---------------------------------------------------------------- long, strange and costly queries
@@ -381,9 +456,32 @@ def parts() -> st.SearchStrategy[Part]:
     )
 
 
+class Model:
+    """An index, and its documents for searching them the slow way."""
+
+    def __init__(self, index: Index, documents: dict[str, dict[str, Any]]) -> None:
+        self.index = index
+        self.documents = documents
+
+    def find(self, parts: list[Part], match: str) -> set[str]:
+        """The ids of the documents that a query of these parts is to find."""
+        typed = ANALYZER.typed_in_ascii(" ".join(part.text for part in parts))
+        join = any if match == "any" else all
+        groups: dict[str, list[Part]] = {}
+        for part in parts:
+            if not part.excluded:
+                groups.setdefault(part.kind if part.kind in ("tags", "pages", "date") else "words", []).append(part)
+        return {
+            key
+            for key, document in self.documents.items()
+            if all(join(fits(part, document, typed) for part in group) for group in groups.values())
+            and not any(fits(part, document, typed) for part in parts if part.excluded)
+        }
+
+
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Index, dict[str, dict[str, Any]]]:
-    """An index with several segments and deleted documents, and the documents that are left."""
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """An index with several segments and deleted documents."""
     index = searchkit.create(tmp_path_factory.mktemp("model") / "index", SCHEMA)
     choose = random.Random(22)
     documents: dict[str, dict[str, Any]] = {}
@@ -404,11 +502,11 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Index, dict[str, di
                 key = choose.choice(list(documents))
                 writer.delete(key)
                 del documents[key]
-    return index, documents
+    return Model(index, documents)
 
 
 def fits(part: Part, document: dict[str, Any], typed_in_ascii: bool) -> bool:
-    """Whether a document has what a part of a query asks for, found out the slow way."""
+    """Whether a document has what a part of a query asks for."""
     text = part.text.removeprefix("-").removeprefix(f"{part.field}:")
     if part.kind == "tags":
         return text.upper() in document["tags"]
@@ -429,25 +527,12 @@ def fits(part: Part, document: dict[str, Any], typed_in_ascii: bool) -> bool:
     return False
 
 
-@settings(max_examples=120, deadline=None)
+# A failing query is short anyway; to make it shorter would take minutes.
+@settings(max_examples=120, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.lists(parts(), min_size=1, max_size=5), st.sampled_from(["any", "all"]), st.integers(2, 20))
-def test_a_query_finds_what_a_model_finds(
-    model: tuple[Index, dict[str, dict[str, Any]]], parts: list[Part], match: str, page: int
-) -> None:
-    index, documents = model
+def test_a_query_finds_what_a_model_finds(model: Model, parts: list[Part], match: str, page: int) -> None:
     query = " ".join(part.text for part in parts)
-    typed = ANALYZER.typed_in_ascii(query)
-    join = any if match == "any" else all
-    groups: dict[str, list[Part]] = {}
-    for part in parts:
-        if not part.excluded:
-            groups.setdefault(part.kind if part.kind in ("tags", "pages", "date") else "words", []).append(part)
-    expected = {
-        key
-        for key, document in documents.items()
-        if all(join(fits(part, document, typed) for part in group) for group in groups.values())
-        and not any(fits(part, document, typed) for part in parts if part.excluded)
-    }
+    index, expected = model.index, model.find(parts, match)
     results = index.search(query, match=match, limit=1000)
     assert expected == {hit.id for hit in results}
     assert len(expected) == results.total == len(results)

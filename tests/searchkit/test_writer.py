@@ -168,6 +168,14 @@ def test_of_one_id_in_one_batch_the_last_counts(before: list[str], make_index: M
     assert 0 == index.search("neft qaz kitab").total
 
 
+def test_documents_stand_in_the_order_of_their_last_version(make_index: Make) -> None:
+    index = make_index()
+    with index.writer() as writer:
+        for key in "abcab":
+            writer.add({"id": key, "body": "kitab"})
+    assert ["c", "a", "b"] == [hit.id for hit in index.search("kitab")]
+
+
 def test_delete(make_index: Make) -> None:
     index = make_index(["kitab", "kitab", "kitab"])
     with index.writer() as writer:

@@ -85,6 +85,8 @@ def allomorphs(form: str, harmony: int, kind: int) -> list[Allomorph]:
             letter = _LOW[current]
         elif symbol == "I":
             letter = _HIGH[current]
+        elif symbol == "K" and index < len(form):  # only at the end of a suffix does it soften: -dıq-ca
+            letter = _HARD_K[current]
         else:
             letter = symbol
         letters.append(letter)

@@ -21,6 +21,8 @@ __all__ = ["Morphology", "Reading", "Suffix"]
 _TYPED_MARGIN = 2.0  # how much dearer a reading may be than the best to count as meant
 _MOST_TYPED = 4
 _TYPED_A = 1.0  # what speaks against a typed for ə
+_DIGRAPHS = (("sh", "ş"), ("ch", "ç"), ("gh", "ğq"))
+_DIGRAPH_UNMET = 1.5  # what speaks against a digraph for another letter
 _SHORT = 3  # letters of a word that is read with a for ə even where another reading is there: an, man
 _TYPED_WHOLE = 0.4  # what speaks for a word without suffixes besides: queries name things
 _TYPED_AS_SPELLED = 0.3  # what speaks for the word that needs no Azerbaijani letter
@@ -139,7 +141,8 @@ class Morphology:
         return known
 
     def _find_base(self, lemma: str) -> str:
-        if any("opaque" in entry.flags for entry in self.lexicon.entries(lemma)):
+        entries = self.lexicon.entries(lemma)
+        if entries and all("opaque" in entry.flags for entry in entries):
             return lemma
         for length in range(len(lemma) - 1, 1, -1):
             for stem in self.lexicon.stems(lemma[:length]):
@@ -158,6 +161,8 @@ class Morphology:
                     cost = reading.cost + extra + more - (0 if reading.suffixes else _TYPED_WHOLE)
                     if reading.term == as_spelled:
                         cost -= _TYPED_AS_SPELLED
+                    if variant != word:
+                        cost += _DIGRAPH_UNMET * _unmet_digraphs(word, reading)
                     costs[reading.term] = min(cost, costs.get(reading.term, cost))
             if costs and len(word) > _SHORT:
                 break
@@ -201,6 +206,12 @@ def _digraphs(word: str) -> list[tuple[str, float]]:
     """The word, and the word with sh, ch, gh taken for ş, ç, ğ, each with what speaks against it."""
     single = word.replace("sh", "s").replace("ch", "c").replace("gh", "g")
     return [(word, 0.0)] if single == word else [(word, 0.0), (single, 0.5)]
+
+
+def _unmet_digraphs(word: str, reading: Reading) -> int:
+    """How many of sh, ch, gh in the typed word have no ş, ç, ğ in the reading: sheki is Şəki and not səki."""
+    spelled = reading.term + "".join(suffix.surface for suffix in reading.suffixes)
+    return sum(typed in word and not any(letter in spelled for letter in meant) for typed, meant in _DIGRAPHS)
 
 
 def _possible_stem(stem: str) -> bool:

@@ -1,0 +1,94 @@
+"""Casing, folding and normal form of letters, however they are composed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from azanalyzer import fold, lower, stem
+from azanalyzer.alphabet import ALPHABET, LETTERS, fold_a, fold_schwa, lower_capitals, normalize
+
+
+def test_the_alphabet_has_32_letters() -> None:
+    assert len(ALPHABET) == 32
+    assert frozenset(ALPHABET) == LETTERS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("İSTANBUL IŞIQ", "istanbul ışıq"),
+        ("ƏĞÖÜÇŞ", "əğöüçş"),
+        ("I\u0307stanbul", "istanbul"),  # decomposed
+        ("I\u0307\u0307stanbul", "istanbul"),  # doubly decomposed
+        ("i\u0307stanbul", "istanbul"),  # what str.lower makes of İ
+        ("İ\u0307", "i"),
+        ("", ""),
+        ("ı", "ı"),
+    ],
+)
+def test_lower(text: str, expected: str) -> None:
+    assert lower(text) == expected
+
+
+@pytest.mark.parametrize("word", ["İSTANBUL", "IŞIQ", "GƏNCƏ", "ÖLKƏ", "ÇİÇƏK", "AĞAC", "ÜZÜM", "ŞƏHƏR"])
+def test_casing_does_not_depend_on_composition(word: str) -> None:
+    decomposed = unicodedata.normalize("NFD", word)
+    doubly = decomposed.replace("I\u0307", "I\u0307\u0307")
+    assert stem(word) == stem(decomposed) == stem(doubly) == stem(lower(word))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Gəncə", "gence"), ("IŞIQ", "isiq"), ("öküzçü", "okuzcu"), ("café", "cafe"), ("книги й", "книги й"), ("", "")],
+)
+def test_fold(text: str, expected: str) -> None:
+    assert fold(text) == expected
+
+
+def test_other_ways_to_type() -> None:
+    assert fold_a("Gözəl Azərbaycan") == "gozal azarbaycan"
+    assert fold_schwa("Şirkətə görə") == "şirkete göre"
+
+
+@pytest.mark.parametrize(
+    ("capitals", "expected"), [("FIFA", "fifa"), ("COVID", "covid"), ("İKT", "ikt"), ("ƏLIL", "əlıl"), ("ABŞ", "abş")]
+)
+def test_lower_capitals(capitals: str, expected: str) -> None:
+    assert lower_capitals(capitals) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ǝlifba Ǝlifba", "əlifba Əlifba"),
+        ("töhfä ÄN", "töhfə ƏN"),
+        ("ișıq Ștefan", "işıq Ştefan"),
+        ("daǧ", "dağ"),
+        ("kâğız", "kağız"),
+        ("ki\u00adtab\u200blar\ufeff", "kitablar"),
+        ("\u202a\u2066kitab\u2069\u200f", "\u202akitab"),
+        ("o\u0308lku\u0308", "ölkü"),
+        ("sən’ət mə`lum bə'zi", "sən'ət mə'lum bə'zi"),
+        ("plain", "plain"),
+    ],
+)
+def test_normalize(text: str, expected: str) -> None:
+    assert normalize(text) == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "kitablar",
+        "ki\u00adtablar",
+        "kitab\u200blar",
+        "kitab\u200clar\u200d",
+        "KITABLAR",
+        "kitab\u2060lar",
+        "\ufeffkitablar",
+    ],
+)
+def test_invisible_characters_do_not_part_words(written: str) -> None:
+    assert stem(written) == "kitab"

@@ -1,0 +1,150 @@
+"""The public face: terms, tokens, explanations, stop words; shared between threads; linear in the length of a word."""
+
+from __future__ import annotations
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import azanalyzer
+from azanalyzer import Analyzer, Token, stem
+from azanalyzer.memory import Memory
+
+ANALYZER = Analyzer()
+TEXT = """Azərbaycan Respublikasının Prezidenti 24.08.2022-ci il tarixində Bakı'da keçirilən beynəlxalq konfransda
+iştirak etmişdir. AZƏRTAC-ın məlumatına görə, BMT-nin nümayəndələri də XX əsrin sonlarından bəri davam edən layihələr
+barədə danışıblar. Китаблар мәктәбләрә верилмишдир. kitablarimizdan, Facebook-da #Kitablar."""
+
+
+def test_terms() -> None:
+    assert ANALYZER.terms("AZƏRTAC-a kitablarımızdan") == ["azərtac", "kitab"]
+    assert ANALYZER.terms("") == []
+    assert ANALYZER.terms(" \n\t…") == []
+
+
+def test_tokens() -> None:
+    assert list(ANALYZER.tokens("Bakıda, 5-i")) == [
+        Token("Bakıda", "bakı", 0, 6, 0, "word"),
+        Token("5-i", "5", 8, 11, 1, "number"),
+    ]
+    assert list(ANALYZER.tokens("")) == []
+
+
+def test_lines_and_positions_go_on_across_lines() -> None:
+    tokens = list(ANALYZER.tokens("бир\nики kitab\r\n\r\nüç"))
+    assert [token.position for token in tokens] == [0, 1, 2, 3]
+    assert [token.start for token in tokens] == [0, 4, 8, 17]
+
+
+def test_stem() -> None:
+    assert stem("kitablarımızdan") == "kitab"
+    assert stem("kitablar dəftərlər") == "kitab"
+    assert stem("") == stem(",") == ""
+
+
+def test_without_stemming_words_stay() -> None:
+    assert Analyzer(stem=False).terms("Kitablarımızdan İRANIN 2022-ci") == ["kitablarımızdan", "iranın", "2022"]
+
+
+def test_explain_shows_the_reading_and_the_others() -> None:
+    explanation = ANALYZER.explain("Almanı")
+    assert explanation.best.term in ("alma", "alman")
+    assert {"alma", "alman"} <= {explanation.best.term, *(reading.term for reading in explanation.others)}
+    shown = str(explanation)
+    assert shown.startswith(f"Almanı -> {explanation.best.term}\n")
+    assert "why: the cheapest split" in shown
+    assert "\n  also: " in shown
+
+
+def test_explain_names_each_suffix() -> None:
+    assert str(ANALYZER.explain("kitabxanalarımızdan")).splitlines()[:2] == [
+        "kitabxanalarımızdan -> kitabxana",
+        "  kitabxana (noun) + lar (plural) + ımız (poss.1pl) + dan (ablative), from kitab; cost "
+        f"{ANALYZER.explain('kitabxanalarımızdan').best.cost:g}, lexicon",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "source"), [("gəncə", "lexicon"), ("gence", "ascii"), ("kvarkların", "guess"), ("a" * 99, "surface")]
+)
+def test_explain_says_where_from(word: str, source: str) -> None:
+    assert ANALYZER.explain(word).best.source == source
+
+
+def test_what_is_explained_is_what_is_indexed() -> None:
+    words = [token.text for token in ANALYZER.tokens(TEXT) if token.kind == "word" and token.text.isalpha()]
+    assert [stem(word) for word in words] == [ANALYZER.explain(word).best.term for word in words]
+
+
+def test_stop_words_are_terms() -> None:
+    assert {"və", "bu", "üçün", "ki"} <= ANALYZER.stop_words
+    assert "kitab" not in ANALYZER.stop_words
+    assert sorted(word for word in ANALYZER.stop_words if stem(word) != word) == []
+
+
+def test_the_shared_analyzer_is_one() -> None:
+    assert Analyzer.shared() is Analyzer.shared()
+
+
+def test_public_names() -> None:
+    assert all(hasattr(azanalyzer, name) for name in azanalyzer.__all__)
+    assert azanalyzer.VERSION
+
+
+def test_eight_threads_give_the_same_terms() -> None:
+    expected = ANALYZER.terms(TEXT)
+    analyzer = Analyzer(remember=16)  # forgets all the time
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda _: [analyzer.terms(TEXT) for _ in range(5)], range(8)))
+            spans = list(pool.map(lambda _: list(analyzer.tokens(TEXT)), range(8)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == [[expected] * 5] * 8
+    assert spans == [list(ANALYZER.tokens(TEXT))] * 8
+
+
+def test_the_memory_forgets_what_is_not_asked_for() -> None:
+    read: list[str] = []
+
+    def count(key: str) -> int:
+        read.append(key)
+        return len(key)
+
+    memory = Memory(count, 2)
+    assert [memory[key] for key in ("a", "bb", "a", "ccc", "a")] == [1, 2, 1, 3, 1]
+    assert read == ["a", "bb", "ccc"]  # a was forgotten and found among the old
+    assert memory["x" * 65] == 65
+    assert len(memory) <= 2
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["a", "ə", "a'", "a-", "a.", "a_", "аб", "ә'", "1.", "1-", "@a", "#a", "a@", "a.a@", "ab a", "x\u0307", "A.", "ки"],
+)
+def test_the_time_is_linear(unit: str) -> None:
+    def seconds(letters: int) -> float:
+        text = unit * (letters // len(unit))
+        best = float("inf")
+        for _ in range(2):
+            begin = time.perf_counter()
+            sum(1 for _ in ANALYZER.tokens(text))
+            best = min(best, time.perf_counter() - begin)
+        return best
+
+    seconds(1_000)
+    # Linear is 4, quadratic 16; very short times say nothing.
+    assert seconds(80_000) < 9 * max(seconds(20_000), 0.004)
+
+
+@pytest.mark.parametrize("unit", ["a", "ə", "kitab", "аб"])
+def test_a_million_letters(unit: str) -> None:
+    word = unit * (1_000_000 // len(unit))
+    begin = time.perf_counter()
+    [token] = ANALYZER.tokens(word)
+    assert time.perf_counter() - begin < 5
+    assert len(token.text) == len(word)

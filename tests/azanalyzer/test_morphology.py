@@ -1,0 +1,174 @@
+"""Roots, alternations, derived words and their bases, short words that stay whole, words that no lexicon has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from azanalyzer import Analyzer, stem
+from azanalyzer.analyzer import shared_morphology
+from azanalyzer.morphology.lexicon import Lexicon, LexiconError
+from azanalyzer.morphology.morphotactics import Morphotactics, MorphotacticsError
+from azanalyzer.morphology.phonology import ANY, CONSONANT, HARD, SOFT, VOWEL, allomorphs, harmony_class
+
+ANALYZER = Analyzer()
+MORPHOLOGY = shared_morphology()
+
+ALTERNATIONS = {
+    "ürək": "ürəyim ürəyə ürəklər ürəkdən ürəyimizdə",
+    "otaq": "otağı otağa otaqda otaqlarımız otağımdakı",
+    "hüquq": "hüququ hüquqa hüququmuz hüquqlarına",
+    "get": "gedir gedəcək getdi gedən getmək gedərkən",
+    "yarat": "yaradır yaratdı yaradacağıq yaradan yaratmışdılar",
+    "oğul": "oğlu oğluna oğullar oğlumuz",
+    "ağız": "ağzı ağzından ağızlar",
+    "fikir": "fikri fikrimcə fikirlər fikrindən",
+    "şəkil": "şəkli şəklində şəkillər",
+    "burun": "burnu burnuna burunlar",
+    "su": "suyu suyun suya sular sudan suyumuz",
+    "mövqe": "mövqeyi mövqeyini mövqelər mövqedən",
+    "hiss": "hissi hissim hisslər hisslərimiz",
+    "haqq": "haqqı haqqım haqlar haqqımızı",
+    "mən": "mənə məni mənim məndən mənimlə",
+    "o": "onu ona onun onlar onlardan onunku",
+    "bu": "bunu buna bunlar bunların",
+    "istə": "istəyir istiyir istədi istəməyəcəklər",
+    "de": "deyir dedi deyəcək deyən deməmişdi",
+}
+
+# Words whose end looks like a suffix.
+WHOLE = """
+ailə qala ada ana ata dəniz balıq çıraq qadın xanım alim ağıl dəri arı qapı sarı geri iri diri yarı altı yeddi iki əmi
+dayı xala bibi nənə baba su mövzu ordu arzu ölkə kölgə gecə həftə pəncərə səhnə sahə qayda yara qara hava dava insan
+liman duman yalan ilan tufan divan heyran meydan vətən bədən mədən kətan ünvan dastan bostan qızıl gümüş ulduz yaxın
+uzun odun boyun maşın qoyun toyuq otaq çörək ürək ipək köpək şimal şərq qərb cənub müdir nazir vəzir əsir salam alman
+roman dərman zaman şeytan
+"""
+
+# A derived word, and the root that it comes from.
+DERIVED = {
+    "kitabxana": "kitab", "kitabxanaçı": "kitab", "dostluq": "dost", "duzsuz": "duz", "duzlu": "duz", "işsizlik": "iş",
+    "gözəllik": "gözəl", "bakılı": "bakı", "azərbaycanlı": "azərbaycan", "tarixçi": "tarix", "vətəndaş": "vətən",
+    "dəmirçi": "dəmir", "yazıl": "yaz", "yazdır": "yaz", "görüş": "gör", "başlan": "başla", "gözəlləş": "gözəl",
+    "təmizlə": "təmiz", "kapitalizm": "kapital", "terrorist": "terror", "şərqşünas": "şərq", "balıqçı": "balıq",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("root", ALTERNATIONS)
+def test_alternations(root: str) -> None:
+    forms = ALTERNATIONS[root].split()
+    assert dict.fromkeys(forms, root) == {form: stem(form) for form in forms}
+
+
+def test_short_words_stay_whole() -> None:
+    words = WHOLE.split()
+    assert len(words) > 60
+    assert words == [stem(word) for word in words]
+
+
+@pytest.mark.parametrize("word", DERIVED)
+def test_derived_words_keep_their_term_and_name_their_base(word: str) -> None:
+    reading = ANALYZER.explain(word).best
+    assert (word, DERIVED[word]) == (reading.term, reading.base)
+
+
+def test_derivation_from_a_word_of_the_lexicon() -> None:
+    reading = MORPHOLOGY.readings("cırtdançılığımızın")[0]
+    assert reading.term == "cırtdançılıq"
+    assert [(suffix.surface, suffix.derives) for suffix in reading.suffixes] == [
+        ("çı", True),
+        ("lığ", True),
+        ("ımız", False),
+        ("ın", False),
+    ]
+
+
+def test_opaque_words_have_no_base() -> None:
+    for word in ("balıq", "ailə", "dəri"):
+        assert ANALYZER.explain(word).best.base == word
+
+
+def test_inside_a_suffix_k_is_hard() -> None:
+    assert [allomorph.surface for allomorph in allomorphs("dIKcA", harmony_class("gəl"), CONSONANT)] == ["dikcə"]
+    assert [allomorph.surface for allomorph in allomorphs("dIKcA", harmony_class("oxu"), VOWEL)] == ["duqca"]
+    assert stem("oxuduqca") == "oxu"
+    assert stem("anlamadıqca") == "anla"
+
+
+@pytest.mark.parametrize(
+    ("unknown", "term"),
+    [
+        ("kvarklarımızdan", "kvark"),
+        ("brenndinqin", "brenndinq"),
+        ("zurbalaqdan", "zurbalaq"),
+        ("Zuckerberqin", "zuckerberq"),
+        ("xqzt", "xqzt"),
+        ("aeiou", "aeiou"),
+        ("Kvazistan", "kvazistan"),
+    ],
+)
+def test_unknown_words(unknown: str, term: str) -> None:
+    reading = ANALYZER.explain(unknown).best
+    assert (term, "guess") == (reading.term, reading.source)
+
+
+@pytest.mark.parametrize(
+    ("form", "harmony", "kind", "surfaces"),
+    [
+        ("lAr", 0, CONSONANT, ["lar"]),
+        ("(n)In", 3, VOWEL, ["nün"]),
+        ("(n)In", 3, CONSONANT, ["ün"]),
+        ("(I)mIz", 1, CONSONANT, ["umuz"]),
+        ("(I)mIz", 1, VOWEL, ["muz"]),
+        ("(y)A", 0, HARD, []),
+        ("(y)A", 0, SOFT, ["a"]),
+        ("dA", 2, SOFT, []),
+        ("lIK", 2, CONSONANT, ["lik", "liy"]),
+        ("dA", ANY, CONSONANT, ["da", "də"]),
+    ],
+)
+def test_allomorphs(form: str, harmony: int, kind: int, surfaces: list[str]) -> None:
+    assert surfaces == [allomorph.surface for allomorph in allomorphs(form, harmony, kind)]
+
+
+def test_vowel_harmony_must_be_right() -> None:
+    assert all(reading.root != "kitab" for reading in MORPHOLOGY.readings("kitablər"))
+    assert MORPHOLOGY.readings("kitabnın") == []
+
+
+def test_readings_come_by_rising_cost_and_best_is_the_first() -> None:
+    for word in ("alma", "gəlin", "yazın", "almanın", "üzüm", "onda", "tarixinin"):
+        readings = MORPHOLOGY.readings(word)
+        assert sorted(reading.cost for reading in readings) == [reading.cost for reading in readings]
+        assert MORPHOLOGY.best(word) == readings[0].term
+
+
+def test_an_adjective_is_declined_only_where_nothing_else_fits() -> None:
+    assert [stem(w) for w in ("tarixinin", "mərkəzinin", "elminin", "tarixi")] == ["tarix", "mərkəz", "elm", "tarixi"]
+
+
+def test_a_broken_lexicon_says_where(tmp_path: Path) -> None:
+    (tmp_path / "bad.tsv").write_text("kitab\tnoun\t5\t-\n", "utf-8")
+    with pytest.raises(LexiconError, match="kitab"):
+        Lexicon(tmp_path).entries("kitab")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"), [("plural lAr -> Nowhere 1", "Nowhere"), ("plural lAr", "line 2"), ("use Nothing", "Nothing")]
+)
+def test_a_broken_automaton_says_where(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "suffixes.txt"
+    path.write_text(f"state Noun accept\n{line}\n", "utf-8")
+    with pytest.raises(MorphotacticsError, match=message):
+        Morphotactics(path)
+
+
+def test_every_state_can_be_reached_and_left() -> None:
+    automaton = MORPHOLOGY.morphotactics
+    used = {t.target for state in automaton.states for t in automaton.transitions(state)}
+    used |= {name for state in automaton.states.values() for name in state.uses}
+    # Where stems enter, from the lexicon's parts of speech, its irregular shapes, and the suffixes set apart.
+    used |= {"Noun", "Adjective", "Temporal", "Numeral", "Verb", "Particle", "Written"}
+    used |= {"Pronoun", "PronounPlain", "PronounOblique", "PronounGenitive"}
+    assert set() == set(automaton.states) - used

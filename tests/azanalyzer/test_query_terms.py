@@ -1,0 +1,100 @@
+"""What a typed word may mean: proper spelling keeps words apart, ASCII spelling reaches all that it may stand for."""
+
+from __future__ import annotations
+
+import pytest
+
+from azanalyzer import Analyzer
+
+ANALYZER = Analyzer()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("ön", ["ön"]),
+        ("ən", ["ən"]),
+        ("qız", ["qız"]),
+        ("gəncə", ["gəncə"]),
+        ("şuşa", ["şuşa"]),
+        ("öl", ["öl"]),
+        ("kitablarımızdan", ["kitab"]),
+    ],
+)
+def test_proper_spelling_keeps_apart(typed: str, expected: list[str]) -> None:
+    assert ANALYZER.query_terms(typed) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("typed", "reached"),
+    [
+        ("on", {"on", "ön"}),
+        ("an", {"an", "ən"}),
+        ("gence", {"gəncə"}),
+        ("shusha", {"şuşa"}),
+        ("Shusha", {"şuşa"}),
+        ("sheki", {"şəki"}),
+        ("chay", {"çay"}),
+        ("azarbaycan", {"azərbaycan"}),
+        ("azerbaycanda", {"azərbaycan"}),
+        ("gozal", {"gözəl"}),
+        ("man", {"mən"}),
+        ("qiz", {"qız"}),
+        ("usaqlarin", {"uşaq"}),
+        ("seher", {"şəhər", "səhər"}),
+        ("ol", {"ol", "öl"}),
+        ("kitablarimizdan", {"kitab"}),
+        ("Ali", {"ali", "əli"}),
+        ("saat", {"saat"}),
+    ],
+)
+def test_ascii_spelling_reaches(typed: str, reached: set[str]) -> None:
+    [terms] = ANALYZER.query_terms(typed)
+    assert reached <= set(terms)
+    assert len(terms) <= 4
+
+
+def test_the_likeliest_comes_first() -> None:
+    on, gence = ANALYZER.query_terms("on gence")
+    assert on == ["on", "ön"]
+    assert gence[0] == "gəncə"
+    assert ANALYZER.query_terms("sheki")[0][0] == "şəki"
+    assert ANALYZER.query_terms("shusha")[0][0] == "şuşa"
+
+
+def test_a_proper_letter_anywhere_means_that_the_rest_is_proper_too() -> None:
+    assert ANALYZER.query_terms("ölkə on") == [["ölkə"], ["on"]]
+    assert ANALYZER.query_terms("ölkə on", typed_in_ascii=True)[1] == ["on", "ön"]
+    assert ANALYZER.typed_in_ascii("on gence")
+    assert not ANALYZER.typed_in_ascii("on gəncə")
+
+
+def test_a_turkish_keyboard_has_all_letters_but_one() -> None:
+    assert ANALYZER.query_terms("şirket göre") == [["şirkət"], ["görə"]]
+
+
+def test_numbers_and_acronyms_mean_themselves() -> None:
+    assert ANALYZER.query_terms("BMT-nin 2022-ci XX a@b.az") == [["bmt"], ["2022"], ["20"], ["a@b.az"]]
+
+
+def test_places_of_a_compound() -> None:
+    places = [(position, terms[0]) for position, terms in ANALYZER.query_places("Kasım-Jomart dedi")]
+    assert places == [(0, "kasım-jomart"), (0, "kasım"), (1, "jomart"), (2, "de")]
+
+
+def test_without_stemming_words_mean_themselves() -> None:
+    assert Analyzer(stem=False).query_terms("kitablar on") == [["kitablar"], ["on"]]
+
+
+def test_few_terms_a_word() -> None:
+    found = ANALYZER.query_terms("azerbaycan prezidenti dunen gencede yeni xestexananin acilisinda istirak edib")
+    assert sum(map(len, found)) <= 1.3 * len(found)
+    assert [terms[0] for terms in found] == [
+        "azərbaycan", "prezident", "dünən", "gəncə", "yeni", "xəstəxana", "açılış", "iştirak", "et",
+    ]  # fmt: skip
+
+
+def test_an_endless_word_costs_no_more_than_its_length() -> None:
+    for word in ("kitab" + "lı" * 5_000, "kitab" + "li" * 5_000, "a'" * 5_000):
+        assert ANALYZER.query_terms(word)
+        assert str(ANALYZER.explain(word))

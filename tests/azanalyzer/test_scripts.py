@@ -1,0 +1,87 @@
+"""Cyrillic of 1939 and 1958, Latin of 1991, Russian beside them, Cyrillic letters slipped into Latin words."""
+
+from __future__ import annotations
+
+import pytest
+
+from azanalyzer import Analyzer, stem, to_latin
+from azanalyzer.scripts import is_azerbaijani, russian_stem, untwin
+
+ANALYZER = Analyzer()
+
+
+@pytest.mark.parametrize(
+    ("cyrillic", "latin"),
+    [
+        ("Азәрбајҹан", "Azərbaycan"),
+        ("Ҝәнҹә", "Gəncə"),
+        ("һәјат ҺӘЈАТ", "həyat HƏYAT"),
+        ("ҹүмһуријјәт", "cümhuriyyət"),
+        ("чөрәк", "çörək"),
+        ("ғызыл", "ğızıl"),
+        ("Иран ИСТИ ЫШЫГ", "İran İSTİ IŞIQ"),
+        ("Азәрбайҹан", "Azərbaycan"),  # 1939: й
+        ("Юсиф, яры", "Yusif, yarı"),  # 1939: ю я
+        ("этмәк", "etmək"),  # 1939: э
+        ("kitab 5", "kitab 5"),
+    ],
+)
+def test_to_latin(cyrillic: str, latin: str) -> None:
+    assert to_latin(cyrillic) == latin
+
+
+@pytest.mark.parametrize(
+    ("cyrillic", "latin"),
+    [
+        ("Азәрбајҹанын", "Azərbaycanın"),
+        ("китабларымыздан", "kitablarımızdan"),
+        ("мәктәбләрдә", "məktəblərdə"),
+        ("Бакыда", "Bakıda"),
+        ("халгынын", "xalqının"),
+        ("ҝөзәл", "gözəl"),
+        ("өлкәсинин", "ölkəsinin"),
+    ],
+)
+def test_cyrillic_meets_todays_spelling(cyrillic: str, latin: str) -> None:
+    assert ANALYZER.terms(cyrillic) == ANALYZER.terms(latin)
+
+
+@pytest.mark.parametrize(("old", "new"), [("töhfä", "töhfə"), ("gänclik", "gənclik"), ("ÄDÄBİYYAT", "ədəbiyyat")])
+def test_latin_of_1991(old: str, new: str) -> None:
+    assert stem(old) == new
+
+
+def test_russian_is_told_apart() -> None:
+    assert is_azerbaijani("Россия и мир") is False
+    assert is_azerbaijani("российский") is False
+    assert is_azerbaijani("мәктәб") is True
+    assert is_azerbaijani("китаб") is None
+    tokens = list(ANALYZER.tokens("Документы правительства\nкитабларын сијаһысы"))
+    assert [token.kind for token in tokens] == ["russian", "russian", "word", "word"]
+    assert [token.term for token in tokens[2:]] == ["kitab", "siyahı"]
+
+
+def test_russian_forms_meet() -> None:
+    assert russian_stem("книги") == russian_stem("книгой") == russian_stem("КНИГА")
+    assert russian_stem("ёлка") == russian_stem("елка")
+    first, second = ANALYZER.terms("Российский российского")
+    assert first == second
+
+
+def test_old_letters_in_azerbaijani_text_prove_nothing() -> None:
+    assert ANALYZER.terms("Юсиф әдәби йени") == ["yusif", "ədəbi", "yeni"]
+
+
+def test_a_russian_word_is_not_split_at_a_decomposed_letter() -> None:
+    assert ANALYZER.terms("российскии\u0306 народ") == ANALYZER.terms("российский народ")
+
+
+@pytest.mark.parametrize("word", ["Bаkı", "kitаb", "şəһər", "Азərbaycan", "dövləт"])
+def test_twins_in_latin_words(word: str) -> None:
+    latin = {"Bаkı": "bakı", "kitаb": "kitab", "şəһər": "şəhər", "Азərbaycan": "azərbaycan", "dövləт": "dövlət"}[word]
+    assert stem(word) == latin
+
+
+def test_untwin_leaves_cyrillic_words() -> None:
+    assert untwin("атасы") == "атасы"
+    assert untwin("Bаkı") == "Bakı"

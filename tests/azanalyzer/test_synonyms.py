@@ -1,0 +1,79 @@
+"""Synonyms and acronyms, those of the package and those of a user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from azanalyzer import Analyzer
+from azanalyzer.analyzer import acronyms
+from azanalyzer.synonyms import Expansion, Synonyms, read_groups
+
+ANALYZER = Analyzer()
+
+
+def expand(text: str, analyzer: Analyzer = ANALYZER) -> list[Expansion]:
+    return analyzer.expand(analyzer.query_terms(text))
+
+
+def test_an_acronym_is_spelled_out() -> None:
+    assert expand("BMT baş katibi") == [Expansion(0, 1, (("birləş", "millət", "təşkilat"),))]
+
+
+def test_a_full_name_is_shortened_in_any_case() -> None:
+    assert expand("Birləşmiş Millətlər Təşkilatının sədri") == [Expansion(0, 3, (("bmt",),))]
+    assert expand("bu Birləşmiş Millətlər Təşkilatında")[0][:2] == (1, 4)
+
+
+@pytest.mark.parametrize("acronym", ["BMT", "ABŞ", "MDB", "AMEA", "ATƏT", "NATO", "YUNESKO"])
+def test_usual_acronyms_are_known(acronym: str) -> None:
+    assert acronym.lower() in {known.lower() for known in acronyms()}
+    assert expand(acronym)
+
+
+def test_synonyms_by_any_form() -> None:
+    assert ("doktor",) in expand("həkimlərin")[0].phrases
+    assert ("həkim",) in expand("doktora")[0].phrases
+    assert expand("zurbalaq") == []
+
+
+def test_a_file_of_the_user(tmp_path: Path) -> None:
+    path = tmp_path / "synonyms.txt"
+    path.write_text("# ours\nsmartfon = ağıllı telefon\ntayfa\tqəbilə\n", "utf-8-sig")
+    analyzer = Analyzer(synonyms=path)
+    assert expand("smartfonlar", analyzer) == [Expansion(0, 1, (("ağıllı", "telefon"),))]
+    assert ("smartfon",) in expand("ağıllı telefonlar", analyzer)[0].phrases
+    assert ("qəbilə",) in expand("tayfalar", analyzer)[0].phrases
+    assert expand("BMT", analyzer)  # those of the package stay
+
+
+def test_a_group_of_one_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "synonyms.txt"
+    path.write_text("a = b\n\nalone\n", "utf-8")
+    with pytest.raises(ValueError, match=r"synonyms.txt, line 3: a group of synonyms has at least two members"):
+        read_groups(path)
+
+
+def test_the_longest_phrase_wins() -> None:
+    synonyms = Synonyms([["a b", "x"], ["a", "y"]], str.split)
+    assert synonyms.expand([["a"], ["b"]]) == [Expansion(0, 2, (("x",),))]
+    assert synonyms.expand([["a"], ["c"]]) == [Expansion(0, 1, (("y",),))]
+    assert synonyms.expand([]) == []
+
+
+def test_threads_see_whole_groups() -> None:
+    groups = [[f"q{number} a", f"q{number} b", "qq"] for number in range(200)]
+    for _ in range(5):
+        synonyms = Synonyms(groups, str.split)
+        seen: list[int] = []
+        threads = [
+            Thread(target=lambda: seen.append(len(synonyms.expand([["qq"]])[0].phrases)))  # noqa: B023
+            for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert seen == [400] * 8

@@ -1,0 +1,117 @@
+"""What a text is cut into: each line a text with its tokens as text:term:kind."""
+
+from __future__ import annotations
+
+import pytest
+
+from azanalyzer import Analyzer
+from azanalyzer.tokenizer import APOSTROPHES, DASHES, scan
+
+ANALYZER = Analyzer()
+
+CASES = """
+1.000.000 manat | 1.000.000:1000000:number manat:manat:word
+3,14 | 3,14:3.14:number
+1,234.5 | 1,234.5:1234.5:number
+2,5-ə | 2,5-ə:2.5:number
+12.3.4 | 12.3.4:12.3.4:number
+45%-i | 45%-i:45:number
+50‰ | 50‰:50:number
+№5 | 5:5:number
+24.08.2022 | 24.08.2022:2022-08-24:date 24.08.2022:2022:number
+2022-08-24 | 2022-08-24:2022-08-24:date 2022-08-24:2022:number
+24/08/2022-ci | 24/08/2022-ci:2022-08-24:date 24/08/2022-ci:2022:number
+31.13.2022 | 31.13.2022:31.13.2022:number
+2022-2026 | 2022:2022:number 2026:2026:number
+2022–2026-cı | 2022:2022:number 2026-cı:2026:number
+2022-ci | 2022-ci:2022:number
+20-dək | 20-dək:20:number
+90-larda | 90-larda:90:number
+1990'lar | 1990'lar:1990:number
+12:30 | 12:12:number 30:30:number
+ad.soyad@mail.example.az, | ad.soyad@mail.example.az:ad.soyad@mail.example.az:email
+https://az.example.org/Kitab?x=1). | https://az.example.org/Kitab?x=1:https://az.example.org/kitab?x=1:url \
+https://az.example.org/Kitab?x=1:az.example.org:url
+www.Example.az, | www.Example.az:www.example.az:url www.Example.az:example.az:url
+#Kitablar | #Kitablar:kitab:hashtag
+#azərbaycan2030 | #azərbaycan2030:azərbaycan2030:hashtag
+@Istifadəçi.Adı | @Istifadəçi.Adı:istifadəçi.adı:mention
+A.Ə.Əliyev | A.Ə.:aə:abbreviation Əliyev:əliyev:word
+m. | m:m:abbreviation
+Prof. | Prof:prof:abbreviation
+2022-ci il s. 15 | 2022-ci:2022:number il:il:word s:s:abbreviation 15:15:number
+XX əsr | XX:20:roman əsr:əsr:word
+XXI-ci | XXI-ci:21:roman
+IV-də | IV-də:4:roman
+I-II | I-II:1-2:word I:1:word II:2:word
+AZƏRTAC-a | AZƏRTAC-a:azərtac:acronym
+BMT-nin | BMT-nin:bmt:acronym
+BMTnin | BMTnin:bmt:acronym
+BMT'nin | BMT'nin:bmt:acronym
+FIFA-nın | FIFA-nın:fifa:acronym
+G20-nin | G20-nin:g20:acronym
+COVID-19 | COVID-19:covid-19:word COVID:covid:word 19:19:word
+5G A4 x2 | 5G:5g:word A4:a4:word x2:x2:word
+Bakı'da Bakı’da Bakıʼda | Bakı'da:bakı:word Bakı’da:bakı:word Bakıʼda:bakı:word
+Facebook-da | Facebook-da:facebook:word
+React-in | React-in:react:word
+branch-ı | branch-ı:branch:word
+iPhone-u | iPhone-u:iphone:word
+mə'lum sən’ət | mə'lum:məlum:word sən’ət:sənət:word
+Kasım-Jomart | Kasım-Jomart:kasım-jomart:word Kasım:kasım:word Jomart:jomart:word
+sağ-salamat | sağ-salamat:sağ-salamat:word sağ:sağ:word salamat:salamat:word
+kitab/dəftər | kitab:kitab:word dəftər:dəftər:word
+«Kitab» (dəftər)… | Kitab:kitab:word dəftər:dəftər:word
+C++ | C:c:word
+— ... '' |
+"""
+LINES = CASES.strip().splitlines()
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_tokens(line: str) -> None:
+    text, _, expected = line.partition("|")
+    shown = [f"{token.text}:{token.term}:{token.kind}" for token in ANALYZER.tokens(text)]
+    assert expected.split() == shown
+
+
+def test_a_compound_has_its_whole_and_its_parts() -> None:
+    tokens = list(ANALYZER.tokens("Kasım-Jomart gəldi"))
+    assert [token.position for token in tokens] == [0, 0, 1, 2]
+    assert [(token.start, token.end) for token in tokens] == [(0, 12), (0, 5), (6, 12), (13, 18)]
+
+
+def test_a_suffix_set_apart_belongs_to_the_last_part() -> None:
+    tokens = list(ANALYZER.tokens("Bakı-Tbilisi-Ceyhanın"))
+    assert [token.term for token in tokens] == ["bakı-tbilisi-ceyhan", "bakı", "tbilisi", "ceyhan"]
+
+
+@pytest.mark.parametrize("dash", list(DASHES))
+def test_every_dash(dash: str) -> None:
+    assert ANALYZER.terms(f"BMT{dash}nin 2022{dash}ci") == ["bmt", "2022"]
+    assert ANALYZER.terms(f"sağ{dash}salamat") == ["sağ-salamat", "sağ", "salamat"]
+
+
+@pytest.mark.parametrize("apostrophe", list(APOSTROPHES))
+def test_every_apostrophe(apostrophe: str) -> None:
+    assert ANALYZER.terms(f"Bakı{apostrophe}da 2022{apostrophe}ci") == ["bakı", "2022"]
+    assert ANALYZER.terms(f"mə{apostrophe}lum") == ["məlum"]
+    assert ANALYZER.terms(f"{apostrophe}kitab{apostrophe}") == ["kitab"]
+    assert ANALYZER.terms(apostrophe) == []
+
+
+def test_date_and_year_share_a_place() -> None:
+    tokens = list(ANALYZER.tokens("24.08.2022 kitab"))
+    assert [token.position for token in tokens] == [0, 0, 1]
+
+
+def test_offsets_with_invisible_characters() -> None:
+    text = "bu ki\u00adtab\u200blar'\u200bdan"
+    assert [(0, 2), (3, len(text))] == [(token.start, token.end) for token in ANALYZER.tokens(text)]
+
+
+def test_scan_finds_pieces_in_order_without_overlap() -> None:
+    found = scan("(Bakı,2022-ci;a@b.az)")
+    assert [raw[:2] for raw in found] == [("word", "Bakı"), ("number", "2022-ci"), ("email", "a@b.az")]
+    ends = [raw.start + len(raw.text) for raw in found]
+    assert all(end <= following.start for end, following in zip(ends, found[1:], strict=False))

@@ -1,0 +1,121 @@
+# ruff: noqa: SIM300
+"""Who may import whom, and what `import searchkit` must not load."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SEARCHKIT = ROOT / "searchkit"
+AZANALYZER = ROOT / "analyzers" / "azanalyzer"
+
+
+def imported(source: str) -> Iterator[str]:
+    """The modules that a source imports, wherever in it."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+        elif isinstance(node, ast.Call) and node.args:
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = node.args[0]
+            if called in ("import_module", "__import__") and isinstance(name, ast.Constant):
+                yield str(name.value)
+
+
+def packages(folder: Path) -> dict[str, set[str]]:
+    """For each file below a folder the packages that it imports."""
+    files = sorted(folder.rglob("*.py"))
+    assert files
+    return {
+        str(path.relative_to(folder)): {name.partition(".")[0] or name for name in imported(path.read_text("utf-8"))}
+        for path in files
+    }
+
+
+def test_all_kinds_of_imports_are_seen() -> None:
+    source = """
+import a.b, c as d
+from e.f import g
+from .h import i
+def later():
+    from j import k
+    __import__("l"); importlib.import_module("m.n")
+"""
+    assert [".h", "a.b", "c", "e.f", "j", "l", "m.n"] == sorted(imported(source))
+
+
+def test_only_the_engine_imports_whoosh() -> None:
+    importing = [name for name, found in packages(SEARCHKIT).items() if "whoosh" in found]
+    assert importing
+    assert [] == [name for name in importing if not name.startswith("engine/")]
+
+
+def test_only_the_command_line_imports_click() -> None:
+    assert ["cli.py"] == [name for name, found in packages(SEARCHKIT).items() if "click" in found]
+
+
+def test_the_analyzer_knows_no_index() -> None:
+    for name, found in packages(AZANALYZER).items():
+        assert not found & {"searchkit", "whoosh", "click"}, name
+
+
+def test_the_engine_is_reached_through_the_backend_only() -> None:
+    importing = {
+        str(path.relative_to(SEARCHKIT))
+        for path in SEARCHKIT.rglob("*.py")
+        if any(name.startswith("searchkit.engine") for name in imported(path.read_text("utf-8")))
+    }
+    assert {"index.py"} == {name for name in importing if not name.startswith("engine/")}
+    for path in (SEARCHKIT / "engine").rglob("*.py"):
+        own = {name for name in imported(path.read_text("utf-8")) if name.startswith("searchkit.")}
+        allowed = {"searchkit.backend", "searchkit.errors", "searchkit.schema"}
+        assert {name for name in own if not name.startswith("searchkit.engine")} <= allowed, path.name
+
+
+def test_the_library_does_not_import_the_command_line() -> None:
+    for path in SEARCHKIT.rglob("*.py"):
+        if path.name not in ("cli.py", "__main__.py"):
+            assert "searchkit.cli" not in set(imported(path.read_text("utf-8"))), path.name
+
+
+HEAVY = ("whoosh", "numpy", "click", "Stemmer", "azanalyzer", "multiprocessing", "html.parser", "gzip", "csv")
+
+
+@pytest.mark.parametrize(
+    ("statement", "allowed"),
+    [
+        ("import searchkit", set()),
+        ("import azanalyzer", {"azanalyzer"}),
+        ("import searchkit.cli", {"click"}),
+        ("import searchkit, tempfile, pathlib; searchkit.Schema().to_dict()", set()),
+    ],
+)
+def test_what_is_not_loaded(statement: str, allowed: set[str]) -> None:
+    code = f"import sys; {statement}; print(*(name for name in {HEAVY!r} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert allowed >= set(done.stdout.split())
+
+
+def test_importing_searchkit_takes_little_time() -> None:
+    """50 ms over bare Python, the best of several; the design's figure, with room for a slow and busy machine."""
+    code = "import time; begin = time.perf_counter(); import searchkit; print(time.perf_counter() - begin)"
+    times = [
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+        for _ in range(5)
+    ]
+    assert min(times) < 0.1
+
+
+@pytest.mark.parametrize("package", ["searchkit", "azanalyzer"])
+def test_public_names_exist(package: str) -> None:
+    module = __import__(package)
+    assert sorted(set(module.__all__)) == sorted(module.__all__)
+    assert [] == [name for name in module.__all__ if not hasattr(module, name)]
