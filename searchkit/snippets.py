@@ -23,6 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # they turn round what follows on the line
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _ELLIPSIS = "…"
+_LONGEST_RUN = 40  # characters
 
 
 class Span(NamedTuple):
@@ -144,16 +145,26 @@ def _window(text: str, found: list[_Found], length: int) -> tuple[int, int]:
     counts: Counter[int] = Counter()
     for right, match in enumerate(found):
         counts[match.key] += 1
-        while found[left].start < match.end - room and left < right:
+        while _run(text, found[left])[0] < _run(text, match)[1] - room and left < right:
             counts[found[left].key] -= 1
             left += 1
         score = sum(1000 for count in counts.values() if count) + (right - left + 1)
         if best is None or score > best[0]:
             best = (score, left, right)
     assert best is not None  # there is at least one match
-    first, last = found[best[1]], found[best[2]]
-    start = _start(text, first.start, last.end, room)
-    return start, _last_bound(text, start, room, at_least=last.end if last.end <= start + room else 0)
+    first, last = _run(text, found[best[1]])[0], _run(text, found[best[2]])[1]
+    start = _start(text, first, last, room)
+    return start, _last_bound(text, start, room, at_least=last if last <= start + room else 0)
+
+
+def _run(text: str, match: _Found) -> tuple[int, int]:
+    """Where what is written together with a match starts and ends: a quote, a full stop, the rest of an address."""
+    start, end = match.start, match.end
+    while start > max(0, match.start - _LONGEST_RUN) and not text[start - 1].isspace():
+        start -= 1
+    while end < min(len(text), match.end + _LONGEST_RUN) and not text[end].isspace():
+        end += 1
+    return start, end
 
 
 def _start(text: str, first: int, last: int, room: int) -> int:
