@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -14,7 +14,7 @@ import ujson
 
 from azanalyzer import Analyzer, fold
 from benchmarks.bm25 import BM25, reciprocal_rank
-from benchmarks.peers import text_terms, word_terms
+from benchmarks.peers import Terms, text_terms, word_terms
 
 __all__ = ["analyzer", "pair_scores"]
 
@@ -136,16 +136,27 @@ def _retrieval(data: Path) -> None:
     click.echo("| system | legal-queries | typed in ASCII | questions |\n|---|---|---|---|")
     for system, terms in text_terms().items():
         index = BM25([(article["id"], terms(article["body"])) for article in articles])
-
-        def ask(text: str, terms=terms, system=system) -> list[list[str]]:  # type: ignore[no-untyped-def]
-            return own.query_terms(text) if system == "azanalyzer" else [[term] for term in terms(text)]
-
-        proper = [reciprocal_rank(index.search(ask(q["query"])), q["relevant"]) for q in queries]
-        typed = [reciprocal_rank(index.search(ask(fold(q["query"]))), q["relevant"]) for q in queries]
         answers = BM25([(q["qid"], terms(" ".join(q["answers"]))) for q in questions])
-        asked = [reciprocal_rank(answers.search(ask(q["query"])), [q["qid"]]) for q in questions]
-        figures = [f"{sum(values) / len(values):.4f}" for values in (proper, typed, asked)]
-        click.echo(f"| {system} | {' | '.join(figures)} |")
+        for name, ask in _askers(system, terms, own):
+            proper = [reciprocal_rank(index.search(ask(q["query"])), q["relevant"]) for q in queries]
+            typed = [reciprocal_rank(index.search(ask(fold(q["query"]))), q["relevant"]) for q in queries]
+            asked = [reciprocal_rank(answers.search(ask(q["query"])), [q["qid"]]) for q in questions]
+            figures = [f"{sum(values) / len(values):.4f}" for values in (proper, typed, asked)]
+            click.echo(f"| {name} | {' | '.join(figures)} |")
+
+
+def _askers(system: str, terms: Terms, own: Analyzer) -> Iterator[tuple[str, Callable[[str], list[list[str]]]]]:
+    """The ways to put a question to an index of `terms`, each with a name for its row."""
+    if system != "azanalyzer":
+        yield system, lambda text: [[term] for term in terms(text)]
+        return
+    yield system, own.query_terms
+
+    def without_stop_words(text: str) -> list[list[str]]:
+        words = own.query_terms(text)
+        return [word for word in words if not all(term in own.stop_words for term in word)] or words
+
+    yield f"{system}, stop words without weight", without_stop_words
 
 
 def _speed(data: Path) -> None:

@@ -127,24 +127,25 @@ def test_the_memory_forgets_what_is_not_asked_for() -> None:
     ["a", "ə", "a'", "a-", "a.", "a_", "аб", "ә'", "1.", "1-", "@a", "#a", "a@", "a.a@", "ab a", "x\u0307", "A.", "ки"],
 )
 def test_the_time_is_linear(unit: str) -> None:
-    def seconds(letters: int) -> float:
-        text = unit * (letters // len(unit))
-        best = float("inf")
-        for _ in range(2):
-            begin = time.perf_counter()
-            sum(1 for _ in ANALYZER.tokens(text))
-            best = min(best, time.perf_counter() - begin)
-        return best
-
-    seconds(1_000)
-    # Linear is 4, quadratic 16; very short times say nothing.
-    assert seconds(80_000) < 9 * max(seconds(20_000), 0.004)
+    seconds(unit, 1_000)
+    # Four times the letters: linear is 4, quadratic 16. Very short times say nothing, and a busy machine may disturb.
+    for _ in range(4):
+        if seconds(unit, 80_000) < 9 * max(seconds(unit, 20_000), 0.005):
+            return
+    pytest.fail(f"the time for {unit!r} grows faster than its length", pytrace=False)
 
 
 @pytest.mark.parametrize("unit", ["a", "ə", "kitab", "аб"])
 def test_a_million_letters(unit: str) -> None:
-    word = unit * (1_000_000 // len(unit))
-    begin = time.perf_counter()
-    [token] = ANALYZER.tokens(word)
-    assert time.perf_counter() - begin < 5
-    assert len(token.text) == len(word)
+    [token] = ANALYZER.tokens(unit * (1_000_000 // len(unit)))
+    assert len(token.text) == 1_000_000
+    assert seconds(unit, 1_000_000) < 60 * max(seconds(unit, 50_000), 0.02)
+
+
+def seconds(unit: str, letters: int) -> float:
+    """Processor time for the tokens of a text of so many letters."""
+    text = unit * (letters // len(unit))
+    begin = time.process_time()
+    for _ in ANALYZER.tokens(text):
+        pass
+    return time.process_time() - begin
