@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from whoosh.multiproc import MpWriter, SubWriterTask
@@ -26,6 +27,7 @@ class JobsWriter(MpWriter):  # type: ignore[misc,unused-ignore]
         task = _Task(self.storage, self.indexname, self.jobqueue, self.resultqueue, self.subargs, self.multisegment)
         self.tasks.append(task)
         task.start()
+        task.siblings = self.tasks
         return task
 
     def _enqueue(self) -> None:
@@ -61,6 +63,16 @@ class JobsWriter(MpWriter):  # type: ignore[misc,unused-ignore]
 
 
 class _Task(SubWriterTask):  # type: ignore[misc,unused-ignore]
+    siblings: Sequence[_Task] = ()  # known to the parent only
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait for the process; for ever only while none of the others has died with the queue's lock in its hands."""
+        while timeout is None and self.exitcode is None:
+            super().join(0.05)
+            if any(task.exitcode for task in self.siblings):
+                self.kill()
+        super().join(timeout)
+
     def run(self) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; it is for the first to answer it
         threading.Thread(target=_end_with_parent, daemon=True).start()
