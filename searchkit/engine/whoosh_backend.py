@@ -142,10 +142,6 @@ class WhooshSnapshot:
             ]
         return iter(found)
 
-    def document_frequency(self, field: str, term: str) -> int:
-        with self._reading():
-            return int(self._searcher.doc_frequency(field, term))
-
     def current(self) -> bool:
         with self._reading():
             return bool(self._index.latest_generation() == self._searcher.reader().generation())
