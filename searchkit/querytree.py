@@ -1,0 +1,153 @@
+"""What a query asks for, as a tree of small immutable nodes in terms that the index holds.
+
+`searchkit.query` makes it from what a person typed; an engine answers it; snippets and suggestions read it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "Either",
+    "Everything",
+    "Exact",
+    "Fuzzy",
+    "Node",
+    "Nothing",
+    "Phrase",
+    "Prefix",
+    "Query",
+    "Range",
+    "Wildcard",
+    "Without",
+    "Word",
+    "wanted_leaves",
+]
+
+
+class Word(NamedTuple):
+    """Documents with any of the `terms` that one typed word may mean, the likeliest first.
+
+    `field` None means every text field, as in all nodes here. `typed` is the word in lower case as it was typed.
+    """
+
+    field: str | None
+    terms: tuple[str, ...]
+    typed: str = ""
+    boost: float = 1.0
+
+
+class Phrase(NamedTuple):
+    """Documents where the `places` follow each other in order, with at most `slop` other words in between in all.
+
+    Each place is the alternative terms of one word.
+    """
+
+    field: str | None
+    places: tuple[tuple[str, ...], ...]
+    slop: int = 0
+    boost: float = 1.0
+
+
+class Prefix(NamedTuple):
+    """Documents with a term that begins with any of `prefixes`."""
+
+    field: str | None
+    prefixes: tuple[str, ...]
+    boost: float = 1.0
+
+
+class Wildcard(NamedTuple):
+    """Documents with a term that fits any of `patterns`, where * stands for any letters and ? for one."""
+
+    field: str | None
+    patterns: tuple[str, ...]
+    boost: float = 1.0
+
+
+class Fuzzy(NamedTuple):
+    """Documents with a term at most `distance` edits away from any of `terms`."""
+
+    field: str | None
+    terms: tuple[str, ...]
+    distance: int = 1
+    boost: float = 1.0
+
+
+class Exact(NamedTuple):
+    """Documents whose keyword field (or `id`) holds any of the `values`, which are in lower case but for ids."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+class Range(NamedTuple):
+    """Documents whose date (datetime), number (float), keyword or text (str) field has a value from `low` to `high`.
+
+    None leaves a side open; `low_open` and `high_open` leave out the bound itself.
+    """
+
+    field: str
+    low: Any
+    high: Any
+    low_open: bool = False
+    high_open: bool = False
+
+
+class Everything(NamedTuple):
+    """Every document."""
+
+
+class Nothing(NamedTuple):
+    """No document."""
+
+
+class Either(NamedTuple):
+    """What was typed (the first node) or another way to say the same (the others), scored by the best of them."""
+
+    nodes: tuple[Node, ...]
+
+
+class AnyOf(NamedTuple):
+    """Documents that any of the nodes wants; the scores add up."""
+
+    nodes: tuple[Node, ...]
+
+
+class AllOf(NamedTuple):
+    """Documents that each of the nodes wants; the scores add up."""
+
+    nodes: tuple[Node, ...]
+
+
+class Without(NamedTuple):
+    """Documents that `node` wants and `unwanted` does not."""
+
+    node: Node
+    unwanted: Node
+
+
+Node = (
+    Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | Range | Everything | Nothing | Either | AnyOf | AllOf | Without
+)
+
+
+class Query(NamedTuple):
+    """What is asked: `root` finds and scores; a document must also meet all `conditions`, which score nothing."""
+
+    root: Node
+    conditions: tuple[Node, ...] = ()
+
+
+def wanted_leaves(node: Node) -> Iterator[Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | Range]:
+    """The leaves of the tree that make a document match; what is excluded is left out."""
+    if isinstance(node, Without):
+        yield from wanted_leaves(node.node)
+    elif isinstance(node, (Either, AnyOf, AllOf)):
+        for child in node.nodes:
+            yield from wanted_leaves(child)
+    elif not isinstance(node, (Everything, Nothing)):
+        yield node
