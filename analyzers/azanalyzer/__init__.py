@@ -3,8 +3,8 @@
 from azanalyzer.alphabet import fold, lower
 from azanalyzer.analyzer import Analyzer, Token, stem
 from azanalyzer.scripts import to_latin
-from azanalyzer.words import Explanation
+from azanalyzer.words import Explanation, Piece
 
-__all__ = ["VERSION", "Analyzer", "Explanation", "Token", "fold", "lower", "stem", "to_latin"]
+__all__ = ["VERSION", "Analyzer", "Explanation", "Piece", "Token", "fold", "lower", "stem", "to_latin"]
 
 VERSION = "1"  # changes whenever the same text may give other terms; an index remembers it

@@ -24,7 +24,6 @@ __all__ = ["Analyzer", "Token", "acronyms", "stem", "stop_words"]
 _DATA = Path(__file__).parent / "data"
 _CHUNK = re.compile(r"\S+")
 _LINE = re.compile(r"[^\n]+")
-_WHOLE = re.compile(r".+", re.DOTALL)
 
 
 class Token(NamedTuple):
@@ -59,7 +58,7 @@ class Analyzer:
         self._terms: dict[bool | None, Memory[tuple[str, ...]]] = {}
         self._pieces: dict[bool | None, Memory[tuple[Piece, ...]]] = {}
         for azerbaijani in (True, False, None):
-            read = partial(self._reader.pieces, azerbaijani=azerbaijani)
+            read = partial(self.pieces, azerbaijani=azerbaijani)
             self._pieces[azerbaijani] = Memory(read, remember // 4)
             self._terms[azerbaijani] = Memory(partial(_terms_of, read), remember)
 
@@ -70,26 +69,52 @@ class Analyzer:
 
     def terms(self, text: str) -> list[str]:
         """The index terms of `text` in text order."""
-        if scripts.CYRILLIC.search(text):
+        if self.has_cyrillic(text):
             found: list[str] = []
-            for line in _LINE.findall(text):
-                memory = self._terms[scripts.is_azerbaijani(line)]
-                found.extend(chain.from_iterable(map(memory.__getitem__, line.split())))
+            for _, line, azerbaijani in self.lines(text):
+                found.extend(chain.from_iterable(map(self._terms[azerbaijani].__getitem__, line.split())))
             return found
         return list(chain.from_iterable(map(self._terms[None].__getitem__, text.split())))
 
     def tokens(self, text: str) -> Iterator[Token]:
         """The tokens of `text`, with offsets into it as given; tokens that share a place share a position."""
         position = -1
-        mixed = scripts.CYRILLIC.search(text) is not None
-        for line in _LINE.finditer(text) if mixed else _WHOLE.finditer(text):
-            base = line.start()
-            memory = self._pieces[scripts.is_azerbaijani(line.group()) if mixed else None]
-            for chunk in _CHUNK.finditer(line.group()):
+        for base, line, azerbaijani in self.lines(text):
+            memory = self._pieces[azerbaijani]
+            for chunk in _CHUNK.finditer(line):
                 start = base + chunk.start()
                 for first, last, term, kind, step in memory[chunk.group()]:
                     position += step
                     yield Token(text[start + first : start + last], term, start + first, start + last, position, kind)
+
+    def pieces(self, chunk: str, azerbaijani: bool | None = None) -> tuple[Piece, ...]:
+        """The tokens inside a chunk, a run of characters without white space; `lines` gives `azerbaijani`.
+
+        A chunk always has the same pieces, and they are worked out anew each time: one who reads whole collections
+        keeps them in a table of his own.
+
+        >>> [(piece.term, piece.surface("Bakı'da,")) for piece in Analyzer().pieces("Bakı'da,")]
+        [('bakı', "Bakı'da")]
+        """
+        return self._reader.pieces(chunk, azerbaijani)
+
+    @staticmethod
+    def has_cyrillic(text: str) -> bool:
+        """Whether `text` has a Cyrillic letter, so that how its chunks are read depends on their line."""
+        return scripts.CYRILLIC.search(text) is not None
+
+    @classmethod
+    def lines(cls, text: str) -> Iterator[tuple[int, str, bool | None]]:
+        """`text` in parts whose chunks are read alike: where each starts, the part, and `azerbaijani` for `pieces`.
+
+        A text without Cyrillic letters is one part. Otherwise each line is one, Azerbaijani (True), Russian (False) or
+        without a letter that shows which (None).
+        """
+        if not cls.has_cyrillic(text):
+            yield 0, text, None
+            return
+        for line in _LINE.finditer(text):
+            yield line.start(), line.group(), scripts.is_azerbaijani(line.group())
 
     def query_terms(self, text: str, typed_in_ascii: bool | None = None) -> list[list[str]]:
         """For each typed word the terms that it may mean, best first.

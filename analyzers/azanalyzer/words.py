@@ -51,6 +51,10 @@ class Piece(NamedTuple):
     kind: str
     step: int
 
+    def surface(self, chunk: str) -> str:
+        """The piece as it is written in its `chunk`."""
+        return chunk[self.start : self.end]
+
 
 class Explanation(NamedTuple):
     """How a word was read: the reading that won, the others by rising cost, and the rule in a sentence."""

@@ -57,6 +57,21 @@ def test_composed_and_decomposed_text_have_the_same_terms(text: str) -> None:
     assert expected == ANALYZER.terms(unicodedata.normalize("NFD", text))
 
 
+@given(TEXTS)
+@settings(max_examples=300, deadline=None)
+@example("а\nб ә\rя")
+def test_pieces_of_the_chunks_of_lines_are_the_tokens(text: str) -> None:
+    found = []
+    for start, line, azerbaijani in ANALYZER.lines(text):
+        assert text[start : start + len(line)] == line
+        for chunk in line.split():
+            found += [(piece.surface(chunk), *piece[2:]) for piece in ANALYZER.pieces(chunk, azerbaijani)]
+    tokens = list(ANALYZER.tokens(text))
+    before = [-1, *(token.position for token in tokens)]
+    expected = [(t.text, t.term, t.kind, t.position - last) for t, last in zip(tokens, before, strict=False)]
+    assert expected == found
+
+
 @given(az_texts())
 @settings(max_examples=200, deadline=None)
 def test_a_dot_too_many_changes_nothing(text: str) -> None:
