@@ -14,9 +14,7 @@ __all__ = ["ALPHABET", "LETTERS", "SPELLINGS", "fold", "fold_a", "fold_schwa", "
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
 LETTERS = frozenset(ALPHABET)
 
-_LOWER = str.maketrans({"I": "ı", "İ": "i"})
 _OWN_CAPITAL = re.compile("[ƏÖÜÇŞĞİ]")
-_FOLD = str.maketrans("əıöüçşğ", "eioucsg")
 
 # Letters that stand for an Azerbaijani one in real text: other schwas, Turkish and Romanian twins of ş and ğ,
 # the 1991-92 ä (always ə), circumflexes of older loans.
@@ -51,7 +49,9 @@ def lower(text: str) -> str:
     """`text` in lower case by Azerbaijani rules: İ to i, I to ı; composed or not, the result has no stray dot."""
     if "\u0307" in text:
         text = re.sub("I\u0307+", "İ", text)
-    return _DOTS.sub("", text.translate(_LOWER).lower())
+        return _DOTS.sub("", text.replace("I", "ı").replace("İ", "i").lower())
+    # Replacing letter by letter is many times faster than str.translate, here and in fold.
+    return text if text.islower() else text.replace("I", "ı").replace("İ", "i").lower()
 
 
 def lower_capitals(text: str) -> str:
@@ -64,7 +64,11 @@ def fold(text: str) -> str:
 
     Other accents on Latin letters go as well (é to e); other scripts stay as they are.
     """
-    folded = lower(text).translate(_FOLD)
+    text = lower(text)
+    if text.isascii():
+        return text
+    folded = text.replace("ə", "e").replace("ı", "i").replace("ö", "o").replace("ü", "u")
+    folded = folded.replace("ç", "c").replace("ş", "s").replace("ğ", "g")
     if folded.isascii():
         return folded
     return _ACCENT.sub("", unicodedata.normalize("NFD", folded)) if _ACCENTED.search(folded) else folded

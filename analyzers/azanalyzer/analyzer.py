@@ -58,7 +58,9 @@ class Analyzer:
         self._terms: dict[bool | None, Memory[tuple[str, ...]]] = {}
         self._pieces: dict[bool | None, Memory[tuple[Piece, ...]]] = {}
         for azerbaijani in (True, False, None):
-            read = partial(self.pieces, azerbaijani=azerbaijani)
+            read = self._reader.pieces
+            if azerbaijani is not None:
+                read = partial(read, azerbaijani=azerbaijani)
             self._pieces[azerbaijani] = Memory(read, remember // 4)
             self._terms[azerbaijani] = Memory(partial(_terms_of, read), remember)
 
@@ -162,7 +164,8 @@ class Analyzer:
 
 
 def _terms_of(read: Callable[[str], tuple[Piece, ...]], chunk: str) -> tuple[str, ...]:
-    return tuple(piece.term for piece in read(chunk))
+    pieces = read(chunk)
+    return (pieces[0].term,) if len(pieces) == 1 else tuple([piece.term for piece in pieces])
 
 
 @lru_cache(maxsize=1)

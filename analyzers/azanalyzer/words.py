@@ -111,7 +111,10 @@ class WordReader:
         simple = _SIMPLE.match(chunk)
         if simple:
             start, end = simple.span(1)
-            term, kind = self.plain(simple[1], chunk[end : end + 1] == ".")
+            if chunk[end : end + 1] == ".":
+                term, kind = self.plain(simple[1], before_stop=True)
+            else:
+                term, kind = self._known[simple[1]]
             return (Piece(start, end, term, kind, 1),)
         found: list[Piece] = []
         for raw in scan(chunk):
@@ -149,6 +152,8 @@ class WordReader:
         return self._known[text]
 
     def _plain(self, text: str) -> tuple[str, str]:
+        if text.islower() and text[0] not in "ivxı":  # nearly every word: neither a numeral nor an acronym
+            return self.term(text), "word"
         if text.isupper():
             small = lower(text)
             number = _roman(small)
@@ -174,26 +179,28 @@ class WordReader:
         return self._known_term(text, small) or self._guess(text, small).term
 
     def _known_term(self, text: str, small: str) -> str | None:
-        for spelled, spelling in self._spellings(text, small):
-            term = self.morphology.best(spelled, spelling)
-            if term is not None:
-                return term
-        return None
+        best = self.morphology.best
+        term = best(small)
+        if term is None:
+            for spelled, spelling in self._respellings(text, small):
+                term = best(spelled, spelling)
+                if term is not None:
+                    break
+        return term
 
     def reading(self, text: str) -> Reading:
         """The reading that `term` goes by: from the lexicon as spelled, then as typed in ASCII, then by the guesser."""
         small = lower(text)
         if not self.stem or not small or len(small) > _LONGEST_WORD:
             return Reading(small, small, small, "", (), 0.0, "surface")
-        for spelled, spelling in self._spellings(text, small):
+        for spelled, spelling in ((small, "proper"), *self._respellings(text, small)):
             readings = self.morphology.readings(spelled, spelling)
             if readings:
                 return readings[0]._replace(source="lexicon" if spelling == "proper" else "ascii")
         return self._guess(text, small)
 
-    def _spellings(self, text: str, small: str) -> Iterator[tuple[str, str]]:
-        """What a word may stand for, in the order of trust, each with the spelling in which it is looked up."""
-        yield small, "proper"
+    def _respellings(self, text: str, small: str) -> Iterator[tuple[str, str]]:
+        """What else a word may stand for, in the order of trust, each with the spelling in which it is looked up."""
         if small[0] == "ı":  # Internet and Iran are often written with a plain I
             yield "i" + small[1:], "proper"
         if HAS_OWN_LETTER.search(text):

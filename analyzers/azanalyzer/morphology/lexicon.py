@@ -30,7 +30,7 @@ _START = {
     "v": ("Verb", 0.2), "np": ("Noun", 0.5), "post": ("Noun", 0.6), "cnj": ("Particle", 0.0), "part": ("Particle", 0.0),
     "ij": ("Particle", 0.3),
 }  # fmt: skip
-_FREQUENCY_COST = {"5": 0.0, "4": 0.7, "3": 1.4, "2": 2.1, "1": 2.8}
+_FREQUENCY_COST = {5: 0.0, 4: 0.7, 3: 1.4, 2: 2.1, 1: 2.8}
 
 
 # How the shape before a vowel (or, for gem, before a consonant) is made of the lemma.
@@ -42,6 +42,9 @@ _ALTERNATIONS: dict[str, Callable[[str], str]] = {
 _NARROWED = 1.5  # what speaks against a verb that is written as it is spoken
 _SHORTEST_ACRONYM = 3
 _HARDENED = {"ğ": "q", "y": "k", "d": "t"}
+_TYPED_SOFT = {"g": ("q", "ğ"), "y": ("k", "y"), "d": ("t", "d")}
+_SOFTENED = {hard: soft for soft, hard in _HARDENED.items()}
+_NARROWED_TO = frozenset("ıiuü")
 
 
 class LexiconError(ValueError):
@@ -75,9 +78,9 @@ class Lexicon:
         self._lines: dict[str, str] = {}
         # Shapes that spelling alone does not give away, each with the lemma and what made it so.
         self._alternants: dict[str, list[tuple[str, str]]] = {}
-        self._stems: dict[str, tuple[Stem, ...]] = {}
         self._columns: dict[str, list[tuple[str, int, frozenset[str]]]] = {}
         self._typed: dict[str, dict[str, str]] = {}
+        self.lemmas = self._lines.keys()
         for path in sorted(folder.glob("*.tsv")):
             if path.name == "irregular.tsv":
                 self._read_irregular(path)
@@ -119,24 +122,21 @@ class Lexicon:
 
     def entries(self, lemma: str) -> list[Entry]:
         """The entries with exactly this citation form, one for each part of speech."""
-        found: list[Entry] = []
-        for line in self._lines.get(lemma, "").split("\n"):
-            if line:
-                columns = self._columns.get(line)
-                if columns is None:
-                    columns = self._columns[line] = _columns(lemma, line)
-                found.extend(Entry(lemma, *column) for column in columns)
-        return found
+        lines = self._lines.get(lemma)
+        if lines is None:
+            return []
+        columns = self._columns.get(lines)
+        if columns is None:
+            columns = self._columns[lines] = [column for line in lines.split("\n") for column in _columns(lemma, line)]
+        return [Entry(lemma, *column) for column in columns]
 
     def stems(self, shape: str) -> tuple[Stem, ...]:
         """The stems that are spelled `shape`, alternations included."""
-        known = self._stems.get(shape)
-        if known is not None:
-            return known
-        lemma = shape[:-1] + _HARDENED[shape[-1]] if shape[-1] in _HARDENED else ""
-        wide = self._widened(shape)
-        if shape not in self._lines and shape not in self._alternants and lemma not in self._lines and not wide:
-            return ()  # not remembered: there is no end of such strings
+        lines, last = self._lines, shape[-1]
+        lemma = shape[:-1] + _HARDENED[last] if last in _HARDENED else ""
+        wide = self._widened(shape) if last in _NARROWED_TO else []
+        if not wide and shape not in lines and lemma not in lines and shape not in self._alternants:
+            return ()
         irregular = shape in self._alternants and any(found == shape for found, _ in self._alternants[shape])
         found = [
             _stem(shape, entry, _kind_of(entry), rank)
@@ -144,7 +144,7 @@ class Lexicon:
             if not (irregular and entry.pos == "prn")
         ]
         for rank, entry in enumerate(self.entries(lemma)):
-            if "voice" in entry.flags if shape[-1] == "d" else _softens(entry):
+            if "voice" in entry.flags if last == "d" else _softens(entry):
                 found.append(_stem(shape, entry, SOFT, rank))
         for lemma, reason in self._alternants.get(shape, ()):
             if reason in _ALTERNATIONS:
@@ -157,33 +157,49 @@ class Lexicon:
         for entry in wide:
             stem = _stem(shape, entry, NARROW, 0)
             found.append(stem._replace(cost=stem.cost + _NARROWED))
-        known = self._stems[shape] = tuple(found)
-        return known
+        return tuple(found)
+
+    def all_shapes(self) -> frozenset[str]:
+        """Every string for which `stems` finds any, and some more."""
+        changed = []
+        for lemma, line in self._lines.items():
+            last = lemma[-1]
+            if last in _SOFTENED:
+                changed.append(lemma[:-1] + _SOFTENED[last])
+            elif last in "aə" and "v" in line:
+                changed += [lemma[:-1] + narrow for narrow in _NARROWED_TO]
+        return frozenset().union(self._lines, self._alternants, changed)
 
     def _widened(self, shape: str) -> list[Entry]:
         """The verbs in -a or -ə that are written as they are spoken before y: istə, isti-yir; oyna, oynu-yur."""
-        if shape[-1] not in "ıiuü":
+        rest = shape[:-1]
+        if f"{rest}a" not in self._lines and f"{rest}ə" not in self._lines:
             return []
-        lemma = shape[:-1] + ("a" if harmony_class(shape[:-1]) < 2 else "ə")
-        return [entry for entry in self.entries(lemma) if entry.pos == "v"] if lemma in self._lines else []
+        lemma = rest + ("a" if harmony_class(rest) < 2 else "ə")
+        return [entry for entry in self.entries(lemma) if entry.pos == "v"]
+
+    def typed_stems(self, typed: str, spelling: str) -> tuple[Stem, ...]:
+        """The stems that are typed so; `spelling` is a key of `alphabet.SPELLINGS`."""
+        if spelling == "proper":
+            return self.stems(typed)
+        shapes = self.shapes(typed, spelling)
+        return tuple([stem for shape in shapes for stem in self.stems(shape)]) if shapes else ()
 
     def shapes(self, typed: str, spelling: str) -> list[str]:
         """The proper spellings of the stems that are typed so; `spelling` is a key of `alphabet.SPELLINGS`."""
         found = self._typed_as(typed, spelling)
-        for last, hard, soft in (("g", "q", "ğ"), ("y", "k", "y"), ("d", "t", "d")):
-            if typed[-1] == last:
-                found += [
-                    lemma[:-1] + soft for lemma in self._typed_as(typed[:-1] + hard, spelling) if lemma[-1] == hard
-                ]
+        if typed[-1] in _TYPED_SOFT:
+            hard, soft = _TYPED_SOFT[typed[-1]]
+            found += [lemma[:-1] + soft for lemma in self._typed_as(typed[:-1] + hard, spelling) if lemma[-1] == hard]
         return found
 
     def _typed_as(self, typed: str, spelling: str) -> list[str]:
         found = [typed] if typed in self._lines or typed in self._alternants else []
-        others = self._index(spelling).get(typed)
-        if others:
-            found += others.split("\t")
-        if spelling == "ascii-a":
-            found += [shape for shape in self._index("ascii").get(typed, "").split("\t") if shape and "ə" not in shape]
+        index = self._typed.get(spelling) or self._index(spelling)
+        if typed in index:
+            found += index[typed].split("\t")
+        if spelling == "ascii-a" and typed in self._index("ascii"):
+            found += [shape for shape in self._index("ascii")[typed].split("\t") if "ə" not in shape]
         return found
 
     def _index(self, spelling: str) -> dict[str, str]:
@@ -195,11 +211,10 @@ class Lexicon:
         if index is None:
             respell = SPELLINGS[spelling]
             index = {}
-            for shape in [*self._lines, *self._alternants]:
-                if spelling == "ascii-a" and "ə" not in shape:
-                    continue  # typed as in "ascii"
-                typed = respell(shape)
-                if typed != shape:
+            shapes = [*self._lines, *self._alternants]
+            # All at once: respelling a long string costs little more than a short one.
+            for shape, typed in zip(shapes, respell("\n".join(shapes)).split("\n"), strict=True):
+                if typed != shape and (spelling != "ascii-a" or "ə" in shape):  # else typed as in "ascii"
                     index[typed] = f"{index[typed]}\t{shape}" if typed in index else shape
             self._typed[spelling] = index
         return index
@@ -232,11 +247,11 @@ def _softens(entry: Entry) -> bool:
         and "hard" not in entry.flags
         and lemma[-1] in "qk"
         and lemma[-2:-1] in VOWELS
-        and sum(letter in VOWELS for letter in lemma) > 1
+        and not VOWELS.isdisjoint(lemma[:-2])
     )
 
 
 def _stem(shape: str, entry: Entry, kind: int, rank: int) -> Stem:
     state, cost = _START[entry.pos]
-    cost += _FREQUENCY_COST[str(entry.frequency)] + 0.3 * rank
+    cost += _FREQUENCY_COST[entry.frequency] + 0.3 * rank
     return Stem(entry, shape, state, harmony_class(shape), kind, cost)

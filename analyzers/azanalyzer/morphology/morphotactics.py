@@ -1,21 +1,22 @@
 """The automaton of suffix slots: read from `data/morphotactics.txt`, compiled as words ask for it, and run.
 
 Words are many, what follows a root is not: the remainders of a running text ("larımızdan", "ın", "acaq") are a few
-thousand, so `Morphotactics.parse` remembers each remainder with the state it was met in.
+thousand, so each is remembered with the state it was met in.
 """
 
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs
 
-__all__ = ["Morphotactics", "MorphotacticsError", "Parse", "State", "Step", "Transition"]
+__all__ = ["Morphotactics", "MorphotacticsError", "Parse", "Remainders", "State", "Step", "Transition"]
 
-_MEMORY = 20_000  # remainders remembered; about 7 MB
+_MEMORY = 30_000  # remainders remembered; about 8 MB
 
 _STATE = re.compile(r'state (?P<name>[\w.]+)(?P<accept> accept)?(?: "(?P<gloss>[^"]*)")?$')
 _USE = re.compile(r"use (?P<name>[\w.]+)$")
@@ -57,15 +58,73 @@ class Step(NamedTuple):
 
 
 class Parse(NamedTuple):
-    """One way to read a remainder: its cost, the part of it that belongs to the term, and its suffixes in order."""
+    """One way to read a remainder: its cost, the part of it that belongs to the term, its first suffix and the rest."""
 
     cost: float
     derived: str
-    steps: tuple[Step, ...]
+    first: Step | None
+    tail: Parse | None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The suffixes in order."""
+        found = []
+        parse: Parse | None = self
+        while parse is not None and parse.first is not None:
+            found.append(parse.first)
+            parse = parse.tail
+        return tuple(found)
 
 
-_Arc = tuple[Step, str, int, int, str]  # step, target, harmony, kind, citation form of the surface
-_Table = dict[str, list[tuple[str, list[_Arc]]]]
+_EMPTY = Parse(0.0, "", None, None)
+
+
+class Remainders(dict[str, tuple[Parse, ...]]):
+    """The parses of what may follow a stem in one state, of one harmony and kind, in one spelling; see `parse`."""
+
+    __slots__ = ("_accepts", "_arcs", "_automaton", "_stem")
+
+    def __init__(self, automaton: Morphotactics, stem: tuple[str, int, int, str]) -> None:
+        super().__init__()
+        self._automaton = automaton
+        self._stem = stem
+        self._arcs: _Table | None = None
+        state, _, kind, _ = stem
+        self._accepts = kind not in (SOFT, NARROW) and automaton.states[state].accept
+
+    def __missing__(self, rest: str) -> tuple[Parse, ...]:
+        found: tuple[Parse, ...]
+        if not rest:
+            self[rest] = found = (_EMPTY,) if self._accepts else ()
+            return found
+        arcs = self._arcs
+        if arcs is None:
+            arcs = self._arcs = self._automaton.table(*self._stem)
+        first = arcs.get(rest[0])
+        if first is None:  # most splits of a word fail at the first letter: not worth remembering
+            return ()
+        best: dict[str, Parse] = {}
+        for spelled, ways in first:
+            if not rest.startswith(spelled):
+                continue
+            following = rest[len(spelled) :]
+            for step, citation, step_cost, after in ways:
+                for tail in after[following]:
+                    cost = step_cost + tail.cost
+                    derived = step.surface + tail.derived if tail.derived else citation
+                    if derived not in best or cost < best[derived].cost:
+                        best[derived] = Parse(cost, derived, step, tail)
+        parses = best.values()
+        found = tuple(parses if len(parses) < 2 else sorted(parses, key=itemgetter(0))[:_MOST_PARSES])
+        self._automaton.make_room()
+        self[rest] = found
+        return found
+
+
+# By the first letter of the spelling, each with the ways to read it: the suffix, its citation form if it derives a
+# word, its cost and what may follow.
+_Way = tuple[Step, str, float, Remainders]
+_Table = dict[str, list[tuple[str, list[_Way]]]]
 
 
 class Morphotactics:
@@ -73,11 +132,15 @@ class Morphotactics:
 
     def __init__(self, path: Path) -> None:
         self.states = _read(path)
-        self._tables: dict[tuple[str, int, int, str], _Table] = {}
-        self._memory: dict[tuple[str, str, int, int, str], tuple[Parse, ...]] = {}
+        self._transitions: dict[str, list[Transition]] = {}
+        self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
+        self._room = _MEMORY
 
     def transitions(self, state: str) -> list[Transition]:
         """The suffixes that may follow in `state`, those of the groups that it uses included, each once."""
+        known = self._transitions.get(state)
+        if known is not None:
+            return known
         found: dict[tuple[str, str, str], Transition] = {}
         pending = [state]
         seen = set()
@@ -89,7 +152,8 @@ class Morphotactics:
             for transition in self.states[name].transitions:
                 found.setdefault((transition.label, transition.form, transition.target), transition)
             pending.extend(self.states[name].uses)
-        return list(found.values())
+        known = self._transitions[state] = list(found.values())
+        return known
 
     def parse(self, rest: str, state: str, harmony: int, kind: int, spelling: str = "proper") -> tuple[Parse, ...]:
         """All readings of `rest` as a chain of suffixes from `state` to an accepting one, the cheapest first.
@@ -98,57 +162,40 @@ class Morphotactics:
         spelled as `alphabet.SPELLINGS` names it, and the parses give the proper spelling. Of the readings with the
         same derived part only the cheapest is kept.
         """
-        if not rest:
-            return (_EMPTY,) if kind not in (SOFT, NARROW) and self.states[state].accept else ()
-        first = self._table(state, harmony, kind, spelling).get(rest[0])
-        if first is None:  # most splits of a word fail at the first letter: not worth remembering
-            return ()
-        key = (rest, state, harmony, kind, spelling)
-        known = self._memory.get(key)
-        if known is not None:
-            return known
-        best: dict[str, Parse] = {}
-        for spelled, arcs in first:
-            if not rest.startswith(spelled):
-                continue
-            tail_text = rest[len(spelled) :]
-            for step, target, next_harmony, next_kind, citation in arcs:
-                for tail in self.parse(tail_text, target, next_harmony, next_kind, spelling):
-                    cost = step.transition.cost + tail.cost
-                    if tail.derived:
-                        derived = step.surface + tail.derived
-                    else:
-                        derived = citation if step.transition.derives else ""
-                    if derived not in best or cost < best[derived].cost:
-                        best[derived] = Parse(cost, derived, (step, *tail.steps))
-        result = tuple(sorted(best.values(), key=lambda parse: parse.cost)[:_MOST_PARSES])
-        if len(self._memory) >= _MEMORY:
-            self._memory = {}
-        self._memory[key] = result
-        return result
+        return self.remainders(state, harmony, kind, spelling)[rest]
 
-    def _table(self, state: str, harmony: int, kind: int, spelling: str) -> _Table:
-        """The suffixes that may follow, by the first letter of their spelling."""
+    def remainders(self, state: str, harmony: int, kind: int, spelling: str = "proper") -> Remainders:
+        """What `parse` gives for each remainder after such a stem."""
         key = (state, harmony, kind, spelling)
-        table = self._tables.get(key)
-        if table is None:
-            respell = SPELLINGS[spelling]
-            arcs: dict[str, list[_Arc]] = {}
-            for transition in self.transitions(state):
-                for surface, next_harmony, next_kind in allomorphs(transition.form, harmony, kind):
-                    citation = surface
-                    if next_kind == SOFT:
-                        citation = surface[:-1] + ("q" if surface[-1] == "ğ" else "k")
-                    arc = (Step(transition, surface), transition.target, next_harmony, next_kind, citation)
-                    arcs.setdefault(respell(surface), []).append(arc)
-            table = {}
-            for spelled, found in arcs.items():
-                table.setdefault(spelled[0], []).append((spelled, found))
-            self._tables[key] = table
+        found = self._remainders.get(key)
+        if found is None:
+            found = self._remainders[key] = Remainders(self, key)
+        return found
+
+    def make_room(self) -> None:
+        """Forget all remainders when there are too many; called for each one that is to be remembered."""
+        self._room -= 1
+        if self._room <= 0:
+            self._room = _MEMORY
+            for remainders in [*self._remainders.values()]:
+                remainders.clear()
+
+    def table(self, state: str, harmony: int, kind: int, spelling: str) -> _Table:
+        """The suffixes that may follow, by the first letter of their spelling."""
+        respell = SPELLINGS[spelling]
+        ways: dict[str, list[_Way]] = {}
+        for transition in self.transitions(state):
+            for surface, next_harmony, next_kind in allomorphs(transition.form, harmony, kind):
+                citation = surface if transition.derives else ""
+                if citation and next_kind == SOFT:
+                    citation = surface[:-1] + ("q" if surface[-1] == "ğ" else "k")
+                after = self.remainders(transition.target, next_harmony, next_kind, spelling)
+                way = (Step(transition, surface), citation, transition.cost, after)
+                ways.setdefault(respell(surface), []).append(way)
+        table: _Table = {}
+        for spelled, found in ways.items():
+            table.setdefault(spelled[0], []).append((spelled, found))
         return table
-
-
-_EMPTY = Parse(0.0, "", ())
 
 
 def _read(path: Path) -> dict[str, State]:

@@ -6,6 +6,7 @@ for what stands before it: the class of the last vowel and the kind of the last 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 __all__ = [
@@ -59,15 +60,16 @@ def final_kind(stem: str) -> int:
     return VOWEL if stem[-1:] in VOWELS else CONSONANT
 
 
-def allomorphs(form: str, harmony: int, kind: int) -> list[Allomorph]:
+@cache  # some two thousand; each is asked for in many states
+def allomorphs(form: str, harmony: int, kind: int) -> tuple[Allomorph, ...]:
     """Every spelling of the suffix `form` after a stem of this harmony class that ends in this kind of sound.
 
-    The list is empty where the suffix cannot stand: a vowel after a vowel or after a HARD stem, a consonant after a
+    There is none where the suffix cannot stand: a vowel after a vowel or after a HARD stem, a consonant after a
     SOFT one. A stem of class ANY takes the suffix in all four harmonies.
     """
     if harmony == ANY:
         spelled = [a for each in range(4) for a in allomorphs(form, each, kind)]
-        return sorted(set(spelled))
+        return tuple(sorted(set(spelled)))
     letters: list[str] = []
     after_vowel = kind in (VOWEL, NARROW)
     current = harmony
@@ -102,7 +104,7 @@ def allomorphs(form: str, harmony: int, kind: int) -> list[Allomorph]:
         ]
     else:
         spellings = [Allomorph(body, current, final_kind(body))]
-    return [a for a in spellings if _may_follow(kind, a.surface[0])]
+    return tuple(a for a in spellings if _may_follow(kind, a.surface[0]))
 
 
 def _may_follow(kind: int, first: str) -> bool:

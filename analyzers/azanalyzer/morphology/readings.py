@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
+from azanalyzer.alphabet import SPELLINGS
+from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.lexicon import Lexicon, Stem
-from azanalyzer.morphology.morphotactics import Morphotactics, Parse
+from azanalyzer.morphology.morphotactics import Morphotactics, Parse, Remainders
 from azanalyzer.morphology.phonology import VOWELS, final_kind, harmony_class
 
 __all__ = ["Morphology", "Reading", "Suffix"]
@@ -33,18 +36,12 @@ _UNKNOWN_LETTER = 0.65
 _SHORTEST_BEFORE_LETTER = 4
 _SHORTEST_GUESS = 3
 _SHORTEST_VERB_ENDING = 2
-# Ends of names and loans that look like suffixes, with the place where they would be cut.
-_WHOLE_ENDINGS = (
-    ("sta", "n"),
-    ("iy", "a"),
-    ("iy", "ə"),
-    ("ov", "a"),
-    ("yev", "a"),
-    ("io", "n"),
-    ("yo", "n"),
-    ("mayı", "n"),
-)
+# Ends of names and loans that look like suffixes: by the letter that they would be cut before, what stands there.
+_WHOLE_ENDINGS = {"n": ("sta", "io", "yo", "mayı"), "a": ("iy", "ov", "yev"), "ə": ("iy",)}
 _GUESSED = (("n", "Noun", 0.0), ("v", "Verb", 0.7))
+
+# Looked up in vain before it pays to list all shapes: a process that reads a few words should not pay for that.
+_MANY = 2_000
 
 _WHOLE = 0.6  # what speaks for a word that stands in the lexicon as it is
 _DERIVATION = 1.0  # added once when the derived word is not in the lexicon
@@ -74,22 +71,78 @@ class Reading(NamedTuple):
     source: str
 
 
+class _Heads(dict[str, "tuple[tuple[float, str, str, Remainders], ...]"]):
+    """The stems in one spelling by their letters, made when first asked for: cost, lemma, shape and what may follow."""
+
+    def __init__(self, lexicon: Lexicon, morphotactics: Morphotactics, spelling: str) -> None:
+        super().__init__()
+        self._stems = lexicon.stems if spelling == "proper" else partial(lexicon.typed_stems, spelling=spelling)
+        self._follow = partial(morphotactics.remainders, spelling=spelling)
+        self._all_shapes = lexicon.all_shapes if spelling == "proper" else None
+        self._shapes: frozenset[str] | None = None
+        self._missed = 0
+
+    def __missing__(self, head: str) -> tuple[tuple[float, str, str, Remainders], ...]:
+        if self._shapes is not None:
+            if head not in self._shapes:
+                return ()
+        elif self._all_shapes is not None:
+            self._missed += 1
+            if self._missed > _MANY:
+                self._shapes = self._all_shapes()
+        stems = self._stems(head)
+        if not stems:
+            return ()  # not remembered: there is no end of such strings
+        self[head] = found = tuple(
+            (cost, entry.lemma, shape, self._follow(state, harmony, kind))
+            for entry, shape, state, harmony, kind, cost in stems
+        )
+        return found
+
+
 class Morphology:
     """The lexicon and the automaton together."""
 
     def __init__(self, lexicon: Lexicon, morphotactics: Morphotactics) -> None:
         self.lexicon = lexicon
         self.morphotactics = morphotactics
+        self._listed = lexicon.lemmas
+        self._spelled: dict[str, tuple[Cuts, _Heads]] = {}
         self._bases: dict[str, str] = {}
 
     def best(self, word: str, spelling: str = "proper") -> str | None:
         """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""
+        cuts, heads = self._spelled.get(spelling) or self._in_spelling(spelling)
         best_cost = math.inf
         term: str | None = None
-        for cost, found, _, _ in self._candidates(word, spelling):
-            if cost < best_cost:
-                best_cost, term = cost, found
+        for length in cuts.lengths(word):
+            found = heads[word[:length]]
+            if not found:
+                continue
+            rest = word[length:]
+            for stem_cost, lemma, shape, remainders in found:
+                for path_cost, derived, _, _ in remainders[rest]:
+                    cost = stem_cost + path_cost if rest else stem_cost - _WHOLE
+                    if cost < best_cost:
+                        if not derived:
+                            best_cost, term = cost, lemma
+                            continue
+                        whole = shape + derived
+                        if whole not in self._listed:
+                            cost += _DERIVATION
+                        if cost < best_cost:
+                            best_cost, term = cost, whole
         return term
+
+    def _in_spelling(self, spelling: str) -> tuple[Cuts, _Heads]:
+        known = self._spelled.get(spelling)
+        if known is None:
+            cuts = Cuts(self.morphotactics, SPELLINGS[spelling])
+            known = self._spelled[spelling] = (cuts, _Heads(self.lexicon, self.morphotactics, spelling))
+        return known
+
+    def _lengths(self, word: str, spelling: str) -> list[int]:
+        return self._in_spelling(spelling)[0].lengths(word)
 
     def readings(self, word: str, spelling: str = "proper") -> list[Reading]:
         """The readings of a lower-cased word from the lexicon, the cheapest first; see the module for the rule.
@@ -107,26 +160,18 @@ class Morphology:
 
     def _candidates(self, word: str, spelling: str) -> Iterator[tuple[float, str, Stem, Parse]]:
         """Every reading as cost, term, stem and parse of the rest, the longer stems first."""
-        stems = self.lexicon.stems
         parse = self.morphotactics.parse
-        for length in range(len(word), 0, -1):
-            head = word[:length]
-            if spelling == "proper":
-                found = stems(head)
-            else:
-                found = tuple(stem for shape in self.lexicon.shapes(head, spelling) for stem in stems(shape))
-            if not found:
-                continue
+        for length in self._lengths(word, spelling):
             rest = word[length:]
-            for stem in found:
+            for stem in self.lexicon.typed_stems(word[:length], spelling):
                 entry, shape, state, harmony, kind, stem_cost = stem
                 for path in parse(rest, state, harmony, kind, spelling):
-                    cost = stem_cost + path.cost if path.steps else stem_cost - _WHOLE
+                    cost = stem_cost + path.cost if rest else stem_cost - _WHOLE
                     if not path.derived:
                         yield cost, entry.lemma, stem, path
                         continue
                     term = shape + path.derived
-                    yield cost if term in self.lexicon else cost + _DERIVATION, term, stem, path
+                    yield cost if term in self._listed else cost + _DERIVATION, term, stem, path
 
     def _reading(self, term: str, cost: float, stem: Stem, path: Parse) -> Reading:
         suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
@@ -176,15 +221,15 @@ class Morphology:
         """The most plausible reading of a word that the lexicon does not have; the whole word where none is safe.
 
         Every letter of the unknown stem has a cost, so that taking off a suffix pays when the suffix is usual for its
-        length; a stem must be a possible word.
+        length; a stem must be a possible word, which has a vowel among its last three letters.
         """
         best_cost = _UNKNOWN_LETTER * len(word)
         best: tuple[str, str, Parse] | None = None
-        for length in range(_SHORTEST_GUESS, len(word)):
+        for length in reversed(self._lengths(word, "proper")[1:]):
             stem, rest = word[:length], word[length:]
-            if not _possible_stem(stem) or (len(rest) == 1 and length < _SHORTEST_BEFORE_LETTER):
+            if length < (_SHORTEST_GUESS if len(rest) > 1 else _SHORTEST_BEFORE_LETTER):
                 continue
-            if any(stem.endswith(first) and rest.startswith(last) for first, last in _WHOLE_ENDINGS):
+            if VOWELS.isdisjoint(stem[-3:]) or stem.endswith(_WHOLE_ENDINGS.get(rest[0], ())):
                 continue
             harmony, kind = harmony_class(stem), final_kind(stem)
             cost = _UNKNOWN_LETTER * length
@@ -212,11 +257,6 @@ def _unmet_digraphs(word: str, reading: Reading) -> int:
     """How many of sh, ch, gh in the typed word have no ş, ç, ğ in the reading: sheki is Şəki and not səki."""
     spelled = reading.term + "".join(suffix.surface for suffix in reading.suffixes)
     return sum(typed in word and not any(letter in spelled for letter in meant) for typed, meant in _DIGRAPHS)
-
-
-def _possible_stem(stem: str) -> bool:
-    """Whether a word may look like this: it has a vowel among its last three letters."""
-    return any(letter in VOWELS for letter in stem[-3:])
 
 
 def _hardened(stem: str, rest: str) -> str:

@@ -1,0 +1,112 @@
+"""Where the suffixes of a word may begin: the automaton of suffix slots read backwards, from the end of the word.
+
+A word has far more places to cut it than roots and suffixes agree on. Its letters are read from the last one on, by
+a deterministic automaton that knows which suffixes may follow which, but neither harmony nor buffer consonants; where
+it has no way to go on, no chain of suffixes reaches further. What it lets through is parsed exactly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from itertools import product
+
+from azanalyzer.morphology.morphotactics import Morphotactics
+
+__all__ = ["Cuts"]
+
+_SYMBOL = re.compile(r"\((?P<optional>.)\)|(?P<letter>.)")
+_LETTERS = {"A": "aə", "I": "ıuiü", "K": "qkğy"}
+
+# What is still to be read of suffixes, each with the states that they stand in, as a set of bits.
+_Beginnings = frozenset[tuple[str, int]]
+
+
+class _Node(dict[str, "_Node | None"]):
+    """A state of the reversed automaton: the next one by letter, made when first asked for; None is the end.
+
+    `begins` says whether a chain of suffixes may begin with the letter that led here.
+    """
+
+    __slots__ = ("_beginnings", "_cuts", "begins")
+
+    def __init__(self, cuts: Cuts, beginnings: _Beginnings) -> None:
+        super().__init__()
+        self._cuts = cuts
+        self._beginnings = beginnings
+        self.begins = any(not spelled for spelled, _ in beginnings)
+
+    def __missing__(self, letter: str) -> _Node | None:
+        if letter not in self._cuts.letters:  # there is no end of the letters of other scripts
+            return None
+        node = self[letter] = self._cuts.follow(self._beginnings, letter)
+        return node
+
+
+class Cuts:
+    """The reversed automaton for suffixes in one spelling; `respell` makes it of the proper one.
+
+    >>> from azanalyzer.analyzer import shared_morphology
+    >>> Cuts(shared_morphology().morphotactics, str).lengths("kitabda")
+    [7, 6, 5]
+    """
+
+    def __init__(self, morphotactics: Morphotactics, respell: Callable[[str], str]) -> None:
+        bits = {name: 1 << number for number, name in enumerate(morphotactics.states)}
+        sources: dict[tuple[str, str], int] = defaultdict(int)  # the states that have a form, by form and target
+        for name, bit in bits.items():
+            for transition in morphotactics.transitions(name):
+                sources[transition.form, transition.target] |= bit
+        # By the last letter of a suffix: its other letters, the state that it leads to, and those that have it.
+        self._suffixes: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+        for (form, target), states in sources.items():
+            for spelled in {respell(spelled) for spelled in _spellings(form)}:
+                self._suffixes[spelled[-1]].append((spelled[:-1], bits[target], states))
+        beginnings = {before for suffixes in self._suffixes.values() for before, _, _ in suffixes}
+        self.letters = frozenset(self._suffixes).union(*beginnings)
+        self._nodes: dict[_Beginnings, _Node] = {}
+        ends = sum(bit for name, bit in bits.items() if morphotactics.states[name].accept)
+        self._root = self._node({"": ends})
+
+    def lengths(self, word: str) -> list[int]:
+        """How long the stem of `word` may be, the longest first: the whole, and wherever suffixes may begin."""
+        length = len(word)
+        found = [length] if word else []
+        node: _Node | None = self._root
+        for letter in word[:0:-1]:
+            node = node[letter]  # type: ignore[index]
+            if node is None:
+                break
+            length -= 1
+            if node.begins:
+                found.append(length)
+        return found
+
+    def follow(self, beginnings: _Beginnings, letter: str) -> _Node | None:
+        """The state after `letter`, read backwards, where `beginnings` were still to be read."""
+        found: dict[str, int] = defaultdict(int)
+        for spelled, states in beginnings:
+            if not spelled:
+                for before, target, sources in self._suffixes.get(letter, ()):
+                    if target & states:
+                        found[before] |= sources
+            elif spelled[-1] == letter:
+                found[spelled[:-1]] |= states
+        return self._node(found) if found else None
+
+    def _node(self, beginnings: dict[str, int]) -> _Node:
+        key = frozenset(beginnings.items())
+        node = self._nodes.get(key)
+        if node is None:
+            node = self._nodes[key] = _Node(self, key)
+        return node
+
+
+def _spellings(form: str) -> set[str]:
+    """Every spelling of a suffix that `phonology.allomorphs` may give, and some that it never gives."""
+    choices = []
+    for match in _SYMBOL.finditer(form):
+        symbol = match["optional"] or match["letter"]
+        choices.append([*_LETTERS.get(symbol, symbol), *([""] if match["optional"] else [])])
+    return {"".join(letters) for letters in product(*choices)} - {""}
