@@ -71,7 +71,7 @@ class Analyzer:
 
     def terms(self, text: str) -> list[str]:
         """The index terms of `text` in text order."""
-        if self.has_cyrillic(text):
+        if scripts.CYRILLIC.search(text):
             found: list[str] = []
             for _, line, azerbaijani in self.lines(text):
                 found.extend(chain.from_iterable(map(self._terms[azerbaijani].__getitem__, line.split())))

@@ -6,14 +6,20 @@ from pathlib import Path
 
 import pytest
 
+import azanalyzer
 from azanalyzer import Analyzer, stem
+from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.analyzer import shared_morphology
+from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.lexicon import Lexicon, LexiconError
 from azanalyzer.morphology.morphotactics import Morphotactics, MorphotacticsError
 from azanalyzer.morphology.phonology import ANY, CONSONANT, HARD, SOFT, VOWEL, allomorphs, harmony_class
+from azanalyzer.morphology.readings import Morphology
+from tests.azanalyzer import make_golden
 
 ANALYZER = Analyzer()
 MORPHOLOGY = shared_morphology()
+DATA = Path(azanalyzer.__file__).parent / "data"
 
 ALTERNATIONS = {
     "ürək": "ürəyim ürəyə ürəklər ürəkdən ürəyimizdə",
@@ -135,6 +141,45 @@ def test_allomorphs(form: str, harmony: int, kind: int, surfaces: list[str]) -> 
 def test_vowel_harmony_must_be_right() -> None:
     assert all(reading.root != "kitab" for reading in MORPHOLOGY.readings("kitablər"))
     assert MORPHOLOGY.readings("kitabnın") == []
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_cuts_leave_out_no_place_where_a_root_and_suffixes_meet(spelling: str) -> None:
+    cuts = Cuts(MORPHOLOGY.morphotactics, SPELLINGS[spelling])
+    found = 0
+    for form in [row.form for row in make_golden.stored()][::7]:
+        word = SPELLINGS[spelling](form)
+        lengths = cuts.lengths(word)
+        assert sorted(lengths, reverse=True) == lengths
+        for length in range(1, len(word) + 1):
+            for found_stem in MORPHOLOGY.lexicon.typed_stems(word[:length], spelling):
+                before = (found_stem.state, found_stem.harmony, found_stem.kind)
+                if MORPHOLOGY.morphotactics.parse(word[length:], *before, spelling):
+                    assert length in lengths, (word, length)
+                    found += 1
+    assert found > 1_000
+
+
+def test_cuts_are_far_fewer_than_letters() -> None:
+    cuts = Cuts(MORPHOLOGY.morphotactics, str)
+    forms = [row.form for row in make_golden.stored()]
+    assert sum(len(cuts.lengths(form)) for form in forms) < 0.6 * sum(map(len, forms))
+    assert cuts.lengths("") == []
+    assert cuts.lengths("китаб") == [5]
+
+
+def test_the_shapes_are_all_that_stems_are_found_for() -> None:
+    lexicon = MORPHOLOGY.lexicon
+    shapes = lexicon.all_shapes()
+    heads = {row.form[:length] for row in make_golden.stored() for length in range(1, len(row.form) + 1)}
+    assert {head for head in heads if lexicon.stems(head)} == {head for head in heads & shapes if lexicon.stems(head)}
+
+
+def test_forgetting_what_follows_changes_nothing() -> None:
+    forms = [row.form for row in make_golden.stored()][::40]
+    expected = [MORPHOLOGY.best(form) for form in forms]
+    automaton = Morphotactics(DATA / "morphotactics.txt", remember=3)
+    assert expected == [Morphology(MORPHOLOGY.lexicon, automaton).best(form) for form in forms]
 
 
 def test_readings_come_by_rising_cost_and_best_is_the_first() -> None:

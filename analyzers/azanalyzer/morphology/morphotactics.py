@@ -16,8 +16,6 @@ from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs
 
 __all__ = ["Morphotactics", "MorphotacticsError", "Parse", "Remainders", "State", "Step", "Transition"]
 
-_MEMORY = 30_000  # remainders remembered; about 8 MB
-
 _STATE = re.compile(r'state (?P<name>[\w.]+)(?P<accept> accept)?(?: "(?P<gloss>[^"]*)")?$')
 _USE = re.compile(r"use (?P<name>[\w.]+)$")
 _SUFFIX = re.compile(
@@ -62,7 +60,8 @@ class Parse(NamedTuple):
 
     cost: float
     derived: str
-    first: Step | None
+    transition: Transition | None
+    surface: str
     tail: Parse | None
 
     @property
@@ -70,13 +69,13 @@ class Parse(NamedTuple):
         """The suffixes in order."""
         found = []
         parse: Parse | None = self
-        while parse is not None and parse.first is not None:
-            found.append(parse.first)
+        while parse is not None and parse.transition is not None:
+            found.append(Step(parse.transition, parse.surface))
             parse = parse.tail
         return tuple(found)
 
 
-_EMPTY = Parse(0.0, "", None, None)
+_EMPTY = Parse(0.0, "", None, "", None)
 
 
 class Remainders(dict[str, tuple[Parse, ...]]):
@@ -108,12 +107,12 @@ class Remainders(dict[str, tuple[Parse, ...]]):
             if not rest.startswith(spelled):
                 continue
             following = rest[len(spelled) :]
-            for step, citation, step_cost, after in ways:
+            for transition, surface, citation, after in ways:
                 for tail in after[following]:
-                    cost = step_cost + tail.cost
-                    derived = step.surface + tail.derived if tail.derived else citation
+                    cost = transition.cost + tail.cost
+                    derived = surface + tail.derived if tail.derived else citation
                     if derived not in best or cost < best[derived].cost:
-                        best[derived] = Parse(cost, derived, step, tail)
+                        best[derived] = Parse(cost, derived, transition, surface, tail)
         parses = best.values()
         found = tuple(parses if len(parses) < 2 else sorted(parses, key=itemgetter(0))[:_MOST_PARSES])
         self._automaton.make_room()
@@ -121,20 +120,23 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         return found
 
 
-# By the first letter of the spelling, each with the ways to read it: the suffix, its citation form if it derives a
-# word, its cost and what may follow.
-_Way = tuple[Step, str, float, Remainders]
-_Table = dict[str, list[tuple[str, list[_Way]]]]
+# By the first letter of the spelling, each with the ways to read it: the suffix, its proper spelling, its citation form
+# if it derives a word, and what may follow.
+_Way = tuple[Transition, str, str, Remainders]
+_Table = dict[str, list[tuple[str, tuple[_Way, ...]]]]
 
 
 class Morphotactics:
-    """The compiled automaton. Thread-safe: what it remembers is only ever added to or dropped whole."""
+    """The compiled automaton. Thread-safe: what it remembers is only ever added to or dropped whole.
 
-    def __init__(self, path: Path) -> None:
+    `remember` is the number of remainders that it remembers; the default takes about 8 MB.
+    """
+
+    def __init__(self, path: Path, *, remember: int = 30_000) -> None:
         self.states = _read(path)
         self._transitions: dict[str, list[Transition]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
-        self._room = _MEMORY
+        self._remember = self._room = remember
 
     def transitions(self, state: str) -> list[Transition]:
         """The suffixes that may follow in `state`, those of the groups that it uses included, each once."""
@@ -176,22 +178,22 @@ class Morphotactics:
         """Forget all remainders when there are too many; called for each one that is to be remembered."""
         self._room -= 1
         if self._room <= 0:
-            self._room = _MEMORY
+            self._room = self._remember
             for remainders in [*self._remainders.values()]:
                 remainders.clear()
 
     def table(self, state: str, harmony: int, kind: int, spelling: str) -> _Table:
         """The suffixes that may follow, by the first letter of their spelling."""
         respell = SPELLINGS[spelling]
-        ways: dict[str, list[_Way]] = {}
+        ways: dict[str, tuple[_Way, ...]] = {}
         for transition in self.transitions(state):
             for surface, next_harmony, next_kind in allomorphs(transition.form, harmony, kind):
                 citation = surface if transition.derives else ""
                 if citation and next_kind == SOFT:
                     citation = surface[:-1] + ("q" if surface[-1] == "ğ" else "k")
                 after = self.remainders(transition.target, next_harmony, next_kind, spelling)
-                way = (Step(transition, surface), citation, transition.cost, after)
-                ways.setdefault(respell(surface), []).append(way)
+                spelled = respell(surface)
+                ways[spelled] = (*ways.get(spelled, ()), (transition, surface, citation, after))
         table: _Table = {}
         for spelled, found in ways.items():
             table.setdefault(spelled[0], []).append((spelled, found))

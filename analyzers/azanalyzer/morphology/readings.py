@@ -72,24 +72,24 @@ class Reading(NamedTuple):
 
 
 class _Heads(dict[str, "tuple[tuple[float, str, str, Remainders], ...]"]):
-    """The stems in one spelling by their letters, made when first asked for: cost, lemma, shape and what may follow."""
+    """The stems in one spelling by their letters, made when first asked for: cost, lemma, shape and what may follow.
+
+    `shapes` holds, once it pays to have them, all strings that there may be stems for.
+    """
 
     def __init__(self, lexicon: Lexicon, morphotactics: Morphotactics, spelling: str) -> None:
         super().__init__()
         self._stems = lexicon.stems if spelling == "proper" else partial(lexicon.typed_stems, spelling=spelling)
         self._follow = partial(morphotactics.remainders, spelling=spelling)
         self._all_shapes = lexicon.all_shapes if spelling == "proper" else None
-        self._shapes: frozenset[str] | None = None
+        self.shapes: frozenset[str] | None = None
         self._missed = 0
 
     def __missing__(self, head: str) -> tuple[tuple[float, str, str, Remainders], ...]:
-        if self._shapes is not None:
-            if head not in self._shapes:
-                return ()
-        elif self._all_shapes is not None:
+        if self._all_shapes is not None and self.shapes is None:
             self._missed += 1
             if self._missed > _MANY:
-                self._shapes = self._all_shapes()
+                self.shapes = self._all_shapes()
         stems = self._stems(head)
         if not stems:
             return ()  # not remembered: there is no end of such strings
@@ -113,15 +113,16 @@ class Morphology:
     def best(self, word: str, spelling: str = "proper") -> str | None:
         """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""
         cuts, heads = self._spelled.get(spelling) or self._in_spelling(spelling)
+        shapes = heads.shapes
         best_cost = math.inf
         term: str | None = None
         for length in cuts.lengths(word):
-            found = heads[word[:length]]
-            if not found:
+            head = word[:length]
+            if shapes is not None and head not in shapes:
                 continue
             rest = word[length:]
-            for stem_cost, lemma, shape, remainders in found:
-                for path_cost, derived, _, _ in remainders[rest]:
+            for stem_cost, lemma, shape, remainders in heads[head]:
+                for path_cost, derived, _, _, _ in remainders[rest]:
                     cost = stem_cost + path_cost if rest else stem_cost - _WHOLE
                     if cost < best_cost:
                         if not derived:
