@@ -158,6 +158,14 @@ class Analyzer:
             self._synonyms = Synonyms(groups, self.terms)
         return self._synonyms.expand(words)
 
+    def base(self, term: str) -> str | None:
+        """The root that an index term is made of by derivation, a weaker witness than the term; None if there is none.
+
+        >>> [Analyzer().base(term) for term in ("kitabxanaçı", "pozul", "hüquqi", "kitab")]
+        ['kitab', 'poz', 'hüquq', None]
+        """
+        return self._reader.morphology.base(term)
+
     def explain(self, word: str) -> Explanation:
         """How a word was read and what the other readings are."""
         return self._reader.explain(word)

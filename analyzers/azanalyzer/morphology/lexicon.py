@@ -81,9 +81,13 @@ class Lexicon:
         self._columns: dict[str, list[tuple[str, int, frozenset[str]]]] = {}
         self._typed: dict[str, dict[str, str]] = {}
         self.lemmas = self._lines.keys()
+        self._bases_path: Path | None = None
+        self._bases: dict[str, str] | None = None
         for path in sorted(folder.glob("*.tsv")):
             if path.name == "irregular.tsv":
                 self._read_irregular(path)
+            elif path.name == "bases.tsv":
+                self._bases_path = path
             else:
                 self._read(path)
         for acronym in acronyms:
@@ -119,6 +123,13 @@ class Lexicon:
             if line and line[0] != "#":
                 shape, lemma, state = line.split("\t")
                 self._alternants.setdefault(shape, []).append((lemma, state))
+
+    def made_of(self, lemma: str) -> str | None:
+        """What a listed word is made of, where it says so in bases.tsv."""
+        if self._bases is None:
+            lines = self._bases_path.read_text("utf-8").splitlines() if self._bases_path else []
+            self._bases = {word: base for word, _, base in (line.partition("\t") for line in lines if line[0] != "#")}
+        return self._bases.get(lemma)
 
     def entries(self, lemma: str) -> list[Entry]:
         """The entries with exactly this citation form, one for each part of speech."""

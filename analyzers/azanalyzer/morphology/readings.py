@@ -14,6 +14,7 @@ from functools import partial
 from typing import NamedTuple
 
 from azanalyzer.alphabet import SPELLINGS
+from azanalyzer.memory import Memory
 from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.lexicon import Lexicon, Stem
 from azanalyzer.morphology.morphotactics import Morphotactics, Parse, Remainders
@@ -42,6 +43,7 @@ _GUESSED = (("n", "Noun", 0.0), ("v", "Verb", 0.7))
 
 # Looked up in vain before it pays to list all shapes: a process that reads a few words should not pay for that.
 _MANY = 2_000
+_BASES = 20_000  # remembered
 
 _WHOLE = 0.6  # what speaks for a word that stands in the lexicon as it is
 _DERIVATION = 1.0  # added once when the derived word is not in the lexicon
@@ -108,7 +110,7 @@ class Morphology:
         self.morphotactics = morphotactics
         self._listed = lexicon.lemmas
         self._spelled: dict[str, tuple[Cuts, _Heads]] = {}
-        self._bases: dict[str, str] = {}
+        self._bases: Memory[str | None] = Memory(self._find_base, _BASES)
 
     def best(self, word: str, spelling: str = "proper") -> str | None:
         """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""
@@ -177,25 +179,31 @@ class Morphology:
     def _reading(self, term: str, cost: float, stem: Stem, path: Parse) -> Reading:
         suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
         root = stem.entry.lemma
-        return Reading(term, self.base(root), root, stem.entry.pos, suffixes, round(cost, 2), "lexicon")
+        return Reading(term, self.base(root) or root, root, stem.entry.pos, suffixes, round(cost, 2), "lexicon")
 
-    def base(self, lemma: str) -> str:
-        """The root that a listed word is derived from by a suffix of the automaton; the word itself if none."""
-        known = self._bases.get(lemma)
-        if known is None:
-            known = self._bases[lemma] = self._find_base(lemma)
-        return known
+    def base(self, term: str) -> str | None:
+        """The deepest root of the lexicon that a term is made of; None if none is found, or it is such a root."""
+        return self._bases[term]
 
-    def _find_base(self, lemma: str) -> str:
-        entries = self.lexicon.entries(lemma)
-        if entries and all("opaque" in entry.flags for entry in entries):
-            return lemma
-        for length in range(len(lemma) - 1, 1, -1):
-            for stem in self.lexicon.stems(lemma[:length]):
-                for path in self.morphotactics.parse(lemma[length:], stem.state, stem.harmony, stem.kind):
-                    if path.derived and all(step.transition.derives for step in path.steps):
-                        return self.base(stem.entry.lemma)
-        return lemma
+    def _find_base(self, term: str) -> str | None:
+        nearest = self.lexicon.made_of(term) or self._derived_from(term)
+        return nearest and (self.base(nearest) or nearest)
+
+    def _derived_from(self, term: str) -> str | None:
+        """The longest stem that makes `term` with derivational suffixes only."""
+        entries = self.lexicon.entries(term)
+        if entries and all("opaque" in entry.flags or entry.pos == "np" for entry in entries):
+            return None
+        verb = {entry.pos == "v" for entry in entries}
+        for length in self._lengths(term, "proper")[1:]:
+            for stem in self.lexicon.stems(term[:length]):
+                for path in self.morphotactics.parse(term[length:], stem.state, stem.harmony, stem.kind):
+                    transitions = [step.transition for step in path.steps]
+                    derives = all(transition.derives for transition in transitions)
+                    # A noun is not derived as a verb: burun, nose, is not a passive of bur.
+                    if derives and (not verb or (transitions[-1].target == "Verb") in verb):
+                        return stem.entry.lemma
+        return None
 
     def typed(self, word: str, term: str) -> list[str]:
         """The terms that an ASCII-typed, folded word may mean, the best first; `term` is what it means as spelled."""
