@@ -33,6 +33,7 @@ _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _ROMAN = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})$")
 _ROMAN_UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 HAS_OWN_LETTER = re.compile("[əöüçşğıƏÖÜÇŞĞİ]")
+_DIGRAPH = re.compile("[scg]h")
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 # How long a word without a single Azerbaijani letter must be to be taken as typed on an ASCII keyboard in running text,
 # with e for ə or, rarer and so more doubtful, with a for it.
@@ -222,9 +223,11 @@ class WordReader:
         if not text.isalpha() or len(text) > _LONGEST_WORD or scripts.CYRILLIC.search(text):
             return [term]
         small = lower(text)
-        if HAS_OWN_LETTER.search(small) and (not typed_in_ascii or self.morphology.readings(small)):
+        own = HAS_OWN_LETTER.search(small)
+        # shəki: one who writes sh, ch or gh for a letter may have the others.
+        if own and not typed_in_ascii and not _DIGRAPH.search(small):
             return [term]
-        if not typed_in_ascii and self.morphology.readings(small):
+        if (own or not typed_in_ascii) and self.morphology.readings(small):
             return [term]
         return self.morphology.typed(fold(small), term)
 

@@ -19,6 +19,8 @@ ANALYZER = Analyzer()
         ("şuşa", ["şuşa"]),
         ("öl", ["öl"]),
         ("kitablarımızdan", ["kitab"]),
+        ("ishaq", ["ishaq"]),
+        ("şahsevən", ["şahsevən"]),
     ],
 )
 def test_proper_spelling_keeps_apart(typed: str, expected: list[str]) -> None:
@@ -46,6 +48,15 @@ def test_proper_spelling_keeps_apart(typed: str, expected: list[str]) -> None:
         ("kitablarimizdan", {"kitab"}),
         ("Ali", {"ali", "əli"}),
         ("saat", {"saat"}),
+        ("gunesh", {"günəş"}),
+        ("shekil", {"şəkil"}),
+        ("baghca", {"bağça"}),
+        ("torpagh", {"torpaq"}),
+        ("otagh", {"otaq"}),
+        ("dagh", {"dağ"}),
+        ("shəki", {"şəki"}),
+        ("chörəyi", {"çörək"}),
+        ("gunəsh", {"günəş"}),
     ],
 )
 def test_ascii_spelling_reaches(typed: str, reached: set[str]) -> None:

@@ -257,9 +257,13 @@ class Morphology:
 
 
 def _digraphs(word: str) -> list[tuple[str, float]]:
-    """The word, and the word with sh, ch, gh taken for ş, ç, ğ, each with what speaks against it."""
+    """The word, and the word with sh, ch, gh taken for ş, ç, ğ, each with what speaks against it.
+
+    At the end gh may also stand for the q that is spoken so: torpagh.
+    """
     single = word.replace("sh", "s").replace("ch", "c").replace("gh", "g")
-    return [(word, 0.0)] if single == word else [(word, 0.0), (single, 0.5)]
+    found = [(word, 0.0)] if single == word else [(word, 0.0), (single, 0.5)]
+    return [*found, (single[:-1] + "q", 0.5)] if word.endswith("gh") else found
 
 
 def _unmet_digraphs(word: str, reading: Reading) -> int:
