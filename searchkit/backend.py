@@ -8,40 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-__all__ = ["Backend", "Change", "Clause", "Match", "Matches", "Query", "Snapshot"]
+from searchkit.querytree import Query
 
-
-class Clause(NamedTuple):
-    """One condition of a query, in terms that the index holds.
-
-    `kind` is "word" (any of the alternatives of the one place), "phrase" (the places in order), "prefix" (the one
-    alternative of the one place begins a term), "exact" (a keyword or id), "date" or "number" (a closed-open range,
-    given in `low` and `high`). `places` holds for each place its alternative terms, the likeliest first.
-    "either" and "all" join the clauses of `options`: any of them, the first being what was typed and the others other
-    ways to say it, or all of them.
-    """
-
-    kind: str
-    field: str | None
-    places: tuple[tuple[str, ...], ...]
-    excluded: bool = False
-    low: Any = None
-    high: Any = None
-    options: tuple[Clause, ...] = ()
-
-    def leaves(self) -> Iterator[Clause]:
-        """The clauses without options that this one is made of; itself if it has none."""
-        if not self.options:
-            yield self
-        for option in self.options:
-            yield from option.leaves()
-
-
-class Query(NamedTuple):
-    """A query as the engine gets it. With `match_all` every clause must match, otherwise any."""
-
-    clauses: tuple[Clause, ...]
-    match_all: bool = False
+__all__ = ["Backend", "Change", "Match", "Matches", "Snapshot"]
 
 
 class Match(NamedTuple):

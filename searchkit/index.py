@@ -79,13 +79,15 @@ class Index:
         word* matches beginnings. With match="all" every word must match. QueryError says what cannot be asked.
         """
         from searchkit.query import parse
+        from searchkit.querytree import Nothing
         from searchkit.suggest import suggest
 
         started = time.perf_counter()
         analyzer = self._analyzer()
         snapshot = self._current_snapshot()
         parsed = parse(query, self.schema, analyzer, match=match, limit=limit, offset=offset)
-        found = snapshot.search(parsed, limit, offset) if parsed.clauses else None
+        asked = parsed.conditions or not isinstance(parsed.root, Nothing)
+        found = snapshot.search(parsed, limit, offset) if asked else None
         total = found.total if found else 0
         hits = [
             Hit(offset + number, match_.score, ujson.loads(match_.stored), parsed, analyzer, self.schema)

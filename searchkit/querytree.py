@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 __all__ = [
@@ -24,6 +24,8 @@ __all__ = [
     "Wildcard",
     "Without",
     "Word",
+    "all_of",
+    "any_of",
     "wanted_leaves",
 ]
 
@@ -31,7 +33,8 @@ __all__ = [
 class Word(NamedTuple):
     """Documents with any of the `terms` that one typed word may mean, the likeliest first.
 
-    `field` None means every text field, as in all nodes here. `typed` is the word in lower case as it was typed.
+    `field` None means every text field, as in all nodes here. `typed` is the word in lower case as it was typed, empty
+    where it was not, as in synonyms.
     """
 
     field: str | None
@@ -41,7 +44,7 @@ class Word(NamedTuple):
 
 
 class Phrase(NamedTuple):
-    """Documents where the `places` follow each other in order, with at most `slop` other words in between in all.
+    """Documents where the `places` follow each other in order, with at most `slop` other words before each next one.
 
     Each place is the alternative terms of one word.
     """
@@ -140,6 +143,16 @@ class Query(NamedTuple):
 
     root: Node
     conditions: tuple[Node, ...] = ()
+
+
+def any_of(nodes: Sequence[Node]) -> Node:
+    """What any of `nodes` wants, as plainly as it can be said."""
+    return nodes[0] if len(nodes) == 1 else AnyOf(tuple(nodes)) if nodes else Nothing()
+
+
+def all_of(nodes: Sequence[Node]) -> Node:
+    """What each of `nodes` wants, as plainly as it can be said."""
+    return nodes[0] if len(nodes) == 1 else AllOf(tuple(nodes)) if nodes else Everything()
 
 
 def wanted_leaves(node: Node) -> Iterator[Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | Range]:

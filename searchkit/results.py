@@ -9,7 +9,7 @@ from searchkit.snippets import Snippet, make_snippet
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
-    from searchkit.backend import Query
+    from searchkit.querytree import Query
     from searchkit.schema import Schema
 
 __all__ = ["Hit", "Results"]

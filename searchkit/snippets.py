@@ -8,11 +8,13 @@ import unicodedata
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from searchkit.querytree import Phrase, Prefix, Word, wanted_leaves
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from azanalyzer import Analyzer, Token
-    from searchkit.backend import Query
+    from searchkit.querytree import Query
 
     _Escape = Callable[[str], str]
 
@@ -65,7 +67,7 @@ class Snippet(NamedTuple):
 class _Found(NamedTuple):
     start: int
     end: int
-    key: int  # the number of the clause that it answers
+    key: int  # the number of the leaf that it answers
 
 
 def make_snippet(text: str, field: str, query: Query, analyzer: Analyzer, length: int) -> Snippet:
@@ -78,17 +80,17 @@ def make_snippet(text: str, field: str, query: Query, analyzer: Analyzer, length
 
 def _matches(text: str, field: str, query: Query, analyzer: Analyzer) -> list[_Found]:
     wanted: dict[str, int] = {}
-    prefixes: list[tuple[str, int]] = []
+    prefixes: list[tuple[tuple[str, ...], int]] = []
     phrases: list[tuple[int, list[frozenset[str]]]] = []
-    for key, clause in [(key, leaf) for key, whole in enumerate(query.clauses) for leaf in whole.leaves()]:
-        if clause.excluded or clause.field not in (None, field):
+    for key, leaf in enumerate(wanted_leaves(query.root)):
+        if leaf.field not in (None, field):
             continue
-        if clause.kind == "phrase":
-            phrases.append((key, [frozenset(place) for place in clause.places]))
-        elif clause.kind == "prefix":
-            prefixes.append((clause.places[0][0], key))
-        elif clause.kind == "word":
-            for term in clause.places[0]:
+        if isinstance(leaf, Phrase):
+            phrases.append((key, [frozenset(place) for place in leaf.places]))
+        elif isinstance(leaf, Prefix):
+            prefixes.append((leaf.prefixes, key))
+        elif isinstance(leaf, Word):
+            for term in leaf.terms:
                 wanted.setdefault(term, key)
     if not (wanted or prefixes or phrases):
         return []

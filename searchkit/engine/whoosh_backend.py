@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from searchkit.backend import Change, Match, Matches, Query, Snapshot
+from searchkit.backend import Change, Match, Matches, Snapshot
 from searchkit.errors import CorruptIndexError, LockedError, SearchkitError
+from searchkit.querytree import Query
 from searchkit.schema import Schema
 
 with warnings.catch_warnings():

@@ -7,71 +7,96 @@ from typing import Any
 from whoosh import matching
 from whoosh import query as wq
 
-from searchkit.backend import Clause, Query
-from searchkit.schema import Schema, Text
+from searchkit.querytree import (
+    AllOf,
+    AnyOf,
+    Either,
+    Everything,
+    Exact,
+    Fuzzy,
+    Node,
+    Nothing,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Wildcard,
+    Without,
+    Word,
+)
+from searchkit.schema import Date, Number, Schema, Text
 
 __all__ = ["whoosh_query"]
 
 _FALLING = 0.8  # weight of a term against the likelier one before it: what was typed may mean either
 _SYNONYM = 0.7  # weight of another way to say what was typed
-_CONDITIONS = frozenset({"exact", "date", "number"})
 
 
 def whoosh_query(query: Query, schema: Schema) -> wq.Query:
-    """The tree for `query`; excluded clauses alone mean everything but them.
-
-    Keywords, ids, dates and numbers are conditions: whatever else is asked, a document must meet one of each field.
-    """
-    words: list[wq.Query] = []
-    conditions: dict[str | None, list[wq.Query]] = {}
-    unwanted: list[wq.Query] = []
-    for clause in query.clauses:
-        if clause.excluded:
-            unwanted.append(_clause(clause, schema))
-        elif clause.kind in _CONDITIONS:
-            conditions.setdefault(clause.field, []).append(_clause(clause, schema))
-        else:
-            words.append(_clause(clause, schema))
-    join = wq.And if query.match_all else wq.Or
-    parts = [_joined(join, group) for group in (words, *conditions.values()) if group]
-    tree = _joined(wq.And, parts) if parts else wq.Every()
-    return _AndNot(tree, _joined(wq.Or, unwanted)) if unwanted else tree
+    """The tree for `query`."""
+    tree = _node(query.root, schema)
+    if not query.conditions:
+        return tree
+    return wq.Require(tree, _joined(wq.And, [_node(condition, schema) for condition in query.conditions]))
 
 
 def _joined(join: type[wq.Query], parts: list[wq.Query]) -> wq.Query:
     return parts[0] if len(parts) == 1 else join(parts)
 
 
-def _clause(clause: Clause, schema: Schema, weight: float = 1.0) -> wq.Query:
-    if clause.kind == "all":
-        return wq.And([_clause(option, schema, weight) for option in clause.options])
-    if clause.kind == "either":
-        typed, *others = clause.options
-        # The words of a phrase add up: without a share for each, the full name would beat the acronym that was typed.
-        shares = ((other, weight * _SYNONYM / max(len(other.places), 1)) for other in others)
-        return _Max([_clause(typed, schema, weight), *(_clause(other, schema, share) for other, share in shares)])
-    names = [clause.field] if clause.field else schema.text_fields
-    return _joined(wq.Or, [_in_field(clause, name, schema, weight) for name in names]) if names else wq.NullQuery
+def _node(node: Node, schema: Schema, weight: float = 1.0) -> wq.Query:
+    if isinstance(node, Everything):
+        return wq.Every()
+    if isinstance(node, Nothing):
+        return wq.NullQuery
+    if isinstance(node, Without):
+        return _AndNot(_node(node.node, schema, weight), _node(node.unwanted, schema))
+    if isinstance(node, (AnyOf, AllOf)):
+        return (wq.Or if isinstance(node, AnyOf) else wq.And)([_node(part, schema, weight) for part in node.nodes])
+    if isinstance(node, Either):
+        typed, *others = node.nodes
+        return _Max([_node(typed, schema, weight), *(_node(other, schema, weight * _share(other)) for other in others)])
+    if isinstance(node, Exact):
+        return _joined(wq.Or, [wq.Term(node.field, value) for value in node.values])
+    if isinstance(node, Range):
+        return _range(node, schema)
+    names = schema.text_fields if node.field is None else [node.field]
+    return _joined(wq.Or, [_in_field(node, name, schema, weight) for name in names]) if names else wq.NullQuery
 
 
-def _in_field(clause: Clause, name: str, schema: Schema, weight: float) -> wq.Query:
+def _share(other: Node) -> float:
+    """The weight of another way to say what was typed.
+
+    The words of a phrase add up: without a share for each, the full name would beat the acronym that was typed.
+    """
+    return _SYNONYM / (len(other.places) if isinstance(other, Phrase) else 1)
+
+
+def _in_field(node: Word | Phrase | Prefix | Wildcard | Fuzzy, name: str, schema: Schema, weight: float) -> wq.Query:
     field = schema.fields.get(name)
-    boost = weight * (field.boost if isinstance(field, Text) else 1.0)
-    if clause.kind == "phrase":
-        return wq.SpanNear2([_term(name, place, boost) for place in clause.places])
-    if clause.kind == "prefix":
-        return wq.Prefix(name, clause.places[0][0], boost=boost)
-    if clause.kind == "date":
-        return wq.DateRange(name, clause.low, clause.high, endexcl=True)
-    if clause.kind == "number":
-        return wq.NumericRange(name, clause.low, clause.high)
-    return _term(name, clause.places[0], boost)
+    boost = weight * node.boost * (field.boost if isinstance(field, Text) else 1.0)
+    if isinstance(node, Phrase):
+        return wq.SpanNear2([_term(name, place, boost) for place in node.places], slop=node.slop + 1)
+    if isinstance(node, Prefix):
+        return _joined(_Max, [wq.Prefix(name, prefix, boost=boost) for prefix in node.prefixes])
+    if isinstance(node, Wildcard):
+        return _joined(_Max, [wq.Wildcard(name, pattern, boost=boost) for pattern in node.patterns])
+    if isinstance(node, Fuzzy):
+        # Whoever types the first letter wrong is rare, and to keep it spares most of the vocabulary.
+        return _joined(_Max, [wq.FuzzyTerm(name, term, boost=boost, maxdist=node.distance) for term in node.terms])
+    return _term(name, node.terms, boost)
 
 
 def _term(name: str, alternatives: tuple[str, ...], boost: float) -> wq.Query:
     """Any of the terms that one typed word may mean."""
     terms = [wq.Term(name, term, boost=boost * _FALLING**rank) for rank, term in enumerate(alternatives)]
     return _joined(_Max, terms)
+
+
+def _range(node: Range, schema: Schema) -> wq.Query:
+    field = schema.fields.get(node.field)
+    kind = wq.DateRange if isinstance(field, Date) else wq.NumericRange if isinstance(field, Number) else wq.TermRange
+    return kind(node.field, node.low, node.high, startexcl=node.low_open, endexcl=node.high_open)
 
 
 class _Max(wq.DisjunctionMax):  # type: ignore[misc,unused-ignore]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from azanalyzer import Analyzer
 from searchkit import QueryError, Schema, Snippet, Text
-from searchkit.backend import Query
 from searchkit.query import parse
+from searchkit.querytree import Phrase, Prefix, Query, Word, wanted_leaves
 from searchkit.snippets import Span, make_snippet
 from tests.strategies import queries, texts, words
 
@@ -85,15 +85,17 @@ def test_what_is_marked(text: str, query: str, expected: list[str]) -> None:
 
 def matching(query: Query, text: str) -> bool:
     """Whether a marked stretch has a term that the query asks for."""
-    wanted = [
-        (clause.kind, term)
-        for clause in query.clauses
-        if not clause.excluded and clause.kind in ("word", "phrase", "prefix") and clause.field in (None, "body")
-        for place in clause.places
-        for term in place
-    ]
     terms = {token.term for token in ANALYZER.tokens(text)}
-    return any(term.startswith(word) if kind == "prefix" else term == word for kind, word in wanted for term in terms)
+    for leaf in wanted_leaves(query.root):
+        if leaf.field not in (None, "body"):
+            continue
+        if isinstance(leaf, Word) and not terms.isdisjoint(leaf.terms):
+            return True
+        if isinstance(leaf, Phrase) and any(not terms.isdisjoint(place) for place in leaf.places):
+            return True
+        if isinstance(leaf, Prefix) and any(term.startswith(leaf.prefixes) for term in terms):
+            return True
+    return False
 
 
 LENGTHS = st.integers(0, 300)
