@@ -1,23 +1,27 @@
 """What a search engine under searchkit must offer: the one interface between the public face and an engine.
 
-Analysis, query language, snippets, suggestions and documents stay above it; an engine sees terms, not words.
+Analysis, query language, snippets, suggestions and documents stay above it; an engine sees terms, not words. What an
+engine knows of a generation (which files, which deletions) is a list of plain values that the manifest keeps for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from searchkit.querytree import Query
 
-__all__ = ["Backend", "Change", "Match", "Matches", "Snapshot"]
+__all__ = ["Backend", "Match", "Matches", "Snapshot", "State", "Transaction"]
+
+State = Sequence[Any]  # what the manifest keeps for the engine, as JSON
 
 
 class Match(NamedTuple):
-    """A document found: its score and its stored fields as JSON text."""
+    """A document found: its score and its stored fields."""
 
     score: float
-    stored: str
+    fields: Mapping[str, Any]
 
 
 class Matches(NamedTuple):
@@ -27,28 +31,29 @@ class Matches(NamedTuple):
     matches: list[Match]
 
 
-class Change(NamedTuple):
-    """One change of a transaction: a document to write (its stored JSON and the values to index) or an id to delete."""
-
-    id: str
-    stored: str | None
-    values: Mapping[str, Any] | None
-
-
 class Snapshot(Protocol):
-    """One committed state of an index, unchanged however many commits follow."""
+    """One generation of an index, unchanged however many follow. Safe to use from many threads."""
 
     def __len__(self) -> int: ...
     def search(self, query: Query, limit: int, offset: int) -> Matches: ...
-    def get(self, key: str) -> str | None: ...
+    def get(self, key: str) -> Mapping[str, Any] | None: ...
     def terms(self, field: str) -> Iterator[tuple[str, int]]: ...
-    def current(self) -> bool: ...
-    def close(self) -> None: ...
+    def verify(self) -> None: ...
+
+
+class Transaction(Protocol):
+    """Changes that take effect together, or not at all."""
+
+    def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None: ...
+    def delete(self, key: str) -> None: ...
+    def commit(self) -> State: ...
+    def abort(self) -> None: ...
 
 
 class Backend(Protocol):
-    """An engine over one folder (or one remote index)."""
+    """An engine over the folder of an index."""
 
-    def create(self) -> None: ...
-    def snapshot(self) -> Snapshot: ...
-    def apply(self, changes: Iterable[Change], jobs: int) -> int: ...
+    def snapshot(self, state: State, before: Snapshot | None = None) -> Snapshot: ...
+    def transaction(self, state: State, jobs: int) -> Transaction: ...
+    def count(self, state: State) -> int: ...
+    def files(self, state: State) -> Iterable[Path]: ...

@@ -1,40 +1,38 @@
-"""The index: a folder with one small manifest that names the generation in force.
+"""The index: a folder with one small manifest that says all about the generation in force.
 
 articles.index/
-    searchkit.json      the manifest: format, schema, analyzer, generation; replaced atomically
+    searchkit.json      the manifest: format, generation, schema, analyzer, segments; replaced atomically
+    generations/        the manifests of this generation and of those that are kept
+    segments/           the files of the engine, each written once and never changed
     writer.lock         held while somebody writes
-    g000001/            a generation: the files of the engine
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import ujson
-
-from searchkit.backend import Backend, Change, Snapshot
+from searchkit.backend import Backend, Snapshot, State, Transaction
 from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, SchemaError
 from searchkit.locks import WriterLock
 from searchkit.manifest import (
     check_free,
     check_ours,
-    generations,
-    in_force,
+    clean,
+    fingerprint,
+    generation_name,
     is_index,
     new_manifest,
     next_generation,
     not_found,
+    publish,
     read_manifest,
     schema_of,
-    write_manifest,
 )
 from searchkit.results import Hit, Results
 from searchkit.schema import Schema
@@ -47,6 +45,7 @@ __all__ = ["Index", "Stats", "create", "open", "open_or_create", "rebuild"]
 
 
 _CREATING = 2.0  # seconds that another process may take to make the same index
+_KEPT = 1  # generations before the one in force that stay
 
 
 class Stats(NamedTuple):
@@ -63,9 +62,10 @@ class Stats(NamedTuple):
 class Index:
     """An open index. Searching is safe from many threads; each search sees one committed state."""
 
-    def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
+    def __init__(self, path: Path, manifest: dict[str, Any], seen: tuple[int, ...] | None = None) -> None:
         self.path = path
         self._manifest = manifest
+        self._seen = seen
         self.schema = schema_of(path, manifest)
         self._snapshot: Snapshot | None = None
         self._lock = threading.Lock()  # for opening the snapshot, not for searching
@@ -90,7 +90,7 @@ class Index:
         found = snapshot.search(parsed, limit, offset) if asked else None
         total = found.total if found else 0
         hits = [
-            Hit(offset + number, match_.score, ujson.loads(match_.stored), parsed, analyzer, self.schema)
+            Hit(offset + number, match_.score, match_.fields, parsed, analyzer, self.schema)
             for number, match_ in enumerate(found.matches if found else [], 1)
         ]
         suggestion = suggest(query, snapshot, self.schema, analyzer) if total == 0 else None
@@ -100,8 +100,8 @@ class Index:
         """The stored fields of the document with this id, or None."""
         if not isinstance(key, str):
             raise DocumentError(f"an id is a string, not {type(key).__name__}")
-        stored = self._current_snapshot().get(key)
-        return None if stored is None else ujson.loads(stored)
+        found = self._current_snapshot().get(key)
+        return None if found is None else dict(found)
 
     def __len__(self) -> int:
         return len(self._current_snapshot())
@@ -110,26 +110,31 @@ class Index:
         return isinstance(key, str) and self._current_snapshot().get(key) is not None
 
     def refresh(self) -> bool:
-        """Move on to the newest commit; whether there was one."""
+        """Move on to the newest generation; whether there was one. It costs microseconds if there is none."""
+        seen = fingerprint(self.path)
+        if seen is not None and seen == self._seen:
+            return False
         manifest = read_manifest(self.path)
         with self._lock:
-            stale = manifest != self._manifest or (self._snapshot is not None and not self._snapshot.current())
-            if stale:
-                self._use(manifest)
-            return stale
+            self._seen = seen
+            if manifest == self._manifest:
+                return False
+            before = self._snapshot
+            self._use(manifest)
+            if before is not None:
+                # The old snapshot is left to the searches that still use it; what both have in common is shared.
+                self._snapshot = self._backend().snapshot(manifest["segments"], before)
+            return True
 
     def _use(self, manifest: dict[str, Any]) -> None:
         self.schema = schema_of(self.path, manifest)
         self._manifest = manifest
-        # The old snapshot is left to the searches that still use it; it goes with the last of them.
         self._snapshot = None
 
     def close(self) -> None:
         """Let the files go; a later search opens them again."""
         with self._lock:
-            if self._snapshot is not None:
-                self._snapshot.close()
-                self._snapshot = None
+            self._snapshot = None
 
     def __enter__(self) -> Index:
         return self
@@ -147,7 +152,7 @@ class Index:
                     sizes.append(Path(folder, name).stat().st_size)
         return Stats(
             documents=documents,
-            generation=self._manifest["generation"],
+            generation=generation_name(self._manifest),
             size=sum(sizes),
             files=len(sizes),
             fields={"id": "keyword", **{name: field.kind for name, field in self.schema.fields.items()}},
@@ -156,12 +161,10 @@ class Index:
 
     # ------------------------------------------------------------ writing
 
-    def writer(
-        self, *, wait: float = 0.0, jobs: int = 1, progress: Callable[[int, int], object] | None = None
-    ) -> Writer:
+    def writer(self, *, wait: float = 0.0, jobs: int = 1, progress: Callable[[int], object] | None = None) -> Writer:
         """A transaction on this index; `wait` seconds for another writer to finish, then LockedError.
 
-        The commit indexes in `jobs` processes and tells `progress` how many of how many changes are done.
+        Documents are indexed in `jobs` processes. `progress` is told how many have been taken.
         """
         lock = WriterLock(self.path)
         try:
@@ -170,32 +173,34 @@ class Index:
             raise not_found(self.path) from None
         try:
             self.refresh()  # somebody may have rebuilt the index since it was opened
-            return Writer(self.path, self.schema, lock, partial(self._apply, jobs), progress)
+            backend, state = self._backend(), self._manifest["segments"]
+            return Writer(self.schema, lock, lambda: backend.transaction(state, jobs), self._publish, progress)
         except BaseException:
             lock.release()
             raise
 
-    def _apply(self, jobs: int, changes: Iterator[Change]) -> int:
-        count = self._backend().apply(changes, jobs)
-        self.refresh()
-        return count
+    def _publish(self, transaction: Transaction | None) -> int:
+        if transaction is not None:
+            _publish(self.path, self.schema, self._backend(), transaction.commit())
+            self.refresh()
+        return int(self._manifest["documents"])
 
     # ------------------------------------------------------------ parts
 
     def _backend(self) -> Backend:
-        return _backend(self.path / self._manifest["generation"], self.schema)
+        return _backend(self.path, self.schema)
 
     def _current_snapshot(self) -> Snapshot:
         with self._lock:
             if self._snapshot is None:
                 try:
-                    self._snapshot = self._backend().snapshot()
+                    self._snapshot = self._backend().snapshot(self._manifest["segments"])
                 except CorruptIndexError:
                     manifest = read_manifest(self.path)
                     if manifest == self._manifest:
                         raise
-                    self._use(manifest)  # rebuilt since this index was opened
-                    self._snapshot = self._backend().snapshot()
+                    self._use(manifest)  # written anew since this index was opened
+                    self._snapshot = self._backend().snapshot(manifest["segments"])
             return self._snapshot
 
     @staticmethod
@@ -215,17 +220,15 @@ def create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
     check_free(folder)
     with _locked(folder, _CREATING):
         check_free(folder)  # somebody may have been faster
-        name = next_generation(folder)
-        manifest = new_manifest(schema, name)
-        _backend(folder / name, schema).create()
-        write_manifest(folder, manifest)
-    return Index(folder, manifest)
+        _publish(folder, schema, _backend(folder, schema), [])
+    return open(folder)
 
 
 def open(path: str | os.PathLike[str]) -> Index:
     """The index at `path`; IndexNotFoundError if there is none."""
     folder = Path(path)
-    return Index(folder, read_manifest(folder))
+    seen = fingerprint(folder)
+    return Index(folder, read_manifest(folder), seen)
 
 
 def open_or_create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
@@ -253,7 +256,7 @@ def rebuild(
     replace: bool = True,
     wait: float = 0.0,
     jobs: int = 1,
-    progress: Callable[[int, int], object] | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> Iterator[Writer]:
     """A transaction that replaces the whole index, which is searched in its old state until the end of the block.
 
@@ -266,32 +269,34 @@ def rebuild(
     check(folder)
     is_new = not folder.exists()
     with _locked(folder, wait) as lock:
-        name = next_generation(folder)
-        target = folder / name
-        backend = _backend(target, schema)
+        backend = _backend(folder, schema)
         published = False
+
+        def replace_all(transaction: Transaction | None) -> int:
+            nonlocal published
+            state = transaction.commit() if transaction is not None else []
+            backend.snapshot(state).verify()  # an index that is put in force unseen must be whole
+            _publish(folder, schema, backend, state)
+            published = True
+            return backend.count(state)
+
         try:
             check(folder)  # somebody may have been faster
-            backend.create()
-            writer = Writer(folder, schema, _NoLock(folder), lambda changes: backend.apply(changes, jobs), progress)
-            with writer:
+            with Writer(schema, None, lambda: backend.transaction([], jobs), replace_all, progress) as writer:
                 yield writer
-            if writer.summary is not None:  # not rolled back
-                replaced = in_force(folder)
-                write_manifest(folder, new_manifest(schema, name))
-                published = True
         finally:
-            if not published:
-                shutil.rmtree(target, ignore_errors=True)
-                if is_new and in_force(folder) is None:
-                    lock.remove()
-                    with contextlib.suppress(OSError):
-                        folder.rmdir()
-        if published:
-            # The generation just replaced stays for readers that have it open; those before it go.
-            for entry in generations(folder):
-                if entry.name not in (name, replaced):
-                    shutil.rmtree(entry, ignore_errors=True)
+            if not published and is_new and not is_index(folder):
+                lock.remove()
+                with contextlib.suppress(OSError):
+                    (folder / "segments").rmdir()
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
+
+
+def _publish(folder: Path, schema: Schema, backend: Backend, state: State) -> None:
+    """Put a generation in force and remove what is no longer needed; the one before stays for those who read it."""
+    publish(folder, new_manifest(schema, next_generation(folder), state, backend.count(state)))
+    clean(folder, _KEPT, lambda manifest: backend.files(manifest["segments"]))
 
 
 def _locked(folder: Path, wait: float) -> WriterLock:
@@ -306,13 +311,6 @@ def _locked(folder: Path, wait: float) -> WriterLock:
         return lock
 
 
-class _NoLock(WriterLock):
-    """For a writer inside a block that holds the lock already."""
-
-    def acquire(self, wait: float = 0.0) -> None:
-        return
-
-
 def _given(schema: Schema | None) -> Schema:
     if schema is not None and not isinstance(schema, Schema):
         raise SchemaError(f"expected a searchkit.Schema, not {type(schema).__name__}")
@@ -320,6 +318,6 @@ def _given(schema: Schema | None) -> Schema:
 
 
 def _backend(folder: Path, schema: Schema) -> Backend:
-    from searchkit.engine.whoosh_backend import WhooshBackend
+    from searchkit.engine.column_backend import ColumnBackend
 
-    return WhooshBackend(folder, schema)
+    return ColumnBackend(folder, schema)

@@ -1,9 +1,17 @@
-"""What stands in the folder of an index: the manifest, which names the generation in force, and the generations."""
+"""What stands in the folder of an index: the manifest, which says all about the generation in force, and its files.
+
+A generation is a manifest and the files that it names, none of which is ever changed. Publishing writes the manifest
+under its own name in `generations`, then puts it in force as `searchkit.json` by renaming; before each step everything
+that it relies on has been brought to the disk.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import zlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +23,27 @@ from searchkit.schema import Schema
 __all__ = [
     "check_free",
     "check_ours",
-    "generations",
-    "in_force",
+    "clean",
+    "fingerprint",
+    "generation_name",
     "is_index",
+    "kept_generations",
     "new_manifest",
     "next_generation",
     "not_found",
+    "publish",
+    "read_generation",
     "read_manifest",
     "schema_of",
-    "write_manifest",
 ]
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "searchkit.json"
-_GENERATION = re.compile(r"g\d{6,}")
+_GENERATIONS = "generations"
+_GENERATION = re.compile(r"g(\d{6,})\.json")
+_OLD_GENERATION = re.compile(r"g\d{6,}")  # folders of format 1
+_OURS = frozenset({"writer.lock", _GENERATIONS, "segments"})
+_REBUILD = "rebuild it with `searchkit index … --rebuild`"
 
 
 def is_index(folder: Path) -> bool:
@@ -36,41 +51,113 @@ def is_index(folder: Path) -> bool:
     return (folder / _MANIFEST).exists()
 
 
-def new_manifest(schema: Schema, generation: str) -> dict[str, Any]:
-    """The manifest of an index that this version of searchkit writes."""
+def generation_name(manifest: dict[str, Any]) -> str:
+    """The name of a generation as people see it."""
+    return f"g{manifest['generation']:06}"
+
+
+def new_manifest(schema: Schema, generation: int, state: Iterable[Any], documents: int) -> dict[str, Any]:
+    """The manifest of a generation that this version of searchkit writes; `state` is the engine's."""
     from azanalyzer import VERSION
 
-    return {"format": FORMAT, "generation": generation, "analyzer": f"azanalyzer {VERSION}", "schema": schema.to_dict()}
+    return {
+        "format": FORMAT,
+        "generation": generation,
+        "analyzer": f"azanalyzer {VERSION}",
+        "documents": documents,
+        "schema": schema.to_dict(),
+        "segments": [list(described) for described in state],
+    }
 
 
-def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    """Put the manifest in force; readers see the one before or this one, never a part of it."""
-    temporary = folder / f"{_MANIFEST}.{os.getpid()}.tmp"
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(ujson.dumps(manifest, ensure_ascii=False, indent=1))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(folder / _MANIFEST)
+def publish(folder: Path, manifest: dict[str, Any]) -> None:
+    """Put a generation in force, whose files are on the disk; readers see the one before or this one, never both."""
+    from searchkit.engine.columns import sync_folder
+
+    text = ujson.dumps({**manifest, "crc32": _crc(manifest)}, ensure_ascii=False, indent=1).encode("utf-8")
+    generations = folder / _GENERATIONS
+    generations.mkdir(exist_ok=True)
+    _write(generations / f"{generation_name(manifest)}.json", text)
+    sync_folder(generations)
+    sync_folder(folder)  # the folders of the generations and segments may be new themselves
+    _write(folder / _MANIFEST, text)
+    sync_folder(folder)
 
 
-def generations(folder: Path) -> list[Path]:
-    """The folders of the generations, whether in force, replaced or left behind by a process that was killed."""
-    return [entry for entry in folder.iterdir() if _GENERATION.fullmatch(entry.name) and entry.is_dir()]
-
-
-def next_generation(folder: Path) -> str:
-    """The name of a generation that does not exist yet."""
-    return f"g{max((int(entry.name[1:]) for entry in generations(folder)), default=0) + 1:06}"
-
-
-def in_force(folder: Path) -> str | None:
-    """The name of the generation in force, if the manifest can be read, whatever wrote it."""
+def _write(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        return str(ujson.loads((folder / _MANIFEST).read_text("utf-8"))["generation"])
-    except FileNotFoundError:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _crc(manifest: dict[str, Any]) -> int:
+    return zlib.crc32(ujson.dumps(manifest, ensure_ascii=False, sort_keys=True).encode("utf-8"))
+
+
+def next_generation(folder: Path) -> int:
+    """The number of a generation that has not been, also where the manifest cannot be read."""
+    numbers = [number for number, _ in kept_generations(folder)]
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        numbers.append(int(ujson.loads((folder / _MANIFEST).read_bytes())["generation"]))
+    return max(numbers, default=0) + 1
+
+
+def kept_generations(folder: Path) -> list[tuple[int, Path]]:
+    """The generations whose manifests are there, by number."""
+    try:
+        names = os.listdir(folder / _GENERATIONS)  # noqa: PTH208
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    found = ((int(match[1]), folder / _GENERATIONS / name) for name in names if (match := _GENERATION.fullmatch(name)))
+    return sorted(found)
+
+
+def clean(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable[Path]]) -> None:
+    """Remove what no generation needs: all but the one in force and the `keep` before it, and what dead writers left.
+
+    `files` says which files a manifest names. Only for one who holds the writer's lock.
+    """
+    import shutil
+
+    current = read_manifest(folder, any_analyzer=True)
+    kept = [entry for entry in kept_generations(folder) if entry[0] < current["generation"]][-keep:] if keep else []
+    wanted = set(files(current))
+    names = {folder / _GENERATIONS / f"{generation_name(current)}.json"}
+    for _, path in kept:
+        try:
+            wanted.update(files(_read(folder, path)))
+            names.add(path)
+        except (CorruptIndexError, IndexVersionError, OSError):
+            continue
+    for part, needed in ((folder / _GENERATIONS, names), (folder / "segments", wanted)):
+        if part.is_dir():
+            for entry in part.iterdir():
+                if entry not in needed:
+                    with contextlib.suppress(OSError):
+                        entry.unlink()
+    for entry in folder.iterdir():
+        if _OLD_GENERATION.fullmatch(entry.name) and entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        elif entry.name.startswith(f"{_MANIFEST}.") and entry.name.endswith(".tmp"):
+            with contextlib.suppress(OSError):
+                entry.unlink()
+
+
+def fingerprint(folder: Path) -> tuple[int, ...] | None:
+    """What changes with each generation, for a look that costs microseconds; None if there is no manifest."""
+    try:
+        found = os.stat(folder / _MANIFEST)  # noqa: PTH116
+    except OSError:
         return None
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def check_ours(folder: Path) -> None:
@@ -80,7 +167,7 @@ def check_ours(folder: Path) -> None:
     if not folder.is_dir():
         raise IndexExistsError(f"{folder}: an index is a folder, and this is a file; choose another path")
     for entry in folder.iterdir():
-        if not (entry.name == "writer.lock" or entry.name.startswith(_MANIFEST) or _GENERATION.fullmatch(entry.name)):
+        if not (entry.name in _OURS or entry.name.startswith(_MANIFEST) or _OLD_GENERATION.fullmatch(entry.name)):
             raise IndexExistsError(
                 f"{folder}: this folder holds something else than an index ({entry.name}); choose another path"
             )
@@ -100,41 +187,57 @@ def not_found(folder: Path) -> IndexNotFoundError:
     )
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path, *, any_analyzer: bool = False) -> dict[str, Any]:
     """The manifest of the index, checked: it is there, whole, of this format and of this analyzer."""
     from azanalyzer import VERSION
 
-    path = folder / _MANIFEST
-    rebuild_it = "rebuild it with `searchkit index … --rebuild`"
+    manifest = _read(folder, folder / _MANIFEST)
+    if manifest["analyzer"] != f"azanalyzer {VERSION}" and not any_analyzer:
+        raise IndexVersionError(
+            f"{folder}: the words of the index were read by {manifest['analyzer']}, and this is azanalyzer {VERSION}, "
+            f"which may read them otherwise; {_REBUILD}"
+        )
+    return manifest
+
+
+def read_generation(folder: Path, number: int) -> dict[str, Any]:
+    """The manifest of a generation that is kept."""
+    return _read(folder, folder / _GENERATIONS / f"g{number:06}.json")
+
+
+def _read(folder: Path, path: Path) -> dict[str, Any]:
     try:
-        manifest = ujson.loads(path.read_text("utf-8"))
+        manifest = ujson.loads(path.read_bytes().decode("utf-8"))
     except FileNotFoundError:
         raise not_found(folder) from None
     except NotADirectoryError:
         raise IndexNotFoundError(f"{folder}: an index is a folder, and this is a file; check the path") from None
     except ValueError as error:
-        raise CorruptIndexError(f"{path}: the index's manifest is damaged ({error}); {rebuild_it}") from None
+        raise _damaged(path, str(error)) from None
     if not isinstance(manifest, dict) or "format" not in manifest:
-        raise CorruptIndexError(f"{path}: the index's manifest is damaged (it names no format); {rebuild_it}")
+        raise _damaged(path, "it names no format")
     if manifest["format"] != FORMAT:
         raise IndexVersionError(
             f"{folder}: the index has format {manifest['format']!r}, and this searchkit reads format {FORMAT}; "
-            f"{rebuild_it}"
+            f"{_REBUILD}"
         )
-    missing = [name for name in ("generation", "analyzer", "schema") if name not in manifest]
+    crc = manifest.pop("crc32", None)
+    if crc != _crc(manifest):
+        raise _damaged(path, "its checksum is not that of what it says")
+    missing = [name for name in ("generation", "analyzer", "schema", "segments", "documents") if name not in manifest]
     if missing:
-        raise CorruptIndexError(f"{path}: the index's manifest is damaged (it names no {missing[0]}); {rebuild_it}")
-    if not (isinstance(manifest["generation"], str) and _GENERATION.fullmatch(manifest["generation"])):
-        raise CorruptIndexError(
-            f"{path}: the index's manifest is damaged ({manifest['generation']!r} cannot name a generation); "
-            f"{rebuild_it}"
-        )
-    if manifest["analyzer"] != f"azanalyzer {VERSION}":
-        raise IndexVersionError(
-            f"{folder}: the words of the index were read by {manifest['analyzer']}, and this is azanalyzer {VERSION}, "
-            f"which may read them otherwise; {rebuild_it}"
-        )
+        raise _damaged(path, f"it names no {missing[0]}")
+    for described in manifest["segments"]:
+        if not all(_FILE.fullmatch(name) for name in (described[0], described[3] or "x")):
+            raise _damaged(path, f"{described!r} cannot name a segment")
     return manifest
+
+
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+
+
+def _damaged(path: Path, reason: str) -> CorruptIndexError:
+    return CorruptIndexError(f"{path}: the index's manifest is damaged ({reason}); {_REBUILD}")
 
 
 def schema_of(folder: Path, manifest: dict[str, Any]) -> Schema:
@@ -143,6 +246,5 @@ def schema_of(folder: Path, manifest: dict[str, Any]) -> Schema:
         return Schema.from_dict(manifest["schema"])
     except (SchemaError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise CorruptIndexError(
-            f"{folder / _MANIFEST}: the schema of the index cannot be read ({error}); "
-            "rebuild it with `searchkit index … --rebuild`"
+            f"{folder / _MANIFEST}: the schema of the index cannot be read ({error}); {_REBUILD}"
         ) from None

@@ -26,21 +26,18 @@ class Progress:
     def read(self, count: int) -> None:
         """`count` more bytes of the sources were read."""
         self._bytes += count
-        if self._enabled and self._due():
-            share = f"{min(100.0, 100 * self._bytes / self.total_bytes):.0f}% of " if self.total_bytes else ""
-            self._draw(f"reading: {share}{max(self.total_bytes, self._bytes) / 1e6:,.1f} MB")
 
-    def indexing(self, done: int, total: int) -> None:
-        """`done` of `total` documents are indexed."""
-        if not self._enabled:
-            return
-        if done == 0:
-            self._started = time.monotonic()
-        if self._due() or done == total:
+    def indexing(self, done: int) -> None:
+        """`done` documents are indexed."""
+        if self._enabled and self._due():
             seconds = max(time.monotonic() - self._started, 1e-6)
-            rate = done / seconds
-            left = f", {(total - done) / rate:,.0f} s left" if rate > 0 and done < total else ""
-            self._draw(f"indexing: {done:,} of {total:,} documents, {rate:,.0f} a second{left}")
+            parts = [f"{done:,} documents", f"{done / seconds:,.0f} a second"]
+            if self.total_bytes:
+                share = min(1.0, self._bytes / self.total_bytes)
+                parts.insert(0, f"{100 * share:.0f}% of {max(self.total_bytes, self._bytes) / 1e6:,.1f} MB")
+                if 0 < share < 1:
+                    parts.append(f"{seconds / share - seconds:,.0f} s left")
+            self._draw(f"indexing: {', '.join(parts)}")
 
     def message(self, text: str) -> None:
         """A line that stays."""

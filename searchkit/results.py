@@ -19,11 +19,11 @@ class Hit:
     """One document found: `hit["title"]`, `hit.fields` are its stored fields; scores compare within one search."""
 
     def __init__(
-        self, rank: int, score: float, fields: dict[str, Any], query: Query, analyzer: Analyzer, schema: Schema
+        self, rank: int, score: float, fields: Mapping[str, Any], query: Query, analyzer: Analyzer, schema: Schema
     ) -> None:
         self.rank = rank
         self.score = score
-        self.fields: Mapping[str, Any] = fields
+        self.fields = fields
         self._query = query
         self._analyzer = analyzer
         self._schema = schema

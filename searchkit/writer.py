@@ -1,28 +1,26 @@
 """The writer: one transaction, all of it or nothing.
 
-Documents are checked and put into a temporary file as they come; the index is touched only by the commit. So a bad
-document, an exception or an interrupt in the middle leaves the index as it was.
+A document is checked whole before anything is done with it. Documents are indexed as they come, into files that are
+part of the index only with the commit. So a bad document, an exception or an interrupt leaves the index as it was.
 """
 
 from __future__ import annotations
 
 import datetime
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, NamedTuple
 
 import ujson
 
-from searchkit.backend import Change
+from searchkit.backend import Transaction
 from searchkit.errors import DocumentError, WriterClosedError
 from searchkit.locks import WriterLock
 from searchkit.schema import Schema
+from searchkit.stored import split
 
 __all__ = ["Summary", "Writer"]
 
-_SPOOLED_IN_MEMORY = 1 << 20  # bytes
 _UNSTORABLE = (TypeError, ValueError, OverflowError, RecursionError)  # what ujson and the encoder raise
 
 
@@ -39,20 +37,22 @@ class Writer:
 
     def __init__(
         self,
-        folder: Path,
         schema: Schema,
-        lock: WriterLock,
-        commit: Callable[[Iterator[Change]], int],
-        progress: Callable[[int, int], object] | None = None,
+        lock: WriterLock | None,
+        begin: Callable[[], Transaction],
+        publish: Callable[[Transaction | None], int],
+        progress: Callable[[int], object] | None = None,
     ) -> None:
+        """`publish` commits the transaction that `begin` made, if any, and says how many documents there are then."""
         self.schema = schema
         self._lock = lock
-        self._commit = commit
+        self._begin = begin
+        self._publish = publish
         self._progress = progress
-        self._spool = tempfile.SpooledTemporaryFile(max_size=_SPOOLED_IN_MEMORY, dir=str(folder))  # noqa: SIM115
-        # The last word on each id: where its document stands in the spool, or None for a deletion.
-        self._pending: dict[str, tuple[int, int] | None] = {}
+        self._transaction: Transaction | None = None
         self._open = True
+        self._written = 0
+        self._deleted = 0
         self.summary: Summary | None = None
 
     def add(self, document: Mapping[str, Any]) -> None:
@@ -61,13 +61,13 @@ class Writer:
         DocumentError says what does not fit; the transaction goes on without that document.
         """
         self._check_open()
-        key = self.schema.prepare(document)["id"]
-        data = _to_json(key, document)
-        self._spool.seek(0, 2)
-        start = self._spool.tell()
-        self._spool.write(data)
-        self._pending.pop(key, None)  # documents are written in the order of their last version
-        self._pending[key] = (start, len(data))
+        values = self.schema.prepare(document)
+        key = values["id"]
+        stored = _stored(key, document)
+        self._changes().add(key, stored, values)
+        self._written += 1
+        if self._progress is not None:
+            self._progress(self._written)
 
     def delete(self, key: str) -> None:
         """Delete the document with this id; no error if there is none."""
@@ -78,16 +78,16 @@ class Writer:
             key.encode()
         except UnicodeEncodeError:  # half a surrogate pair, which no id can have
             return
-        self._pending.pop(key, None)
-        self._pending[key] = None
+        self._changes().delete(key)
+        self._deleted += 1
 
     def commit(self) -> Summary:
         """Write everything and end the transaction."""
         self._check_open()
         try:
-            count = self._commit(self._changes())
-            written = sum(place is not None for place in self._pending.values())
-            self.summary = Summary(written, len(self._pending) - written, count)
+            count = self._publish(self._transaction)
+            self._transaction = None
+            self.summary = Summary(self._written, self._deleted, count)
         finally:
             self._close()
         return self.summary
@@ -97,16 +97,10 @@ class Writer:
         self._check_open()
         self._close()
 
-    def _changes(self) -> Iterator[Change]:
-        for number, (key, place) in enumerate(self._pending.items()):
-            if self._progress is not None:
-                self._progress(number, len(self._pending))
-            if place is None:
-                yield Change(key, None, None)
-                continue
-            self._spool.seek(place[0])
-            stored = self._spool.read(place[1]).decode("utf-8")
-            yield Change(key, stored, self.schema.prepare(ujson.loads(stored)))
+    def _changes(self) -> Transaction:
+        if self._transaction is None:
+            self._transaction = self._begin()
+        return self._transaction
 
     def _check_open(self) -> None:
         if not self._open:
@@ -114,8 +108,12 @@ class Writer:
 
     def _close(self) -> None:
         self._open = False
-        self._spool.close()
-        self._lock.release()
+        try:
+            if self._transaction is not None:
+                self._transaction.abort()
+        finally:
+            if self._lock is not None:
+                self._lock.release()
 
     def __enter__(self) -> Writer:
         self._check_open()
@@ -131,9 +129,11 @@ class Writer:
                 self.rollback()
 
 
-def _to_json(key: str, document: Mapping[str, Any]) -> bytes:
+def _stored(key: str, document: Mapping[str, Any]) -> tuple[bytes, bytes]:
+    """The head and the tail of a document as JSON (see `searchkit.stored`); DocumentError names what cannot be kept."""
     try:
-        return _dumped(dict(document))
+        head, tail = split(document)
+        return _dumped(head), _dumped(tail) if tail else b""
     except _UNSTORABLE as error:
         for name, value in document.items():
             try:

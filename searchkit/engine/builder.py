@@ -1,0 +1,155 @@
+"""Building a segment from documents in memory."""
+
+from __future__ import annotations
+
+import datetime
+from array import array
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from searchkit.engine.columns import ColumnWriter
+from searchkit.engine.invert import Chunks, FieldText
+from searchkit.engine.postings import PostingsWriter, length_bytes
+from searchkit.engine.segment import MISSING_DATE, SegmentInfo, id_hash
+from searchkit.engine.store import StoreWriter
+from searchkit.engine.terms import encode, write_terms
+from searchkit.schema import Date, Keyword, Number, Schema
+
+if TYPE_CHECKING:
+    from azanalyzer import Analyzer
+
+__all__ = ["SegmentBuilder", "micros", "write_ids", "write_keywords"]
+
+_BYTES_PER_TOKEN = 56  # that inverting takes at its peak; measured
+_BYTES_PER_CHUNK = 320  # of the table of distinct chunks, with what the analyzer remembers; measured
+_EPOCH = datetime.datetime(1970, 1, 1)
+_MICROSECOND = datetime.timedelta(microseconds=1)
+
+
+def micros(moment: datetime.datetime) -> int:
+    """Microseconds since 1970-01-01."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+class SegmentBuilder:
+    """Takes documents until it is full, then writes them as one segment."""
+
+    def __init__(self, folder: Path, name: str, schema: Schema, analyzer: Analyzer, budget: int) -> None:
+        """`budget` is the memory in bytes that documents may take before they must be written."""
+        self._name = name
+        self._budget = budget
+        self._schema = schema
+        self._chunks = Chunks(analyzer)
+        self._texts = {field: FieldText(self._chunks) for field in schema.text_fields}
+        self._keywords: dict[str, list[list[str]]] = {}
+        self._values: dict[str, list[Any]] = {}
+        for field, kind in schema.fields.items():
+            if isinstance(kind, Keyword):
+                self._keywords[field] = []
+            elif isinstance(kind, (Date, Number)):
+                self._values[field] = []
+        self._hashes = array("Q")
+        self._writer = ColumnWriter(folder / f"{name}.seg")
+        self._store = StoreWriter(self._writer)
+        self._other = 0
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    @property
+    def hashes(self) -> Any:
+        """The hashes of the ids by document; u8."""
+        return np.array(self._hashes, np.uint64)
+
+    def is_full(self) -> bool:
+        """Whether what is held has reached the budget."""
+        tokens = sum(map(len, self._texts.values()))
+        return tokens * _BYTES_PER_TOKEN + len(self._chunks) * _BYTES_PER_CHUNK + self._other > self._budget
+
+    def add(self, key: str, head: bytes, tail: bytes, values: Mapping[str, Any]) -> None:
+        """Take a document: its id, its stored head and tail as JSON, and the checked values to index."""
+        self._hashes.append(id_hash(key))
+        self._store.add(head, tail)
+        for field, text in self._texts.items():
+            text.add(values.get(field, ""))
+        for field, lists in self._keywords.items():
+            found = values.get(field, [])
+            lists.append(found)
+            self._other += 64 + 80 * len(found)
+        for field, plain in self._values.items():
+            plain.append(values.get(field))
+            self._other += 40
+        self._other += 64
+
+    def write(self) -> SegmentInfo:
+        """Write the segment; it is on the disk when this returns."""
+        documents = len(self)
+        meta: dict[str, Any] = {"documents": documents, "texts": {}}
+        table = self._chunks.table()
+        for field, text in self._texts.items():
+            if len(text):
+                meta["texts"][field] = self._write_text(field, text, table)
+        for field, lists in self._keywords.items():
+            if any(lists):
+                _write_keyword_lists(self._writer, field, lists)
+        for field, values in self._values.items():
+            if any(value is not None for value in values):
+                self._writer.add(f"{field}.values", _value_column(self._schema.fields[field], values))
+        write_ids(self._writer, np.frombuffer(self._hashes, np.uint64))
+        self._store.finish()
+        self._writer.finish(meta)
+        return SegmentInfo(self._name, documents)
+
+    def _write_text(self, field: str, text: FieldText, table: Any) -> dict[str, Any]:
+        found = text.invert(table)
+        tokens = int(found.lengths.sum())
+        write_terms(self._writer, field, found.terms)
+        postings = PostingsWriter(self._writer, field, length_bytes(found.lengths), tokens, len(self))
+        postings.add(found.dfs, found.docs, found.tfs, found.forms, found.positions)
+        return {"tokens": tokens, **postings.finish()}
+
+    def abort(self) -> None:
+        """Leave nothing behind."""
+        self._writer.abort()
+
+
+def _write_keyword_lists(writer: ColumnWriter, field: str, lists: list[list[str]]) -> None:
+    pairs = [(encode(term), doc) for doc, terms in enumerate(lists) for term in dict.fromkeys(terms)]
+    terms = sorted({term for term, _ in pairs})
+    number = {term: place for place, term in enumerate(terms)}
+    numbers = np.fromiter((number[term] for term, _ in pairs), np.int64, len(pairs))
+    docs = np.fromiter((doc for _, doc in pairs), np.int64, len(pairs))
+    write_keywords(writer, field, terms, numbers, docs, len(lists))
+
+
+def write_keywords(
+    writer: ColumnWriter, field: str, terms: list[bytes], numbers: Any, docs: Any, documents: int
+) -> None:
+    """Write a keyword field from pairs of term numbers and documents, sorted by document."""
+    write_terms(writer, field, terms)
+    order = np.argsort(numbers, kind="stable")
+    writer.add(f"{field}.first", _starts(numbers, len(terms)))
+    writer.add(f"{field}.docs", docs[order].astype("<u4"))
+    writer.add(f"{field}.values.first", _starts(docs, documents))
+    writer.add(f"{field}.values", numbers.astype("<u4"))
+
+
+def _starts(numbers: Any, count: int) -> Any:
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(numbers, minlength=count))]).astype("<u4")
+
+
+def _value_column(kind: object, values: list[Any]) -> Any:
+    if isinstance(kind, Date):
+        found = (MISSING_DATE if value is None else micros(value) for value in values)
+        return np.fromiter(found, "<i8", len(values))
+    return np.fromiter((np.nan if value is None else value for value in values), "<f8", len(values))
+
+
+def write_ids(writer: ColumnWriter, hashes: Any) -> None:
+    """Write the look-up of documents by the hashes of their ids, given by document."""
+    order = np.argsort(hashes, kind="stable")
+    writer.add("ids.hashes", hashes[order].astype("<u8"))
+    writer.add("ids.docs", order.astype("<u4"))

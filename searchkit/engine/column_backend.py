@@ -1,0 +1,120 @@
+"""The engine: an index as segments of columns, searched by plans on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from searchkit.backend import Match, Matches, State
+from searchkit.engine.compile import Collection, compile_query
+from searchkit.engine.segment import Segment, SegmentInfo
+from searchkit.engine.store import Fields
+from searchkit.engine.topk import best
+from searchkit.engine.transaction import ColumnTransaction
+from searchkit.errors import CorruptIndexError
+from searchkit.querytree import Query
+from searchkit.schema import Schema
+
+__all__ = ["ColumnBackend", "ColumnSnapshot"]
+
+FOLDER = "segments"
+
+
+class ColumnBackend:
+    """See `searchkit.backend.Backend`."""
+
+    def __init__(self, folder: Path, schema: Schema) -> None:
+        self._folder = folder / FOLDER
+        self._schema = schema
+
+    def snapshot(self, state: State, before: Any = None) -> ColumnSnapshot:
+        return ColumnSnapshot(self._folder, self._schema, _infos(state), before)
+
+    def transaction(self, state: State, jobs: int) -> ColumnTransaction:
+        from azanalyzer import Analyzer
+
+        self._folder.mkdir(exist_ok=True)
+        return ColumnTransaction(self._folder, self._schema, Analyzer.shared(), _infos(state), jobs)
+
+    def count(self, state: State) -> int:
+        return sum(info.live for info in _infos(state))
+
+    def files(self, state: State) -> Iterable[Path]:
+        return (self._folder / name for info in _infos(state) for name in info.files())
+
+
+def _infos(state: State) -> list[SegmentInfo]:
+    return [SegmentInfo(*described) for described in state]
+
+
+class ColumnSnapshot:
+    """See `searchkit.backend.Snapshot`."""
+
+    def __init__(
+        self, folder: Path, schema: Schema, infos: list[SegmentInfo], before: ColumnSnapshot | None = None
+    ) -> None:
+        known = {segment.info.name: segment for segment in before.segments} if before is not None else {}
+        self.schema = schema
+        self.segments: list[Segment] = [
+            known[info.name]
+            if info.name in known and known[info.name].info == info
+            else Segment(folder, info, known.get(info.name))
+            for info in infos
+        ]
+        self._collection = Collection(self.segments, schema)
+
+    def __len__(self) -> int:
+        return sum(segment.info.live for segment in self.segments)
+
+    def search(self, query: Query, limit: int, offset: int) -> Matches:
+        from searchkit.engine.whoosh_query import whoosh_query
+
+        total, found = self.search_tree(whoosh_query(query, self.schema), offset + limit)
+        return Matches(
+            total, [Match(score, Fields(self.segments[place].store, doc)) for score, place, doc in found[offset:]]
+        )
+
+    def search_tree(self, tree: Any, count: int) -> tuple[int, list[tuple[float, int, int]]]:
+        """How many documents match a Whoosh query, and the best: score, place of segment, number of document."""
+        total = 0
+        floor = 0.0
+        found: list[tuple[float, int, int]] = []
+        for place, segment in enumerate(self.segments):
+            plan = compile_query(tree, self._collection, place)
+            if plan is None:
+                continue
+            number, docs, scores = best(plan, count, segment.live, floor)
+            total += number
+            found += [(score, place, doc) for score, doc in zip(scores.tolist(), docs.tolist(), strict=True)]
+            if len(self.segments) > 1 and len(found) >= count > 0:
+                found.sort(key=lambda match: (-match[0], match[1], match[2]))
+                del found[count:]
+                floor = found[-1][0]
+        found.sort(key=lambda match: (-match[0], match[1], match[2]))
+        return total, found[:count]
+
+    def get(self, key: str) -> Mapping[str, Any] | None:
+        for segment in self.segments:
+            if (doc := segment.find_id(key)) >= 0:
+                found: Mapping[str, Any] = segment.store.document(doc)
+                return found
+        return None
+
+    def terms(self, field: str) -> Iterator[tuple[str, int]]:
+        """The terms of a text field with the number of documents that have each."""
+        for segment in self.segments:
+            source = segment.text(field)
+            if source is not None:
+                frequencies = source.document_frequencies(0, len(source.terms)).tolist()
+                for term, frequency in zip(source.terms.terms(), frequencies, strict=True):
+                    yield term.decode("utf-8", "replace"), frequency
+
+    def verify(self) -> None:
+        """Check every byte of every file; CorruptIndexError names the first that is damaged."""
+        for segment in self.segments:
+            segment.file.check_all()
+            if segment.live is not None and int(np.count_nonzero(~segment.live)) != segment.info.deleted:
+                raise CorruptIndexError(f"{segment.file.path}: the deletions are not those that the manifest counts")

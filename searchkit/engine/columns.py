@@ -1,0 +1,246 @@
+"""The container of a segment: one immutable file of typed columns, read through a memory map and checked page by page.
+
+    magic | columns, each at a multiple of 64 bytes | page checksums | directory (JSON) | footer
+
+Everything is little-endian. The file is checked in pages of 64 KiB, each the first time that something in it is read:
+so a damaged byte is noticed before it can make a wrong answer, and opening a large file costs nothing. The layout is
+specified in docs/format.md.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+import tempfile
+import zlib
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import ujson
+
+from searchkit.errors import CorruptIndexError
+
+__all__ = ["Column", "ColumnFile", "ColumnStream", "ColumnWriter", "sync_folder"]
+
+MAGIC = b"SKCOLS\x01\n"
+FORMAT = 1
+PAGE = 1 << 16
+_ALIGNMENT = 64
+_FOOTER = struct.Struct("<QIIQI")  # directory: offset, length, CRC-32; checksums: offset; CRC-32 of the 20 bytes before
+_SPILL = 1 << 20
+_DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i8", "<f8"})
+
+
+class ColumnWriter:
+    """Writes a column file. The file appears under its name only when it is complete and on the disk."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._temporary = path.with_name(path.name + ".tmp")
+        self._file = self._temporary.open("wb")
+        self._size = 0
+        self._crc = 0
+        self._checks: list[int] = []
+        self._columns: dict[str, tuple[str, int, int]] = {}
+        self._streams: list[tuple[str, ColumnStream]] = []
+        self._write(MAGIC)
+
+    def add(self, name: str, values: Any) -> None:
+        """Write an array as the column `name`."""
+        values = np.ascontiguousarray(values)
+        start = self._begin()
+        self._write(memoryview(values).cast("B") if values.size else b"")
+        self._columns[name] = (_dtype_name(values.dtype), start, int(values.size))
+
+    def add_bytes(self, name: str, data: bytes) -> None:
+        """Write bytes as a column of unsigned bytes."""
+        self.add(name, np.frombuffer(data, np.uint8))
+
+    def stream(self, name: str, dtype: str) -> ColumnStream:
+        """A column that is written piece by piece while others are too."""
+        stream = ColumnStream(dtype, self.path.parent)
+        self._streams.append((name, stream))
+        return stream
+
+    def finish(self, meta: dict[str, Any]) -> int:
+        """Write what is left, bring the file to the disk and give it its name; its size in bytes."""
+        for name, stream in self._streams:
+            start = self._begin()
+            for block in stream.blocks():
+                self._write(block)
+            self._columns[name] = (stream.dtype, start, (self._size - start) // np.dtype(stream.dtype).itemsize)
+            stream.close()
+        self._streams = []
+        checks_at = self._begin()
+        if self._size % PAGE:
+            self._checks.append(self._crc)
+        checks = np.asarray(self._checks, "<u4").tobytes()
+        directory = ujson.dumps(
+            {"format": FORMAT, "columns": self._columns, "meta": meta, "checks": zlib.crc32(checks)},
+            ensure_ascii=False,
+        ).encode("utf-8")
+        footer = _FOOTER.pack(checks_at + len(checks), len(directory), zlib.crc32(directory), checks_at, 0)[:-4]
+        self._file.write(checks + directory + footer + struct.pack("<I", zlib.crc32(footer)))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        size = self._file.tell()
+        self._file.close()
+        self._temporary.replace(self.path)
+        return size
+
+    def abort(self) -> None:
+        """Leave nothing behind."""
+        for _, stream in self._streams:
+            stream.close()
+        self._file.close()
+        self._temporary.unlink(missing_ok=True)
+
+    def _begin(self) -> int:
+        self._write(bytes(-self._size % _ALIGNMENT))
+        return self._size
+
+    def _write(self, data: bytes | memoryview) -> None:
+        self._file.write(data)
+        place = 0
+        while place < len(data):
+            part = data[place : place + PAGE - self._size % PAGE]
+            self._crc = zlib.crc32(part, self._crc)
+            place += len(part)
+            self._size += len(part)
+            if self._size % PAGE == 0:
+                self._checks.append(self._crc)
+                self._crc = 0
+
+
+class ColumnStream:
+    """A column in the making: small ones wait in memory, large ones in a temporary file without a name."""
+
+    def __init__(self, dtype: str, folder: Path) -> None:
+        self.dtype = dtype
+        self.length = 0
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPILL, dir=str(folder))  # noqa: SIM115
+
+    def append(self, values: Any) -> None:
+        """Write an array at the end."""
+        values = np.ascontiguousarray(values, dtype=self.dtype)
+        if values.size:
+            self._file.write(memoryview(values).cast("B"))
+            self.length += int(values.size)
+
+    def blocks(self) -> Any:
+        """Everything written so far, in blocks of bytes."""
+        self._file.seek(0)
+        while block := self._file.read(_SPILL):
+            yield block
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class Column:
+    """An array on disk. Slices and the whole are checked before they are handed out; both are views, not copies."""
+
+    __slots__ = ("_file", "_itemsize", "_start", "_values")
+
+    def __init__(self, file: ColumnFile, values: Any, start: int) -> None:
+        self._file = file
+        self._values = values
+        self._start = start
+        self._itemsize = values.dtype.itemsize
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __getitem__(self, place: slice) -> Any:
+        low, high = place.start, place.stop
+        self._file.check(self._start + low * self._itemsize, self._start + high * self._itemsize)
+        return self._values[low:high]
+
+    def at(self, place: int) -> int:
+        """The value at one place."""
+        start = self._start + place * self._itemsize
+        self._file.check(start, start + self._itemsize)
+        return int(self._values[place])
+
+    @property
+    def all(self) -> Any:
+        """The whole column as a numpy array."""
+        self._file.check(self._start, self._start + len(self._values) * self._itemsize)
+        return self._values
+
+
+class ColumnFile:
+    """An open column file. CorruptIndexError if it is not one, or where it is damaged."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with path.open("rb") as file:
+                self.size = os.fstat(file.fileno()).st_size
+                if self.size < len(MAGIC) + _FOOTER.size:
+                    raise self.corrupt(0, f"it has only {self.size} bytes")
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except FileNotFoundError:
+            raise CorruptIndexError(f"{path}: a file of the index is missing; {_MEND}") from None
+        footer = self._map[self.size - _FOOTER.size :]
+        directory_at, length, crc, checks_at, own = _FOOTER.unpack(footer)
+        if zlib.crc32(footer[:-4]) != own:
+            raise self.corrupt(self.size - _FOOTER.size, "its footer is damaged")
+        directory = self._map[directory_at : directory_at + length]
+        if zlib.crc32(directory) != crc:
+            raise self.corrupt(directory_at, "its directory is damaged")
+        described = ujson.loads(directory)
+        if self._map[: len(MAGIC)] != MAGIC or described["format"] != FORMAT:
+            raise self.corrupt(0, "it is of another format")
+        self.meta: dict[str, Any] = described["meta"]
+        checks = self._map[checks_at:directory_at]
+        if zlib.crc32(checks) != described["checks"]:
+            raise self.corrupt(checks_at, "its checksums are damaged")
+        self._checks = np.frombuffer(checks, "<u4")
+        self._end = checks_at
+        self._checked = bytearray(len(self._checks))
+        self.columns = {name: self._column(*where) for name, where in described["columns"].items()}
+
+    def _column(self, dtype: str, start: int, count: int) -> Column:
+        if dtype not in _DTYPES:
+            raise self.corrupt(start, f"it has a column of unknown type {dtype!r}")
+        return Column(self, np.frombuffer(self._map, dtype, count, start), start)
+
+    def check(self, low: int, high: int) -> None:
+        """CorruptIndexError if the bytes from `low` to `high` are not what was written."""
+        first, last = low >> 16, (high + PAGE - 1) >> 16
+        while (page := self._checked.find(0, first, last)) >= 0:
+            start = page << 16
+            if zlib.crc32(memoryview(self._map)[start : min(start + PAGE, self._end)]) != self._checks[page]:
+                raise self.corrupt(start, "a page does not have the checksum that was written")
+            self._checked[page] = 1
+            first = page + 1
+
+    def check_all(self) -> None:
+        """Check every page of the file, also those that have been checked."""
+        self._checked = bytearray(len(self._checks))
+        self.check(0, self._end)
+
+    def corrupt(self, offset: int, reason: str) -> CorruptIndexError:
+        return CorruptIndexError(f"{self.path}: {reason} (byte {offset:,}); {_MEND}")
+
+
+_MEND = "rebuild the index with `searchkit index … --rebuild`"
+
+
+def _dtype_name(dtype: Any) -> str:
+    name = str(dtype.newbyteorder("<").str) if dtype.itemsize > 1 else "|u1"
+    if name not in _DTYPES:
+        raise TypeError(f"no column holds values of type {dtype}")
+    return name
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

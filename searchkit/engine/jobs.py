@@ -1,0 +1,125 @@
+"""Indexing in several processes: each makes a segment of its share of the documents.
+
+Documents of one id always go to the same process, so each resolves what was replaced by itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import pickle
+import signal
+import threading
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from searchkit.engine.segment import SegmentInfo, id_hash
+from searchkit.errors import SearchkitError
+from searchkit.schema import Schema
+
+__all__ = ["Jobs"]
+
+_BATCH = 1 << 19  # bytes of documents that are sent at a time, about
+
+
+class Jobs:
+    """Processes that index. None of them outlives this one."""
+
+    def __init__(self, folder: Path, schema: Schema, count: int, budget: int) -> None:
+        self._folder = folder
+        # A copy of this process starts at once, but is safe only while no other thread may hold a lock.
+        method = (
+            "fork" if threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods() else "spawn"
+        )
+        context: Any = multiprocessing.get_context(method)
+        self._workers: list[tuple[Any, Connection]] = []
+        self._batches: list[list[Any]] = [[] for _ in range(count)]
+        self._sizes = [0] * count
+        for _ in range(count):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(theirs, ours, folder, schema, budget), daemon=True)
+            process.start()
+            theirs.close()
+            self._workers.append((process, ours))
+
+    def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
+        self._put(key, (key, stored, values), 200 + len(stored[0]) + 2 * len(stored[1]))
+
+    def delete(self, key: str) -> None:
+        self._put(key, (key, None, None), 100)
+
+    def _put(self, key: str, change: Any, size: int) -> None:
+        place = id_hash(key) % len(self._workers)
+        self._batches[place].append(change)
+        self._sizes[place] += size
+        if self._sizes[place] > _BATCH:
+            self._send(place)
+
+    def _send(self, place: int) -> None:
+        process, pipe = self._workers[place]
+        try:
+            pipe.send_bytes(pickle.dumps(self._batches[place], pickle.HIGHEST_PROTOCOL))
+        except OSError:
+            self._raise(pipe, process)
+        self._batches[place] = []
+        self._sizes[place] = 0
+
+    def finish(self) -> list[SegmentInfo]:
+        """Wait for all; the segments that they have made."""
+        for place in range(len(self._workers)):
+            self._send(place)
+            self._send(place)  # an empty batch is the end
+        found = []
+        for process, pipe in self._workers:
+            try:
+                answer = pipe.recv()
+            except (EOFError, OSError):
+                self._raise(None, process)
+            if isinstance(answer, BaseException):
+                raise answer
+            if answer is not None:
+                found.append(answer)
+            process.join()
+        return found
+
+    def _raise(self, pipe: Connection | None, process: Any) -> None:
+        answer: object = None
+        with contextlib.suppress(EOFError, OSError):
+            answer = pipe.recv() if pipe is not None and pipe.poll(1) else None
+        if isinstance(answer, BaseException):
+            raise answer
+        raise SearchkitError(
+            f"one of the {len(self._workers)} processes that index has died, perhaps for want of memory; "
+            "nothing was changed, try again with fewer jobs"
+        ) from None
+
+    def abort(self) -> None:
+        """End the processes and leave nothing behind."""
+        for process, pipe in self._workers:
+            pipe.close()
+            process.kill()
+            process.join()
+
+
+def _work(pipe: Connection, others: Connection, folder: Path, schema: Schema, budget: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; it is for the first to answer it
+    others.close()  # so that the pipe ends with the parent
+    from azanalyzer import Analyzer
+    from searchkit.engine.transaction import RunWriter
+
+    runs = RunWriter(folder, schema, Analyzer.shared(), budget)
+    try:
+        while batch := pickle.loads(pipe.recv_bytes()):
+            for key, stored, values in batch:
+                if stored is None:
+                    runs.delete(key)
+                else:
+                    runs.add(key, stored, values)
+        pipe.send(runs.finish())
+    except (EOFError, OSError):  # the parent has given up, or is gone
+        runs.abort()
+    except BaseException as error:
+        runs.abort()
+        pipe.send(error)

@@ -1,0 +1,253 @@
+"""Merging segments into one, on arrays: the documents follow one another, deleted ones are left out."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from searchkit.engine.builder import write_ids, write_keywords
+from searchkit.engine.columns import ColumnWriter
+from searchkit.engine.postings import FieldPostings, PostingsWriter
+from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo
+from searchkit.engine.store import StoreWriter
+from searchkit.engine.terms import TermDictionary, write_terms
+from searchkit.schema import Date, Keyword, Number, Schema
+
+__all__ = ["merge"]
+
+_BATCH = 1 << 20  # postings, about, that are in memory at a time
+
+
+def merge(folder: Path, name: str, schema: Schema, segments: Sequence[Segment]) -> SegmentInfo:
+    """Write the live documents of `segments` as one segment."""
+    numbering = _Numbering(segments)
+    writer = ColumnWriter(folder / f"{name}.seg")
+    try:
+        meta: dict[str, Any] = {"documents": numbering.documents, "texts": {}}
+        for field, kind in schema.fields.items():
+            if field in schema.text_fields and any(segment.text(field) for segment in segments):
+                meta["texts"][field] = _merge_text(writer, field, segments, numbering)
+            elif isinstance(kind, Keyword) and any(segment.keyword(field) for segment in segments):
+                _merge_keyword(writer, field, segments, numbering)
+            elif isinstance(kind, (Date, Number)):
+                _merge_values(writer, field, kind, segments)
+        _merge_ids(writer, segments, numbering)
+        _merge_store(writer, segments)
+        writer.finish(meta)
+    except BaseException:
+        writer.abort()
+        raise
+    return SegmentInfo(name, numbering.documents)
+
+
+class _Numbering:
+    """The new numbers of the documents of each segment; -1 for those that are deleted."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self.maps: list[Any] = []
+        base = 0
+        for segment in segments:
+            if segment.live is None:
+                self.maps.append(np.arange(base, base + segment.documents))
+            else:
+                self.maps.append(np.where(segment.live, np.cumsum(segment.live) - 1 + base, -1))
+            base += segment.info.live
+        self.documents = base
+
+
+def _merge_terms(dictionaries: Sequence[TermDictionary | None]) -> tuple[list[bytes], list[Any]]:
+    """All terms in order, and for each dictionary the new numbers of its terms."""
+    if sum(dictionary is not None for dictionary in dictionaries) == 1:
+        return next(
+            ([*found.terms()], [np.arange(len(d)) if d else np.zeros(0, np.int64) for d in dictionaries])
+            for found in dictionaries
+            if found is not None
+        )
+
+    def tagged(number: int, dictionary: TermDictionary) -> Iterator[tuple[bytes, int]]:
+        return ((term, number) for term in dictionary.terms())
+
+    terms: list[bytes] = []
+    new: list[list[int]] = [[] for _ in dictionaries]
+    runs = [tagged(number, dictionary) for number, dictionary in enumerate(dictionaries) if dictionary is not None]
+    for number, (term, found) in enumerate(groupby(heapq.merge(*runs), key=itemgetter(0))):
+        terms.append(term)
+        for _, source in found:
+            new[source].append(number)
+    return terms, [np.asarray(numbers, np.int64) for numbers in new]
+
+
+def _merge_text(writer: ColumnWriter, field: str, segments: Sequence[Segment], numbering: _Numbering) -> dict[str, Any]:
+    sources = [segment.text(field) for segment in segments]
+    lengths = np.concatenate(
+        [
+            (source.lengths if segment.live is None else source.lengths[segment.live])
+            if source
+            else np.zeros(segment.info.live, np.uint8)
+            for segment, source in zip(segments, sources, strict=True)
+        ]
+    )
+    terms, new = _merge_terms([source.terms if source else None for source in sources])
+    # The exact number of tokens is known only after the deleted documents are out; impacts need it before.
+    tokens = _live_tokens(segments, sources, field)
+    postings = PostingsWriter(writer, field, lengths, tokens, numbering.documents)
+    kept: list[Any] = []
+    for start, stop in _batches(len(terms), sources, new):
+        dfs, *arrays = _merged_batch(start, stop, sources, new, numbering)
+        kept.append(dfs > 0)
+        postings.add(dfs[dfs > 0], *arrays)
+    alive = np.concatenate(kept) if kept else np.zeros(0, bool)
+    write_terms(writer, field, [term for term, is_alive in zip(terms, alive, strict=True) if is_alive])
+    return {"tokens": tokens, **postings.finish()}
+
+
+def _live_tokens(segments: Sequence[Segment], sources: Sequence[FieldPostings | None], field: str) -> int:
+    total = 0
+    for segment, source in zip(segments, sources, strict=True):
+        tokens = segment.tokens(field)
+        if source is not None and segment.live is not None and tokens:
+            tokens -= _deleted_tokens(segment, source)
+        total += tokens
+    return total
+
+
+def _deleted_tokens(segment: Segment, source: FieldPostings) -> int:
+    """How many tokens the deleted documents have."""
+    counts = np.zeros(segment.documents, np.int64)
+    for start in range(0, len(source.terms), 4096):
+        _, docs, tfs, _, _ = _read(source, start, min(start + 4096, len(source.terms)))
+        counts += np.bincount(docs, weights=tfs, minlength=segment.documents).astype(np.int64)
+    return int(counts[~segment.live].sum())
+
+
+def _batches(count: int, sources: Sequence[FieldPostings | None], new: list[Any]) -> Iterator[tuple[int, int]]:
+    """Ranges of new term numbers with about as many postings each as fit a batch."""
+    sizes = np.zeros(count + 1, np.int64)
+    for source, numbers in zip(sources, new, strict=True):
+        if source is not None and len(numbers):
+            sizes[numbers] += source.document_frequencies(0, len(numbers))
+    sums = np.cumsum(sizes)
+    start = 0
+    while start < count:
+        reached = sums[start - 1] if start else 0
+        stop = max(int(sums.searchsorted(reached + _BATCH)), start + 1)
+        yield start, min(stop, count)
+        start = stop
+
+
+def _merged_batch(
+    start: int, stop: int, sources: Sequence[FieldPostings | None], new: list[Any], numbering: _Numbering
+) -> tuple[Any, Any, Any, Any, Any]:
+    """The postings of the new terms from `start` to `stop`: dfs, documents, frequencies, forms, positions."""
+    parts: list[tuple[Any, Any, Any, Any, Any]] = []
+    for source, numbers, docmap in zip(sources, new, numbering.maps, strict=True):
+        if source is None:
+            continue
+        low, high = numbers.searchsorted((start, stop))
+        if low == high:
+            continue
+        dfs, docs, tfs, forms, positions = _read(source, int(low), int(high))
+        owners = np.repeat(numbers[low:high] - start, dfs)
+        docs = docmap[docs]
+        if docmap[-1] < 0 or (len(docmap) and docmap.min() < 0):
+            keep = docs >= 0
+            positions = positions[np.repeat(keep, tfs)]
+            owners, docs, tfs, forms = owners[keep], docs[keep], tfs[keep], forms[keep]
+        parts.append((owners, docs, tfs, forms, positions))
+    owners, docs, tfs, forms, positions = (np.concatenate(column) for column in zip(*parts, strict=True))
+    # The parts are in the order of the documents, so sorting by term must only keep that order.
+    order = np.sort((owners.astype(np.uint64) << np.uint64(32)) | np.arange(len(owners), dtype=np.uint64))
+    order = (order & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    starts = (np.cumsum(tfs) - tfs)[order]
+    counts = tfs[order]
+    places = np.arange(len(positions)) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
+    return np.bincount(owners, minlength=stop - start), docs[order], counts, forms[order], positions[places]
+
+
+def _read(source: FieldPostings, start: int, stop: int) -> tuple[Any, Any, Any, Any, Any]:
+    """The postings of the terms from `start` to `stop` of a segment, dense ones written out as lists."""
+    dfs = source.document_frequencies(start, stop)
+    first, last = source.column("first").at(start), source.column("first").at(stop)
+    docs = source.column("docs")[first:last].astype(np.int64)
+    tfs = source.exceptions("tfs", source.column("tfs")[first:last].astype(np.int64), first)
+    forms = source.column("forms")[first:last]
+    dense = source.dense_numbers(start, stop)
+    if dense:
+        sparse = dfs.copy()
+        sparse[[number - start for number in dense]] = 0
+        places = np.cumsum(sparse) - sparse
+        pieces: list[list[Any]] = [[], [], []]
+        done = 0
+        for number in dense:
+            place = int(places[number - start])
+            postings = source.postings(number)
+            rows = (postings.docs(), postings.tfs(), postings.forms())
+            for piece, whole, row in zip(pieces, (docs, tfs, forms), rows, strict=True):
+                piece += [whole[done:place], row]
+            done = place
+        docs, tfs, forms = (
+            np.concatenate([*piece, whole[done:]]) for piece, whole in zip(pieces, (docs, tfs, forms), strict=True)
+        )
+    low, high = source.column("tokens").at(start), source.column("tokens").at(stop)
+    gaps = source.positions(low, high)
+    sums = np.cumsum(gaps)
+    firsts = np.cumsum(tfs) - tfs
+    base = sums[firsts] - gaps[firsts] if len(firsts) else sums
+    return dfs, docs, tfs, forms, sums - np.repeat(base, tfs)
+
+
+def _merge_keyword(writer: ColumnWriter, field: str, segments: Sequence[Segment], numbering: _Numbering) -> None:
+    sources = [segment.keyword(field) for segment in segments]
+    terms, new = _merge_terms([source.terms if source else None for source in sources])
+    numbers: list[Any] = []
+    docs: list[Any] = []
+    for source, own, docmap in zip(sources, new, numbering.maps, strict=True):
+        if source is not None:
+            values, first = source.numbers()
+            owners = docmap[np.repeat(np.arange(len(docmap)), np.diff(first.astype(np.int64)))]
+            numbers.append(own[values][owners >= 0])
+            docs.append(owners[owners >= 0])
+    joined = np.concatenate(numbers)
+    used, compact = np.unique(joined, return_inverse=True)
+    kept = [terms[number] for number in used]
+    write_keywords(writer, field, kept, compact.astype(np.int64), np.concatenate(docs), numbering.documents)
+
+
+def _merge_values(writer: ColumnWriter, field: str, kind: object, segments: Sequence[Segment]) -> None:
+    missing, dtype = (MISSING_DATE, "<i8") if isinstance(kind, Date) else (np.nan, "<f8")
+    parts = []
+    for segment in segments:
+        values = segment.values(field)
+        values = np.full(segment.documents, missing, dtype) if values is None else values
+        parts.append(values if segment.live is None else values[segment.live])
+    joined = np.concatenate(parts)
+    if not ((joined == missing) | (joined != joined)).all():
+        writer.add(f"{field}.values", joined)
+
+
+def _merge_ids(writer: ColumnWriter, segments: Sequence[Segment], numbering: _Numbering) -> None:
+    hashes = np.empty(numbering.documents, np.uint64)
+    for segment, docmap in zip(segments, numbering.maps, strict=True):
+        docs = docmap[segment.file.columns["ids.docs"].all]
+        hashes[docs[docs >= 0]] = segment.file.columns["ids.hashes"].all[docs >= 0]
+    write_ids(writer, hashes)
+
+
+def _merge_store(writer: ColumnWriter, segments: Sequence[Segment]) -> None:
+    merged = StoreWriter(writer)
+    for segment in segments:
+        store = segment.store
+        for number, first, last in store.blocks():
+            if segment.live is None or segment.live[first:last].all():
+                heads, lengths = store.block_heads(first, last)
+                merged.add_block(heads, lengths, store.block(number), store.block_tails(first, last))
+            else:
+                for doc in np.flatnonzero(segment.live[first:last]) + first:
+                    merged.add(store.head(int(doc)), store.tail(int(doc)))
+    merged.finish()

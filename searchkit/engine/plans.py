@@ -1,0 +1,443 @@
+"""How a query is executed on one segment: a tree of plans that work on arrays of documents, not document by document.
+
+Every plan can say which documents match (`docs` as numbers, `mask` as one cell a document), give an upper bound of
+their scores (`ceilings`), and score any documents exactly (`score`). `topk` puts these together: bounds for all,
+exact scores for the few that may be among the best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from searchkit.engine.postings import K1, B, FieldPostings, TermPostings, length_steps
+
+__all__ = [
+    "AllOfPlan",
+    "AnyOfPlan",
+    "ConstantPlan",
+    "DocsPlan",
+    "ExceptPlan",
+    "MaxPlan",
+    "MaybePlan",
+    "Norms",
+    "PhrasePlan",
+    "Plan",
+    "ScaledPlan",
+    "TermPlan",
+]
+
+_SLACK = np.float32(1 + 1e-5)  # bounds are added up in single precision
+
+
+class Plan:
+    """What matches in one segment of N documents; `size` bounds how many do."""
+
+    size: int
+    documents: int
+    # Whether a document matches exactly when its ceiling is above zero, so that no mask is needed besides.
+    ceilings_tell = False
+
+    def docs(self) -> Any:
+        """The matching documents, ascending; i8."""
+        return np.flatnonzero(self.mask())
+
+    def mask(self) -> Any:
+        """Which documents match; bool[N]."""
+        found = np.zeros(self.documents, bool)
+        found[self.docs()] = True
+        return found
+
+    def matches(self, docs: Any) -> Any:
+        """Which of `docs` (ascending) match; bool[docs]."""
+        raise NotImplementedError
+
+    def ceilings(self, total: Any) -> None:
+        """Add to `total`, f4[N], no less than the score of each matching document, and 0 or more for the others."""
+        raise NotImplementedError
+
+    def score(self, docs: Any) -> Any:
+        """The exact scores of `docs` (ascending), 0 for those that do not match; f8[docs]."""
+        raise NotImplementedError
+
+    def scored(self) -> tuple[Any, Any]:
+        """All matching documents, ascending, and their scores."""
+        docs = self.docs()
+        return docs, self.score(docs)
+
+
+class Norms:
+    """What the lengths of documents do to scores: BM25 with the figures of the whole collection, per field."""
+
+    def __init__(self, field: FieldPostings, average: float, k1: float = K1, b: float = B) -> None:
+        steps = length_steps()
+        self.k1 = k1
+        self.norms = k1 * ((1 - b) + b * steps / (average or 1.0))
+        built = K1 * ((1 - B) + B * steps / (field.average or 1.0))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.nan_to_num(built / self.norms, nan=1.0, posinf=1e9)
+        # How much higher an impact may be now than when the segment was written.
+        self.drift = max(1.0, float(ratio.max()))
+
+
+class TermPlan(Plan):
+    """Documents with a term, scored by BM25; with `norms` None by how often they have it."""
+
+    ceilings_tell = True
+
+    def __init__(self, postings: TermPostings, weight: float, norms: Norms | None) -> None:
+        self.postings = postings
+        self.weight = weight
+        self.norms = norms
+        self.size = postings.df
+        self.documents = postings.field.documents
+
+    def docs(self) -> Any:
+        return self.postings.docs().astype(np.intp, copy=False)
+
+    def matches(self, docs: Any) -> Any:
+        return self.postings.find(docs)[1]
+
+    def ceilings(self, total: Any) -> None:
+        postings = self.postings
+        if self.norms is None:
+            total[self.docs()] += (postings.tfs() * self.weight).astype(np.float32) * _SLACK
+            return
+        scale = np.float32(self.weight * (self.norms.k1 + 1) * self.norms.drift / 255) * _SLACK
+        if postings.is_dense:
+            total += postings.row_impacts() * scale
+        else:
+            total[postings.docs().astype(np.intp)] += postings.impacts() * scale
+
+    def score(self, docs: Any) -> Any:
+        return self._scores(docs, self.postings.tf_at(docs))
+
+    def scored(self) -> tuple[Any, Any]:
+        docs = self.docs()
+        return docs, self._scores(docs, self.postings.tfs())
+
+    def _scores(self, docs: Any, tfs: Any) -> Any:
+        if self.norms is None:
+            return tfs * self.weight
+        norms = self.norms.norms[self.postings.field.lengths[docs]]
+        return (self.weight * (self.norms.k1 + 1)) * tfs / (tfs + norms)
+
+
+class AnyOfPlan(Plan):
+    """Documents that any of the plans matches; scores add up."""
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        self.plans = plans
+        self.documents = plans[0].documents
+        self.size = min(sum(plan.size for plan in plans), self.documents)
+        self.ceilings_tell = all(plan.ceilings_tell for plan in plans)
+
+    def docs(self) -> Any:
+        if self.size * 16 > self.documents:
+            return np.flatnonzero(self.mask())
+        return np.unique(np.concatenate([plan.docs() for plan in self.plans]))
+
+    def mask(self) -> Any:
+        found = self.plans[0].mask()
+        for plan in self.plans[1:]:
+            if plan.size * 8 > self.documents:
+                found |= plan.mask()
+            else:
+                found[plan.docs()] = True
+        return found
+
+    def matches(self, docs: Any) -> Any:
+        found = self.plans[0].matches(docs)
+        for plan in self.plans[1:]:
+            found = found | plan.matches(docs)
+        return found
+
+    def ceilings(self, total: Any) -> None:
+        for plan in self.plans:
+            plan.ceilings(total)
+
+    def score(self, docs: Any) -> Any:
+        return sum(plan.score(docs) for plan in self.plans)
+
+    def scored(self) -> tuple[Any, Any]:
+        return self._combined(np.add)
+
+    def _combined(self, combine: Any) -> tuple[Any, Any]:
+        parts = [plan.scored() for plan in self.plans if plan.size]
+        if len(parts) == 1:
+            return parts[0]
+        if not parts:
+            return np.zeros(0, np.intp), np.zeros(0)
+        docs = np.concatenate([docs for docs, _ in parts])
+        scores = np.concatenate([scores for _, scores in parts])
+        order = docs.argsort(kind="stable")
+        docs, scores = docs[order], scores[order]
+        first = np.flatnonzero(np.concatenate([[True], docs[1:] != docs[:-1]])) if len(docs) else np.zeros(0, np.intp)
+        return docs[first], combine.reduceat(scores, first) if len(first) else scores
+
+
+class MaxPlan(AnyOfPlan):
+    """Documents that any of the plans matches, scored by the best of them."""
+
+    def ceilings(self, total: Any) -> None:
+        best = np.zeros(self.documents, np.float32)
+        for plan in self.plans:
+            own = np.zeros(self.documents, np.float32)
+            plan.ceilings(own)
+            np.maximum(best, own, out=best)
+        total += best
+
+    def score(self, docs: Any) -> Any:
+        scores = self.plans[0].score(docs)
+        for plan in self.plans[1:]:
+            scores = np.maximum(scores, plan.score(docs))
+        return scores
+
+    def scored(self) -> tuple[Any, Any]:
+        return self._combined(np.maximum)
+
+
+class AllOfPlan(Plan):
+    """Documents that all of the plans match; scores add up."""
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        self.plans = sorted(plans, key=lambda plan: plan.size)
+        self.size = self.plans[0].size
+        self.documents = plans[0].documents
+
+    def docs(self) -> Any:
+        return self._in_all()
+
+    def mask(self) -> Any:
+        return self._mask_of_all() if self.size * 8 > self.documents else super().mask()
+
+    def _in_all(self) -> Any:
+        if self.size * 8 > self.documents:
+            return np.flatnonzero(self._mask_of_all())
+        docs = self.plans[0].docs()
+        for plan in self.plans[1:]:
+            if not len(docs):
+                break
+            docs = docs[plan.matches(docs)]
+        return docs
+
+    def _mask_of_all(self) -> Any:
+        found = self.plans[0].mask()
+        for plan in self.plans[1:]:
+            found &= plan.mask()
+        return found
+
+    def matches(self, docs: Any) -> Any:
+        found = self.plans[0].matches(docs)
+        for plan in self.plans[1:]:
+            found = found & plan.matches(docs)
+        return found
+
+    def ceilings(self, total: Any) -> None:
+        for plan in self.plans:
+            plan.ceilings(total)
+
+    def score(self, docs: Any) -> Any:
+        return sum(plan.score(docs) for plan in self.plans) * self.matches(docs)
+
+    def scored(self) -> tuple[Any, Any]:
+        docs = self.docs()
+        return docs, sum(plan.score(docs) for plan in self.plans)
+
+
+class MaybePlan(Plan):
+    """Documents that the first plan matches; the second adds to the scores of those that it matches too."""
+
+    def __init__(self, required: Plan, optional: Plan) -> None:
+        self.required = required
+        self.optional = optional
+        self.size = required.size
+        self.documents = required.documents
+
+    def docs(self) -> Any:
+        return self.required.docs()
+
+    def mask(self) -> Any:
+        return self.required.mask()
+
+    def matches(self, docs: Any) -> Any:
+        return self.required.matches(docs)
+
+    def ceilings(self, total: Any) -> None:
+        self.required.ceilings(total)
+        self.optional.ceilings(total)
+
+    def score(self, docs: Any) -> Any:
+        return (self.required.score(docs) + self.optional.score(docs)) * self.required.matches(docs)
+
+
+class ExceptPlan(Plan):
+    """Documents that the first plan matches and the second does not."""
+
+    def __init__(self, wanted: Plan, unwanted: Plan) -> None:
+        self.wanted = wanted
+        self.unwanted = unwanted
+        self.size = wanted.size
+        self.documents = wanted.documents
+
+    def docs(self) -> Any:
+        docs = self.wanted.docs()
+        return docs[~self.unwanted.matches(docs)]
+
+    def mask(self) -> Any:
+        return self.wanted.mask() & ~self.unwanted.mask()
+
+    def matches(self, docs: Any) -> Any:
+        return self.wanted.matches(docs) & ~self.unwanted.matches(docs)
+
+    def ceilings(self, total: Any) -> None:
+        self.wanted.ceilings(total)
+
+    def score(self, docs: Any) -> Any:
+        return self.wanted.score(docs) * ~self.unwanted.matches(docs)
+
+
+class DocsPlan(Plan):
+    """A known set of documents, each with the same score."""
+
+    def __init__(self, documents: int, docs: Any = None, mask: Any = None, score: float = 1.0) -> None:
+        """Give the documents as numbers, ascending, or as a mask; neither means all."""
+        self.documents = documents
+        self._docs = docs
+        self._mask = mask
+        self._score = score
+        self.size = documents if docs is None else len(docs)
+
+    def docs(self) -> Any:
+        if self._docs is None:
+            self._docs = np.arange(self.documents) if self._mask is None else np.flatnonzero(self._mask)
+        return self._docs
+
+    def mask(self) -> Any:
+        if self._mask is None:
+            if self._docs is None:
+                return np.ones(self.documents, bool)
+            self._mask = np.zeros(self.documents, bool)
+            self._mask[self._docs] = True
+        return self._mask.copy()
+
+    def matches(self, docs: Any) -> Any:
+        if self._mask is not None:
+            return self._mask[docs]
+        if self._docs is None:
+            return np.ones(len(docs), bool)
+        if not len(self._docs):
+            return np.zeros(len(docs), bool)
+        places = self._docs.searchsorted(docs)
+        places[places == len(self._docs)] = 0
+        return self._docs[places] == docs
+
+    def ceilings(self, total: Any) -> None:
+        if self._docs is None and self._mask is None:
+            total += np.float32(self._score) * _SLACK
+        else:
+            total[self.docs()] += np.float32(self._score) * _SLACK
+
+    def score(self, docs: Any) -> Any:
+        return self.matches(docs) * float(self._score)
+
+
+class ConstantPlan(Plan):
+    """What another plan matches, each document with the same score."""
+
+    def __init__(self, plan: Plan, score: float) -> None:
+        self.plan = plan
+        self._score = score
+        self.size = plan.size
+        self.documents = plan.documents
+
+    def docs(self) -> Any:
+        return self.plan.docs()
+
+    def mask(self) -> Any:
+        return self.plan.mask()
+
+    def matches(self, docs: Any) -> Any:
+        return self.plan.matches(docs)
+
+    def ceilings(self, total: Any) -> None:
+        total += np.float32(self._score) * _SLACK
+
+    def score(self, docs: Any) -> Any:
+        return self.plan.matches(docs) * float(self._score)
+
+    def scored(self) -> tuple[Any, Any]:
+        docs = self.plan.docs()
+        return docs, np.full(len(docs), float(self._score))
+
+
+class ScaledPlan(ConstantPlan):
+    """Another plan with its scores multiplied."""
+
+    def ceilings(self, total: Any) -> None:
+        own = np.zeros(self.documents, np.float32)
+        self.plan.ceilings(own)
+        total += own * np.float32(self._score) * _SLACK
+
+    def score(self, docs: Any) -> Any:
+        return self.plan.score(docs) * self._score
+
+    def scored(self) -> tuple[Any, Any]:
+        docs, scores = self.plan.scored()
+        return docs, scores * self._score
+
+
+class PhrasePlan(AllOfPlan):
+    """Documents where terms follow one another; scores are those of the terms added up."""
+
+    def __init__(self, places: Sequence[Plan], terms: Sequence[Sequence[TermPostings]], slop: int) -> None:
+        """`terms` are the alternative terms of each place; a place may follow `slop` or fewer positions behind."""
+        super().__init__(places)
+        self._terms = terms
+        self._slop = slop
+        self._found: Any = None
+
+    def docs(self) -> Any:
+        if self._found is None:
+            docs = self._in_all()
+            self._found = docs[self._follow(docs)] if len(docs) else docs
+        return self._found
+
+    def mask(self) -> Any:
+        found = np.zeros(self.documents, bool)
+        found[self.docs()] = True
+        return found
+
+    def matches(self, docs: Any) -> Any:
+        found = super().matches(docs)
+        found[found] = self._follow(docs[found])
+        return found
+
+    def _follow(self, docs: Any) -> Any:
+        """In which of `docs`, which have a term of each place, the places follow one another; bool[docs]."""
+        # A span is the number of the document and the position in one integer, so that "in the same document, one
+        # further on" is an addition.
+        reached = self._spans(self._terms[0], docs)
+        for alternatives in self._terms[1:]:
+            spans = self._spans(alternatives, docs)
+            follows = np.zeros(len(spans), bool)
+            for step in range(1, min(self._slop, 64) + 1):
+                places = reached.searchsorted(spans - step)
+                places[places == len(reached)] = 0
+                if len(reached):
+                    follows |= reached[places] == spans - step
+            reached = spans[follows]
+        found = np.zeros(len(docs), bool)
+        found[reached >> 32] = True
+        return found
+
+    def _spans(self, alternatives: Sequence[TermPostings], docs: Any) -> Any:
+        parts = []
+        for postings in alternatives:
+            held = np.flatnonzero(postings.find(docs)[1]) if len(alternatives) > 1 else np.arange(len(docs))
+            owners, positions = postings.spans(docs[held])
+            # Positions start at the number of documents' worth of room below, so that no step reaches the one before.
+            parts.append((held[owners] << 32) + positions + 64)
+        return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))

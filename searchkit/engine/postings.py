@@ -1,0 +1,397 @@
+"""Postings of one text field: which documents have a term, how often, at which positions, in which forms.
+
+A term of few documents is a list; a term that at least one document in eight has is a row with one cell for each
+document ("dense"), which takes no more room and can be added up without decoding. Columns (n terms, N documents, P
+postings in lists, D dense terms, T tokens):
+
+    first u4[n+1]      where the postings of each term begin; equal neighbours mark a dense term
+    docs u2|u4[P], tfs u1[P], impacts u1[P], forms u1[P]
+    dense u4[D]        the numbers of the dense terms, ascending; dense.df u4[D]
+    dense.tfs, dense.impacts, dense.forms u1[D*N];  dense.tokens u4[D*ceil(N/1024)]  tokens before each 1,024 documents
+    tokens u8[n+1]     where the positions of each term begin
+    positions u1|u2[T] gaps between the positions of a posting, the first from 0
+    lengths u1[N]      tokens of each document, rounded up to one of 256 steps
+
+Values that do not fit a byte are 255 there and stand in `….where` (their places) and `….what`. An impact is the share
+of the highest possible BM25 weight that a posting reaches, in 255ths, rounded up: an upper bound that prunes, never
+the score itself. `forms` is a set of eight bits that says in which surface forms the term stands in the document.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import numpy as np
+
+from searchkit.engine.columns import Column, ColumnWriter
+from searchkit.engine.terms import TermDictionary
+
+__all__ = ["K1", "B", "FieldPostings", "PostingsWriter", "TermPostings", "form_bit", "length_bytes", "length_steps"]
+
+K1, B = 1.2, 0.75  # of the impacts on disk
+_DENSE = 8  # a term is dense when one document in so many has it
+_SMALLEST_DENSE = 2048  # documents; in smaller segments every term is a list
+_TOKEN_BLOCK = 1024
+_ESCAPE = 255
+
+
+def form_bit(surface: str) -> int:
+    """The bit that stands for a surface form (in lower case) in `forms`."""
+    return 1 << (zlib.crc32(surface.encode("utf-8", "replace")) & 7)
+
+
+def length_steps() -> Any:
+    """The 256 lengths that a document's length is rounded up to, as Whoosh's codec does; f8[256]."""
+    from whoosh.util.numeric import byte_to_length
+
+    return np.array([byte_to_length(step) for step in range(256)], np.float64)
+
+
+def length_bytes(lengths: Any) -> Any:
+    """Token counts as steps; u1."""
+    steps = length_steps()
+    return np.minimum(steps.searchsorted(lengths, "left"), 255).astype(np.uint8)
+
+
+def impact_table(average: float) -> Any:
+    """Impacts by term frequency and length step; u1[256, 256]."""
+    tf = np.arange(256.0)[:, None]
+    norm = K1 * ((1 - B) + B * length_steps()[None, :] / (average or 1.0))
+    table = np.ceil(tf / (tf + norm) * 255)
+    table[_ESCAPE] = 255
+    return np.clip(table, 0, 255).astype(np.uint8)
+
+
+class PostingsWriter:
+    """Writes the postings of a field, batch by batch in the order of the terms."""
+
+    def __init__(self, writer: ColumnWriter, field: str, lengths: Any, tokens: int, documents: int) -> None:
+        """`lengths` are the length bytes of all documents, `tokens` the sum of their lengths."""
+        self._writer = writer
+        self._field = field
+        self._documents = documents
+        self._lengths = lengths
+        self.average = tokens / max(documents, 1)
+        self._impacts = impact_table(self.average).ravel()
+        narrow = documents <= 1 << 16
+        self._docs = self._stream("docs", "<u2" if narrow else "<u4")
+        self._columns = {name: self._stream(name, "|u1") for name in ("tfs", "impacts", "forms")}
+        self._dense = {name: self._stream(f"dense.{name}", "|u1") for name in ("tfs", "impacts", "forms")}
+        self._dense_tokens = self._stream("dense.tokens", "<u4")
+        # Long documents have wide gaps: bytes with exceptions would be all exceptions.
+        wide = self.average > 2000
+        self._escape = 65535 if wide else _ESCAPE
+        self._positions = self._stream("positions", "<u2" if wide else "|u1")
+        self._position_where = self._stream("positions.where", "<u8")
+        self._position_what = self._stream("positions.what", "<u4")
+        self._tf_exceptions: list[tuple[bool, Any, Any]] = []
+        self._dfs: list[Any] = []
+        self._token_counts: list[Any] = []
+        self._dense_numbers: list[int] = []
+        self._dense_dfs: list[int] = []
+        self._terms = 0
+
+    def _stream(self, name: str, dtype: str) -> Any:
+        return self._writer.stream(f"{self._field}.{name}", dtype)
+
+    def add(self, dfs: Any, docs: Any, tfs: Any, forms: Any, positions: Any) -> None:
+        """Write the postings of the next terms.
+
+        `dfs` i8[terms], all above 0; `docs`, `tfs`, `forms` [sum of dfs], documents ascending in a term; `positions`
+        [sum of tfs], ascending within a posting.
+        """
+        ends = np.cumsum(dfs)
+        starts = ends - dfs
+        self._add_positions(tfs, positions)
+        self._token_counts.append(np.add.reduceat(tfs, starts) if len(starts) else tfs[:0])
+        small = np.minimum(tfs, _ESCAPE).astype(np.uint8)
+        impacts = self._impacts[(small.astype(np.uint16) << 8) | self._lengths[docs]]
+        dense = np.flatnonzero(dfs * _DENSE >= self._documents)
+        if self._documents < _SMALLEST_DENSE:
+            dense = dense[:0]
+        sparse_dfs = dfs.copy()
+        kept = None
+        if len(dense):
+            kept = np.ones(len(docs), bool)
+            for number in dense:
+                place = slice(int(starts[number]), int(ends[number]))
+                kept[place] = False
+                sparse_dfs[number] = 0
+                self._add_dense(
+                    self._terms + int(number), docs[place], tfs[place], small[place], impacts[place], forms[place]
+                )
+            docs, tfs, small, impacts, forms = docs[kept], tfs[kept], small[kept], impacts[kept], forms[kept]
+        where = np.flatnonzero(small == _ESCAPE)
+        if len(where):
+            self._tf_exceptions.append((False, where + self._docs.length, tfs[where]))
+        self._docs.append(docs)
+        self._columns["tfs"].append(small)
+        self._columns["impacts"].append(impacts)
+        self._columns["forms"].append(forms)
+        self._dfs.append(sparse_dfs)
+        self._terms += len(dfs)
+
+    def _add_dense(self, number: int, docs: Any, tfs: Any, small: Any, impacts: Any, forms: Any) -> None:
+        base = len(self._dense_numbers) * self._documents
+        self._dense_numbers.append(number)
+        self._dense_dfs.append(len(docs))
+        for name, values in (("tfs", small), ("impacts", impacts), ("forms", forms)):
+            row = np.zeros(self._documents, np.uint8)
+            row[docs] = values
+            self._dense[name].append(row)
+        counts = np.bincount(docs // _TOKEN_BLOCK, weights=tfs, minlength=-(-self._documents // _TOKEN_BLOCK))
+        self._dense_tokens.append(np.cumsum(counts) - counts)
+        where = np.flatnonzero(small == _ESCAPE)
+        if len(where):
+            self._tf_exceptions.append((True, docs[where].astype(np.int64) + base, tfs[where]))
+
+    def _add_positions(self, tfs: Any, positions: Any) -> None:
+        gaps = np.diff(positions, prepend=0)
+        firsts = np.cumsum(tfs) - tfs
+        gaps[firsts] = positions[firsts]
+        where = np.flatnonzero(gaps >= self._escape)
+        if len(where):
+            self._position_where.append(where + self._positions.length)
+            self._position_what.append(gaps[where])
+            gaps[where] = self._escape
+        self._positions.append(gaps)
+
+    def finish(self) -> dict[str, Any]:
+        """Write what is known only at the end; the figures of the field for the segment's meta data."""
+        field, add = self._field, self._writer.add
+        add(f"{field}.first", _starts(self._dfs, "<u4"))
+        add(f"{field}.tokens", _starts(self._token_counts, "<u8"))
+        add(f"{field}.lengths", self._lengths)
+        add(f"{field}.dense", np.asarray(self._dense_numbers, "<u4"))
+        add(f"{field}.dense.df", np.asarray(self._dense_dfs, "<u4"))
+        for is_dense, name in ((False, "tfs"), (True, "dense.tfs")):
+            found = [(where, what) for kind, where, what in self._tf_exceptions if kind == is_dense]
+            empty = np.zeros(0, np.int64)
+            add(f"{field}.{name}.where", np.concatenate([empty, *(where for where, _ in found)]).astype("<u8"))
+            add(f"{field}.{name}.what", np.concatenate([empty, *(what for _, what in found)]).astype("<u4"))
+        return {"average": self.average}
+
+
+def _starts(counts: list[Any], dtype: str) -> Any:
+    """Where things of the given counts begin, when they stand one after another, and where the last ends."""
+    joined = np.concatenate([np.zeros(1, np.int64), *counts])
+    return np.cumsum(joined).astype(dtype)
+
+
+class FieldPostings:
+    """The postings of one field of an open segment."""
+
+    def __init__(self, columns: dict[str, Column], field: str, documents: int, meta: dict[str, Any]) -> None:
+        self._columns = columns
+        self._field = field
+        self.documents = documents
+        self.average = float(meta["average"])
+        self.terms = TermDictionary(columns, field)
+        self._first = columns[f"{field}.first"]
+        self._tokens = columns[f"{field}.tokens"]
+        self._dense = {int(number): row for row, number in enumerate(columns[f"{field}.dense"].all)}
+        self._dense_df = columns[f"{field}.dense.df"].all
+        self.has_exceptions = {name: len(columns[f"{field}.{name}.where"]) > 0 for name in ("tfs", "dense.tfs")}
+
+    def column(self, name: str) -> Column:
+        return self._columns[f"{self._field}.{name}"]
+
+    @property
+    def lengths(self) -> Any:
+        """The length bytes of the documents; u1[N]."""
+        return self.column("lengths").all
+
+    def document_frequency(self, number: int) -> int:
+        """How many documents have the term, deleted ones included."""
+        row = self._dense.get(number)
+        if row is not None:
+            return int(self._dense_df[row])
+        first, last = self._first[number : number + 2].tolist()
+        return int(last - first)
+
+    def token_range(self, number: int) -> tuple[int, int]:
+        """Where the positions of a term stand; their number is how often the term occurs in all."""
+        first, last = self._tokens[number : number + 2].tolist()
+        return first, last
+
+    def postings(self, number: int) -> TermPostings:
+        """The postings of a term."""
+        row = self._dense.get(number)
+        if row is not None:
+            return _DensePostings(self, number, row)
+        first, last = self._first[number : number + 2].tolist()
+        return TermPostings(self, number, first, last)
+
+    def document_frequencies(self, start: int, stop: int) -> Any:
+        """How many documents have each of the terms from number `start` to `stop`; i8."""
+        dfs = np.diff(self._first[start : stop + 1].astype(np.int64))
+        for number, row in self._dense.items():
+            if start <= number < stop:
+                dfs[number - start] = self._dense_df[row]
+        return dfs
+
+    def dense_numbers(self, start: int, stop: int) -> list[int]:
+        """The dense terms among those from number `start` to `stop`."""
+        return [number for number in self._dense if start <= number < stop]
+
+    def positions(self, first: int, last: int) -> Any:
+        """The gaps from place `first` to `last` of the positions, exceptions put in; i8."""
+        column = self.column("positions")
+        gaps = column[first:last].astype(np.int64)
+        where = self.column("positions.where").all
+        if len(where):
+            low, high = where.searchsorted((first, last))
+            if high > low:
+                gaps[where[low:high].astype(np.int64) - first] = self.column("positions.what")[low:high]
+        return gaps
+
+    def exceptions(self, name: str, values: Any, start: int) -> Any:
+        """`values` (i8) of the column `name` from place `start` on, with those that do not fit a byte put in."""
+        if self.has_exceptions[name]:
+            where = self.column(f"{name}.where").all
+            low, high = where.searchsorted((start, start + len(values)))
+            if high > low:
+                places = where[low:high].astype(np.int64) - start
+                values[places] = self.column(f"{name}.what")[low:high]
+        return values
+
+
+class TermPostings:
+    """The postings of one term in one segment; arrays follow the order of the documents."""
+
+    is_dense = False
+
+    def __init__(self, field: FieldPostings, number: int, first: int, last: int) -> None:
+        self.field = field
+        self.number = number
+        self.df = last - first
+        self._first = first
+        self._last = last
+
+    def docs(self) -> Any:
+        """The documents; u2 or u4[df]."""
+        return self.field.column("docs")[self._first : self._last]
+
+    def tfs(self) -> Any:
+        """How often each document has the term; i8[df]."""
+        values = self.field.column("tfs")[self._first : self._last].astype(np.int64)
+        return self.field.exceptions("tfs", values, self._first)
+
+    def impacts(self) -> Any:
+        """The impacts; u1[df]."""
+        return self.field.column("impacts")[self._first : self._last]
+
+    def row_impacts(self) -> Any:
+        """Of a dense term, the impacts of all documents, 0 for those without the term; u1[N]."""
+        raise NotImplementedError
+
+    def forms(self) -> Any:
+        """The sets of surface forms; u1[df]."""
+        return self.field.column("forms")[self._first : self._last]
+
+    def find(self, docs: Any) -> tuple[Any, Any]:
+        """Where each of `docs` (ascending) stands in the postings, and whether it does; i8 and bool, [docs]."""
+        own = self.docs()
+        places = own.searchsorted(docs.astype(own.dtype))
+        places[places == self.df] = 0
+        return places, own[places] == docs
+
+    def tf_at(self, docs: Any) -> Any:
+        """How often each of `docs` has the term, 0 for those without; i8[docs]."""
+        places, found = self.find(docs)
+        values = self.field.column("tfs")[self._first : self._last][places].astype(np.int64)
+        if self.field.has_exceptions["tfs"]:
+            values = self.tfs()[places]
+        values[~found] = 0
+        return values
+
+    def forms_at(self, docs: Any) -> Any:
+        """The sets of surface forms in each of `docs`; u1[docs]."""
+        places, found = self.find(docs)
+        return self.forms()[places] * found
+
+    def spans(self, docs: Any) -> tuple[Any, Any]:
+        """The positions of the term in `docs`, which all have it.
+
+        Returns i8 arrays: for each occurrence the place in `docs` and the position, both ascending.
+        """
+        places, _ = self.find(docs)
+        tfs = self.tfs()
+        ends = np.cumsum(tfs)
+        counts = tfs[places]
+        return self._read_spans(ends[places] - counts, counts)
+
+    def _read_spans(self, starts: Any, counts: Any) -> tuple[Any, Any]:
+        """The positions of postings whose gaps begin at `starts`, counted from the term's first."""
+        first, last = self.field.token_range(self.number)
+        total = int(counts.sum())
+        owner = np.repeat(np.arange(len(counts)), counts)
+        before = np.cumsum(counts) - counts
+        places = np.arange(total) + np.repeat(starts - before, counts)
+        gaps = self.field.positions(first, last)[places]
+        sums = np.cumsum(gaps)
+        # A running sum over all, less what had been reached when each posting began.
+        base = sums[before] - gaps[before]
+        return owner, sums - np.repeat(base, counts)
+
+
+class _DensePostings(TermPostings):
+    is_dense = True
+
+    def __init__(self, field: FieldPostings, number: int, row: int) -> None:
+        super().__init__(field, number, 0, 0)
+        self.df = int(field._dense_df[row])
+        self._start = row * field.documents
+        self._row = row
+
+    def _cells(self, name: str) -> Any:
+        return self.field.column(f"dense.{name}")[self._start : self._start + self.field.documents]
+
+    def docs(self) -> Any:
+        return np.flatnonzero(self._cells("tfs"))
+
+    def row_impacts(self) -> Any:
+        return self._cells("impacts")
+
+    def row_tfs(self) -> Any:
+        """How often each document has the term; i8[N]."""
+        return self.field.exceptions("dense.tfs", self._cells("tfs").astype(np.int64), self._start)
+
+    def tfs(self) -> Any:
+        return self.row_tfs()[self.docs()]
+
+    def impacts(self) -> Any:
+        return self.row_impacts()[self.docs()]
+
+    def forms(self) -> Any:
+        return self._cells("forms")[self.docs()]
+
+    def find(self, docs: Any) -> tuple[Any, Any]:
+        return docs, self._cells("tfs")[docs] != 0
+
+    def tf_at(self, docs: Any) -> Any:
+        if self.field.has_exceptions["dense.tfs"]:
+            return self.row_tfs()[docs]
+        return self._cells("tfs")[docs].astype(np.int64)
+
+    def forms_at(self, docs: Any) -> Any:
+        return self._cells("forms")[docs]
+
+    def spans(self, docs: Any) -> tuple[Any, Any]:
+        blocks = -(-self.field.documents // _TOKEN_BLOCK)
+        before = self.field.column("dense.tokens")[self._row * blocks : (self._row + 1) * blocks].astype(np.int64)
+        tfs = self.row_tfs()
+        wanted = np.unique(docs // _TOKEN_BLOCK)
+        starts = np.empty(len(docs), np.int64)
+        if len(wanted) * 4 > blocks:
+            sums = np.cumsum(tfs)
+            starts = sums[docs] - tfs[docs]
+        else:
+            bounds = docs.searchsorted(np.append(wanted, wanted[-1] + 1) * _TOKEN_BLOCK) if len(docs) else ()
+            for number, block in enumerate(wanted):
+                low, high = bounds[number], docs.searchsorted((block + 1) * _TOKEN_BLOCK)
+                inside = docs[low:high] - block * _TOKEN_BLOCK
+                sums = np.cumsum(tfs[block * _TOKEN_BLOCK : (block + 1) * _TOKEN_BLOCK])
+                starts[low:high] = before[block] + sums[inside] - tfs[docs[low:high]]
+        return self._read_spans(starts, tfs[docs])

@@ -1,0 +1,159 @@
+"""A segment: an immutable set of documents with everything that is needed to search and show them.
+
+Its columns are those of `postings` and `terms` for each text field, of `store`, and here (N documents):
+
+    ids.hashes u8[N], ids.docs u4[N]      64-bit hashes of the ids, sorted, and whose they are
+    of a keyword field: terms, first u4[n+1], docs u4[P] (the postings); values.first u4[N+1], values u4[P] (the numbers
+    of each document's terms); of a number field: values f8[N], NaN where there is none; of a date field: values i8[N],
+    microseconds since 1970-01-01, the lowest number where there is none
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import ujson
+
+from searchkit.engine.columns import ColumnFile, ColumnWriter
+from searchkit.engine.postings import FieldPostings
+from searchkit.engine.store import Store
+from searchkit.engine.terms import TermDictionary
+
+__all__ = ["MISSING_DATE", "KeywordField", "Segment", "SegmentInfo", "id_hash", "write_deletions"]
+
+MISSING_DATE = np.iinfo(np.int64).min
+
+
+class SegmentInfo(NamedTuple):
+    """What the manifest says about a segment."""
+
+    name: str
+    documents: int  # deleted ones included
+    deleted: int = 0
+    deletions: str = ""  # the file that lists the deleted documents
+
+    @property
+    def live(self) -> int:
+        return self.documents - self.deleted
+
+    def files(self) -> list[str]:
+        """The names of its files."""
+        return [f"{self.name}.seg", *([self.deletions] if self.deletions else [])]
+
+
+def id_hash(key: str) -> int:
+    """64 bits of BLAKE2b of an id; the id itself is compared where they are equal."""
+    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+
+
+def write_deletions(path: Path, deleted: Any) -> None:
+    """Write the numbers of a segment's deleted documents, ascending."""
+    writer = ColumnWriter(path)
+    try:
+        writer.add("deleted", np.asarray(deleted, "<u4"))
+        writer.finish({})
+    except BaseException:
+        writer.abort()
+        raise
+
+
+class Segment:
+    """An open segment with the deletions of one generation."""
+
+    def __init__(self, folder: Path, info: SegmentInfo, shared: Segment | None = None) -> None:
+        """`shared` is the same segment opened with other deletions, whose files serve again."""
+        self.info = info
+        self.documents = info.documents
+        self.file: ColumnFile = shared.file if shared else ColumnFile(folder / f"{info.name}.seg")
+        if self.file.meta.get("documents") != info.documents:
+            raise self.file.corrupt(0, f"it has not the {info.documents:,} documents that the manifest says")
+        self._texts: dict[str, FieldPostings] = shared._texts if shared else {}
+        self._keywords: dict[str, KeywordField] = shared._keywords if shared else {}
+        self.store: Store = shared.store if shared else Store(self.file.columns)
+        self.deleted: Any = None
+        self.live: Any = None  # bool[N], None if nothing is deleted
+        if info.deletions:
+            self.deleted = ColumnFile(folder / info.deletions).columns["deleted"].all
+            self.live = np.ones(self.documents, bool)
+            self.live[self.deleted] = False
+
+    def text(self, field: str) -> FieldPostings | None:
+        """The postings of a text field; None if no document here has it."""
+        found = self._texts.get(field)
+        if found is None and field in self.file.meta["texts"]:
+            found = FieldPostings(self.file.columns, field, self.documents, self.file.meta["texts"][field])
+            self._texts[field] = found
+        return found
+
+    def keyword(self, field: str) -> KeywordField | None:
+        """The terms and postings of a keyword field; None if no document here has it."""
+        found = self._keywords.get(field)
+        if found is None and f"{field}.values.first" in self.file.columns:
+            found = self._keywords[field] = KeywordField(self.file.columns, field)
+        return found
+
+    def values(self, field: str) -> Any:
+        """The values of a number (f8) or date (i8) field by document; None if no document here has one."""
+        if f"{field}.values.first" in self.file.columns:
+            return None
+        column = self.file.columns.get(f"{field}.values")
+        return None if column is None else column.all
+
+    def tokens(self, field: str) -> int:
+        """How many tokens a text field has in all documents."""
+        meta = self.file.meta["texts"].get(field)
+        return int(meta["tokens"]) if meta else 0
+
+    def find_id(self, key: str) -> int:
+        """The live document with this id, or -1."""
+        for doc in self.find_hashes(np.asarray([id_hash(key)], np.uint64)):
+            if self.key(doc) == key:
+                return int(doc)
+        return -1
+
+    def find_hashes(self, hashes: Any) -> Any:
+        """The live documents whose ids have any of these hashes (u8, sorted), ascending."""
+        own = self.file.columns["ids.hashes"].all
+        low, high = own.searchsorted(hashes, "left"), own.searchsorted(hashes, "right")
+        places = [
+            place for first, last in zip(low[high > low], high[high > low], strict=True) for place in range(first, last)
+        ]
+        docs = np.sort(self.file.columns["ids.docs"].all[places]) if places else np.zeros(0, np.uint32)
+        return docs if self.live is None else docs[self.live[docs]]
+
+    def key(self, doc: int) -> str:
+        """The id of a document."""
+        return str(ujson.loads(self.store.head(doc))["id"])
+
+    def live_docs(self) -> Iterable[int]:
+        """The numbers of the documents that are not deleted."""
+        return range(self.documents) if self.live is None else np.flatnonzero(self.live).tolist()
+
+
+class KeywordField:
+    """A keyword field of an open segment."""
+
+    def __init__(self, columns: dict[str, Any], field: str) -> None:
+        self.terms = TermDictionary(columns, field)
+        self._first = columns[f"{field}.first"]
+        self._docs = columns[f"{field}.docs"]
+        self._value_first = columns[f"{field}.values.first"]
+        self._values = columns[f"{field}.values"]
+
+    def document_frequency(self, number: int) -> int:
+        """How many documents have the term, deleted ones included."""
+        first, last = self._first[number : number + 2].tolist()
+        return int(last - first)
+
+    def docs(self, start: int, stop: int) -> Any:
+        """The documents of each term from number `start` to `stop`, one after another; u4."""
+        first, last = self._first.at(start), self._first.at(stop)
+        return self._docs[first:last]
+
+    def numbers(self) -> tuple[Any, Any]:
+        """The term numbers of all documents in order (u4) and where each document's begin (u4[N+1])."""
+        return self._values.all, self._value_first.all

@@ -1,0 +1,164 @@
+"""Stored documents: what a list of hits shows is at hand at once, long texts are compressed in blocks.
+
+A document is kept as a head and a tail (see `searchkit.stored`). Columns (N documents,
+m blocks): `heads` u1, `head_starts` u8[N+1]; `blocks` u1, zlib streams of the tails of several documents;
+`block_starts` u8[m+1]; `block_docs` u4[m+1], the first document of each block; `tails` u4[N], where the tail of each
+document begins in its block.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import ujson
+
+from searchkit.engine.columns import Column, ColumnWriter
+
+__all__ = ["Fields", "Store", "StoreWriter"]
+
+_BLOCK = 16_384  # bytes before compression
+_LEVEL = 3
+
+
+class StoreWriter:
+    """Writes stored documents one by one."""
+
+    def __init__(self, writer: ColumnWriter) -> None:
+        self._writer = writer
+        self._heads = writer.stream("store.heads", "|u1")
+        self._blocks = writer.stream("store.blocks", "|u1")
+        self._head_ends: list[Any] = [np.zeros(1, np.int64)]
+        self._lengths: list[int] = []
+        self._waiting: list[bytes] = []
+        self._waiting_tails: list[bytes] = []
+        self._tails: list[Any] = []
+        self._open: list[int] = []
+        self._size = 0
+        self._documents = 0
+        self._block_docs = [0]
+        self._block_starts = [0]
+
+    def add(self, head: bytes, tail: bytes) -> None:
+        """Write the next document, both parts as JSON; the tail is empty if there is none."""
+        self._waiting.append(head)
+        self._waiting_tails.append(tail)
+        self._open.append(self._size)
+        self._size += len(tail)
+        self._documents += 1
+        if self._size >= _BLOCK or len(self._waiting) >= 4096:
+            self._flush()
+
+    def add_block(self, heads: bytes, head_lengths: Any, compressed: bytes, tails: Any) -> None:
+        """Write the documents of a whole block of another store as they are."""
+        self._flush()
+        self._write(heads, head_lengths, compressed, tails)
+
+    def _flush(self) -> None:
+        if self._waiting:
+            lengths = np.fromiter(map(len, self._waiting), np.int64, len(self._waiting))
+            compressed = zlib.compress(b"".join(self._waiting_tails), _LEVEL)
+            self._write(b"".join(self._waiting), lengths, compressed, np.asarray(self._open))
+            self._waiting, self._waiting_tails, self._open, self._size = [], [], [], 0
+
+    def _write(self, heads: bytes, head_lengths: Any, compressed: bytes, tails: Any) -> None:
+        self._heads.append(np.frombuffer(heads, np.uint8))
+        self._head_ends.append(head_lengths)
+        self._tails.append(tails)
+        self._blocks.append(np.frombuffer(compressed, np.uint8))
+        self._block_starts.append(self._block_starts[-1] + len(compressed))
+        self._block_docs.append(self._block_docs[-1] + len(head_lengths))
+
+    def finish(self) -> None:
+        """Write what is left."""
+        self._flush()
+        add = self._writer.add
+        add("store.head_starts", np.cumsum(np.concatenate(self._head_ends)).astype("<u8"))
+        add("store.tails", np.concatenate([np.zeros(0, np.int64), *self._tails]).astype("<u4"))
+        add("store.block_starts", np.asarray(self._block_starts, "<u8"))
+        add("store.block_docs", np.asarray(self._block_docs, "<u4"))
+
+
+class Store:
+    """The stored documents of an open segment."""
+
+    def __init__(self, columns: dict[str, Column]) -> None:
+        self._heads = columns["store.heads"]
+        self._head_starts = columns["store.head_starts"]
+        self._blocks = columns["store.blocks"]
+        self._block_starts = columns["store.block_starts"]
+        self._block_docs = columns["store.block_docs"]
+        self._tails = columns["store.tails"]
+
+    def head(self, doc: int) -> bytes:
+        """The JSON of what is short in a document."""
+        start, end = self._head_starts[doc : doc + 2].tolist()
+        return bytes(self._heads[start:end])
+
+    def tail(self, doc: int) -> bytes:
+        """The JSON of what is long in a document."""
+        block = int(self._block_docs.all.searchsorted(doc, "right")) - 1
+        data = zlib.decompress(self.block(block))
+        start = self._tails.at(doc)
+        end = self._tails.at(doc + 1) if doc + 1 < self._block_docs.at(block + 1) else len(data)
+        return data[start:end]
+
+    def document(self, doc: int) -> dict[str, Any]:
+        """The whole document."""
+        document: dict[str, Any] = ujson.loads(self.head(doc))
+        tail = self.tail(doc)
+        return {**document, **ujson.loads(tail)} if tail else document
+
+    def blocks(self) -> Iterator[tuple[int, int, int]]:
+        """The number of each block, its first document and the one after its last."""
+        bounds = self._block_docs.all.tolist()
+        return ((number, first, last) for number, (first, last) in enumerate(pairwise(bounds)))
+
+    def block(self, number: int) -> bytes:
+        """A block as it was written."""
+        start, end = self._block_starts[number : number + 2].tolist()
+        return bytes(self._blocks[start:end])
+
+    def block_heads(self, first: int, last: int) -> tuple[bytes, Any]:
+        """The heads of the documents from `first` to `last` and their lengths."""
+        starts = self._head_starts[first : last + 1].astype(np.int64)
+        return bytes(self._heads[int(starts[0]) : int(starts[-1])]), np.diff(starts)
+
+    def block_tails(self, first: int, last: int) -> Any:
+        """Where the tails of the documents of a block begin."""
+        return self._tails[first:last].astype(np.int64)
+
+
+class Fields(Mapping[str, Any]):
+    """The stored fields of a document. What is long is read when it is asked for."""
+
+    __slots__ = ("_all", "_doc", "_head", "_store")
+
+    def __init__(self, store: Store, doc: int) -> None:
+        self._store = store
+        self._doc = doc
+        self._head: dict[str, Any] = ujson.loads(store.head(doc))
+        self._all = False
+
+    def _whole(self) -> dict[str, Any]:
+        if not self._all:
+            tail = self._store.tail(self._doc)
+            self._head = {**self._head, **ujson.loads(tail)} if tail else self._head
+            self._all = True
+        return self._head
+
+    def __getitem__(self, name: str) -> Any:
+        value = self._head[name]
+        return self._whole()[name] if value == [] else value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._head)
+
+    def __len__(self) -> int:
+        return len(self._head)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))

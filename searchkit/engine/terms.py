@@ -1,0 +1,138 @@
+"""The term dictionary of one field: sorted terms, front-coded in blocks of sixteen, opened without reading them.
+
+Columns (n terms, m blocks): `heads` u8[m], the first eight bytes of each block's first term as a big-endian number;
+`starts` u4[m+1], where each block begins in `bytes`; `shared` u1[n], how many bytes a term has in common with the one
+before; `lengths` u2[n], how many bytes follow in `bytes`. The first term of a block shares nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from searchkit.engine.columns import Column, ColumnWriter
+
+__all__ = ["LONGEST", "TermDictionary", "encode", "write_terms"]
+
+BLOCK = 16
+LONGEST = 1024  # bytes of a term that count; nobody types more
+_MOST_SHARED = 255
+
+
+def encode(term: str) -> bytes:
+    """The bytes of a term, which sort as its code points do."""
+    return term.encode("utf-8", "replace")[:LONGEST]
+
+
+def write_terms(writer: ColumnWriter, field: str, terms: Sequence[bytes]) -> None:
+    """Write the dictionary of `terms`, sorted and without doubles."""
+    count = len(terms)
+    shared = bytearray(count)
+    lengths = np.zeros(count, "<u2")
+    parts: list[bytes] = []
+    starts = []
+    size = 0
+    before = b""
+    for number, term in enumerate(terms):
+        common = 0
+        if number % BLOCK:
+            most = min(len(term), len(before), _MOST_SHARED)
+            while common < most and term[common] == before[common]:
+                common += 1
+            shared[number] = common
+        else:
+            starts.append(size)
+        rest = term[common:]
+        parts.append(rest)
+        lengths[number] = len(rest)
+        size += len(rest)
+        before = term
+    starts.append(size)
+    heads = [int.from_bytes(term[:8].ljust(8, b"\0"), "big") for term in terms[::BLOCK]]
+    writer.add(f"{field}.terms.heads", np.asarray(heads, "<u8"))
+    writer.add(f"{field}.terms.starts", np.asarray(starts, "<u4"))
+    writer.add_bytes(f"{field}.terms.shared", bytes(shared))
+    writer.add(f"{field}.terms.lengths", lengths)
+    writer.add_bytes(f"{field}.terms.bytes", b"".join(parts))
+
+
+class TermDictionary:
+    """Terms by number and numbers by term; numbers follow the order of the terms' bytes."""
+
+    def __init__(self, columns: dict[str, Column], field: str) -> None:
+        self._heads = columns[f"{field}.terms.heads"]
+        self._starts = columns[f"{field}.terms.starts"]
+        self._shared = columns[f"{field}.terms.shared"]
+        self._lengths = columns[f"{field}.terms.lengths"]
+        self._bytes = columns[f"{field}.terms.bytes"]
+
+    def __len__(self) -> int:
+        return len(self._shared)
+
+    def find(self, term: bytes) -> int:
+        """The number of a term, or -1."""
+        number = self.lower_bound(term)
+        return number if number < len(self) and self.term(number) == term else -1
+
+    def lower_bound(self, term: bytes) -> int:
+        """The number of the first term that is not less than `term`; the number of terms if all are."""
+        heads = self._heads.all
+        key = np.uint64(int.from_bytes(term[:8].ljust(8, b"\0"), "big"))
+        low = max(int(heads.searchsorted(key, "left")) - 1, 0)
+        high = int(heads.searchsorted(key, "right"))
+        while high - low > 1:  # blocks whose first terms begin with the same eight bytes
+            middle = (low + high) // 2
+            if self.term(middle * BLOCK) <= term:
+                low = middle
+            else:
+                high = middle
+        for number, found in enumerate(self._block(low), low * BLOCK):
+            if found >= term:
+                return number
+        return min((low + 1) * BLOCK, len(self))
+
+    def prefix_range(self, prefix: bytes) -> tuple[int, int]:
+        """The numbers of the terms that begin with `prefix`, as a closed-open range."""
+        if not prefix:
+            return 0, len(self)
+        after = prefix.rstrip(b"\xff")
+        end = self.lower_bound(after[:-1] + bytes([after[-1] + 1])) if after else len(self)
+        return self.lower_bound(prefix), end
+
+    def term(self, number: int) -> bytes:
+        """The term of a number."""
+        block, place = divmod(number, BLOCK)
+        return self._block(block)[place]
+
+    def terms(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """The terms from number `start` to `stop`, in order."""
+        stop = len(self) if stop is None else stop
+        number = start // BLOCK * BLOCK
+        while number < stop:
+            for term in self._block(number // BLOCK):
+                if start <= number < stop:
+                    yield term
+                number += 1
+
+    def _block(self, block: int) -> list[bytes]:
+        first, last = block * BLOCK, min((block + 1) * BLOCK, len(self))
+        if first >= last:
+            return []
+        start, end = self._starts[block : block + 2].tolist()
+        data = self._bytes[start:end].tobytes()
+        found = []
+        term = b""
+        place = 0
+        for shared, length in zip(self._shared[first:last].tolist(), self._lengths[first:last].tolist(), strict=True):
+            term = term[:shared] + data[place : place + length]
+            place += length
+            found.append(term)
+        return found
+
+
+def as_column(values: Any) -> Any:
+    """An array in the smallest unsigned type that holds all of it."""
+    top = int(values.max()) if len(values) else 0
+    return values.astype("<u4" if top < 1 << 32 else "<u8")

@@ -1,0 +1,68 @@
+"""The best k of what a plan matches: guess a bound, score what is above it, prove that nothing else can be better."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from searchkit.engine.plans import Plan
+
+__all__ = ["best"]
+
+_SPARSE = 16  # fewer matches than one document in so many are scored one and all
+_SAMPLE = 4096
+
+
+def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[int, Any, Any]:
+    """How many documents match, and the `count` best of them: documents and exact scores, the best first.
+
+    Equal scores follow the order of the documents. `live` is a mask of the documents that count, None for all; those
+    that score less than `floor` may be left out.
+    """
+    if plan.size * _SPARSE <= plan.documents or plan.documents <= _SAMPLE:
+        docs, scores = plan.scored()
+        if live is not None:
+            kept = live[docs]
+            docs, scores = docs[kept], scores[kept]
+        return len(docs), *_first(docs, scores, count)
+    bounds = np.zeros(plan.documents, np.float32)
+    plan.ceilings(bounds)
+    if not plan.ceilings_tell:
+        bounds *= plan.mask()
+    if live is not None:
+        bounds *= live
+    total = int(np.count_nonzero(bounds))
+    if total == 0 or count == 0:
+        return total, np.zeros(0, np.intp), np.zeros(0)
+    return total, *_proven(plan, bounds, min(count, total), floor)
+
+
+def _proven(plan: Plan, bounds: Any, count: int, floor: float) -> tuple[Any, Any]:
+    guess = _guess(bounds, count)
+    candidates = np.flatnonzero(bounds >= guess)
+    docs, scores = _first(candidates, plan.score(candidates), count)
+    worst = float(scores[-1]) if len(scores) == count else 0.0
+    if worst > guess:  # nothing below the guess can score more than it
+        return docs, scores
+    lower = np.float32(max(worst, floor) * (1 - 1e-6))
+    more = np.flatnonzero((bounds < guess) & (bounds >= lower) & (bounds > 0))
+    return _first(np.concatenate([docs, more]), np.concatenate([scores, plan.score(more)]), count)
+
+
+def _guess(bounds: Any, count: int) -> Any:
+    """A bound that, by a sample, at least about four times as many documents reach as are wanted."""
+    step = max(len(bounds) // _SAMPLE, 1)
+    sample = bounds[::step]
+    wanted = min(max(count * 4 // step + 2, 4), len(sample))
+    return max(np.partition(sample, len(sample) - wanted)[len(sample) - wanted], np.float32(1e-30))
+
+
+def _first(docs: Any, scores: Any, count: int) -> tuple[Any, Any]:
+    """The `count` best, the best first and the lower number before where they are equal."""
+    if len(scores) > 4 * count:
+        threshold = np.partition(scores, len(scores) - count)[len(scores) - count] if count else np.inf
+        kept = np.flatnonzero(scores >= threshold)
+        docs, scores = docs[kept], scores[kept]
+    order = np.lexsort((docs, -scores))[:count]
+    return docs[order], scores[order]

@@ -1,0 +1,208 @@
+"""Writing: documents into runs, runs into a segment, and the deletions that follow from them.
+
+Nothing that is written here is part of the index before the manifest names it: a transaction that ends in the middle,
+by an error or by the end of the process, leaves files that nobody reads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Mapping, Sequence
+from math import log
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from searchkit.engine.builder import SegmentBuilder
+from searchkit.engine.columns import sync_folder
+from searchkit.engine.merge import merge
+from searchkit.engine.segment import Segment, SegmentInfo, id_hash, write_deletions
+from searchkit.schema import Schema
+
+if TYPE_CHECKING:
+    from azanalyzer import Analyzer
+
+__all__ = ["BUDGET", "ColumnTransaction", "RunWriter"]
+
+BUDGET = 512 << 20  # bytes of memory for documents that wait to be written
+_FACTOR = 6  # segments of about one size that are merged
+_SMALLEST = 512  # documents; smaller segments count as of one size
+_STEP = 8.0  # how much larger the segments of the next size are
+
+
+class RunWriter:
+    """Takes documents and deletions in order and makes one segment of them, by way of the disk if there are many."""
+
+    def __init__(self, folder: Path, schema: Schema, analyzer: Analyzer, budget: int) -> None:
+        self._folder = folder
+        self._schema = schema
+        self._analyzer = analyzer
+        self._budget = budget
+        self._builder: SegmentBuilder | None = None
+        self._runs: list[SegmentInfo] = []
+        self._hashes: list[Any] = []  # of the ids in the runs, by document
+        self._count = 0
+        self._deleted: dict[int, int] = {}  # by the hash of an id: how many documents there were when it was deleted
+
+    def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
+        if self._builder is None:
+            self._builder = SegmentBuilder(self._folder, new_name(), self._schema, self._analyzer, self._budget)
+        self._builder.add(key, *stored, values)
+        self._count += 1
+        if self._builder.is_full():
+            self._write_run()
+
+    def delete(self, key: str) -> None:
+        if self._count:
+            self._deleted[id_hash(key)] = self._count
+
+    def _write_run(self) -> None:
+        if self._builder is not None:
+            self._hashes.append(self._builder.hashes)
+            self._runs.append(self._builder.write())
+            self._builder = None
+
+    def finish(self) -> SegmentInfo | None:
+        """Write everything; the segment, or None if no document is left."""
+        self._write_run()
+        if not self._runs:
+            return None
+        runs = [Segment(self._folder, run) for run in self._runs]
+        dead = self._superseded()
+        if not dead.any() and len(runs) == 1:
+            return self._runs[0]
+        start = 0
+        for run in runs:
+            end = start + run.documents
+            _mark_deleted(run, np.flatnonzero(dead[start:end]))
+            start = end
+        found = None
+        if not dead.all():
+            found = merge(self._folder, new_name(), self._schema, [run for run in runs if run.info.live])
+        del runs
+        self._remove_runs()
+        return found
+
+    def _superseded(self) -> Any:
+        """Which documents have been replaced or deleted by what came after them; bool."""
+        hashes = np.concatenate(self._hashes)
+        # The last document of each id counts. Two ids with the same 64 bits would be one in two hundred million
+        # million for a million documents; a document is never lost to that without a trace, as the writer counts.
+        _, last = np.unique(hashes[::-1], return_index=True)
+        dead = np.ones(len(hashes), bool)
+        dead[len(hashes) - 1 - last] = False
+        for deleted, count in self._deleted.items():
+            dead[:count] |= hashes[:count] == np.uint64(deleted)
+        return dead
+
+    def _remove_runs(self) -> None:
+        for run in self._runs:
+            for name in run.files():
+                (self._folder / name).unlink(missing_ok=True)
+
+    def abort(self) -> None:
+        """Leave nothing behind."""
+        if self._builder is not None:
+            self._builder.abort()
+        self._remove_runs()
+
+
+def new_name() -> str:
+    """A name for a new segment, which no other has had."""
+    return f"s{secrets.token_hex(8)}"
+
+
+def _mark_deleted(segment: Segment, docs: Any) -> None:
+    if len(docs):
+        segment.live = np.ones(segment.documents, bool)
+        segment.live[docs] = False
+        segment.info = segment.info._replace(deleted=len(docs))
+
+
+class ColumnTransaction:
+    """See `searchkit.backend.Transaction`."""
+
+    def __init__(
+        self, folder: Path, schema: Schema, analyzer: Analyzer, segments: Sequence[SegmentInfo], jobs: int
+    ) -> None:
+        self._folder = folder
+        self._schema = schema
+        self._segments = [Segment(folder, info) for info in segments]
+        self._deleted: set[str] = set()
+        self._made: list[str] = []  # names of files that are part of no generation yet
+        self._runs: Any
+        if jobs > 1:
+            from searchkit.engine.jobs import Jobs
+
+            self._runs = Jobs(folder, schema, jobs, BUDGET // jobs)
+        else:
+            self._runs = RunWriter(folder, schema, analyzer, BUDGET)
+
+    def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
+        self._runs.add(key, stored, values)
+
+    def delete(self, key: str) -> None:
+        self._deleted.add(key)
+        self._runs.delete(key)
+
+    def commit(self) -> list[SegmentInfo]:
+        """The segments of the index afterwards; their files are on the disk."""
+        made = self._runs.finish()
+        new = [Segment(self._folder, info) for info in (made if isinstance(made, list) else [made]) if info is not None]
+        for segment in new:
+            self._made += segment.info.files()
+        old = [self._without_replaced(segment, new) for segment in self._segments]
+        segments = [segment for segment in (*old, *new) if segment.info.live]
+        while group := _to_merge([segment.info for segment in segments]):
+            chosen = [segments[place] for place in group]
+            info = merge(self._folder, new_name(), self._schema, chosen)
+            self._made += info.files()
+            kept = [segment for place, segment in enumerate(segments) if place not in group]
+            kept.insert(min(group), Segment(self._folder, info))
+            segments = kept
+        infos = [segment.info for segment in segments]
+        wanted = {name for info in infos for name in info.files()}
+        self._remove([name for name in self._made if name not in wanted])
+        sync_folder(self._folder)
+        return infos
+
+    def _without_replaced(self, segment: Segment, new: Sequence[Segment]) -> Segment:
+        """The segment without the documents that are deleted or have a new version."""
+        gone: list[Any] = []
+        for key in self._deleted:
+            if (doc := segment.find_id(key)) >= 0:
+                gone.append([doc])
+        for other in new:
+            found = segment.find_hashes(other.file.columns["ids.hashes"].all)
+            if len(found):
+                gone.append([doc for doc in found.tolist() if other.find_id(segment.key(doc)) >= 0])
+        docs = np.unique(np.concatenate(gone)).astype(np.int64) if gone else np.zeros(0, np.int64)
+        if not len(docs):
+            return segment
+        deleted = docs if segment.deleted is None else np.union1d(segment.deleted, docs)
+        name = f"{segment.info.name}-{secrets.token_hex(4)}.del"
+        write_deletions(self._folder / name, deleted)
+        self._made.append(name)
+        return Segment(self._folder, segment.info._replace(deleted=len(deleted), deletions=name), segment)
+
+    def abort(self) -> None:
+        self._runs.abort()
+        self._remove(self._made)
+
+    def _remove(self, names: Sequence[str]) -> None:
+        for name in names:
+            with contextlib.suppress(OSError):
+                (self._folder / name).unlink()
+
+
+def _to_merge(infos: Sequence[SegmentInfo]) -> list[int]:
+    """The places of segments that should become one now; none if the index is in good order."""
+    for place, info in enumerate(infos):
+        if info.deleted * 2 > info.documents:  # mostly dead: write what is left anew
+            return [place]
+    sizes: dict[int, list[int]] = {}
+    for place, info in enumerate(infos):
+        sizes.setdefault(int(log(max(info.live / _SMALLEST, 1), _STEP)), []).append(place)
+    return next((places for _, places in sorted(sizes.items()) if len(places) >= _FACTOR), [])

@@ -1,0 +1,28 @@
+"""What is kept of a document: the head, which a list of hits shows, and the tail, which is read when asked for.
+
+The head is the document without what is long: text of more than 200 characters, lists, mappings. These stand in the
+tail, and the head has an empty list in their place, which says where the field belongs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["split"]
+
+_LONG = 200  # characters
+_SCALARS = (str, int, float, bool, type(None))
+
+
+def split(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The head and the tail of a document."""
+    head: dict[str, Any] = {}
+    tail: dict[str, Any] = {}
+    for name, value in document.items():
+        if isinstance(value, _SCALARS) and not (isinstance(value, str) and len(value) > _LONG):
+            head[name] = value
+        else:
+            head[name] = []
+            tail[name] = value
+    return head, tail
