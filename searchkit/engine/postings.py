@@ -1,7 +1,7 @@
 """Postings of one text field: which documents have a term, how often, at which positions, in which forms.
 
-A term of few documents is a list; a term that at least one document in eight has is a row with one cell for each
-document ("dense"), which takes no more room and can be added up without decoding. Columns (n terms, N documents, P
+A term of few documents is a list; a term that at least one document in four has is a row with one cell for each
+document ("dense"), which takes hardly more room and can be added up without looking anything up. Columns (n terms, N documents, P
 postings in lists, D dense terms, T tokens):
 
     first u4[n+1]      where the postings of each term begin; equal neighbours mark a dense term
@@ -30,7 +30,7 @@ from searchkit.engine.terms import TermDictionary
 __all__ = ["K1", "B", "FieldPostings", "PostingsWriter", "TermPostings", "form_bit", "length_bytes", "length_steps"]
 
 K1, B = 1.2, 0.75  # of the impacts on disk
-_DENSE = 8  # a term is dense when one document in so many has it
+_DENSE = 4  # a term is dense when one document in so many has it
 _SMALLEST_DENSE = 2048  # documents; in smaller segments every term is a list
 _TOKEN_BLOCK = 1024
 _ESCAPE = 255
@@ -83,8 +83,8 @@ class PostingsWriter:
         wide = self.average > 2000
         self._escape = 65535 if wide else _ESCAPE
         self._positions = self._stream("positions", "<u2" if wide else "|u1")
-        self._position_where = self._stream("positions.where", "<u8")
-        self._position_what = self._stream("positions.what", "<u4")
+        self._position_where = self._stream("positions.where", "<u4" if tokens < 1 << 32 else "<u8")
+        self._position_what: list[Any] = []
         self._tf_exceptions: list[tuple[bool, Any, Any]] = []
         self._dfs: list[Any] = []
         self._token_counts: list[Any] = []
@@ -153,13 +153,15 @@ class PostingsWriter:
         where = np.flatnonzero(gaps >= self._escape)
         if len(where):
             self._position_where.append(where + self._positions.length)
-            self._position_what.append(gaps[where])
+            self._position_what.append(gaps[where].astype(np.uint32))
             gaps[where] = self._escape
         self._positions.append(gaps)
 
     def finish(self) -> dict[str, Any]:
         """Write what is known only at the end; the figures of the field for the segment's meta data."""
         field, add = self._field, self._writer.add
+        what = np.concatenate([np.zeros(0, np.uint32), *self._position_what])
+        add(f"{field}.positions.what", what.astype("<u2" if not len(what) or what.max() < 1 << 16 else "<u4"))
         add(f"{field}.first", _starts(self._dfs, "<u4"))
         add(f"{field}.tokens", _starts(self._token_counts, "<u8"))
         add(f"{field}.lengths", self._lengths)
@@ -177,6 +179,12 @@ def _starts(counts: list[Any], dtype: str) -> Any:
     """Where things of the given counts begin, when they stand one after another, and where the last ends."""
     joined = np.concatenate([np.zeros(1, np.int64), *counts])
     return np.cumsum(joined).astype(dtype)
+
+
+def _between(where: Any, first: int, last: int) -> tuple[int, int]:
+    """The range of the ascending `where` that lies from `first` to `last`."""
+    low, high = where.searchsorted(np.asarray((first, last), where.dtype)).tolist()  # of its type, or all is converted
+    return low, high
 
 
 class FieldPostings:
@@ -241,16 +249,27 @@ class FieldPostings:
         gaps = column[first:last].astype(np.int64)
         where = self.column("positions.where").all
         if len(where):
-            low, high = where.searchsorted((first, last))
+            low, high = _between(where, first, last)
             if high > low:
                 gaps[where[low:high].astype(np.int64) - first] = self.column("positions.what")[low:high]
         return gaps
+
+    def gaps_at(self, places: Any, first: int, last: int) -> Any:
+        """The gaps at `places`, which lie between `first` and `last`; i8."""
+        column = self.column("positions")
+        found = column[first:last][places - first].astype(np.int64)
+        escape = 255 if column[first:first].dtype.itemsize == 1 else 65535
+        wide = np.flatnonzero(found == escape)
+        if len(wide):
+            where = self.column("positions.where").all
+            found[wide] = self.column("positions.what").all[where.searchsorted(places[wide].astype(where.dtype))]
+        return found
 
     def exceptions(self, name: str, values: Any, start: int) -> Any:
         """`values` (i8) of the column `name` from place `start` on, with those that do not fit a byte put in."""
         if self.has_exceptions[name]:
             where = self.column(f"{name}.where").all
-            low, high = where.searchsorted((start, start + len(values)))
+            low, high = _between(where, start, start + len(values))
             if high > low:
                 places = where[low:high].astype(np.int64) - start
                 values[places] = self.column(f"{name}.what")[low:high]
@@ -328,8 +347,8 @@ class TermPostings:
         total = int(counts.sum())
         owner = np.repeat(np.arange(len(counts)), counts)
         before = np.cumsum(counts) - counts
-        places = np.arange(total) + np.repeat(starts - before, counts)
-        gaps = self.field.positions(first, last)[places]
+        places = np.arange(total) + np.repeat(starts - before + first, counts)
+        gaps = self.field.gaps_at(places, first, last)
         sums = np.cumsum(gaps)
         # A running sum over all, less what had been reached when each posting began.
         base = sums[before] - gaps[before]

@@ -19,6 +19,7 @@ __all__ = ["LONGEST", "TermDictionary", "encode", "write_terms"]
 BLOCK = 16
 LONGEST = 1024  # bytes of a term that count; nobody types more
 _MOST_SHARED = 255
+_MOST_REMEMBERED = 20_000
 
 
 def encode(term: str) -> bytes:
@@ -67,17 +68,27 @@ class TermDictionary:
         self._shared = columns[f"{field}.terms.shared"]
         self._lengths = columns[f"{field}.terms.lengths"]
         self._bytes = columns[f"{field}.terms.bytes"]
+        self._found: dict[bytes, int] = {}  # what was asked for; people ask for the same words again and again
 
     def __len__(self) -> int:
         return len(self._shared)
 
     def find(self, term: bytes) -> int:
         """The number of a term, or -1."""
-        number = self.lower_bound(term)
-        return number if number < len(self) and self.term(number) == term else -1
+        known = self._found.get(term)
+        if known is None:
+            number, found = self._bound(term)
+            if len(self._found) >= _MOST_REMEMBERED:
+                self._found.clear()
+            known = self._found[term] = number if found == term else -1
+        return known
 
     def lower_bound(self, term: bytes) -> int:
         """The number of the first term that is not less than `term`; the number of terms if all are."""
+        return self._bound(term)[0]
+
+    def _bound(self, term: bytes) -> tuple[int, bytes | None]:
+        """The number of the first term that is not less than `term`, and that term if it is in the same block."""
         heads = self._heads.all
         key = np.uint64(int.from_bytes(term[:8].ljust(8, b"\0"), "big"))
         low = max(int(heads.searchsorted(key, "left")) - 1, 0)
@@ -90,8 +101,9 @@ class TermDictionary:
                 high = middle
         for number, found in enumerate(self._block(low), low * BLOCK):
             if found >= term:
-                return number
-        return min((low + 1) * BLOCK, len(self))
+                return number, found
+        number = min((low + 1) * BLOCK, len(self))
+        return number, None
 
     def prefix_range(self, prefix: bytes) -> tuple[int, int]:
         """The numbers of the terms that begin with `prefix`, as a closed-open range."""

@@ -11,7 +11,8 @@ from searchkit.engine.plans import Plan
 __all__ = ["best"]
 
 _SPARSE = 16  # fewer matches than one document in so many are scored one and all
-_SAMPLE = 4096
+_SAMPLE = 1024
+_SMALL = 4096
 
 
 def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[int, Any, Any]:
@@ -20,7 +21,7 @@ def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[
     Equal scores follow the order of the documents. `live` is a mask of the documents that count, None for all; those
     that score less than `floor` may be left out.
     """
-    if plan.size * _SPARSE <= plan.documents or plan.documents <= _SAMPLE:
+    if plan.size * _SPARSE <= plan.documents or plan.documents <= _SMALL:
         docs, scores = plan.scored()
         if live is not None:
             kept = live[docs]
