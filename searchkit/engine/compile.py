@@ -183,7 +183,7 @@ class _Compiler:
         docs, tfs = [], []
         for number in numbers:
             postings = text.postings(number)
-            docs.append(postings.docs().astype(np.intp))
+            docs.append(postings.docs())
             tfs.append(postings.tfs())
         joined, inverse = np.unique(np.concatenate(docs), return_inverse=True)
         weights = np.bincount(inverse, weights=np.concatenate(tfs)) * query.boost

@@ -174,7 +174,10 @@ def _read(source: FieldPostings, start: int, stop: int) -> tuple[Any, Any, Any, 
     """The postings of the terms from `start` to `stop` of a segment, dense ones written out as lists."""
     dfs = source.document_frequencies(start, stop)
     first, last = source.column("first").at(start), source.column("first").at(stop)
-    docs = source.column("docs")[first:last].astype(np.int64)
+    firsts = source.column("first")[start : stop + 1].astype(np.int64) - first
+    held = firsts[:-1] < firsts[1:]  # dense terms have no list
+    first_docs = source.column("first_docs")[start:stop].astype(np.int64)
+    docs = source.decode_docs(first, last, firsts[:-1][held], first_docs[held])
     tfs = source.exceptions("tfs", source.column("tfs")[first:last].astype(np.int64), first)
     forms = source.column("forms")[first:last]
     dense = source.dense_numbers(start, stop)

@@ -95,7 +95,7 @@ class TermPlan(Plan):
         self.documents = postings.field.documents
 
     def docs(self) -> Any:
-        return self.postings.docs().astype(np.intp, copy=False)
+        return self.postings.docs()
 
     def matches(self, docs: Any) -> Any:
         return self.postings.find(docs)[1]
@@ -109,7 +109,7 @@ class TermPlan(Plan):
         if postings.is_dense:
             total += postings.row_impacts() * scale
         else:
-            total[postings.docs().astype(np.intp)] += postings.impacts() * scale
+            total[postings.docs()] += postings.impacts() * scale
 
     def score(self, docs: Any) -> Any:
         return self._scores(docs, self.postings.tf_at(docs))

@@ -5,14 +5,15 @@ document ("dense"), which takes hardly more room and can be added up without loo
 postings in lists, D dense terms, T tokens):
 
     first u4[n+1]      where the postings of each term begin; equal neighbours mark a dense term
-    docs u2|u4[P], tfs u1[P], impacts u1[P], forms u1[P]
+    docs u2[P], gaps between the documents of a term; first_docs u4[n] has the first of each, whose gap is 0
+    tfs u1[P], impacts u1[P], forms u1[P]
     dense u4[D]        the numbers of the dense terms, ascending; dense.df u4[D]
     dense.tfs, dense.impacts, dense.forms u1[D*N];  dense.tokens u4[D*ceil(N/1024)]  tokens before each 1,024 documents
     tokens u8[n+1]     where the positions of each term begin
     positions u1|u2[T] gaps between the positions of a posting, the first from 0
     lengths u1[N]      tokens of each document, rounded up to one of 256 steps
 
-Values that do not fit a byte are 255 there and stand in `….where` (their places) and `….what`. An impact is the share
+Values that do not fit are 255 (65,535 in two bytes) there and stand in `….where` (their places) and `….what`. An impact is the share
 of the highest possible BM25 weight that a posting reaches, in 255ths, rounded up: an upper bound that prunes, never
 the score itself. `forms` is a set of eight bits that says in which surface forms the term stands in the document.
 """
@@ -34,6 +35,8 @@ _DENSE = 4  # a term is dense when one document in so many has it
 _SMALLEST_DENSE = 2048  # documents; in smaller segments every term is a list
 _TOKEN_BLOCK = 1024
 _ESCAPE = 255
+_WIDE_ESCAPE = 65535
+_MOST_KEPT = 1 << 22  # documents of decoded postings in memory
 
 
 def form_bit(surface: str) -> int:
@@ -74,14 +77,15 @@ class PostingsWriter:
         self._lengths = lengths
         self.average = tokens / max(documents, 1)
         self._impacts = impact_table(self.average).ravel()
-        narrow = documents <= 1 << 16
-        self._docs = self._stream("docs", "<u2" if narrow else "<u4")
+        self._docs = self._stream("docs", "<u2")
+        self._first_docs: list[Any] = []
+        self._gap_exceptions: list[tuple[Any, Any]] = []
         self._columns = {name: self._stream(name, "|u1") for name in ("tfs", "impacts", "forms")}
         self._dense = {name: self._stream(f"dense.{name}", "|u1") for name in ("tfs", "impacts", "forms")}
         self._dense_tokens = self._stream("dense.tokens", "<u4")
         # Long documents have wide gaps: bytes with exceptions would be all exceptions.
         wide = self.average > 2000
-        self._escape = 65535 if wide else _ESCAPE
+        self._escape = _WIDE_ESCAPE if wide else _ESCAPE
         self._positions = self._stream("positions", "<u2" if wide else "|u1")
         self._position_where = self._stream("positions.where", "<u4" if tokens < 1 << 32 else "<u8")
         self._position_what: list[Any] = []
@@ -125,7 +129,7 @@ class PostingsWriter:
         where = np.flatnonzero(small == _ESCAPE)
         if len(where):
             self._tf_exceptions.append((False, where + self._docs.length, tfs[where]))
-        self._docs.append(docs)
+        self._add_docs(sparse_dfs, docs)
         self._columns["tfs"].append(small)
         self._columns["impacts"].append(impacts)
         self._columns["forms"].append(forms)
@@ -145,6 +149,19 @@ class PostingsWriter:
         where = np.flatnonzero(small == _ESCAPE)
         if len(where):
             self._tf_exceptions.append((True, docs[where].astype(np.int64) + base, tfs[where]))
+
+    def _add_docs(self, dfs: Any, docs: Any) -> None:
+        firsts = (np.cumsum(dfs) - dfs)[dfs > 0]
+        first_docs = np.zeros(len(dfs), np.uint32)
+        first_docs[dfs > 0] = docs[firsts]
+        self._first_docs.append(first_docs)
+        gaps = np.diff(docs.astype(np.int64), prepend=0)
+        gaps[firsts] = 0
+        where = np.flatnonzero(gaps >= _WIDE_ESCAPE)
+        if len(where):
+            self._gap_exceptions.append((where + self._docs.length, gaps[where]))
+            gaps[where] = _WIDE_ESCAPE
+        self._docs.append(gaps)
 
     def _add_positions(self, tfs: Any, positions: Any) -> None:
         gaps = np.diff(positions, prepend=0)
@@ -167,8 +184,11 @@ class PostingsWriter:
         add(f"{field}.lengths", self._lengths)
         add(f"{field}.dense", np.asarray(self._dense_numbers, "<u4"))
         add(f"{field}.dense.df", np.asarray(self._dense_dfs, "<u4"))
+        add(f"{field}.first_docs", np.concatenate([np.zeros(0, np.uint32), *self._first_docs]))
+        exceptions = {"docs": self._gap_exceptions}
         for is_dense, name in ((False, "tfs"), (True, "dense.tfs")):
-            found = [(where, what) for kind, where, what in self._tf_exceptions if kind == is_dense]
+            exceptions[name] = [(where, what) for kind, where, what in self._tf_exceptions if kind == is_dense]
+        for name, found in exceptions.items():
             empty = np.zeros(0, np.int64)
             add(f"{field}.{name}.where", np.concatenate([empty, *(where for where, _ in found)]).astype("<u8"))
             add(f"{field}.{name}.what", np.concatenate([empty, *(what for _, what in found)]).astype("<u4"))
@@ -200,7 +220,11 @@ class FieldPostings:
         self._tokens = columns[f"{field}.tokens"]
         self._dense = {int(number): row for row, number in enumerate(columns[f"{field}.dense"].all)}
         self._dense_df = columns[f"{field}.dense.df"].all
-        self.has_exceptions = {name: len(columns[f"{field}.{name}.where"]) > 0 for name in ("tfs", "dense.tfs")}
+        self.has_exceptions = {
+            name: len(columns[f"{field}.{name}.where"]) > 0 for name in ("docs", "tfs", "dense.tfs")
+        }
+        self._kept: dict[int, TermPostings] = {}
+        self._kept_size = 0
 
     def column(self, name: str) -> Column:
         return self._columns[f"{self._field}.{name}"]
@@ -225,11 +249,25 @@ class FieldPostings:
 
     def postings(self, number: int) -> TermPostings:
         """The postings of a term."""
-        row = self._dense.get(number)
-        if row is not None:
-            return _DensePostings(self, number, row)
-        first, last = self._first[number : number + 2].tolist()
-        return TermPostings(self, number, first, last)
+        found = self._kept.get(number)
+        if found is None:
+            row = self._dense.get(number)
+            if row is None:
+                found = TermPostings(self, number, *self._first[number : number + 2].tolist())
+            else:
+                found = _DensePostings(self, number, row)
+            if self._kept_size > _MOST_KEPT:
+                self._kept, self._kept_size = {}, 0
+            self._kept_size += 64 + (0 if row is not None else found.df)
+            self._kept[number] = found
+        return found
+
+    def decode_docs(self, first: int, last: int, starts: Any, first_docs: Any) -> Any:
+        """The documents of the postings from place `first` to `last`, whose terms begin at `starts`; i8."""
+        gaps = self.exceptions("docs", self.column("docs")[first:last].astype(np.int64), first)
+        sums = np.cumsum(gaps)
+        # The gap of a term's first posting is 0, so the sum there is what had been reached before.
+        return sums + np.repeat(first_docs - sums[starts], np.diff(starts, append=len(sums)))
 
     def document_frequencies(self, start: int, stop: int) -> Any:
         """How many documents have each of the terms from number `start` to `stop`; i8."""
@@ -287,10 +325,18 @@ class TermPostings:
         self.df = last - first
         self._first = first
         self._last = last
+        self._docs: Any = None
 
     def docs(self) -> Any:
-        """The documents; u2 or u4[df]."""
-        return self.field.column("docs")[self._first : self._last]
+        """The documents; i8[df]."""
+        if self._docs is None:
+            gaps = self.field.column("docs")[self._first : self._last]
+            if self.field.has_exceptions["docs"]:
+                gaps = self.field.exceptions("docs", gaps.astype(np.int64), self._first)
+            docs = np.cumsum(gaps, dtype=np.int64)
+            docs += self.field.column("first_docs").at(self.number)
+            self._docs = docs
+        return self._docs
 
     def tfs(self) -> Any:
         """How often each document has the term; i8[df]."""
@@ -312,7 +358,7 @@ class TermPostings:
     def find(self, docs: Any) -> tuple[Any, Any]:
         """Where each of `docs` (ascending) stands in the postings, and whether it does; i8 and bool, [docs]."""
         own = self.docs()
-        places = own.searchsorted(docs.astype(own.dtype))
+        places = own.searchsorted(docs)
         places[places == self.df] = 0
         return places, own[places] == docs
 
