@@ -197,9 +197,18 @@ def _takes_value(option: click.Parameter) -> bool:
 @click.option(
     "--match", type=click.Choice(["any", "all"]), default="any", show_default=True, help="Any of the words, or all."
 )
+@click.option(
+    "--syntax",
+    type=click.Choice(["simple", "full"]),
+    default="simple",
+    show_default=True,
+    help="With full also AND, OR, NOT, groups, ranges, wildcards, fuzzy words and boosts.",
+)
 @_JSON
 @click.option("--explain", is_flag=True, help="Show how each word of the query was read.")
-def query(text: str, index_path: str, limit: int, offset: int, match: str, as_json: bool, explain: bool) -> None:
+def query(
+    text: str, index_path: str, limit: int, offset: int, match: str, syntax: str, as_json: bool, explain: bool
+) -> None:
     """Search an index for TEXT.
 
     Words are found in any inflected form, "quoted words" as a phrase, -word excludes, field:word looks in one field,
@@ -209,10 +218,11 @@ def query(text: str, index_path: str, limit: int, offset: int, match: str, as_js
     searchkit query 'kitabxanalarımızın oxucuları' --index articles.index
     searchkit query '"Xəzər dənizi" -neft' --index articles.index --limit 3
     searchkit query 'date:2022 seçki' --index articles.index --json
+    searchkit query 'seçki AND date:[2022-01 TO 2022-08]' --index articles.index --syntax full
     """
     text = _valid(text)
     with searchkit.open(index_path) as opened:
-        results = opened.search(text, limit=limit, offset=offset, match=match)
+        results = opened.search(text, limit=limit, offset=offset, match=match, syntax=syntax)
         if as_json:
             _print_json(results.to_dict())
             return

@@ -6,6 +6,8 @@ knows nothing of searchkit still catches the right thing. A message says what wa
 
 from __future__ import annotations
 
+import unicodedata
+
 __all__ = [
     "CorruptIndexError",
     "DocumentError",
@@ -18,6 +20,8 @@ __all__ = [
     "SearchkitError",
     "WriterClosedError",
 ]
+
+_AROUND = 40  # characters of a query that are shown on either side of a mistake
 
 
 class SearchkitError(Exception):
@@ -72,8 +76,34 @@ class DocumentError(SearchkitError, ValueError):
 
 
 class QueryError(SearchkitError, ValueError):
-    """A query cannot be understood; `position` is the offset of the offending character, where known."""
+    """A query cannot be understood.
 
-    def __init__(self, message: str, *, position: int | None = None) -> None:
+    `position` is the offset of the offending character and `query` the query, where known; the message then shows the
+    place. `reason` is the message without that.
+    """
+
+    def __init__(self, reason: str, *, position: int | None = None, query: str | None = None) -> None:
+        self.reason = reason
         self.position = position
-        super().__init__(message)
+        self.query = query
+        super().__init__(reason, position, query)
+
+    def __str__(self) -> str:
+        if self.query is None or self.position is None:
+            return self.reason
+        return f"{self.reason}\n{_pointed_at(self.query, self.position)}"
+
+
+def _pointed_at(text: str, position: int) -> str:
+    """The part of `text` around an offset, on one line, and below it a caret under that character."""
+    start, end = max(position - _AROUND, 0), min(position + _AROUND, len(text))
+    before = ("…" if start else "") + _shown(text[start:position])
+    after = _shown(text[position:end])
+    width = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in before)
+    return f"    {before}{after}{'…' if end < len(text) else ''}\n    {' ' * width}^"
+
+
+def _shown(text: str) -> str:
+    """`text` on one line, without the marks that take no column of their own."""
+    text = unicodedata.normalize("NFC", text)
+    return "".join(char if char.isprintable() else " " for char in text if not unicodedata.combining(char))

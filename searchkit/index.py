@@ -72,11 +72,14 @@ class Index:
 
     # ------------------------------------------------------------ reading
 
-    def search(self, query: str, limit: int = 10, offset: int = 0, *, match: str = "any") -> Results:
+    def search(
+        self, query: str, limit: int = 10, offset: int = 0, *, match: str = "any", syntax: str = "simple"
+    ) -> Results:
         """The best `limit` documents for what a person typed, from rank `offset` on.
 
         Words match in any inflected form; "quoted words" as a phrase; -word excludes; field:word looks in one field;
-        word* matches beginnings. With match="all" every word must match. QueryError says what cannot be asked.
+        word* matches beginnings. With match="all" every word must match. With syntax="full" there are also AND, OR,
+        NOT, groups, ranges, wildcards, word~, "phrase"~2 and boosts^2. QueryError says what cannot be asked.
         """
         from searchkit.query import parse
         from searchkit.querytree import Nothing
@@ -85,7 +88,7 @@ class Index:
         started = time.perf_counter()
         analyzer = self._analyzer()
         snapshot = self._current_snapshot()
-        parsed = parse(query, self.schema, analyzer, match=match, limit=limit, offset=offset)
+        parsed = parse(query, self.schema, analyzer, match=match, syntax=syntax, limit=limit, offset=offset)
         asked = parsed.conditions or not isinstance(parsed.root, Nothing)
         found = snapshot.search(parsed, limit, offset) if asked else None
         total = found.total if found else 0

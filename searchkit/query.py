@@ -1,38 +1,29 @@
-"""What a person types, read as a query: words, "phrases", -not, field:word, prefix*; everything else is literal."""
+"""What a person types, read as a query.
+
+In the simple syntax, which is the default, whatever is typed means something: words, "phrases", -not, field:word, OR,
+prefix*; everything else is literal. `searchkit.full_syntax` has the other one. docs/query.md specifies both.
+"""
 
 from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from searchkit.errors import QueryError
-from searchkit.querytree import (
-    AllOf,
-    Either,
-    Everything,
-    Exact,
-    Node,
-    Phrase,
-    Prefix,
-    Query,
-    Range,
-    Without,
-    Word,
-    all_of,
-    any_of,
-)
-from searchkit.schema import Date, Keyword, Number, Schema, Text
+from searchkit.joins import Joins
+from searchkit.leaves import Leaves
+from searchkit.querytree import MOST_EXPANSIONS, Node, Query, all_of, any_of
+from searchkit.schema import Schema
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
 
-__all__ = ["parse"]
+__all__ = ["MOST_CHARACTERS", "MOST_EXPANSIONS", "MOST_LEAVES", "parse"]
 
 MOST_CHARACTERS = 10_000
-MOST_CLAUSES = 256
+MOST_LEAVES = 256  # words, phrases, values
 
 _PART = re.compile(
     r"""(?P<not>(?<!\S)-(?=["\w]))?
@@ -44,174 +35,111 @@ _QUOTES = str.maketrans("“”„«»‟＂", '"""""""')
 
 
 def parse(
-    text: str, schema: Schema, analyzer: Analyzer, *, match: str = "any", limit: int = 10, offset: int = 0
+    text: str,
+    schema: Schema,
+    analyzer: Analyzer,
+    *,
+    match: str = "any",
+    syntax: str = "simple",
+    limit: int = 10,
+    offset: int = 0,
+    today: datetime.date | None = None,
 ) -> Query:
-    """The query in `text`. Whatever is typed means something; only limits and wrong arguments raise QueryError.
+    """The query in `text`, asked on the day `today`.
 
-    Keywords, ids, dates and numbers are conditions: whatever else is asked, a document must meet one of each field, or
-    all with match="all".
+    QueryError where a limit is passed or an argument is wrong, and in the full syntax for what cannot be understood.
     """
     if not isinstance(text, str):
         raise QueryError(f"a query is a string, not {type(text).__name__}")
     if match not in ("any", "all"):
         raise QueryError(f"match is 'any' or 'all', not {match!r}")
+    if syntax not in ("simple", "full"):
+        raise QueryError(f"syntax is 'simple' or 'full', not {syntax!r}")
     if not (isinstance(limit, int) and isinstance(offset, int) and limit >= 0 and offset >= 0):
         raise QueryError(f"limit and offset are whole numbers from 0 on, not {limit!r} and {offset!r}")
     if len(text) > MOST_CHARACTERS:
         raise QueryError(f"the query has {len(text):,} characters; at most {MOST_CHARACTERS:,} are allowed")
-    match_all = match == "all"
-    join = all_of if match_all else any_of
-    wanted: list[Node] = []
-    unwanted: list[Node] = []
-    conditions: dict[str, list[Node]] = {}
-    count = 0
-    typed_in_ascii = analyzer.typed_in_ascii(text)
-    for part in _PART.finditer(text.translate(_QUOTES)):
-        nodes = _nodes(part, schema, analyzer, match_all, typed_in_ascii)
-        count += len(nodes)
-        if count > MOST_CLAUSES:
-            raise QueryError(f"the query has more than {MOST_CLAUSES} words; shorten it")
-        for node in nodes:
-            if part["not"] is not None:
-                unwanted.append(node)
-            elif isinstance(node, (Exact, Range)):
-                conditions.setdefault(node.field, []).append(node)
+    leaves = Leaves(schema, analyzer, analyzer.typed_in_ascii(text), today or datetime.date.today())
+    joins = Joins(schema, analyzer)
+    plain = text.translate(_QUOTES)
+    if syntax == "full":
+        from searchkit.full_syntax import parse_full
+
+        return joins.query(parse_full(plain, leaves, joins, match == "all", MOST_LEAVES))
+    return joins.query(_Simple(leaves, joins, match == "all").tree(plain))
+
+
+class _Part(NamedTuple):
+    """A part of a query: what it asks for, as one node a word; unwanted after a minus."""
+
+    nodes: list[Node]
+    unwanted: bool
+
+
+class _Simple:
+    def __init__(self, leaves: Leaves, joins: Joins, match_all: bool) -> None:
+        self._leaves = leaves
+        self._joins = joins
+        self._match_all = match_all
+
+    def tree(self, text: str) -> Node | None:
+        wanted: list[Node] = []
+        unwanted: list[Node] = []
+        for part in self._alternatives(text):
+            (unwanted if part.unwanted else wanted).extend(part.nodes)
+        return self._joins.sequence(wanted, unwanted, self._match_all)
+
+    def _alternatives(self, text: str) -> Iterator[_Part]:
+        """The parts; those with an OR between them are one."""
+        matches = list(_PART.finditer(text))
+        count = 0
+        place = 0
+        either: list[Node] = []
+        while place < len(matches):
+            part = self._part(matches[place])
+            count += len(part.nodes)
+            if count > MOST_LEAVES:
+                raise QueryError(f"the query has more than {MOST_LEAVES} words; shorten it")
+            place += 1
+            sign = 0 if part.unwanted or not part.nodes else _length_of_or(matches, place)
+            if part.nodes and (sign or either):
+                either.append((all_of if self._match_all else any_of)(part.nodes))
+            if sign:
+                place += sign
+            elif either:
+                yield _Part([self._joins.alternatives(either)], False)
+                either = []
             else:
-                wanted.append(node)
-    wanted = _with_synonyms(wanted, analyzer, match_all)
-    # Stop words say nothing, but where there is nothing else they are what is meant.
-    kept = [node for node in wanted if not _is_stop_word(node, analyzer)]
-    root = join(kept if kept or conditions else wanted) if wanted else any_of([])
-    if not wanted and (conditions or unwanted):
-        root = Everything()
-    if unwanted:
-        root = Without(root, any_of(unwanted))
-    return Query(root, tuple(join(nodes) for nodes in conditions.values()))
+                yield part
+
+    def _part(self, part: re.Match[str]) -> _Part:
+        unwanted = part["not"] is not None
+        name = part["field"]
+        phrase = part["phrase"] is not None
+        literal = part["phrase"] if phrase else part["word"]
+        if name and name not in self._leaves.schema.fields and name != "id":
+            name, literal = None, f"{name}:{literal}"  # not one of ours: 12:30, http:…, a colon in a sentence
+        if name and not self._leaves.is_text(name):
+            try:
+                return _Part([self._leaves.value(literal, name)], unwanted)
+            except ValueError:  # nothing that the field can hold
+                name, literal = None, f"{name}:{literal}"
+        return _Part(self._text(literal, name, phrase, unwanted), unwanted)
+
+    def _text(self, literal: str, name: str | None, phrase: bool, unwanted: bool) -> list[Node]:
+        leaves = self._leaves
+        if literal.endswith("*") and len(literal) > 2 and literal[:-1].isalnum() and not phrase:
+            return [leaves.prefix(literal[:-1], name)]
+        if phrase or unwanted:
+            found = leaves.phrase(literal, name) if phrase else leaves.unit(literal, name)
+            return [found] if found else []
+        places = leaves.places(literal, name) if self._match_all else []
+        return [*places] if len(places) > 1 else [*leaves.words(literal, name)]
 
 
-def _nodes(
-    part: re.Match[str], schema: Schema, analyzer: Analyzer, match_all: bool, typed_in_ascii: bool
-) -> list[Node]:
-    """What a part of a query asks for, without its minus."""
-    excluded = part["not"] is not None
-    name = part["field"]
-    field = schema.fields.get(name) if name else None
-    literal = part["phrase"] if part["phrase"] is not None else part["word"]
-    if name == "id":
-        return [Exact("id", (literal,))]
-    if name and field is None:  # not one of ours: 12:30, http:…, a colon in a sentence
-        literal, name = f"{name}:{literal}", None
-    if name and isinstance(field, Keyword):
-        return [Exact(name, tuple(field.check(literal)))]
-    if name and isinstance(field, (Date, Number)):
-        return [_value(name, field, literal, part.start())]
-    if name and not isinstance(field, (Text, type(None))):
-        raise QueryError(
-            f"the field {name!r} is only stored, not searched; to look for the text itself, put all of it in quotes",
-            position=part.start(),
-        )
-    if part["phrase"] is not None:
-        words = _places(literal, name, analyzer, typed_in_ascii)
-        return [_phrase(words)] if len(words) > 1 else [*words]
-    if literal.endswith("*") and len(literal) > 2 and literal[:-1].isalnum():
-        return [Prefix(name, (_typed(literal[:-1]),))]
-    if excluded or match_all:
-        # Kasım-Jomart gives the whole at the place of its first part. Without the whole the parts still say the same,
-        # and a part alone is not what -Kasım-Jomart excludes.
-        words = _places(literal, name, analyzer, typed_in_ascii)
-        if len(words) > 1:
-            return [_phrase(words)] if excluded else [*words]
-    words = [word for _, word in _words(literal, name, analyzer, typed_in_ascii)]
-    # At one place stand a date and its year, an address and its host: the first says it all.
-    return [*words[: 1 if excluded else None]]
-
-
-def _typed(text: str) -> str:
-    from azanalyzer import lower
-
-    return lower(unicodedata.normalize("NFC", text))
-
-
-def _words(literal: str, name: str | None, analyzer: Analyzer, typed_in_ascii: bool) -> Iterator[tuple[int, Word]]:
-    """The words of `literal`, each with its position."""
-    places = analyzer.query_places(literal, typed_in_ascii)
-    for token, (position, alternatives) in zip(analyzer.tokens(literal), places, strict=True):
-        yield position, Word(name, tuple(alternatives), _typed(token.text))
-
-
-def _places(literal: str, name: str | None, analyzer: Analyzer, typed_in_ascii: bool) -> list[Word]:
-    """The words of `literal`, one a position, which means whatever stands at it."""
-    places: dict[int, Word] = {}
-    for position, word in _words(literal, name, analyzer, typed_in_ascii):
-        first = places.get(position)
-        places[position] = first._replace(terms=(*first.terms, *word.terms)) if first else word
-    return list(places.values())
-
-
-def _phrase(words: list[Word]) -> Phrase:
-    return Phrase(words[0].field, tuple(word.terms for word in words))
-
-
-def _value(name: str, field: Date | Number, literal: str, position: int) -> Range:
-    try:
-        low = field.check(literal)
-    except ValueError as error:
-        raise QueryError(f"{name}:{literal}: {error}", position=position) from None
-    if isinstance(low, datetime.datetime):
-        return Range(name, low, _end_of_period(low, literal.strip()), high_open=True)
-    return Range(name, low, low)
-
-
-def _end_of_period(start: datetime.datetime, literal: str) -> datetime.datetime | None:
-    """2022 means the year, 2022-08 the month, 2022-08-24 the day, 2022-08-24T10 the hour, and so on to the second.
-
-    None where the period ends with time itself: there is no year 10000.
-    """
-    try:
-        if len(literal) == 4:
-            return start.replace(year=start.year + 1)
-        if len(literal) == 7 and "W" not in literal:
-            return (start + datetime.timedelta(days=31)).replace(day=1)
-        time = re.split("[tT ]", literal, maxsplit=1)[1:]
-        if not time:
-            return start + datetime.timedelta(days=1)
-        colons = re.split("[-+zZ]", time[0])[0].count(":")
-        return start + datetime.timedelta(seconds=(3600, 60, 1)[min(colons, 2)])
-    except (OverflowError, ValueError):
-        return None
-
-
-def _with_synonyms(nodes: list[Node], analyzer: Analyzer, match_all: bool) -> list[Node]:
-    """The nodes with other ways to say the same beside them: BMT, Birləşmiş Millətlər Təşkilatı."""
-    found: list[Node] = []
-    run: list[Word] = []
-    for node in nodes:
-        if isinstance(node, Word) and node.field is None:
-            run.append(node)
-        else:
-            found += [*_expanded(run, analyzer, match_all), node]
-            run = []
-    return [*found, *_expanded(run, analyzer, match_all)]
-
-
-def _expanded(run: list[Word], analyzer: Analyzer, match_all: bool) -> list[Node]:
-    """Words that stand beside each other, with their synonyms."""
-    found: list[Node] = []
-    done = 0
-    for first, last, phrases in analyzer.expand([word.terms for word in run]):
-        found += run[done:first]
-        said = run[first:last]
-        others: list[Node] = [
-            Phrase(None, tuple((term,) for term in phrase)) if len(phrase) > 1 else Word(None, phrase)
-            for phrase in phrases
-        ]
-        if len(said) == 1 or match_all:
-            found.append(Either((said[0] if len(said) == 1 else AllOf(tuple(said)), *others)))
-        else:  # the words count one by one, as always, and the other name besides
-            found += [*said, *others]
-        done = last
-    return [*found, *run[done:]]
-
-
-def _is_stop_word(node: Node, analyzer: Analyzer) -> bool:
-    return isinstance(node, Word) and all(term in analyzer.stop_words for term in node.terms)
+def _length_of_or(matches: list[re.Match[str]], place: int) -> int:
+    """How many parts from `place` on say OR between what is before and something that is wanted; 0 if none does."""
+    said = [match.group() for match in matches[place : place + 2]]
+    length = 1 if said[:1] == ["OR"] else 2 if said in (["VƏ", "YA"], ["VE", "YA"]) else 0
+    following = matches[place + length] if length and place + length < len(matches) else None
+    return length if following and following["not"] is None else 0

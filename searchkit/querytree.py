@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 __all__ = [
+    "MOST_EXPANSIONS",
     "AllOf",
     "AnyOf",
     "Either",
@@ -26,8 +28,12 @@ __all__ = [
     "Word",
     "all_of",
     "any_of",
+    "boosted",
+    "glob",
     "wanted_leaves",
 ]
+
+MOST_EXPANSIONS = 10_000  # terms of a field that one Prefix, Wildcard, Fuzzy or Range of text may stand for
 
 
 class Word(NamedTuple):
@@ -56,7 +62,7 @@ class Phrase(NamedTuple):
 
 
 class Prefix(NamedTuple):
-    """Documents with a term that begins with any of `prefixes`."""
+    """Documents with a term that begins with any of `prefixes`, the first as it was typed."""
 
     field: str | None
     prefixes: tuple[str, ...]
@@ -64,7 +70,10 @@ class Prefix(NamedTuple):
 
 
 class Wildcard(NamedTuple):
-    """Documents with a term that fits any of `patterns`, where * stands for any letters and ? for one."""
+    r"""Documents with a term that fits any of `patterns`.
+
+    In a pattern * stands for any letters and ? for one; \* and \? stand for themselves.
+    """
 
     field: str | None
     patterns: tuple[str, ...]
@@ -85,6 +94,7 @@ class Exact(NamedTuple):
 
     field: str
     values: tuple[str, ...]
+    boost: float = 1.0
 
 
 class Range(NamedTuple):
@@ -98,6 +108,7 @@ class Range(NamedTuple):
     high: Any
     low_open: bool = False
     high_open: bool = False
+    boost: float = 1.0
 
 
 class Everything(NamedTuple):
@@ -145,14 +156,32 @@ class Query(NamedTuple):
     conditions: tuple[Node, ...] = ()
 
 
-def any_of(nodes: Sequence[Node]) -> Node:
+def any_of(nodes: Iterable[Node]) -> Node:
     """What any of `nodes` wants, as plainly as it can be said."""
-    return nodes[0] if len(nodes) == 1 else AnyOf(tuple(nodes)) if nodes else Nothing()
+    flat = [part for node in nodes for part in (node.nodes if isinstance(node, AnyOf) else (node,))]
+    return flat[0] if len(flat) == 1 else AnyOf(tuple(flat)) if flat else Nothing()
 
 
-def all_of(nodes: Sequence[Node]) -> Node:
+def all_of(nodes: Iterable[Node]) -> Node:
     """What each of `nodes` wants, as plainly as it can be said."""
-    return nodes[0] if len(nodes) == 1 else AllOf(tuple(nodes)) if nodes else Everything()
+    flat = [part for node in nodes for part in (node.nodes if isinstance(node, AllOf) else (node,))]
+    return flat[0] if len(flat) == 1 else AllOf(tuple(flat)) if flat else Everything()
+
+
+def boosted(node: Node, factor: float) -> Node:
+    """`node` with the weight of each leaf that it wants multiplied by `factor`."""
+    if isinstance(node, Without):
+        return Without(boosted(node.node, factor), node.unwanted)
+    if isinstance(node, (Either, AnyOf, AllOf)):
+        return node._replace(nodes=tuple(boosted(part, factor) for part in node.nodes))
+    if isinstance(node, (Everything, Nothing)):
+        return node
+    return node._replace(boost=node.boost * factor)
+
+
+def glob(pattern: str) -> str:
+    """A pattern of `Wildcard` as `fnmatch` and Whoosh write it, where brackets hold what stands for itself."""
+    return re.sub(r"\\([*?])|\[", lambda found: f"[{found[1] or '['}]", pattern)
 
 
 def wanted_leaves(node: Node) -> Iterator[Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | Range]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fnmatch
 import html
 import re
 import unicodedata
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from searchkit.querytree import Phrase, Prefix, Word, wanted_leaves
+from searchkit.querytree import Exact, Fuzzy, Phrase, Prefix, Range, Wildcard, Word, glob, wanted_leaves
+from searchkit.suggest import edit_distance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -79,20 +81,20 @@ def make_snippet(text: str, field: str, query: Query, analyzer: Analyzer, length
 
 
 def _matches(text: str, field: str, query: Query, analyzer: Analyzer) -> list[_Found]:
-    wanted: dict[str, int] = {}
-    prefixes: list[tuple[tuple[str, ...], int]] = []
-    phrases: list[tuple[int, list[frozenset[str]]]] = []
+    keys: dict[str, int] = {}  # of the terms seen so far; -1 for those that no leaf asks for
+    fitting: list[tuple[int, Callable[[str], object]]] = []
+    phrases: list[tuple[int, Phrase]] = []
     for key, leaf in enumerate(wanted_leaves(query.root)):
         if leaf.field not in (None, field):
             continue
         if isinstance(leaf, Phrase):
-            phrases.append((key, [frozenset(place) for place in leaf.places]))
-        elif isinstance(leaf, Prefix):
-            prefixes.append((leaf.prefixes, key))
+            phrases.append((key, leaf))
         elif isinstance(leaf, Word):
             for term in leaf.terms:
-                wanted.setdefault(term, key)
-    if not (wanted or prefixes or phrases):
+                keys.setdefault(term, key)
+        else:
+            fitting.append((key, _fits(leaf)))
+    if not (keys or fitting or phrases):
         return []
     tokens: Iterable[Token] = analyzer.tokens(text)
     in_phrases: dict[int, int] = {}
@@ -101,9 +103,11 @@ def _matches(text: str, field: str, query: Query, analyzer: Analyzer) -> list[_F
         in_phrases = _in_phrases(tokens, phrases)
     found: list[_Found] = []
     for number, token in enumerate(tokens):
-        key = wanted.get(token.term, in_phrases.get(number, -1))
-        if key < 0 and prefixes:
-            key = next((number for prefix, number in prefixes if token.term.startswith(prefix)), -1)
+        key = keys.get(token.term, -2)
+        if key == -2:
+            key = next((key for key, fits in fitting if fits(token.term)), -1)
+            keys[token.term] = key
+        key = in_phrases.get(number, -1) if key < 0 else key
         if key < 0:
             continue
         if found and token.start < found[-1].end:  # a part of a compound that is marked whole
@@ -112,25 +116,43 @@ def _matches(text: str, field: str, query: Query, analyzer: Analyzer) -> list[_F
     return found
 
 
-def _in_phrases(tokens: list[Token], phrases: list[tuple[int, list[frozenset[str]]]]) -> dict[int, int]:
+def _fits(leaf: Prefix | Wildcard | Fuzzy | Exact | Range) -> Callable[[str], object]:
+    """What says whether a term is one that the leaf asks for."""
+    if isinstance(leaf, Prefix):
+        return lambda term: term.startswith(leaf.prefixes)
+    if isinstance(leaf, Wildcard):
+        return re.compile("|".join(fnmatch.translate(glob(pattern)) for pattern in leaf.patterns)).match
+    if isinstance(leaf, Fuzzy):
+        return lambda term: any(
+            term[:1] == like[:1] and edit_distance(like, term, leaf.distance) <= leaf.distance for like in leaf.terms
+        )
+    if isinstance(leaf, Range):
+        return lambda term: (
+            (leaf.low is None or term > leaf.low or (term == leaf.low and not leaf.low_open))
+            and (leaf.high is None or term < leaf.high or (term == leaf.high and not leaf.high_open))
+        )
+    return leaf.values.__contains__
+
+
+def _in_phrases(tokens: list[Token], phrases: list[tuple[int, Phrase]]) -> dict[int, int]:
     """The numbers of the tokens that stand where a phrase does, each with the key of the phrase."""
     at_position: defaultdict[int, list[int]] = defaultdict(list)
     for number, token in enumerate(tokens):
         at_position[token.position].append(number)
     found: dict[int, int] = {}
-    for key, places in phrases:
-        for number, token in enumerate(tokens):
-            if token.term not in places[0]:
-                continue
-            together = [number]
-            for position, terms in enumerate(places[1:], token.position + 1):
-                fitting = [other for other in at_position.get(position, ()) if tokens[other].term in terms]
-                if not fitting:
-                    break
-                together += fitting
-            else:
-                for member in together:
-                    found.setdefault(member, key)
+    for key, phrase in phrases:
+        places = [frozenset(place) for place in phrase.places]
+        reached = [[number for number, token in enumerate(tokens) if token.term in places[0]]]
+        for place in places[1:]:
+            after = {tokens[number].position + step for number in reached[-1] for step in range(1, phrase.slop + 2)}
+            reached.append([n for position in after for n in at_position.get(position, ()) if tokens[n].term in place])
+        # Back from the end: only what leads there belongs to the phrase.
+        leading = set(reached[-1])
+        for numbers in reversed(reached[:-1]):
+            before = {tokens[number].position - step for number in leading for step in range(1, phrase.slop + 2)}
+            found.update((number, found.get(number, key)) for number in leading)
+            leading = {number for number in numbers if tokens[number].position in before}
+        found.update((number, found.get(number, key)) for number in leading)
     return found
 
 

@@ -9,12 +9,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["ALPHABET", "LETTERS", "SPELLINGS", "fold", "fold_a", "fold_schwa", "lower", "lower_capitals", "normalize"]
+__all__ = [
+    "ALPHABET", "LETTERS", "SPELLINGS", "fold", "fold_a", "fold_schwa", "lower", "lower_capitals", "normalize",
+    "unfold",
+]  # fmt: skip
 
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
 LETTERS = frozenset(ALPHABET)
 
 _OWN_CAPITAL = re.compile("[ƏÖÜÇŞĞİ]")
+
+# How often the Azerbaijani letter is meant where an ASCII keyboard types its twin: its share of the two in corpus/.
+_MEANT = {
+    "e": ("ə", 0.76), "i": ("ı", 0.29), "o": ("ö", 0.27), "u": ("ü", 0.43), "c": ("ç", 0.47), "s": ("ş", 0.29),
+    "g": ("ğ", 0.39),
+}  # fmt: skip
+_MEANT_BY_TWO = {"ch": "ç", "gh": "ğ", "sh": "ş"}
 
 # Letters that stand for an Azerbaijani one in real text: other schwas, Turkish and Romanian twins of ş and ğ,
 # the 1991-92 ä (always ə), circumflexes of older loans.
@@ -82,6 +92,28 @@ def fold_a(text: str) -> str:
 def fold_schwa(text: str) -> str:
     """Lower case with e for ə, as a Turkish keyboard types, which has all the other letters: şirket, göre."""
     return lower(text).replace("ə", "e")
+
+
+def unfold(text: str, most: int) -> list[str]:
+    """How `text`, typed on an ASCII keyboard in lower case, may be properly spelled: the `most` likeliest ways at most.
+
+    The likeliest comes first. Letters count one by one, so it does for beginnings of words, which no lexicon knows.
+    """
+    found: list[list[tuple[float, str]]] = [[(1.0, "")], *([] for _ in text)]
+    for end, letter in enumerate(text, 1):
+        own, share = _MEANT.get(letter, ("", 0.0))
+        if end == 1 and own == "ğ":  # no word begins with it
+            own, share = "", 0.0
+        made = [(chance * (1 - share), spelled + letter) for chance, spelled in found[end - 1]]
+        if own:
+            made += [(chance * share, spelled + own) for chance, spelled in found[end - 1]]
+        pair = _MEANT_BY_TWO.get(text[end - 2 : end]) if end > 1 else None
+        if pair and (end > 2 or pair != "ğ"):
+            made += [(chance / 2, spelled + pair) for chance, spelled in found[end - 2]]
+        found[end] = sorted(made, reverse=True)[:most]
+        if end > 1:
+            found[end - 2] = []  # nothing comes back to it
+    return [spelled for _, spelled in found[-1]]
 
 
 # The ways in which a word may be spelled, from the most to the least trusted; each maps a proper spelling to its own.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import lower_capitals, normalize
+from azanalyzer.alphabet import fold, lower, lower_capitals, normalize, unfold
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
@@ -24,6 +24,8 @@ __all__ = ["Analyzer", "Token", "acronyms", "stem", "stop_words"]
 _DATA = Path(__file__).parent / "data"
 _CHUNK = re.compile(r"\S+")
 _LINE = re.compile(r"[^\n]+")
+_MOST_SPELLINGS = 16  # of a beginning; each is looked up in the vocabulary
+_LONGEST_BEGINNING = 40  # letters; a longer one is no word
 
 
 class Token(NamedTuple):
@@ -141,6 +143,21 @@ class Analyzer:
                 alternatives = self._reader.alternatives(token.text, token.term, typed_in_ascii)
             places.append((token.position, alternatives))
         return places
+
+    def spellings(self, beginning: str, typed_in_ascii: bool | None = None) -> list[str]:
+        """How the terms begin that somebody may look for who typed so much of a word, as typed first.
+
+        >>> Analyzer().spellings("genc")
+        ['genc', 'gənc', 'gənç', 'genç']
+        """
+        if typed_in_ascii is None:
+            typed_in_ascii = self.typed_in_ascii(beginning)
+        small = lower(normalize(beginning))
+        if scripts.CYRILLIC.search(small):
+            return list(dict.fromkeys([small, scripts.to_latin(small)]))
+        if not typed_in_ascii or len(small) > _LONGEST_BEGINNING:
+            return [small]
+        return list(dict.fromkeys([small, *unfold(fold(small), _MOST_SPELLINGS)]))
 
     @staticmethod
     def typed_in_ascii(text: str) -> bool:

@@ -23,6 +23,7 @@ from searchkit.querytree import (
     Wildcard,
     Without,
     Word,
+    glob,
 )
 from searchkit.schema import Date, Number, Schema, Text
 
@@ -57,9 +58,9 @@ def _node(node: Node, schema: Schema, weight: float = 1.0) -> wq.Query:
         typed, *others = node.nodes
         return _Max([_node(typed, schema, weight), *(_node(other, schema, weight * _share(other)) for other in others)])
     if isinstance(node, Exact):
-        return _joined(wq.Or, [wq.Term(node.field, value) for value in node.values])
+        return _joined(wq.Or, [wq.Term(node.field, value, boost=weight * node.boost) for value in node.values])
     if isinstance(node, Range):
-        return _range(node, schema)
+        return _range(node, schema, weight)
     names = schema.text_fields if node.field is None else [node.field]
     return _joined(wq.Or, [_in_field(node, name, schema, weight) for name in names]) if names else wq.NullQuery
 
@@ -80,7 +81,7 @@ def _in_field(node: Word | Phrase | Prefix | Wildcard | Fuzzy, name: str, schema
     if isinstance(node, Prefix):
         return _joined(_Max, [wq.Prefix(name, prefix, boost=boost) for prefix in node.prefixes])
     if isinstance(node, Wildcard):
-        return _joined(_Max, [wq.Wildcard(name, pattern, boost=boost) for pattern in node.patterns])
+        return _joined(_Max, [wq.Wildcard(name, glob(pattern), boost=boost) for pattern in node.patterns])
     if isinstance(node, Fuzzy):
         # Whoever types the first letter wrong is rare, and to keep it spares most of the vocabulary.
         return _joined(_Max, [wq.FuzzyTerm(name, term, boost=boost, maxdist=node.distance) for term in node.terms])
@@ -93,10 +94,11 @@ def _term(name: str, alternatives: tuple[str, ...], boost: float) -> wq.Query:
     return _joined(_Max, terms)
 
 
-def _range(node: Range, schema: Schema) -> wq.Query:
+def _range(node: Range, schema: Schema, weight: float) -> wq.Query:
     field = schema.fields.get(node.field)
     kind = wq.DateRange if isinstance(field, Date) else wq.NumericRange if isinstance(field, Number) else wq.TermRange
-    return kind(node.field, node.low, node.high, startexcl=node.low_open, endexcl=node.high_open)
+    boost = weight * node.boost * (field.boost if isinstance(field, Text) else 1.0)
+    return kind(node.field, node.low, node.high, startexcl=node.low_open, endexcl=node.high_open, boost=boost)
 
 
 class _Max(wq.DisjunctionMax):  # type: ignore[misc,unused-ignore]

@@ -13,6 +13,7 @@ import pytest
 
 import searchkit
 from searchkit.cli import main
+from tests.searchkit.newspaper import DOCUMENTS, SCHEMA
 
 COMMAND = str(Path(sys.executable).with_name("searchkit"))
 
@@ -39,6 +40,16 @@ def make_index(tmp_path: Path) -> Callable[..., searchkit.Index]:
         return index
 
     return make_index
+
+
+@pytest.fixture(scope="session")
+def newspaper(tmp_path_factory: pytest.TempPathFactory) -> searchkit.Index:
+    """An index of the documents in `tests.searchkit.newspaper`, for searching only."""
+    index = searchkit.create(tmp_path_factory.mktemp("newspaper") / "index", SCHEMA)
+    with index.writer() as writer:
+        for document in DOCUMENTS:
+            writer.add(document)
+    return index
 
 
 @pytest.fixture

@@ -1,0 +1,212 @@
+"""Dates as people write them, read as periods: 2022-08-24, 24 avqust 2022-ci il, avqustun 24-ü, keçən ay, son 7 gün.
+
+Case and the lack of Azerbaijani letters make no difference, nor do case endings. Months, units and the words for days
+are those of the orthographic dictionary.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from typing import NamedTuple
+
+from searchkit.schema import parse_date
+
+__all__ = ["Period", "period"]
+
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avqust", "sentyabr", "oktyabr", "noyabr",
+         "dekabr"], 1
+    )
+}  # fmt: skip
+_NUMBERS = {
+    name: number
+    for number, name in enumerate(
+        ["bir", "iki", "uc", "dord", "bes", "alti", "yeddi", "sekkiz", "doqquz", "on"], 1
+    )
+}  # fmt: skip
+# Days from today: yesterday, the day before it, tomorrow, the day after it.
+_DAYS = {"bugun": 0, "dunen": -1, "sragagun": -2, "sabah": 1, "birigun": 2}
+_STEPS = {"bu": 0, "kecen": -1, "oten": -1, "gelen": 1, "novbeti": 1}
+
+# Everything below is folded: ə ı ö ü ç ş ğ are e i o u c s g.
+_ENDING = r"(?:s?[iu])?n?(?:[iu]n?|[ae]|d[ae]n?)?(?:k[iu])?"  # -ı, -ın, -ında, -dakı, -si, -sinin, …
+_ORDINAL = rf"(?:[-'’ ]?(?:[iu]?nc[iu]|c[iu]))?(?:[-'’]?{_ENDING})?"
+_UNIT = rf"(?P<unit>gun|hefte|ay|il){_ENDING}"
+_COUNT = rf"(?P<count>[1-9]\d{{0,3}}|{'|'.join(_NUMBERS)})"
+_DAY = re.compile(rf"(?P<day>{'|'.join(_DAYS)}){_ENDING}")
+_STEP = re.compile(rf"(?P<step>{'|'.join(_STEPS)}) {_UNIT}")
+_LAST = re.compile(rf"son (?:{_COUNT} )?{_UNIT}")
+_AGO = re.compile(rf"{_COUNT} {_UNIT} (?P<way>evvel|qabaq|once|sonra){_ENDING}")
+_OF = re.compile(rf"(?P<step>{'|'.join(_STEPS)}) (?P<unit>ay|il){_ENDING} (?=.)")
+_NUMERIC = re.compile(rf"(?:(?P<day>\d{{1,2}})[./])?(?P<month>\d{{1,2}})[./](?P<year>\d{{4}}){_ORDINAL}")
+_PART = re.compile(
+    rf"""(?P<year>\d{{4}}){_ORDINAL}(?:\ il{_ENDING})?
+       | (?P<day>\d{{1,2}}){_ORDINAL}(?:\ gun{_ENDING})?
+       | (?P<month>{"|".join(_MONTHS)}){_ENDING}(?:\ ay{_ENDING})?""",
+    re.VERBOSE,
+)
+_LONGEST = 100  # characters; no date is longer, and a longer text must not cost more than its length
+
+
+class Period(NamedTuple):
+    """From `start` up to, not including, `end`; None where it ends with the last day there is, 9999-12-31."""
+
+    start: datetime.datetime
+    end: datetime.datetime | None
+
+
+def period(text: str, today: datetime.date) -> Period:
+    """The year, month, week, days, hour, minute or second that `text` means on the day `today`; weeks begin on Monday.
+
+    A month or day without a year is one of this year. ValueError says what cannot be read.
+    """
+    from azanalyzer import fold
+
+    if len(text) <= _LONGEST:
+        plain = " ".join(fold(text).replace(",", " ").split())
+        for read in (_relative, _numeric, _written):
+            found = read(plain, text, today)
+            if found:
+                return found
+    if re.match(r"\s*\d{4}[-\dW]", text):
+        start = parse_date(text)
+        return Period(start, _end_of_moment(start, text.strip()))
+    raise ValueError(
+        f"a date is written like 2022-08-24, 24.08.2022, 24 avqust 2022, avqust 2022, dünən or son 7 gün, "
+        f"not {_short(text)}"
+    )
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:39] + "…")
+
+
+def _relative(plain: str, text: str, today: datetime.date) -> Period | None:
+    """Dates that count from today."""
+    plain = plain.replace("bu gun", "bugun", 1)
+    match = _DAY.fullmatch(plain)
+    if match:
+        return _unit("gun", _DAYS[match["day"]], today, text)
+    match = _STEP.fullmatch(plain)
+    if match:
+        return _unit(match["unit"], _STEPS[match["step"]], today, text)
+    match = _AGO.fullmatch(plain)
+    if match:
+        return _unit(match["unit"], _number(match["count"]) * (1 if match["way"] == "sonra" else -1), today, text)
+    match = _LAST.fullmatch(plain)
+    if match:
+        return _last(match["unit"], _number(match["count"] or "1"), today, text)
+    return None
+
+
+def _number(text: str) -> int:
+    return _NUMBERS[text] if text in _NUMBERS else int(text)
+
+
+def _unit(unit: str, steps: int, today: datetime.date, text: str) -> Period:
+    """The day, week, month or year that is `steps` of them after the one of today."""
+    try:
+        if unit in ("gun", "hefte"):
+            days = 1 if unit == "gun" else 7
+            start = today - datetime.timedelta(days=today.weekday() if unit == "hefte" else 0)
+            return _days(start + datetime.timedelta(days=days * steps), days)
+        if unit == "il":
+            return _year(today.year + steps)
+        months = today.year * 12 + today.month - 1 + steps
+        return _month(months // 12, months % 12 + 1)
+    except (OverflowError, ValueError):
+        raise ValueError(f"{_short(text)} is before the year 1 or after 9999") from None
+
+
+def _last(unit: str, count: int, today: datetime.date, text: str) -> Period:
+    """So many units that end with today: a month is from the day after that of a month ago."""
+    try:
+        if unit in ("gun", "hefte"):
+            before = today - datetime.timedelta(days=count * (1 if unit == "gun" else 7))
+        else:
+            year, month = divmod(today.year * 12 + today.month - 1 - count * (1 if unit == "ay" else 12), 12)
+            before = datetime.date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
+        return Period(_midnight(before + datetime.timedelta(days=1)), _days(today, 1).end)
+    except (OverflowError, ValueError):
+        raise ValueError(f"{_short(text)} begins before the year 1") from None
+
+
+def _numeric(plain: str, text: str, today: datetime.date) -> Period | None:
+    """24.08.2022, 24/08/2022 and 08.2022."""
+    match = _NUMERIC.fullmatch(plain)
+    return _calendar(match["year"], match["month"], match["day"], text) if match else None
+
+
+def _written(plain: str, text: str, today: datetime.date) -> Period | None:
+    """Years, and months by their names with a day, a year, both or none, in any order."""
+    of = _OF.match(plain)
+    if of:  # keçən ilin avqustu, bu ayın 5-i
+        start = _unit(of["unit"], _STEPS[of["step"]], today, text).start
+        month = f" {list(_MONTHS)[start.month - 1]}" if of["unit"] == "ay" else ""
+        plain = f"{start.year:04}{month} {plain[of.end() :]}"
+    found: dict[str, str] = {}
+    place = 0
+    while place < len(plain):
+        match = _PART.match(plain, place)
+        kind = match.lastgroup if match else None
+        if match is None or kind is None or kind in found or plain[match.end() : match.end() + 1] not in ("", " "):
+            return None
+        found[kind] = match[kind]
+        place = match.end() + 1
+    if not found or ("day" in found and "month" not in found):
+        return None
+    number = str(_MONTHS[found["month"]]) if "month" in found else None
+    return _calendar(found.get("year", str(today.year)), number, found.get("day"), text)
+
+
+def _calendar(year: str, month: str | None, day: str | None, text: str) -> Period:
+    try:
+        if month is None:
+            return _year(int(year))
+        if day is None:
+            return _month(int(year), int(month))
+        return _days(datetime.date(int(year), int(month), int(day)), 1)
+    except ValueError:
+        raise ValueError(f"there is no day, month or year such as {_short(text)}") from None
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime(day.year, day.month, day.day)
+
+
+def _year(year: int) -> Period:
+    return Period(datetime.datetime(year, 1, 1), datetime.datetime(year + 1, 1, 1) if year < datetime.MAXYEAR else None)
+
+
+def _month(year: int, month: int) -> Period:
+    start = datetime.datetime(year, month, 1)
+    return Period(start, _after(start, datetime.timedelta(days=31), day=1))
+
+
+def _days(start: datetime.date, days: int) -> Period:
+    return Period(_midnight(start), _after(_midnight(start), datetime.timedelta(days=days)))
+
+
+def _after(start: datetime.datetime, length: datetime.timedelta, day: int | None = None) -> datetime.datetime | None:
+    try:
+        end = start + length
+    except OverflowError:
+        return None
+    return end if day is None else end.replace(day=day)
+
+
+def _end_of_moment(start: datetime.datetime, text: str) -> datetime.datetime | None:
+    """2022-08 means the month, 2022-W34 the week, 2022-08-24 the day, 2022-08-24T10 the hour, and so on."""
+    if re.fullmatch(r"\d{4}-\d\d", text):
+        return _after(start, datetime.timedelta(days=31), day=1)
+    if re.fullmatch(r"\d{4}-?W\d\d", text):
+        return _after(start, datetime.timedelta(days=7))
+    time = re.split("[tT ]", text, maxsplit=1)[1:]
+    if not time:
+        return _after(start, datetime.timedelta(days=1))
+    colons = re.split("[-+zZ]", time[0])[0].count(":")
+    return _after(start, datetime.timedelta(seconds=(3600, 60, 1)[min(colons, 2)]))

@@ -1,0 +1,211 @@
+"""The leaves of a query: what one word, phrase, beginning or value that was typed asks for, in terms of the index."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from searchkit.dates import Period, period
+from searchkit.querytree import (
+    Either,
+    Exact,
+    Fuzzy,
+    Node,
+    Nothing,
+    Phrase,
+    Prefix,
+    Range,
+    Wildcard,
+    Word,
+)
+from searchkit.schema import Date, Keyword, Number, Schema, Stored, Text
+
+if TYPE_CHECKING:
+    from azanalyzer import Analyzer
+
+__all__ = ["Leaves"]
+
+_SHORTEST_FUZZY = 3  # letters; two edits away from a shorter word is every other short word
+_MOST_FUZZY_TERMS = 3
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+class Leaves:
+    """Makes the leaves of one query. `name` is None or the name of a field of the schema, or `id`, in all methods.
+
+    ValueError says why something cannot be asked of a field.
+    """
+
+    def __init__(self, schema: Schema, analyzer: Analyzer, typed_in_ascii: bool, today: datetime.date) -> None:
+        self.schema = schema
+        self.analyzer = analyzer
+        self._typed_in_ascii = typed_in_ascii
+        self._today = today
+
+    def is_text(self, name: str | None) -> bool:
+        """Whether the field holds running text; None stands for all that do."""
+        return name is None or isinstance(self.schema.fields.get(name), Text)
+
+    # ---------------------------------------------------------------- words of text fields
+
+    def words(self, literal: str, name: str | None) -> list[Word]:
+        """The words of `literal`, also those that share a place: a compound and its parts, a date and its year."""
+        return [word for _, word in self._positions(literal, name)]
+
+    def places(self, literal: str, name: str | None) -> list[Word]:
+        """The words of `literal`, one a place, which means whatever stands at it.
+
+        Kasım-Jomart gives the whole at the place of its first part. Without the whole the parts still say the same.
+        """
+        places: dict[int, Word] = {}
+        for position, word in self._positions(literal, name):
+            first = places.get(position)
+            places[position] = first._replace(terms=(*first.terms, *word.terms)) if first else word
+        return list(places.values())
+
+    def unit(self, literal: str, name: str | None) -> Word | Phrase | None:
+        """What is written as one is found as one: a part alone is not what -Kasım-Jomart excludes."""
+        if len(self.places(literal, name)) > 1:
+            return self.phrase(literal, name)
+        # At one place stand a date and its year, an address and its host: the first says it all.
+        return next(iter(self.words(literal, name)), None)
+
+    def phrase(self, literal: str, name: str | None, slop: int = 0) -> Phrase | None:
+        """The words of `literal` one after the other; None if it has no word."""
+        places = tuple(word.terms for word in self.places(literal, name))
+        return Phrase(name, places, slop) if places else None
+
+    def _positions(self, literal: str, name: str | None) -> Iterator[tuple[int, Word]]:
+        places = self.analyzer.query_places(literal, self._typed_in_ascii)
+        for token, (position, alternatives) in zip(self.analyzer.tokens(literal), places, strict=True):
+            yield position, Word(name, tuple(alternatives), _typed(token.text))
+
+    # ---------------------------------------------------------------- patterns
+
+    def prefix(self, beginning: str, name: str | None) -> Node:
+        """Terms that begin so, and the word itself where `beginning` is one: the index holds roots, not kitablar."""
+        found = Prefix(name, self._spellings(beginning, name))
+        if not self.is_text(name) or not beginning.isalpha():
+            return found
+        word = next(iter(self.words(beginning, name)), None)
+        if word is None or word.terms[0].startswith(found.prefixes) or word.terms[0] in self.analyzer.stop_words:
+            return found
+        known = ("lexicon", "ascii") if self._typed_in_ascii else ("lexicon",)
+        if self.analyzer.explain(beginning).best.source not in known:  # a guess at half a word
+            return found
+        return Either((found, word._replace(terms=word.terms[:1])))
+
+    def wildcard(self, pattern: str, name: str | None) -> Wildcard:
+        r"""Terms that fit a pattern with *, ? and a backslash before whatever stands for itself."""
+        if pattern[0] in "*?":
+            raise ValueError("a word cannot begin with * or ?; write at least its first letter")
+        return Wildcard(name, self._spellings(_ESCAPED.sub(_needed, pattern), name))
+
+    def fuzzy(self, literal: str, name: str | None, distance: int) -> Fuzzy:
+        """Terms at most so many edits away from what the word means or from the word as it was typed."""
+        values = [literal]
+        if self.is_text(name):
+            words = self.words(literal, name)
+            if len(words) != 1:
+                raise ValueError(f"~ needs a single word before it, not {literal!r}")
+            values = [*words[0].terms[: _MOST_FUZZY_TERMS - 1], words[0].typed]
+        elif isinstance(self._field(name), Keyword):
+            values = [_typed(literal)]
+        elif name != "id":
+            raise ValueError(f"~ does not go with the field {name!r}, which holds {self._kind(name)}")
+        if len(literal) < _SHORTEST_FUZZY:
+            raise ValueError(f"a word before ~ has at least {_SHORTEST_FUZZY} letters")
+        return Fuzzy(name, tuple(dict.fromkeys(values)), distance)
+
+    def takes_patterns(self, name: str | None) -> bool:
+        """Whether * and ? mean something in a value of the field; they do not in dates and numbers."""
+        return self.is_text(name) or name == "id" or isinstance(self._field(name), Keyword)
+
+    def _spellings(self, text: str, name: str | None) -> tuple[str, ...]:
+        if name == "id":
+            return (text,)
+        return tuple(self.analyzer.spellings(text, self._typed_in_ascii)) if self.is_text(name) else (_typed(text),)
+
+    # ---------------------------------------------------------------- values of other fields
+
+    def value(self, literal: str, name: str) -> Exact | Range:
+        """Documents whose field has this value: a keyword or id, a number, a date in the period."""
+        field = self._field(name)
+        if name == "id":
+            return Exact(name, (literal,))
+        if isinstance(field, Keyword):
+            return Exact(name, tuple(field.check(literal)))
+        if isinstance(field, Number):
+            number = field.check(literal)
+            return Range(name, number, number)
+        start, end = self._period(literal, name)
+        return Range(name, start, end, high_open=end is not None)
+
+    def existing(self, name: str) -> Range:
+        """Documents that have any value in the field."""
+        self._check_searched(name)
+        return Range(name, None, None)
+
+    def range(self, low: str | None, high: str | None, low_open: bool, high_open: bool, name: str) -> Range | Nothing:
+        """Documents with a value between two, either of which may be None for no bound; Nothing where none can be."""
+        if isinstance(self._field(name), Date):
+            return self._dates(low, high, low_open, high_open, name)
+        first, last = (None if bound is None else self._bound(bound, name) for bound in (low, high))
+        low_open, high_open = low_open and low is not None, high_open and high is not None
+        if first is not None and last is not None and first >= last:
+            if first > last:
+                raise ValueError(f"the range begins after its end: {low} comes after {high}")
+            if low_open or high_open:
+                return Nothing()
+        return Range(name, first, last, low_open, high_open)
+
+    def _dates(self, low: str | None, high: str | None, low_open: bool, high_open: bool, name: str) -> Range | Nothing:
+        """A bound that is a period counts whole: up to 2022-08 is up to its last second, after it is from September."""
+        start = end = None
+        if low is not None:
+            first = self._period(low, name)
+            start = first.end if low_open else first.start
+            if start is None:  # after the last day there is
+                return Nothing()
+        if high is not None:
+            last = self._period(high, name)
+            end = last.start if high_open else last.end
+            if low is not None and first.start > last.start:
+                raise ValueError(f"the range begins after its end: {low} comes after {high}")
+        if start is not None and end is not None and start >= end:
+            return Nothing()
+        return Range(name, start, end, high_open=end is not None)
+
+    def _bound(self, literal: str, name: str) -> Any:
+        field = self._field(name)
+        if isinstance(field, Number):
+            return field.check(literal)
+        self._check_searched(name)
+        return literal if name == "id" else _typed(literal)
+
+    def _period(self, literal: str, name: str) -> Period:
+        self._check_searched(name)
+        return period(literal, self._today)
+
+    def _field(self, name: str | None) -> Any:
+        return self.schema.fields.get(name) if name else None
+
+    def _kind(self, name: str | None) -> str:
+        return f"{self._field(name).kind}s"
+
+    def _check_searched(self, name: str) -> None:
+        if isinstance(self._field(name), Stored):
+            raise ValueError(f"the field {name!r} is only stored, not searched; text with a colon stands in quotes")
+
+
+def _typed(text: str) -> str:
+    from azanalyzer import lower
+
+    return lower(unicodedata.normalize("NFC", text))
+
+
+def _needed(escaped: re.Match[str]) -> str:
+    return escaped.group() if escaped[1] in "*?" else escaped[1]
