@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Leaves"]
 
-_SHORTEST_FUZZY = 3  # letters; two edits away from a shorter word is every other short word
+# Characters of a word before ~: two edits away from a shorter one is every other short word, a longer one is no word.
+_FUZZY = (3, 40)
+_LONGEST_PATTERN = 100  # characters
 _MOST_FUZZY_TERMS = 3
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
@@ -102,10 +104,14 @@ class Leaves:
         r"""Terms that fit a pattern with *, ? and a backslash before whatever stands for itself."""
         if pattern[0] in "*?":
             raise ValueError("a word cannot begin with * or ?; write at least its first letter")
+        if len(pattern) > _LONGEST_PATTERN:
+            raise ValueError(f"a word with * or ? in it has at most {_LONGEST_PATTERN} characters")
         return Wildcard(name, self._spellings(_ESCAPED.sub(_needed, pattern), name))
 
     def fuzzy(self, literal: str, name: str | None, distance: int) -> Fuzzy:
         """Terms at most so many edits away from what the word means or from the word as it was typed."""
+        if not _FUZZY[0] <= len(literal) <= _FUZZY[1]:
+            raise ValueError(f"a word before ~ has from {_FUZZY[0]} to {_FUZZY[1]} characters")
         values = [literal]
         if self.is_text(name):
             words = self.words(literal, name)
@@ -116,8 +122,6 @@ class Leaves:
             values = [_typed(literal)]
         elif name != "id":
             raise ValueError(f"~ does not go with the field {name!r}, which holds {self._kind(name)}")
-        if len(literal) < _SHORTEST_FUZZY:
-            raise ValueError(f"a word before ~ has at least {_SHORTEST_FUZZY} letters")
         return Fuzzy(name, tuple(dict.fromkeys(values)), distance)
 
     def takes_patterns(self, name: str | None) -> bool:
