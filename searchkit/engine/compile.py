@@ -382,9 +382,10 @@ class _Weighted(DocsPlan):
     def __init__(self, documents: int, docs: Any, scores: Any) -> None:
         super().__init__(documents, docs=docs)
         self._scores = scores
+        self.peak = float(scores.max()) if len(scores) else 0.0
 
-    def ceilings(self, total: Any) -> None:
-        total[self.docs()] += self._scores.astype(np.float32) * np.float32(1 + 1e-5)
+    def ceilings(self, total: Any, unit: float) -> None:
+        total[self.docs()] += np.ceil(self._scores / unit).astype(np.uint16)
 
     def score(self, docs: Any) -> Any:
         own = self.docs()

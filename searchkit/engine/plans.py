@@ -8,6 +8,7 @@ exact scores for the few that may be among the best.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ __all__ = [
     "TermPlan",
 ]
 
-_SLACK = np.float32(1 + 1e-5)  # bounds are added up in single precision
+_MOST_CELLS = 1 << 23  # of a bitmap of positions
 
 
 class Plan:
@@ -37,6 +38,8 @@ class Plan:
 
     size: int
     documents: int
+    peak: float  # no document scores more
+    leaves = 1
     # Whether a document matches exactly when its ceiling is above zero, so that no mask is needed besides.
     ceilings_tell = False
 
@@ -54,8 +57,12 @@ class Plan:
         """Which of `docs` (ascending) match; bool[docs]."""
         raise NotImplementedError
 
-    def ceilings(self, total: Any) -> None:
-        """Add to `total`, f4[N], no less than the score of each matching document, and 0 or more for the others."""
+    def ceilings(self, total: Any, unit: float) -> None:
+        """Add to `total`, u2[N], no less than the score of each matching document, counted in `unit`s.
+
+        Whoever calls makes the unit so large that the sums stay below 65,536: each of the `leaves` adds at most its
+        share of the peak and 255 more, from rounding up.
+        """
         raise NotImplementedError
 
     def score(self, docs: Any) -> Any:
@@ -93,6 +100,10 @@ class TermPlan(Plan):
         self.norms = norms
         self.size = postings.df
         self.documents = postings.field.documents
+        if norms is None:
+            self.peak = weight * int(postings.tfs().max())
+        else:
+            self.peak = weight * (norms.k1 + 1) * norms.drift
 
     def docs(self) -> Any:
         return self.postings.docs()
@@ -100,16 +111,16 @@ class TermPlan(Plan):
     def matches(self, docs: Any) -> Any:
         return self.postings.find(docs)[1]
 
-    def ceilings(self, total: Any) -> None:
+    def ceilings(self, total: Any, unit: float) -> None:
         postings = self.postings
         if self.norms is None:
-            total[self.docs()] += (postings.tfs() * self.weight).astype(np.float32) * _SLACK
+            np.add.at(total, self.docs(), _units(postings.tfs() * self.weight, unit))
             return
-        scale = np.float32(self.weight * (self.norms.k1 + 1) * self.norms.drift / 255) * _SLACK
+        step = np.uint16(ceil(self.peak / 255 / unit))
         if postings.is_dense:
-            total += postings.row_impacts() * scale
+            total += np.multiply(postings.row_impacts(), step, dtype=np.uint16)
         else:
-            total[postings.docs()] += postings.impacts() * scale
+            np.add.at(total, postings.docs(), np.multiply(postings.impacts(), step, dtype=np.uint16))
 
     def score(self, docs: Any) -> Any:
         return self._scores(docs, self.postings.tf_at(docs))
@@ -125,6 +136,10 @@ class TermPlan(Plan):
         return (self.weight * (self.norms.k1 + 1)) * tfs / (tfs + norms)
 
 
+def _units(scores: Any, unit: float) -> Any:
+    return np.ceil(scores / unit).astype(np.uint16)
+
+
 class AnyOfPlan(Plan):
     """Documents that any of the plans matches; scores add up."""
 
@@ -133,6 +148,11 @@ class AnyOfPlan(Plan):
         self.documents = plans[0].documents
         self.size = min(sum(plan.size for plan in plans), self.documents)
         self.ceilings_tell = all(plan.ceilings_tell for plan in plans)
+        self.peak = self._peak()
+        self.leaves = sum(plan.leaves for plan in plans)
+
+    def _peak(self) -> float:
+        return sum(plan.peak for plan in self.plans)
 
     def docs(self) -> Any:
         if self.size * 16 > self.documents:
@@ -154,9 +174,9 @@ class AnyOfPlan(Plan):
             found = found | plan.matches(docs)
         return found
 
-    def ceilings(self, total: Any) -> None:
+    def ceilings(self, total: Any, unit: float) -> None:
         for plan in self.plans:
-            plan.ceilings(total)
+            plan.ceilings(total, unit)
 
     def score(self, docs: Any) -> Any:
         return sum(plan.score(docs) for plan in self.plans)
@@ -181,11 +201,15 @@ class AnyOfPlan(Plan):
 class MaxPlan(AnyOfPlan):
     """Documents that any of the plans matches, scored by the best of them."""
 
-    def ceilings(self, total: Any) -> None:
-        best = np.zeros(self.documents, np.float32)
-        for plan in self.plans:
-            own = np.zeros(self.documents, np.float32)
-            plan.ceilings(own)
+    def _peak(self) -> float:
+        return max(plan.peak for plan in self.plans)
+
+    def ceilings(self, total: Any, unit: float) -> None:
+        best = np.zeros(self.documents, np.uint16)
+        self.plans[0].ceilings(best, unit)
+        for plan in self.plans[1:]:
+            own = np.zeros(self.documents, np.uint16)
+            plan.ceilings(own, unit)
             np.maximum(best, own, out=best)
         total += best
 
@@ -206,6 +230,8 @@ class AllOfPlan(Plan):
         self.plans = sorted(plans, key=lambda plan: plan.size)
         self.size = self.plans[0].size
         self.documents = plans[0].documents
+        self.peak = sum(plan.peak for plan in plans)
+        self.leaves = sum(plan.leaves for plan in plans)
 
     def docs(self) -> Any:
         return self._in_all()
@@ -235,9 +261,9 @@ class AllOfPlan(Plan):
             found = found & plan.matches(docs)
         return found
 
-    def ceilings(self, total: Any) -> None:
+    def ceilings(self, total: Any, unit: float) -> None:
         for plan in self.plans:
-            plan.ceilings(total)
+            plan.ceilings(total, unit)
 
     def score(self, docs: Any) -> Any:
         return sum(plan.score(docs) for plan in self.plans) * self.matches(docs)
@@ -255,6 +281,8 @@ class MaybePlan(Plan):
         self.optional = optional
         self.size = required.size
         self.documents = required.documents
+        self.peak = required.peak + optional.peak
+        self.leaves = required.leaves + optional.leaves
 
     def docs(self) -> Any:
         return self.required.docs()
@@ -265,9 +293,9 @@ class MaybePlan(Plan):
     def matches(self, docs: Any) -> Any:
         return self.required.matches(docs)
 
-    def ceilings(self, total: Any) -> None:
-        self.required.ceilings(total)
-        self.optional.ceilings(total)
+    def ceilings(self, total: Any, unit: float) -> None:
+        self.required.ceilings(total, unit)
+        self.optional.ceilings(total, unit)
 
     def score(self, docs: Any) -> Any:
         return (self.required.score(docs) + self.optional.score(docs)) * self.required.matches(docs)
@@ -281,6 +309,8 @@ class ExceptPlan(Plan):
         self.unwanted = unwanted
         self.size = wanted.size
         self.documents = wanted.documents
+        self.peak = wanted.peak
+        self.leaves = wanted.leaves
 
     def docs(self) -> Any:
         docs = self.wanted.docs()
@@ -292,8 +322,8 @@ class ExceptPlan(Plan):
     def matches(self, docs: Any) -> Any:
         return self.wanted.matches(docs) & ~self.unwanted.matches(docs)
 
-    def ceilings(self, total: Any) -> None:
-        self.wanted.ceilings(total)
+    def ceilings(self, total: Any, unit: float) -> None:
+        self.wanted.ceilings(total, unit)
 
     def score(self, docs: Any) -> Any:
         return self.wanted.score(docs) * ~self.unwanted.matches(docs)
@@ -308,6 +338,7 @@ class DocsPlan(Plan):
         self._docs = docs
         self._mask = mask
         self._score = score
+        self.peak = score
         self.size = documents if docs is None else len(docs)
 
     def docs(self) -> Any:
@@ -334,11 +365,14 @@ class DocsPlan(Plan):
         places[places == len(self._docs)] = 0
         return self._docs[places] == docs
 
-    def ceilings(self, total: Any) -> None:
-        if self._docs is None and self._mask is None:
-            total += np.float32(self._score) * _SLACK
+    def ceilings(self, total: Any, unit: float) -> None:
+        step = np.uint16(ceil(self._score / unit))
+        if self._mask is not None:
+            total += self._mask * step
+        elif self._docs is None:
+            total += step
         else:
-            total[self.docs()] += np.float32(self._score) * _SLACK
+            total[self._docs] += step
 
     def score(self, docs: Any) -> Any:
         return self.matches(docs) * float(self._score)
@@ -352,6 +386,7 @@ class ConstantPlan(Plan):
         self._score = score
         self.size = plan.size
         self.documents = plan.documents
+        self.peak = score
 
     def docs(self) -> Any:
         return self.plan.docs()
@@ -362,8 +397,8 @@ class ConstantPlan(Plan):
     def matches(self, docs: Any) -> Any:
         return self.plan.matches(docs)
 
-    def ceilings(self, total: Any) -> None:
-        total += np.float32(self._score) * _SLACK
+    def ceilings(self, total: Any, unit: float) -> None:
+        total += np.uint16(ceil(self._score / unit))
 
     def score(self, docs: Any) -> Any:
         return self.plan.matches(docs) * float(self._score)
@@ -376,10 +411,14 @@ class ConstantPlan(Plan):
 class ScaledPlan(ConstantPlan):
     """Another plan with its scores multiplied."""
 
-    def ceilings(self, total: Any) -> None:
-        own = np.zeros(self.documents, np.float32)
-        self.plan.ceilings(own)
-        total += own * np.float32(self._score) * _SLACK
+    def __init__(self, plan: Plan, factor: float) -> None:
+        super().__init__(plan, factor)
+        self.peak = plan.peak * factor
+        self.leaves = plan.leaves
+        self.ceilings_tell = plan.ceilings_tell
+
+    def ceilings(self, total: Any, unit: float) -> None:
+        self.plan.ceilings(total, unit / self._score)
 
     def score(self, docs: Any) -> Any:
         return self.plan.score(docs) * self._score
@@ -402,7 +441,7 @@ class PhrasePlan(AllOfPlan):
     def docs(self) -> Any:
         if self._found is None:
             docs = self._in_all()
-            self._found = docs[self._follow(docs)] if len(docs) else docs
+            self._found = docs[self._follow(docs)]
         return self._found
 
     def mask(self) -> Any:
@@ -417,27 +456,41 @@ class PhrasePlan(AllOfPlan):
 
     def _follow(self, docs: Any) -> Any:
         """In which of `docs`, which have a term of each place, the places follow one another; bool[docs]."""
-        # A span is the number of the document and the position in one integer, so that "in the same document, one
-        # further on" is an addition.
-        reached = self._spans(self._terms[0], docs)
-        for alternatives in self._terms[1:]:
-            spans = self._spans(alternatives, docs)
-            follows = np.zeros(len(spans), bool)
-            for step in range(1, min(self._slop, 64) + 1):
-                places = reached.searchsorted(spans - step)
-                places[places == len(reached)] = 0
-                if len(reached):
-                    follows |= reached[places] == spans - step
-            reached = spans[follows]
+        if not len(docs):
+            return np.zeros(0, bool)
+        spans = [self._spans(alternatives, docs) for alternatives in self._terms]
+        # A cell for each position of each document, and room behind so that no step reaches the next document.
+        width = max(int(positions.max()) for _, positions in spans) + self._slop + 1
+        keys = [owners * width + positions for owners, positions in spans]
+        reached = keys[0]
+        for following in keys[1:]:
+            reached = following[_follows(reached, following, self._slop, len(docs) * width)]
         found = np.zeros(len(docs), bool)
-        found[reached >> 32] = True
+        found[reached // width] = True
         return found
 
-    def _spans(self, alternatives: Sequence[TermPostings], docs: Any) -> Any:
+    def _spans(self, alternatives: Sequence[TermPostings], docs: Any) -> tuple[Any, Any]:
+        """Where the terms of a place stand: places in `docs` and positions; i8."""
+        if len(alternatives) == 1:
+            return alternatives[0].spans(docs)
         parts = []
         for postings in alternatives:
-            held = np.flatnonzero(postings.find(docs)[1]) if len(alternatives) > 1 else np.arange(len(docs))
+            held = np.flatnonzero(postings.find(docs)[1])
             owners, positions = postings.spans(docs[held])
-            # Positions start at the number of documents' worth of room below, so that no step reaches the one before.
-            parts.append((held[owners] << 32) + positions + 64)
-        return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+            parts.append((held[owners], positions))
+        return np.concatenate([owners for owners, _ in parts]), np.concatenate([positions for _, positions in parts])
+
+
+def _follows(reached: Any, following: Any, slop: int, cells: int) -> Any:
+    """Which of `following` stand at most `slop` behind one of `reached`."""
+    if cells <= _MOST_CELLS:
+        marked = np.zeros(cells, bool)
+        marked[reached] = True
+        # A key near the start may reach back beyond it, to the end: those cells are the room behind and never marked.
+        found = marked[following - 1]
+        for step in range(2, slop + 1):
+            found |= marked[following - step]
+        return found
+    reached = np.sort(reached)
+    places = reached.searchsorted(following, "left") - 1  # the nearest before
+    return (places >= 0) & (following - reached[np.maximum(places, 0)] <= slop)

@@ -358,6 +358,12 @@ class TermPostings:
     def find(self, docs: Any) -> tuple[Any, Any]:
         """Where each of `docs` (ascending) stands in the postings, and whether it does; i8 and bool, [docs]."""
         own = self.docs()
+        documents = self.field.documents
+        if len(docs) * 32 > self.df + documents // 16:  # a table of all documents is faster than searching so often
+            table = np.zeros(documents, np.int32)
+            table[own] = np.arange(self.df, dtype=np.int32)
+            places = table[docs]
+            return places, own[places] == docs
         places = own.searchsorted(docs)
         places[places == self.df] = 0
         return places, own[places] == docs

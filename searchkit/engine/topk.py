@@ -13,6 +13,8 @@ __all__ = ["best"]
 _SPARSE = 16  # fewer matches than one document in so many are scored one and all
 _SAMPLE = 1024
 _SMALL = 4096
+_UNITS = 65_000  # that the highest score counts as, less what rounding up may add
+_MOST_LEAVES = 128
 
 
 def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[int, Any, Any]:
@@ -27,36 +29,45 @@ def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[
             kept = live[docs]
             docs, scores = docs[kept], scores[kept]
         return len(docs), *_first(docs, scores, count)
-    bounds = np.zeros(plan.documents, np.float32)
-    plan.ceilings(bounds)
-    if not plan.ceilings_tell:
-        bounds *= plan.mask()
-    if live is not None:
-        bounds *= live
+    unit = plan.peak / (_UNITS - 256 * plan.leaves) if plan.leaves < _MOST_LEAVES else 0.0
+    if unit <= 0:  # too many words for bounds to tell anything, or nothing scores
+        docs, scores = plan.scored()
+        if live is not None:
+            docs, scores = docs[live[docs]], scores[live[docs]]
+        return len(docs), *_first(docs, scores, count)
+    bounds = np.zeros(plan.documents, np.uint16)
+    plan.ceilings(bounds, unit)
+    if plan.ceilings_tell:
+        if live is not None:
+            bounds *= live
+    else:
+        mask = plan.mask() if live is None else plan.mask() & live
+        np.maximum(bounds, 1, out=bounds)  # what scores nothing is found all the same
+        bounds *= mask
     total = int(np.count_nonzero(bounds))
     if total == 0 or count == 0:
         return total, np.zeros(0, np.intp), np.zeros(0)
-    return total, *_proven(plan, bounds, min(count, total), floor)
+    return total, *_proven(plan, bounds, min(count, total), unit, floor)
 
 
-def _proven(plan: Plan, bounds: Any, count: int, floor: float) -> tuple[Any, Any]:
+def _proven(plan: Plan, bounds: Any, count: int, unit: float, floor: float) -> tuple[Any, Any]:
     guess = _guess(bounds, count)
     candidates = np.flatnonzero(bounds >= guess)
     docs, scores = _first(candidates, plan.score(candidates), count)
     worst = float(scores[-1]) if len(scores) == count else 0.0
-    if worst > guess:  # nothing below the guess can score more than it
+    if worst >= int(guess) * unit:  # what has a lower bound scores less
         return docs, scores
-    lower = np.float32(max(worst, floor) * (1 - 1e-6))
-    more = np.flatnonzero((bounds < guess) & (bounds >= lower) & (bounds > 0))
+    lower = max(int(max(worst, floor) / unit * (1 - 1e-9)), 1)
+    more = np.flatnonzero((bounds < guess) & (bounds >= lower))
     return _first(np.concatenate([docs, more]), np.concatenate([scores, plan.score(more)]), count)
 
 
 def _guess(bounds: Any, count: int) -> Any:
-    """A bound that, by a sample, at least about four times as many documents reach as are wanted."""
+    """A bound that, by a sample, about four times as many documents reach as are wanted."""
     step = max(len(bounds) // _SAMPLE, 1)
     sample = bounds[::step]
     wanted = min(max(count * 4 // step + 2, 4), len(sample))
-    return max(np.partition(sample, len(sample) - wanted)[len(sample) - wanted], np.float32(1e-30))
+    return max(np.partition(sample, len(sample) - wanted)[len(sample) - wanted], np.uint16(1))
 
 
 def _first(docs: Any, scores: Any, count: int) -> tuple[Any, Any]:
