@@ -136,6 +136,15 @@ class TermPlan(Plan):
         return (self.weight * (self.norms.k1 + 1)) * tfs / (tfs + norms)
 
 
+def _are_in(own: Any, docs: Any) -> Any:
+    """Which of `docs` are among `own`, both ascending."""
+    if not len(own):
+        return np.zeros(len(docs), bool)
+    places = own.searchsorted(docs)
+    places[places == len(own)] = 0
+    return own[places] == docs
+
+
 def _units(scores: Any, unit: float) -> Any:
     return np.ceil(scores / unit).astype(np.uint16)
 
@@ -359,11 +368,7 @@ class DocsPlan(Plan):
             return self._mask[docs]
         if self._docs is None:
             return np.ones(len(docs), bool)
-        if not len(self._docs):
-            return np.zeros(len(docs), bool)
-        places = self._docs.searchsorted(docs)
-        places[places == len(self._docs)] = 0
-        return self._docs[places] == docs
+        return _are_in(self._docs, docs)
 
     def ceilings(self, total: Any, unit: float) -> None:
         step = np.uint16(ceil(self._score / unit))
@@ -434,6 +439,7 @@ class PhrasePlan(AllOfPlan):
     def __init__(self, places: Sequence[Plan], terms: Sequence[Sequence[TermPostings]], slop: int) -> None:
         """`terms` are the alternative terms of each place; a place may follow `slop` or fewer positions behind."""
         super().__init__(places)
+        self.ceilings_tell = True
         self._terms = terms
         self._slop = slop
         self._found: Any = None
@@ -450,9 +456,15 @@ class PhrasePlan(AllOfPlan):
         return found
 
     def matches(self, docs: Any) -> Any:
+        if self._found is not None:
+            return _are_in(self._found, docs)
         found = super().matches(docs)
         found[found] = self._follow(docs[found])
         return found
+
+    def ceilings(self, total: Any, unit: float) -> None:
+        docs = self.docs()
+        total[docs] += _units(sum(plan.score(docs) for plan in self.plans), unit)
 
     def _follow(self, docs: Any) -> Any:
         """In which of `docs`, which have a term of each place, the places follow one another; bool[docs]."""

@@ -8,7 +8,7 @@ postings in lists, D dense terms, T tokens):
     docs u2[P], gaps between the documents of a term; first_docs u4[n] has the first of each, whose gap is 0
     tfs u1[P], impacts u1[P], forms u1[P]
     dense u4[D]        the numbers of the dense terms, ascending; dense.df u4[D]
-    dense.tfs, dense.impacts, dense.forms u1[D*N];  dense.tokens u4[D*ceil(N/1024)]  tokens before each 1,024 documents
+    dense.tfs, dense.impacts, dense.forms u1[D*N]
     tokens u8[n+1]     where the positions of each term begin
     positions u1|u2[T] gaps between the positions of a posting, the first from 0
     lengths u1[N]      tokens of each document, rounded up to one of 256 steps
@@ -33,10 +33,9 @@ __all__ = ["K1", "B", "FieldPostings", "PostingsWriter", "TermPostings", "form_b
 K1, B = 1.2, 0.75  # of the impacts on disk
 _DENSE = 4  # a term is dense when one document in so many has it
 _SMALLEST_DENSE = 2048  # documents; in smaller segments every term is a list
-_TOKEN_BLOCK = 1024
 _ESCAPE = 255
 _WIDE_ESCAPE = 65535
-_MOST_KEPT = 1 << 22  # documents of decoded postings in memory
+_MOST_KEPT = 1 << 22  # values of decoded postings in memory, 8 bytes each
 
 
 def form_bit(surface: str) -> int:
@@ -82,7 +81,6 @@ class PostingsWriter:
         self._gap_exceptions: list[tuple[Any, Any]] = []
         self._columns = {name: self._stream(name, "|u1") for name in ("tfs", "impacts", "forms")}
         self._dense = {name: self._stream(f"dense.{name}", "|u1") for name in ("tfs", "impacts", "forms")}
-        self._dense_tokens = self._stream("dense.tokens", "<u4")
         # Long documents have wide gaps: bytes with exceptions would be all exceptions.
         wide = self.average > 2000
         self._escape = _WIDE_ESCAPE if wide else _ESCAPE
@@ -144,8 +142,6 @@ class PostingsWriter:
             row = np.zeros(self._documents, np.uint8)
             row[docs] = values
             self._dense[name].append(row)
-        counts = np.bincount(docs // _TOKEN_BLOCK, weights=tfs, minlength=-(-self._documents // _TOKEN_BLOCK))
-        self._dense_tokens.append(np.cumsum(counts) - counts)
         where = np.flatnonzero(small == _ESCAPE)
         if len(where):
             self._tf_exceptions.append((True, docs[where].astype(np.int64) + base, tfs[where]))
@@ -256,11 +252,15 @@ class FieldPostings:
                 found = TermPostings(self, number, *self._first[number : number + 2].tolist())
             else:
                 found = _DensePostings(self, number, row)
-            if self._kept_size > _MOST_KEPT:
-                self._kept, self._kept_size = {}, 0
-            self._kept_size += 64 + (0 if row is not None else found.df)
             self._kept[number] = found
+            self.keep(64)
         return found
+
+    def keep(self, values: int) -> None:
+        """So many more values are kept in memory; when there are too many, all are forgotten."""
+        self._kept_size += values
+        if self._kept_size > _MOST_KEPT:
+            self._kept, self._kept_size = {}, 0
 
     def decode_docs(self, first: int, last: int, starts: Any, first_docs: Any) -> Any:
         """The documents of the postings from place `first` to `last`, whose terms begin at `starts`; i8."""
@@ -326,6 +326,7 @@ class TermPostings:
         self._first = first
         self._last = last
         self._docs: Any = None
+        self._token_starts: Any = None
 
     def docs(self) -> Any:
         """The documents; i8[df]."""
@@ -336,6 +337,7 @@ class TermPostings:
             docs = np.cumsum(gaps, dtype=np.int64)
             docs += self.field.column("first_docs").at(self.number)
             self._docs = docs
+            self.field.keep(self.df)
         return self._docs
 
     def tfs(self) -> Any:
@@ -389,9 +391,10 @@ class TermPostings:
         """
         places, _ = self.find(docs)
         tfs = self.tfs()
-        ends = np.cumsum(tfs)
-        counts = tfs[places]
-        return self._read_spans(ends[places] - counts, counts)
+        if self._token_starts is None:
+            self._token_starts = np.cumsum(tfs) - tfs
+            self.field.keep(self.df)
+        return self._read_spans(self._token_starts[places], tfs[places])
 
     def _read_spans(self, starts: Any, counts: Any) -> tuple[Any, Any]:
         """The positions of postings whose gaps begin at `starts`, counted from the term's first."""
@@ -420,7 +423,10 @@ class _DensePostings(TermPostings):
         return self.field.column(f"dense.{name}")[self._start : self._start + self.field.documents]
 
     def docs(self) -> Any:
-        return np.flatnonzero(self._cells("tfs"))
+        if self._docs is None:
+            self._docs = np.flatnonzero(self._cells("tfs"))
+            self.field.keep(self.df)
+        return self._docs
 
     def row_impacts(self) -> Any:
         return self._cells("impacts")
@@ -450,19 +456,8 @@ class _DensePostings(TermPostings):
         return self._cells("forms")[docs]
 
     def spans(self, docs: Any) -> tuple[Any, Any]:
-        blocks = -(-self.field.documents // _TOKEN_BLOCK)
-        before = self.field.column("dense.tokens")[self._row * blocks : (self._row + 1) * blocks].astype(np.int64)
         tfs = self.row_tfs()
-        wanted = np.unique(docs // _TOKEN_BLOCK)
-        starts = np.empty(len(docs), np.int64)
-        if len(wanted) * 4 > blocks:
-            sums = np.cumsum(tfs)
-            starts = sums[docs] - tfs[docs]
-        else:
-            bounds = docs.searchsorted(np.append(wanted, wanted[-1] + 1) * _TOKEN_BLOCK) if len(docs) else ()
-            for number, block in enumerate(wanted):
-                low, high = bounds[number], docs.searchsorted((block + 1) * _TOKEN_BLOCK)
-                inside = docs[low:high] - block * _TOKEN_BLOCK
-                sums = np.cumsum(tfs[block * _TOKEN_BLOCK : (block + 1) * _TOKEN_BLOCK])
-                starts[low:high] = before[block] + sums[inside] - tfs[docs[low:high]]
-        return self._read_spans(starts, tfs[docs])
+        if self._token_starts is None:
+            self._token_starts = (np.cumsum(tfs) - tfs).astype(np.uint32)
+            self.field.keep(len(tfs) // 2)
+        return self._read_spans(self._token_starts[docs].astype(np.int64), tfs[docs])
