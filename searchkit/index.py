@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searchkit.backend import Backend, Snapshot, State, Transaction
-from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, SchemaError
+from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, SchemaError, SearchkitError
 from searchkit.locks import WriterLock
 from searchkit.manifest import (
     check_free,
@@ -32,6 +32,7 @@ from searchkit.manifest import (
     not_found,
     publish,
     read_manifest,
+    remove_all,
     schema_of,
 )
 from searchkit.results import Hit, Results
@@ -126,7 +127,7 @@ class Index:
             self._use(manifest)
             if before is not None:
                 # The old snapshot is left to the searches that still use it; what both have in common is shared.
-                self._snapshot = self._backend().snapshot(manifest["segments"], before)
+                self._snapshot = self._open_snapshot(before)
             return True
 
     def _use(self, manifest: dict[str, Any]) -> None:
@@ -196,15 +197,19 @@ class Index:
     def _current_snapshot(self) -> Snapshot:
         with self._lock:
             if self._snapshot is None:
-                try:
-                    self._snapshot = self._backend().snapshot(self._manifest["segments"])
-                except CorruptIndexError:
-                    manifest = read_manifest(self.path)
-                    if manifest == self._manifest:
-                        raise
-                    self._use(manifest)  # written anew since this index was opened
-                    self._snapshot = self._backend().snapshot(manifest["segments"])
+                self._snapshot = self._open_snapshot()
             return self._snapshot
+
+    def _open_snapshot(self, before: Snapshot | None = None) -> Snapshot:
+        """The snapshot of the manifest, or of a newer one if the files have gone since it was read."""
+        while True:
+            try:
+                return self._backend().snapshot(self._manifest["segments"], before)
+            except CorruptIndexError:
+                manifest = read_manifest(self.path)
+                if manifest == self._manifest:
+                    raise
+                self._use(manifest)
 
     @staticmethod
     def _analyzer() -> Analyzer:
@@ -278,8 +283,7 @@ def rebuild(
         def replace_all(transaction: Transaction | None) -> int:
             nonlocal published
             state = transaction.commit() if transaction is not None else []
-            backend.snapshot(state).verify()  # an index that is put in force unseen must be whole
-            _publish(folder, schema, backend, state)
+            _publish(folder, schema, backend, state, verify=True)
             published = True
             return backend.count(state)
 
@@ -289,16 +293,30 @@ def rebuild(
                 yield writer
         finally:
             if not published and is_new and not is_index(folder):
+                remove_all(folder)
                 lock.remove()
-                with contextlib.suppress(OSError):
-                    (folder / "segments").rmdir()
                 with contextlib.suppress(OSError):
                     folder.rmdir()
 
 
-def _publish(folder: Path, schema: Schema, backend: Backend, state: State) -> None:
-    """Put a generation in force and remove what is no longer needed; the one before stays for those who read it."""
-    publish(folder, new_manifest(schema, next_generation(folder), state, backend.count(state)))
+def _publish(folder: Path, schema: Schema, backend: Backend, state: State, *, verify: bool = False) -> None:
+    """Put a generation in force and remove what is no longer needed; the one before stays for those who read it.
+
+    With `verify`, what would be put in force unseen must be whole. After an error or an interrupt, either generation
+    may be in force, and the files of the other have gone.
+    """
+    try:
+        if verify:
+            backend.snapshot(state).verify()
+        publish(folder, new_manifest(schema, next_generation(folder), state, backend.count(state)))
+    except BaseException:
+        with contextlib.suppress(SearchkitError, OSError):
+            _clean(folder, backend)
+        raise
+    _clean(folder, backend)
+
+
+def _clean(folder: Path, backend: Backend) -> None:
     clean(folder, _KEPT, lambda manifest: backend.files(manifest["segments"]))
 
 

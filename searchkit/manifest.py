@@ -17,7 +17,15 @@ from typing import Any
 
 import ujson
 
-from searchkit.errors import CorruptIndexError, IndexExistsError, IndexNotFoundError, IndexVersionError, SchemaError
+from searchkit.errors import (
+    CorruptIndexError,
+    IndexExistsError,
+    IndexNotFoundError,
+    IndexVersionError,
+    SchemaError,
+    SearchkitError,
+)
+from searchkit.files import sync_folder, write_file
 from searchkit.schema import Schema
 
 __all__ = [
@@ -34,6 +42,7 @@ __all__ = [
     "publish",
     "read_generation",
     "read_manifest",
+    "remove_all",
     "schema_of",
 ]
 
@@ -72,30 +81,14 @@ def new_manifest(schema: Schema, generation: int, state: Iterable[Any], document
 
 def publish(folder: Path, manifest: dict[str, Any]) -> None:
     """Put a generation in force, whose files are on the disk; readers see the one before or this one, never both."""
-    from searchkit.engine.columns import sync_folder
-
     text = ujson.dumps({**manifest, "crc32": _crc(manifest)}, ensure_ascii=False, indent=1).encode("utf-8")
     generations = folder / _GENERATIONS
     generations.mkdir(exist_ok=True)
-    _write(generations / f"{generation_name(manifest)}.json", text)
+    write_file(generations / f"{generation_name(manifest)}.json", text)
     sync_folder(generations)
     sync_folder(folder)  # the folders of the generations and segments may be new themselves
-    _write(folder / _MANIFEST, text)
+    write_file(folder / _MANIFEST, text)
     sync_folder(folder)
-
-
-def _write(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
 
 
 def _crc(manifest: dict[str, Any]) -> int:
@@ -103,7 +96,9 @@ def _crc(manifest: dict[str, Any]) -> int:
 
 
 def next_generation(folder: Path) -> int:
-    """The number of a generation that has not been, also where the manifest cannot be read."""
+    """The number of the generation after the one in force; one that has not been, where that cannot be read."""
+    with contextlib.suppress(SearchkitError, OSError):
+        return int(read_manifest(folder, any_analyzer=True)["generation"]) + 1
     numbers = [number for number, _ in kept_generations(folder)]
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         numbers.append(int(ujson.loads((folder / _MANIFEST).read_bytes())["generation"]))
@@ -128,15 +123,13 @@ def clean(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable[Pa
     import shutil
 
     current = read_manifest(folder, any_analyzer=True)
-    kept = [entry for entry in kept_generations(folder) if entry[0] < current["generation"]][-keep:] if keep else []
     wanted = set(files(current))
     names = {folder / _GENERATIONS / f"{generation_name(current)}.json"}
-    for _, path in kept:
-        try:
-            wanted.update(files(_read(folder, path)))
-            names.add(path)
-        except (CorruptIndexError, IndexVersionError, OSError):
-            continue
+    for number, path in reversed(kept_generations(folder)):
+        if number < current["generation"] and len(names) <= keep:
+            with contextlib.suppress(SearchkitError, OSError):
+                wanted.update(files(_read(folder, path)))
+                names.add(path)
     for part, needed in ((folder / _GENERATIONS, names), (folder / "segments", wanted)):
         if part.is_dir():
             for entry in part.iterdir():
@@ -149,6 +142,14 @@ def clean(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable[Pa
         elif entry.name.startswith(f"{_MANIFEST}.") and entry.name.endswith(".tmp"):
             with contextlib.suppress(OSError):
                 entry.unlink()
+
+
+def remove_all(folder: Path) -> None:
+    """Remove the files of every generation. Only for one who holds the writer's lock."""
+    import shutil
+
+    for name in (_GENERATIONS, "segments"):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def fingerprint(folder: Path) -> tuple[int, ...] | None:
@@ -227,13 +228,34 @@ def _read(folder: Path, path: Path) -> dict[str, Any]:
     missing = [name for name in ("generation", "analyzer", "schema", "segments", "documents") if name not in manifest]
     if missing:
         raise _damaged(path, f"it names no {missing[0]}")
+    if not _is_count(manifest["generation"]):
+        raise _damaged(path, f"{manifest['generation']!r} cannot name a generation")
+    if not _is_count(manifest["documents"]):
+        raise _damaged(path, f"{manifest['documents']!r} is no number of documents")
+    if not isinstance(manifest["segments"], list):
+        raise _damaged(path, "its segments are no list")
     for described in manifest["segments"]:
-        if not all(_FILE.fullmatch(name) for name in (described[0], described[3] or "x")):
-            raise _damaged(path, f"{described!r} cannot name a segment")
+        if not _describes_segment(described):
+            raise _damaged(path, f"{described!r} cannot be a segment")
     return manifest
 
 
-_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _describes_segment(described: object) -> bool:
+    if not (isinstance(described, list) and [type(value) for value in described] == [str, int, int, str]):
+        return False
+    name, documents, deleted, deletions = described
+    return (
+        0 <= deleted <= documents
+        and _FILE.fullmatch(name) is not None
+        and (not deletions or _FILE.fullmatch(deletions) is not None)
+    )
+
+
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")  # of this folder, not of another
 
 
 def _damaged(path: Path, reason: str) -> CorruptIndexError:

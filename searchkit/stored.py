@@ -1,7 +1,7 @@
 """What is kept of a document: the head, which a list of hits shows, and the tail, which is read when asked for.
 
 The head is the document without what is long: text of more than 200 characters, lists, mappings. These stand in the
-tail, and the head has an empty list in their place, which says where the field belongs.
+tail, and the head has an empty list in their place, which says where the field belongs. The id is always in the head.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ def split(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     head: dict[str, Any] = {}
     tail: dict[str, Any] = {}
     for name, value in document.items():
-        if isinstance(value, _SCALARS) and not (isinstance(value, str) and len(value) > _LONG):
+        is_short = isinstance(value, _SCALARS) and not (isinstance(value, str) and len(value) > _LONG)
+        if is_short or name == "id":
             head[name] = value
         else:
             head[name] = []

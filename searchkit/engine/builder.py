@@ -117,7 +117,7 @@ class SegmentBuilder:
 
 
 def _write_keyword_lists(writer: ColumnWriter, field: str, lists: list[list[str]]) -> None:
-    pairs = [(encode(term), doc) for doc, terms in enumerate(lists) for term in dict.fromkeys(terms)]
+    pairs = [(term, doc) for doc, terms in enumerate(lists) for term in dict.fromkeys(map(encode, terms))]
     terms = sorted({term for term, _ in pairs})
     number = {term: place for place, term in enumerate(terms)}
     numbers = np.fromiter((number[term] for term, _ in pairs), np.int64, len(pairs))

@@ -9,11 +9,13 @@ specified in docs/format.md.
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import struct
 import tempfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,7 +24,7 @@ import ujson
 
 from searchkit.errors import CorruptIndexError
 
-__all__ = ["Column", "ColumnFile", "ColumnStream", "ColumnWriter", "sync_folder"]
+__all__ = ["Column", "ColumnFile", "ColumnStream", "ColumnWriter"]
 
 MAGIC = b"SKCOLS\x01\n"
 FORMAT = 1
@@ -60,7 +62,7 @@ class ColumnWriter:
 
     def stream(self, name: str, dtype: str) -> ColumnStream:
         """A column that is written piece by piece while others are too."""
-        stream = ColumnStream(dtype, self.path.parent)
+        stream = ColumnStream(dtype, self.path)
         self._streams.append((name, stream))
         return stream
 
@@ -82,27 +84,31 @@ class ColumnWriter:
             ensure_ascii=False,
         ).encode("utf-8")
         footer = _FOOTER.pack(checks_at + len(checks), len(directory), zlib.crc32(directory), checks_at, 0)[:-4]
-        self._file.write(checks + directory + footer + struct.pack("<I", zlib.crc32(footer)))
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        size = self._file.tell()
-        self._file.close()
-        self._temporary.replace(self.path)
+        with _naming(self.path):
+            self._file.write(checks + directory + footer + struct.pack("<I", zlib.crc32(footer)))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            size = self._file.tell()
+            self._file.close()
+            self._temporary.replace(self.path)
         return size
 
     def abort(self) -> None:
         """Leave nothing behind."""
         for _, stream in self._streams:
             stream.close()
-        self._file.close()
-        self._temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a full disk does not take the rest of what has been written either
+            self._file.close()
+        with contextlib.suppress(OSError):
+            self._temporary.unlink()
 
     def _begin(self) -> int:
         self._write(bytes(-self._size % _ALIGNMENT))
         return self._size
 
     def _write(self, data: bytes | memoryview) -> None:
-        self._file.write(data)
+        with _naming(self.path):
+            self._file.write(data)
         place = 0
         while place < len(data):
             part = data[place : place + PAGE - self._size % PAGE]
@@ -117,26 +123,41 @@ class ColumnWriter:
 class ColumnStream:
     """A column in the making: small ones wait in memory, large ones in a temporary file without a name."""
 
-    def __init__(self, dtype: str, folder: Path) -> None:
+    def __init__(self, dtype: str, path: Path) -> None:
+        """`path` is the file that the column will be part of."""
         self.dtype = dtype
         self.length = 0
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPILL, dir=str(folder))  # noqa: SIM115
+        self._path = path
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPILL, dir=str(path.parent))  # noqa: SIM115
 
     def append(self, values: Any) -> None:
         """Write an array at the end."""
         values = np.ascontiguousarray(values, dtype=self.dtype)
         if values.size:
-            self._file.write(memoryview(values).cast("B"))
+            with _naming(self._path):
+                self._file.write(memoryview(values).cast("B"))
             self.length += int(values.size)
 
-    def blocks(self) -> Any:
+    def blocks(self) -> Iterator[bytes]:
         """Everything written so far, in blocks of bytes."""
-        self._file.seek(0)
+        with _naming(self._path):
+            self._file.seek(0)
         while block := self._file.read(_SPILL):
             yield block
 
     def close(self) -> None:
-        self._file.close()
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Errors of the system name the file that was to be written."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 class Column:
@@ -184,6 +205,12 @@ class ColumnFile:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except FileNotFoundError:
             raise CorruptIndexError(f"{path}: a file of the index is missing; {_MEND}") from None
+        try:
+            self._open()
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
+            raise self.corrupt(0, f"it is no column file ({error})") from None
+
+    def _open(self) -> None:
         footer = self._map[self.size - _FOOTER.size :]
         directory_at, length, crc, checks_at, own = _FOOTER.unpack(footer)
         if zlib.crc32(footer[:-4]) != own:
@@ -235,12 +262,3 @@ def _dtype_name(dtype: Any) -> str:
     if name not in _DTYPES:
         raise TypeError(f"no column holds values of type {dtype}")
     return name
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -59,12 +59,12 @@ class Chunks:
     def table(self) -> _Table:
         """The table as arrays, the terms numbered in their order as bytes."""
         encoded = [encode(term) for term in self._terms]
-        order = sorted(range(len(encoded)), key=encoded.__getitem__)
-        rank = np.empty(len(encoded), np.int64)
-        rank[order] = np.arange(len(encoded))
+        terms = sorted(set(encoded))  # long terms that differ only at their end are one
+        numbers = {term: number for number, term in enumerate(terms)}
+        rank = np.fromiter(map(numbers.__getitem__, encoded), np.int64, len(encoded))
         starts = np.frombuffer(self._starts, np.uint32).astype(np.int64)
         return _Table(
-            [encoded[number] for number in order],
+            terms,
             starts[:-1],
             np.diff(starts),
             rank[np.frombuffer(self._piece_terms, np.uint32)] if len(self._piece_terms) else np.zeros(0, np.int64),

@@ -27,8 +27,8 @@ _BATCH = 1 << 19  # bytes of documents that are sent at a time, about
 class Jobs:
     """Processes that index. None of them outlives this one."""
 
-    def __init__(self, folder: Path, schema: Schema, count: int, budget: int) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, name: str, schema: Schema, count: int, budget: int) -> None:
+        """The names of all files begin with `name`; `budget` is the memory of each process in bytes."""
         # A copy of this process starts at once, but is safe only while no other thread may hold a lock.
         method = (
             "fork" if threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods() else "spawn"
@@ -37,12 +37,17 @@ class Jobs:
         self._workers: list[tuple[Any, Connection]] = []
         self._batches: list[list[Any]] = [[] for _ in range(count)]
         self._sizes = [0] * count
-        for _ in range(count):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(theirs, ours, folder, schema, budget), daemon=True)
-            process.start()
-            theirs.close()
-            self._workers.append((process, ours))
+        try:
+            for number in range(count):
+                ours, theirs = context.Pipe()
+                arguments = (theirs, ours, folder, f"{name}{number}", schema, budget)
+                process = context.Process(target=_work, args=arguments, daemon=True)
+                process.start()
+                theirs.close()
+                self._workers.append((process, ours))
+        except BaseException:
+            self.abort()
+            raise
 
     def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
         self._put(key, (key, stored, values), 200 + len(stored[0]) + 2 * len(stored[1]))
@@ -96,30 +101,46 @@ class Jobs:
         ) from None
 
     def abort(self) -> None:
-        """End the processes and leave nothing behind."""
+        """End the processes; what they have written is left to whoever gave its name."""
         for process, pipe in self._workers:
             pipe.close()
             process.kill()
             process.join()
 
 
-def _work(pipe: Connection, others: Connection, folder: Path, schema: Schema, budget: int) -> None:
+class _ParentGoneError(Exception):
+    """Nobody waits for what this process does."""
+
+
+def _work(pipe: Connection, others: Connection, folder: Path, name: str, schema: Schema, budget: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; it is for the first to answer it
     others.close()  # so that the pipe ends with the parent
     from azanalyzer import Analyzer
     from searchkit.engine.transaction import RunWriter
 
-    runs = RunWriter(folder, schema, Analyzer.shared(), budget)
+    runs = RunWriter(folder, name, schema, Analyzer.shared(), budget)
+    answer: object
     try:
-        while batch := pickle.loads(pipe.recv_bytes()):
+        while batch := _received(pipe):
             for key, stored, values in batch:
                 if stored is None:
                     runs.delete(key)
                 else:
                     runs.add(key, stored, values)
-        pipe.send(runs.finish())
-    except (EOFError, OSError):  # the parent has given up, or is gone
+        answer = runs.finish()
+    except _ParentGoneError:
         runs.abort()
+        return
     except BaseException as error:
         runs.abort()
-        pipe.send(error)
+        answer = error
+    with contextlib.suppress(OSError):
+        pipe.send(answer)
+
+
+def _received(pipe: Connection) -> list[Any]:
+    try:
+        batch: list[Any] = pickle.loads(pipe.recv_bytes())
+    except (EOFError, OSError):
+        raise _ParentGoneError from None
+    return batch

@@ -1,8 +1,8 @@
 """Postings of one text field: which documents have a term, how often, at which positions, in which forms.
 
 A term of few documents is a list; a term that at least one document in four has is a row with one cell for each
-document ("dense"), which takes hardly more room and can be added up without looking anything up. Columns (n terms, N documents, P
-postings in lists, D dense terms, T tokens):
+document ("dense"), which takes hardly more room and can be added up without looking anything up. Columns (n terms, N
+documents, P postings in lists, D dense terms, T tokens):
 
     first u4[n+1]      where the postings of each term begin; equal neighbours mark a dense term
     docs u2[P], gaps between the documents of a term; first_docs u4[n] has the first of each, whose gap is 0

@@ -61,6 +61,14 @@ def write_deletions(path: Path, deleted: Any) -> None:
         raise
 
 
+def _read_deletions(path: Path, info: SegmentInfo) -> Any:
+    file = ColumnFile(path)
+    column = file.columns.get("deleted")
+    if column is None or len(column) != info.deleted or (len(column) and int(column.all[-1]) >= info.documents):
+        raise file.corrupt(0, f"it does not list the {info.deleted:,} deleted documents that the manifest says")
+    return column.all
+
+
 class Segment:
     """An open segment with the deletions of one generation."""
 
@@ -77,7 +85,7 @@ class Segment:
         self.deleted: Any = None
         self.live: Any = None  # bool[N], None if nothing is deleted
         if info.deletions:
-            self.deleted = ColumnFile(folder / info.deletions).columns["deleted"].all
+            self.deleted = _read_deletions(folder / info.deletions, info)
             self.live = np.ones(self.documents, bool)
             self.live[self.deleted] = False
 

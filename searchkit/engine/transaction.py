@@ -7,8 +7,9 @@ by an error or by the end of the process, leaves files that nobody reads.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searchkit.engine.builder import SegmentBuilder
-from searchkit.engine.columns import sync_folder
 from searchkit.engine.merge import merge
 from searchkit.engine.segment import Segment, SegmentInfo, id_hash, write_deletions
+from searchkit.files import sync_folder
 from searchkit.schema import Schema
 
 if TYPE_CHECKING:
@@ -35,8 +36,10 @@ _STEP = 8.0  # how much larger the segments of the next size are
 class RunWriter:
     """Takes documents and deletions in order and makes one segment of them, by way of the disk if there are many."""
 
-    def __init__(self, folder: Path, schema: Schema, analyzer: Analyzer, budget: int) -> None:
+    def __init__(self, folder: Path, name: str, schema: Schema, analyzer: Analyzer, budget: int) -> None:
+        """The names of all files begin with `name`."""
         self._folder = folder
+        self._names = (f"{name}-{number}" for number in itertools.count())
         self._schema = schema
         self._analyzer = analyzer
         self._budget = budget
@@ -48,7 +51,7 @@ class RunWriter:
 
     def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
         if self._builder is None:
-            self._builder = SegmentBuilder(self._folder, new_name(), self._schema, self._analyzer, self._budget)
+            self._builder = SegmentBuilder(self._folder, next(self._names), self._schema, self._analyzer, self._budget)
         self._builder.add(key, *stored, values)
         self._count += 1
         if self._builder.is_full():
@@ -80,7 +83,7 @@ class RunWriter:
             start = end
         found = None
         if not dead.all():
-            found = merge(self._folder, new_name(), self._schema, [run for run in runs if run.info.live])
+            found = merge(self._folder, next(self._names), self._schema, [run for run in runs if run.info.live])
         del runs
         self._remove_runs()
         return found
@@ -93,8 +96,12 @@ class RunWriter:
         _, last = np.unique(hashes[::-1], return_index=True)
         dead = np.ones(len(hashes), bool)
         dead[len(hashes) - 1 - last] = False
-        for deleted, count in self._deleted.items():
-            dead[:count] |= hashes[:count] == np.uint64(deleted)
+        if self._deleted:
+            deleted = np.fromiter(self._deleted, np.uint64, len(self._deleted))
+            counts = np.fromiter(self._deleted.values(), np.int64, len(self._deleted))
+            order = deleted.argsort()
+            places = np.minimum(deleted[order].searchsorted(hashes), len(order) - 1)
+            dead |= (deleted[order][places] == hashes) & (np.arange(len(hashes)) < counts[order][places])
         return dead
 
     def _remove_runs(self) -> None:
@@ -110,7 +117,7 @@ class RunWriter:
 
 
 def new_name() -> str:
-    """A name for a new segment, which no other has had."""
+    """A name for what a transaction writes, which no other has had."""
     return f"s{secrets.token_hex(8)}"
 
 
@@ -131,14 +138,16 @@ class ColumnTransaction:
         self._schema = schema
         self._segments = [Segment(folder, info) for info in segments]
         self._deleted: set[str] = set()
-        self._made: list[str] = []  # names of files that are part of no generation yet
+        self._name = new_name()  # what the names of all files begin with that are made here
+        self._names = (f"{self._name}-{number}" for number in itertools.count())
+        self._is_committed = False
         self._runs: Any
         if jobs > 1:
             from searchkit.engine.jobs import Jobs
 
-            self._runs = Jobs(folder, schema, jobs, BUDGET // jobs)
+            self._runs = Jobs(folder, f"{self._name}r", schema, jobs, BUDGET // jobs)
         else:
-            self._runs = RunWriter(folder, schema, analyzer, BUDGET)
+            self._runs = RunWriter(folder, f"{self._name}r", schema, analyzer, BUDGET)
 
     def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
         self._runs.add(key, stored, values)
@@ -148,24 +157,21 @@ class ColumnTransaction:
         self._runs.delete(key)
 
     def commit(self) -> list[SegmentInfo]:
-        """The segments of the index afterwards; their files are on the disk."""
+        """The segments of the index afterwards; their files are on the disk and no longer this transaction's."""
         made = self._runs.finish()
         new = [Segment(self._folder, info) for info in (made if isinstance(made, list) else [made]) if info is not None]
-        for segment in new:
-            self._made += segment.info.files()
         old = [self._without_replaced(segment, new) for segment in self._segments]
         segments = [segment for segment in (*old, *new) if segment.info.live]
         while group := _to_merge([segment.info for segment in segments]):
             chosen = [segments[place] for place in group]
-            info = merge(self._folder, new_name(), self._schema, chosen)
-            self._made += info.files()
+            info = merge(self._folder, next(self._names), self._schema, chosen)
             kept = [segment for place, segment in enumerate(segments) if place not in group]
             kept.insert(min(group), Segment(self._folder, info))
             segments = kept
         infos = [segment.info for segment in segments]
-        wanted = {name for info in infos for name in info.files()}
-        self._remove([name for name in self._made if name not in wanted])
+        self._remove_all_but({name for info in infos for name in info.files()})
         sync_folder(self._folder)
+        self._is_committed = True
         return infos
 
     def _without_replaced(self, segment: Segment, new: Sequence[Segment]) -> Segment:
@@ -182,19 +188,21 @@ class ColumnTransaction:
         if not len(docs):
             return segment
         deleted = docs if segment.deleted is None else np.union1d(segment.deleted, docs)
-        name = f"{segment.info.name}-{secrets.token_hex(4)}.del"
+        name = f"{next(self._names)}.del"
         write_deletions(self._folder / name, deleted)
-        self._made.append(name)
         return Segment(self._folder, segment.info._replace(deleted=len(deleted), deletions=name), segment)
 
     def abort(self) -> None:
-        self._runs.abort()
-        self._remove(self._made)
+        """Leave nothing behind, unless there has been a commit."""
+        if not self._is_committed:
+            self._runs.abort()
+            self._remove_all_but(set())
 
-    def _remove(self, names: Sequence[str]) -> None:
-        for name in names:
-            with contextlib.suppress(OSError):
-                (self._folder / name).unlink()
+    def _remove_all_but(self, wanted: Set[str]) -> None:
+        for path in self._folder.glob(f"{self._name}*"):
+            if path.name not in wanted:
+                with contextlib.suppress(OSError):
+                    path.unlink()
 
 
 def _to_merge(infos: Sequence[SegmentInfo]) -> list[int]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import json
+import os
+import re
 import shutil
+import signal
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 import pytest
 
@@ -26,6 +29,8 @@ from searchkit import (
     SchemaError,
     Text,
 )
+from searchkit.engine.segment import SegmentInfo
+from searchkit.manifest import _crc
 
 Make = Callable[..., Index]
 
@@ -35,8 +40,11 @@ def ids(index: Index, query: str = "kitab") -> list[str]:
 
 
 def change_manifest(index: Index, **changes: object) -> None:
+    """Write other things into the manifest, with the checksum that belongs to them."""
     path = index.path / "searchkit.json"
-    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **changes}), "utf-8")
+    manifest = {**json.loads(path.read_text("utf-8")), **changes}
+    del manifest["crc32"]
+    path.write_text(json.dumps({**manifest, "crc32": _crc(manifest)}), "utf-8")
 
 
 # ---------------------------------------------------------------- making and opening
@@ -148,6 +156,14 @@ def test_paths_are_strings_too(tmp_path: Path) -> None:
     [
         ({"generation": "../../etc"}, "'../../etc' cannot name a generation"),
         ({"generation": None}, "None cannot name a generation"),
+        ({"generation": -1}, "-1 cannot name a generation"),
+        ({"documents": "2"}, "'2' is no number of documents"),
+        ({"segments": {}}, "its segments are no list"),
+        ({"segments": [["../../etc/passwd", 1, 0, ""]]}, "['../../etc/passwd', 1, 0, ''] cannot be a segment"),
+        ({"segments": [["s1", 1, 1, "../s2.del"]]}, "['s1', 1, 1, '../s2.del'] cannot be a segment"),
+        ({"segments": [["s1", 1, 2, ""]]}, "['s1', 1, 2, ''] cannot be a segment"),
+        ({"segments": [["s1", 1]]}, "['s1', 1] cannot be a segment"),
+        ({"segments": [None]}, "None cannot be a segment"),
         ({"schema": {"body": {"kind": "vector"}}}, "field 'body' has no known kind"),
         ({"schema": []}, "a schema is described by a mapping"),
         ({"schema": {"id": {"kind": "text"}}}, "the field 'id' is part of every schema"),
@@ -164,7 +180,7 @@ def test_a_manifest_that_cannot_be(changes: dict[str, object], reason: str, make
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"null", b"{}", b'{"format": 1}', b"\xff\xfe", b"[" * 100_000, b'{"format":1,"gen']
+    "content", [b"", b"{", b"[]", b"null", b"{}", b'{"format": 2}', b"\xff\xfe", b"[" * 100_000, b'{"format":2,"gen']
 )
 def test_a_manifest_that_cannot_be_read(content: bytes, make_index: Make) -> None:
     index = make_index(["kitab"])
@@ -175,13 +191,39 @@ def test_a_manifest_that_cannot_be_read(content: bytes, make_index: Make) -> Non
     assert str(raised.value).endswith("; rebuild it with `searchkit index … --rebuild`")
 
 
-def test_an_index_of_another_format(make_index: Make) -> None:
+def test_a_manifest_with_a_byte_changed(make_index: Make) -> None:
     index = make_index(["kitab"])
-    change_manifest(index, format=99)
+    path = index.path / "searchkit.json"
+    content = path.read_bytes()
+    for changed in ('"documents": 1', '"boost": 0.5', '"crc32": '):
+        assert 1 == content.count(changed.encode())
+        path.write_bytes(content.replace(changed.encode(), f"{changed[:-1]}7".encode()))
+        with pytest.raises(CorruptIndexError, match="its checksum is not that of what it says") as raised:
+            searchkit.open(index.path)
+        assert str(raised.value).startswith(f"{path}: the index's manifest is damaged (")
+    path.write_bytes(content)
+    assert ["1"] == ids(searchkit.open(index.path))
+
+
+def test_a_manifest_without_a_part(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    path = index.path / "searchkit.json"
+    whole = json.loads(path.read_text("utf-8"))
+    for name in ("generation", "analyzer", "schema", "segments", "documents"):
+        part = {key: value for key, value in whole.items() if key not in (name, "crc32")}
+        path.write_text(json.dumps({**part, "crc32": _crc(part)}), "utf-8")
+        with pytest.raises(CorruptIndexError, match=f"it names no {name}"):
+            searchkit.open(index.path)
+
+
+@pytest.mark.parametrize("number", [1, 99])
+def test_an_index_of_another_format(number: int, make_index: Make) -> None:
+    index = make_index(["kitab"])
+    change_manifest(index, format=number)
     with pytest.raises(IndexVersionError) as raised:
         searchkit.open(index.path)
     assert (
-        f"{index.path}: the index has format 99, and this searchkit reads format 1; "
+        f"{index.path}: the index has format {number}, and this searchkit reads format 2; "
         "rebuild it with `searchkit index … --rebuild`"
     ) == str(raised.value)
 
@@ -197,52 +239,87 @@ def test_an_index_of_another_analyzer(make_index: Make) -> None:
     ) == str(raised.value)
 
 
-def damage(index: Index, how: str) -> None:
-    (generation,) = index.path.glob("g[0-9]*")
-    if how == "no generation":
-        shutil.rmtree(generation)
-    for file in list(generation.iterdir()) if generation.exists() else []:
-        if how == "no table of contents" and file.suffix == ".toc":
-            file.unlink()
-        elif how == "empty table of contents" and file.suffix == ".toc":
-            file.write_bytes(b"")
-        elif how == "no segment" and file.suffix == ".seg":
-            file.unlink()
-        elif how == "empty segment" and file.suffix == ".seg":
-            file.write_bytes(b"")
-        elif how == "half a segment" and file.suffix == ".seg":
-            file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+def damage(file: Path, how: str) -> None:
+    content = bytearray(file.read_bytes())
+    if how == "missing":
+        file.unlink()
+        return
+    if how == "empty":
+        content.clear()
+    elif how == "half":
+        del content[len(content) // 2 :]
+    elif how == "another":
+        content = bytearray(b"PK\x03\x04" * 100)
+    elif how == "a byte at the front":
+        content[0] ^= 1
+    elif how == "a byte at the end":
+        content[-1] ^= 1
+    file.write_bytes(content)
 
 
-@pytest.mark.parametrize(
-    "how",
-    [
-        "no generation",
-        "no table of contents",
-        "empty table of contents",
-        "no segment",
-        "empty segment",
-        "half a segment",
-    ],
-)
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Whoosh leaves open what it cannot read
-def test_damage_is_named_and_rebuild_mends_it(how: str, make_index: Make) -> None:
-    path = make_index(["kitab", "neft"]).path
-    damage(Index(path, searchkit.open(path)._manifest), how)
-    for use in (
-        lambda index: index.search("kitab"),
-        lambda index: index.get("1"),
-        lambda index: index.writer().commit(),
-    ):
-        with pytest.raises(CorruptIndexError) as raised:
-            use(searchkit.open(path))
-        assert str(raised.value).startswith(f"{path}/g000001: the index cannot be read (")
-        assert str(raised.value).endswith("; rebuild it with `searchkit index … --rebuild`")
-    del raised
-    gc.collect()
+DAMAGES = ["missing", "empty", "half", "another", "a byte at the front", "a byte at the end"]
+
+
+def read_all(index: Index) -> object:
+    return index.search("kitab"), index.get("1"), index._current_snapshot().verify()
+
+
+@pytest.mark.parametrize("pattern", ["*.seg", "*.del"])
+@pytest.mark.parametrize("how", DAMAGES)
+def test_damage_is_named_and_rebuild_mends_it(how: str, pattern: str, make_index: Make) -> None:
+    path = make_index(["kitab", "neft", "kitab"]).path
+    with searchkit.open(path).writer() as writer:
+        writer.delete("3")
+    (damaged,) = (path / "segments").glob(pattern)
+    damage(damaged, how)
+    message = rf"{re.escape(str(damaged))}: .*; rebuild the index with `searchkit index … --rebuild`"
+    with pytest.raises(CorruptIndexError) as raised:
+        read_all(searchkit.open(path))
+    assert re.fullmatch(message, str(raised.value))
+    if how != "a byte at the front":  # which is noticed when that page is read
+        for use in (lambda index: index.search("kitab"), lambda index: index.get("1"), len):
+            with pytest.raises(CorruptIndexError):
+                use(searchkit.open(path))
+        with pytest.raises(CorruptIndexError) as raised, searchkit.open(path).writer() as writer:
+            writer.delete("1")
+        assert re.fullmatch(message, str(raised.value))
     with searchkit.rebuild(path) as writer:
         writer.add({"id": "9", "body": "kitab"})
     assert ["9"] == ids(searchkit.open(path))
+
+
+def test_files_of_others_in_the_place_of_ours(make_index: Make) -> None:
+    """Whole files, which are not those that the manifest means."""
+    index = make_index(["kitab", "neft", "kitab"])
+    with index.writer() as writer:
+        writer.delete("3")
+    other = make_index(["kitab"], name="other")
+    (segment,) = (index.path / "segments").glob("*.seg")
+    (deletions,) = (index.path / "segments").glob("*.del")
+    (smaller,) = (other.path / "segments").glob("*.seg")
+    content = segment.read_bytes()
+    for source, target, reason in (
+        (smaller, segment, "it has not the 3 documents that the manifest says"),
+        (deletions, segment, "it has not the 3 documents that the manifest says"),
+        (segment, deletions, "it does not list the 1 deleted documents that the manifest says"),
+    ):
+        segment.write_bytes(content) if target != segment else None
+        shutil.copy(source, target)
+        with pytest.raises(CorruptIndexError) as raised:
+            searchkit.open(index.path).search("kitab")
+        assert str(raised.value).startswith(f"{target}: {reason} (byte 0); ")
+
+
+def test_a_byte_changed_anywhere_is_noticed(make_index: Make) -> None:
+    index = make_index([{"id": str(n), "body": f"kitab {n}", "date": "2024-01-01", "source": "x"} for n in range(5)])
+    (segment,) = (index.path / "segments").glob("*.seg")
+    content = segment.read_bytes()
+    for place in range(0, len(content), 7):
+        segment.write_bytes(content[:place] + bytes([content[place] ^ 0x10]) + content[place + 1 :])
+        with pytest.raises(CorruptIndexError, match=re.escape(str(segment))):
+            read_all(searchkit.open(index.path))
+    segment.write_bytes(content)
+    read_all(searchkit.open(index.path))
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"format": 99, "generation": "x"}', None])
@@ -347,7 +424,7 @@ def test_stats(make_index: Make) -> None:
     files = [path for path in index.path.rglob("*") if path.is_file()]
     expected = searchkit.Stats(
         documents=2,
-        generation="g000001",
+        generation="g000002",
         size=sum(path.stat().st_size for path in files),
         files=len(files),
         fields={"id": "keyword", "body": "text", "tags": "keyword"},
@@ -447,14 +524,113 @@ def test_rebuild_without_replacing(make_index: Make, tmp_path: Path) -> None:
     assert ["1"] == ids(searchkit.open(tmp_path / "new"))
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def test_generations_do_not_pile_up(make_index: Make) -> None:
     index = make_index(["kitab"])
-    (index.path / "g000007").mkdir()  # of a process that was killed
-    (index.path / "g000007" / "MAIN_x.seg").touch()
-    generations: list[list[Any]] = []
-    for _ in range(3):
+    generations = index.path / "generations"
+    (generations / "g000007.json").write_text("{")  # of a process that was killed
+    (generations / "g000001.json").write_text("{")
+    for number, expected in ((3, ["g000002", "g000003"]), (4, ["g000003", "g000004"]), (5, ["g000004", "g000005"])):
         with searchkit.rebuild(index.path) as writer:
             writer.add({"id": "2", "body": "kitab"})
-        generations.append(sorted(path.name for path in index.path.glob("g*")))
-    expected = [["g000001", "g000008"], ["g000008", "g000009"], ["g000009", "g000010"]]
-    assert expected == generations
+        assert [f"{name}.json" for name in expected] == names(generations)
+        assert 2 == len(names(index.path / "segments"))
+        assert f"g{number:06}" == searchkit.open(index.path).stats().generation
+    assert (generations / "g000005.json").read_bytes() == (index.path / "searchkit.json").read_bytes()
+
+
+def test_the_next_writer_removes_what_others_left(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    before = names(index.path / "segments")
+    for left in ("segments/s0-0.seg.tmp", "segments/s0-1.seg", "segments/s0-2.del", "searchkit.json.7.tmp"):
+        (index.path / left).write_bytes(b"half")
+    (index.path / "g000001").mkdir()  # of format 1
+    (index.path / "g000001" / "MAIN_1.toc").touch()
+    with index.writer() as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    assert ["generations", "searchkit.json", "segments", "writer.lock"] == names(index.path)
+    assert set(before) < set(names(index.path / "segments"))  # the generation before is kept
+    assert 2 == len(names(index.path / "segments"))
+
+
+def test_the_generation_before_can_still_be_read(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    reader = searchkit.open(index.path)  # which opens no file before it is asked for something
+    with index.writer() as writer:
+        writer.add({"id": "1", "body": "neft"})
+        writer.add({"id": "2", "body": "neft"})
+    assert ["1"] == ids(reader)
+    assert ["1", "2"] == ids(index, "neft")
+
+
+def test_an_index_of_format_1_is_rebuilt(tmp_path: Path) -> None:
+    (tmp_path / "index" / "g000003").mkdir(parents=True)
+    (tmp_path / "index" / "searchkit.json").write_text('{"format": 1, "generation": "g000003", "schema": {}}')
+    with pytest.raises(IndexVersionError, match="the index has format 1"):
+        searchkit.open(tmp_path / "index")
+    with searchkit.rebuild(tmp_path / "index") as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    assert ["1"] == ids(searchkit.open(tmp_path / "index"))
+    assert ["generations", "searchkit.json", "segments", "writer.lock"] == names(tmp_path / "index")
+
+
+# ---------------------------------------------------------------- commits that end in the middle
+
+
+def test_a_publication_that_fails_leaves_what_was(make_index: Make) -> None:
+    index = make_index(["kitab", "neft"])
+    obstacle = index.path / "generations" / "g000003.json"
+    (obstacle / "x").mkdir(parents=True)
+    before = names(index.path / "segments")
+    with pytest.raises(IsADirectoryError) as raised, index.writer() as writer:
+        writer.add({"id": "3", "body": "kitab"})
+        writer.delete("1")
+    assert str(obstacle) == raised.value.filename
+    assert before == names(index.path / "segments")
+    assert ["1"] == ids(index) == ids(searchkit.open(index.path))
+    shutil.rmtree(obstacle)
+    with index.writer() as writer:
+        writer.add({"id": "3", "body": "kitab"})
+    assert ["1", "3"] == ids(index)
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # which has no threads of Python's
+def test_an_interrupt_at_any_moment_leaves_one_state_or_the_other(make_index: Make) -> None:
+    index = make_index(["kitab", "neft"])
+    started = time.perf_counter()
+    with index.writer() as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    duration = time.perf_counter() - started
+    states = set()
+    for step in range(60):
+        before = searchkit.open(index.path)
+        documents = {hit.id: dict(hit.fields) for hit in before.search("-nosuch")}
+        if not (child := os.fork()):
+            interrupted_writer(index.path, step, 1e-4 + duration * step / 15)
+        os.waitpid(child, 0)
+        after = searchkit.open(index.path)
+        read_all(after)
+        found = {hit.id: dict(hit.fields) for hit in after.search("-nosuch")}
+        changed = {**documents, "1": {"id": "1", "body": f"söz{step}"}, f"new{step}": {"id": f"new{step}"}}
+        changed.pop(f"new{step - 3}", None)
+        states.add(found == changed)
+        assert found in (documents, changed)
+        named = {name for part in after._manifest["segments"] for name in SegmentInfo(*part).files()}
+        assert named <= set(names(index.path / "segments"))
+    assert {True, False} == states
+
+
+def interrupted_writer(path: Path, step: int, after: float) -> NoReturn:
+    """A transaction into which Ctrl-C comes after some seconds; ends the process, a copy of that of the tests."""
+    try:
+        signal.setitimer(signal.ITIMER_REAL, after)
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        with searchkit.open(path).writer() as writer:
+            writer.add({"id": "1", "body": f"söz{step}"})
+            writer.add({"id": f"new{step}"})
+            writer.delete(f"new{step - 3}")
+    finally:
+        os._exit(0)
