@@ -631,38 +631,59 @@ def test_interrupted_while_reading(options: list[str], start: Start, indexed: Pa
     assert {**before, lock: b""} == {**files(indexed), lock: b""}
 
 
-@pytest.mark.parametrize("options", [[], ["--jobs", "2"], ["--rebuild", "--jobs", "2"]])
-def test_interrupted_while_writing(options: list[str], start: Start, finish: Run, many: Path, indexed: Path) -> None:
+def written_by(place: Path, before: set[Path]) -> list[Path]:
+    """The files that somebody has begun to write."""
+    return [path for path in (place / "segments").glob("*.tmp") if path not in before]
+
+
+@pytest.mark.parametrize("options", [[], ["--rebuild"], ["--jobs", "2"], ["--rebuild", "--jobs", "2"]])
+def test_interrupted_while_writing(options: list[str], start: Start, many: Path, indexed: Path) -> None:
+    before = files(indexed)
     process = start("index", many, "--index", indexed, *options)
-    wait_for(lambda: list(indexed.glob("g*/MAIN.tmp")), process)
+    wait_for(lambda: written_by(indexed, set(before)), process)
     time.sleep(0.1)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (1, "", "searchkit: interrupted; the index is as it was before") == (process.returncode, out, err.strip())
-    assert ["a.txt", "b.md", "c-1"] == ids(indexed)
+    lock = indexed / "writer.lock"
+    assert {**before, lock: b""} == {**files(indexed), lock: b""}
     with searchkit.open(indexed).writer() as writer:
         writer.add({"id": "new", "body": "kitab"})
     assert ["a.txt", "b.md", "c-1", "new"] == ids(indexed)
 
 
-def test_killed_while_writing(start: Start, run: Run, many: Path, articles: Path, indexed: Path) -> None:
-    for options in ([], ["--rebuild"]):
-        process = start("index", many, "--index", indexed, *options)
-        wait_for(lambda: list(indexed.glob("g*/MAIN.tmp")), process)
-        time.sleep(0.1)
-        process.kill()
-        process.wait()
-        assert ["a.txt", "b.md", "c-1"] == ids(indexed)
-        assert 0 == run("index", articles, "--index", indexed).code
-    assert 0 == run("index", articles, "--index", indexed, "--rebuild").code
-    assert ["a.txt", "b.md", "c-1"] == ids(indexed)
-    assert 2 >= len(list(indexed.glob("g*")))  # what was left behind is gone
+def test_interrupted_where_there_was_no_index(start: Start, many: Path, place: Path) -> None:
+    process = start("index", many, "--index", place)
+    wait_for(lambda: written_by(place, set()), process)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert (1, "searchkit: interrupted; the index is as it was before") == (process.returncode, err.strip())
+    assert not place.exists()
 
 
 @pytest.mark.parametrize("options", [[], ["--rebuild"], ["--jobs", "2"]])
-@pytest.mark.parametrize("limit", [20_000, 500_000])
+def test_killed_while_writing(
+    options: list[str], start: Start, run: Run, many: Path, articles: Path, indexed: Path
+) -> None:
+    before = set(files(indexed))
+    process = start("index", many, "--index", indexed, *options)
+    wait_for(lambda: written_by(indexed, before), process)
+    time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert ["a.txt", "b.md", "c-1"] == ids(indexed)
+    assert before < set(files(indexed))
+    assert 0 == run("index", articles, "--index", indexed, "--wait", "10").code
+    assert ["a.txt", "b.md", "c-1"] == ids(indexed)
+    stay = {*before, *searchkit.open(indexed)._backend().files(searchkit.open(indexed)._manifest["segments"])}
+    assert {path for path in files(indexed) if path.parent.name == "segments"} <= stay  # what was left behind is gone
+
+
+@pytest.mark.parametrize("options", [[], ["--rebuild"], ["--jobs", "2"]])
+@pytest.mark.parametrize("limit", [1000, 20_000, 120_000])
 def test_a_disk_that_takes_no_more(options: list[str], limit: int, finish: Run, many: Path, indexed: Path) -> None:
     """The limit on the size of a file stands for the full disk: both end a write with an error of the system."""
+    before = files(indexed)
     lines = many.read_text("utf-8").splitlines(keepends=True)[:1500]
     many.write_text("".join(lines), "utf-8")
     done = finish(
@@ -670,7 +691,9 @@ def test_a_disk_that_takes_no_more(options: list[str], limit: int, finish: Run, 
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )  # fmt: skip
     assert (1, "") == (done.code, done.out)
-    assert "searchkit: input or output: File too large\n" == done.err
+    assert re.fullmatch(rf"searchkit: {re.escape(str(indexed))}/segments/\w\S+\.seg: File too large\n", done.err)
+    lock = indexed / "writer.lock"
+    assert {**before, lock: b""} == {**files(indexed), lock: b""}
     assert ["a.txt", "b.md", "c-1"] == ids(indexed)
     with searchkit.open(indexed).writer() as writer:
         writer.add({"id": "new", "body": "kitab"})
@@ -741,7 +764,7 @@ def test_progress_on_a_terminal(options: list[str], shown: bool, start: Start, a
         seen = read()
     assert 0 == process.returncode
     if shown:
-        assert re.search(r"\rreading: \d+% of 0\.0 MB", seen)
+        assert re.search(r"\rindexing: \d+% of 0\.0 MB, 1 documents, [\d,]+ a second", seen)
         assert re.search(r"\r *\rindexed 3 documents in ", seen)
     else:
         assert "" == seen
@@ -753,7 +776,7 @@ def test_progress_tells_the_rate_and_the_time_left(start: Start, many: Path, pla
         process.wait(60)
         seen = read()
     assert 0 == process.returncode
-    assert re.search(r"\rindexing: [\d,]+ of 6,000 documents, [\d,]+ a second, [\d,]+ s left", seen)
+    assert re.search(r"\rindexing: \d+% of \d\.\d MB, [\d,]+ documents, [\d,]+ a second, [\d,]+ s left", seen)
 
 
 def test_an_output_that_knows_no_azerbaijani(finish: Run, indexed: Path) -> None:
