@@ -192,6 +192,17 @@ class Column:
         return self._values
 
 
+class _Columns(dict[str, Column]):
+    """The columns of a file by name; CorruptIndexError for one that should be there and is not."""
+
+    def __init__(self, file: ColumnFile) -> None:
+        super().__init__()
+        self._file = file
+
+    def __missing__(self, name: str) -> Column:
+        raise self._file.corrupt(0, f"it has no column {name!r}")
+
+
 class ColumnFile:
     """An open column file. CorruptIndexError if it is not one, or where it is damaged."""
 
@@ -207,7 +218,7 @@ class ColumnFile:
             raise CorruptIndexError(f"{path}: a file of the index is missing; {_MEND}") from None
         try:
             self._open()
-        except (ValueError, KeyError, TypeError, OverflowError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
             raise self.corrupt(0, f"it is no column file ({error})") from None
 
     def _open(self) -> None:
@@ -228,7 +239,8 @@ class ColumnFile:
         self._checks = np.frombuffer(checks, "<u4")
         self._end = checks_at
         self._checked = bytearray(len(self._checks))
-        self.columns = {name: self._column(*where) for name, where in described["columns"].items()}
+        self.columns = _Columns(self)
+        self.columns.update({name: self._column(*where) for name, where in described["columns"].items()})
 
     def _column(self, dtype: str, start: int, count: int) -> Column:
         if dtype not in _DTYPES:

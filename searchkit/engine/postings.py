@@ -13,9 +13,10 @@ documents, P postings in lists, D dense terms, T tokens):
     positions u1|u2[T] gaps between the positions of a posting, the first from 0
     lengths u1[N]      tokens of each document, rounded up to one of 256 steps
 
-Values that do not fit are 255 (65,535 in two bytes) there and stand in `….where` (their places) and `….what`. An impact is the share
-of the highest possible BM25 weight that a posting reaches, in 255ths, rounded up: an upper bound that prunes, never
-the score itself. `forms` is a set of eight bits that says in which surface forms the term stands in the document.
+Values that do not fit are 255 (65,535 in two bytes) there and stand in `….where` (their places) and `….what`. An
+impact is the share of the highest possible BM25 weight that a posting reaches, in 255ths, rounded up: an upper bound
+that prunes, never the score itself. `forms` is a set of eight bits that says in which surface forms the term stands in
+the document.
 """
 
 from __future__ import annotations
@@ -216,9 +217,7 @@ class FieldPostings:
         self._tokens = columns[f"{field}.tokens"]
         self._dense = {int(number): row for row, number in enumerate(columns[f"{field}.dense"].all)}
         self._dense_df = columns[f"{field}.dense.df"].all
-        self.has_exceptions = {
-            name: len(columns[f"{field}.{name}.where"]) > 0 for name in ("docs", "tfs", "dense.tfs")
-        }
+        self.has_exceptions = {name: len(columns[f"{field}.{name}.where"]) > 0 for name in ("docs", "tfs", "dense.tfs")}
         self._kept: dict[int, TermPostings] = {}
         self._kept_size = 0
 
