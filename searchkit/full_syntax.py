@@ -1,17 +1,6 @@
-r"""The full syntax: groups, AND OR NOT, ranges, wildcards, fuzzy words, boosts, and errors that point at the character.
+"""The full syntax: groups, AND OR NOT, ranges, wildcards, fuzzy words, boosts, and errors that point at the character.
 
-The grammar, version 1, from what binds least to what binds most; docs/query.md explains it:
-
-    query        = [ sequence ] ;
-    sequence     = alternatives , { alternatives } ;
-    alternatives = both , { ( "OR" | "VƏ YA" ) , both } ;
-    both         = item , { ( "AND" | "VƏ" ) , item } ;
-    item         = { "NOT" | "DEYİL" | "-" } , boosted , [ "DEYİL" ] ;
-    boosted      = [ field , ":" ] , value , [ "^" , number ] ;
-    value        = "(" , sequence , ")" | phrase , [ "~" , [ number ] ] | range | comparison | "*"
-                 | word , [ "~" , [ number ] ] ;
-    range        = ( "[" | "{" ) , bound , "TO" , bound , ( "]" | "}" ) ;
-    comparison   = ( ">" | ">=" | "<" | "<=" ) , ( word | phrase ) ;
+docs/query.md has the grammar; each of its rules is a method of the parser here.
 """
 
 from __future__ import annotations
@@ -268,7 +257,7 @@ class _Parser:
         raw, leaves, place = match.group(), self._leaves, match.start()
         literal = _ESCAPED.sub(r"\1", raw)
         if raw == "*":
-            return Everything() if name is None else self._checked(place, leaves.existing, name)
+            return Everything() if name in (None, "id") else self._checked(place, leaves.existing, name)
         if name is not None and not leaves.takes_patterns(name):
             return self._checked(place, leaves.value, literal, name)
         wild = _WILD.match(raw)

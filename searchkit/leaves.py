@@ -108,29 +108,30 @@ class Leaves:
             raise ValueError(f"a word with * or ? in it has at most {_LONGEST_PATTERN} characters")
         return Wildcard(name, self._spellings(_ESCAPED.sub(_needed, pattern), name))
 
-    def fuzzy(self, literal: str, name: str | None, distance: int) -> Fuzzy:
-        """Terms at most so many edits away from what the word means or from the word as it was typed."""
+    def fuzzy(self, literal: str, name: str | None, distance: int) -> Node:
+        """Terms at most so many edits away from what the word means or from the word as it was typed.
+
+        A short root, as ev in evlər, is looked for as it is: one edit away from it is every other short word.
+        """
         if not _FUZZY[0] <= len(literal) <= _FUZZY[1]:
             raise ValueError(f"a word before ~ has from {_FUZZY[0]} to {_FUZZY[1]} characters")
-        values = [literal]
-        if self.is_text(name):
-            words = self.words(literal, name)
-            if len(words) != 1:
-                raise ValueError(f"~ needs a single word before it, not {literal!r}")
-            values = [*words[0].terms[: _MOST_FUZZY_TERMS - 1], words[0].typed]
-        elif isinstance(self._field(name), Keyword):
-            values = [_typed(literal)]
-        elif name != "id":
-            raise ValueError(f"~ does not go with the field {name!r}, which holds {self._kind(name)}")
-        return Fuzzy(name, tuple(dict.fromkeys(values)), distance)
+        if isinstance(self._field(name), Keyword):
+            return Fuzzy(name, (_typed(literal),), distance)
+        if not self.is_text(name):
+            raise ValueError(f"~ needs a field of text or keywords, which {name!r} is not")
+        words = self.words(literal, name)
+        if len(words) != 1:
+            raise ValueError(f"~ needs a single word before it, not {literal!r}")
+        [word] = words
+        roots = [term for term in word.terms[: _MOST_FUZZY_TERMS - 1] if len(term) > _FUZZY[0]]
+        found = Fuzzy(name, tuple(dict.fromkeys([*roots, word.typed])), distance)
+        return found if roots or word.terms[0] == word.typed else Either((word, found))
 
     def takes_patterns(self, name: str | None) -> bool:
-        """Whether * and ? mean something in a value of the field; they do not in dates and numbers."""
-        return self.is_text(name) or name == "id" or isinstance(self._field(name), Keyword)
+        """Whether * and ? mean something in a value of the field; they do not in dates, numbers and ids."""
+        return self.is_text(name) or isinstance(self._field(name), Keyword)
 
     def _spellings(self, text: str, name: str | None) -> tuple[str, ...]:
-        if name == "id":
-            return (text,)
         return tuple(self.analyzer.spellings(text, self._typed_in_ascii)) if self.is_text(name) else (_typed(text),)
 
     # ---------------------------------------------------------------- values of other fields
@@ -187,8 +188,10 @@ class Leaves:
         field = self._field(name)
         if isinstance(field, Number):
             return field.check(literal)
+        if name == "id":
+            raise ValueError("ids have no order to be between two of them")
         self._check_searched(name)
-        return literal if name == "id" else _typed(literal)
+        return _typed(literal)
 
     def _period(self, literal: str, name: str) -> Period:
         self._check_searched(name)
@@ -196,9 +199,6 @@ class Leaves:
 
     def _field(self, name: str | None) -> Any:
         return self.schema.fields.get(name) if name else None
-
-    def _kind(self, name: str | None) -> str:
-        return f"{self._field(name).kind}s"
 
     def _check_searched(self, name: str) -> None:
         if isinstance(self._field(name), Stored):

@@ -33,7 +33,7 @@ __all__ = [
     "wanted_leaves",
 ]
 
-MOST_EXPANSIONS = 10_000  # terms of a field that one Prefix, Wildcard, Fuzzy or Range of text may stand for
+MOST_EXPANSIONS = 20_000  # terms of a field that one Prefix, Wildcard, Fuzzy or Range of words may stand for
 
 
 class Word(NamedTuple):

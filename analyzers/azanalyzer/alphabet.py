@@ -19,12 +19,15 @@ LETTERS = frozenset(ALPHABET)
 
 _OWN_CAPITAL = re.compile("[ƏÖÜÇŞĞİ]")
 
-# How often the Azerbaijani letter is meant where an ASCII keyboard types its twin: its share of the two in corpus/.
+# How often the Azerbaijani letter is meant where an ASCII keyboard types its twin: its share of the two in corpus/, in
+# the first syllable, after a back vowel and after a front one.
 _MEANT = {
-    "e": ("ə", 0.76), "i": ("ı", 0.29), "o": ("ö", 0.27), "u": ("ü", 0.43), "c": ("ç", 0.47), "s": ("ş", 0.29),
-    "g": ("ğ", 0.39),
+    "e": ("ə", (0.64, 0.55, 0.94)), "i": ("ı", (0.08, 0.81, 0.01)), "o": ("ö", (0.35, 0.01, 0.04)),
+    "u": ("ü", (0.57, 0.02, 0.70)), "c": ("ç", (0.47, 0.47, 0.47)), "s": ("ş", (0.29, 0.29, 0.29)),
+    "g": ("ğ", (0.39, 0.39, 0.39)),
 }  # fmt: skip
 _MEANT_BY_TWO = {"ch": "ç", "gh": "ğ", "sh": "ş"}
+_AFTER = {**dict.fromkeys("aıou", 1), **dict.fromkeys("eəiöü", 2)}  # which of the shares then holds
 
 # Letters that stand for an Azerbaijani one in real text: other schwas, Turkish and Romanian twins of ş and ğ,
 # the 1991-92 ä (always ə), circumflexes of older loans.
@@ -97,23 +100,27 @@ def fold_schwa(text: str) -> str:
 def unfold(text: str, most: int) -> list[str]:
     """How `text`, typed on an ASCII keyboard in lower case, may be properly spelled: the `most` likeliest ways at most.
 
-    The likeliest comes first. Letters count one by one, so it does for beginnings of words, which no lexicon knows.
+    The likeliest comes first. Letters count by the vowel before them only, so it does for beginnings of words, which
+    no lexicon knows.
     """
-    found: list[list[tuple[float, str]]] = [[(1.0, "")], *([] for _ in text)]
+    # For each length of what was typed its spellings: how likely, the spelling, which of the shares holds after it.
+    found: list[list[tuple[float, str, int]]] = [[(1.0, "", 0)], *([] for _ in text)]
     for end, letter in enumerate(text, 1):
-        own, share = _MEANT.get(letter, ("", 0.0))
-        if end == 1 and own == "ğ":  # no word begins with it
-            own, share = "", 0.0
-        made = [(chance * (1 - share), spelled + letter) for chance, spelled in found[end - 1]]
-        if own:
-            made += [(chance * share, spelled + own) for chance, spelled in found[end - 1]]
+        own, shares = _MEANT.get(letter, ("", (0.0, 0.0, 0.0)))
+        if own == "ğ" and end == 1:  # no word begins with it
+            own, shares = "", (0.0, 0.0, 0.0)
+        made = []
+        for chance, spelled, after in found[end - 1]:
+            made.append((chance * (1 - shares[after]), spelled + letter, _AFTER.get(letter, after)))
+            if own:
+                made.append((chance * shares[after], spelled + own, _AFTER.get(own, after)))
         pair = _MEANT_BY_TWO.get(text[end - 2 : end]) if end > 1 else None
         if pair and (end > 2 or pair != "ğ"):
-            made += [(chance / 2, spelled + pair) for chance, spelled in found[end - 2]]
+            made += [(chance / 2, spelled + pair, after) for chance, spelled, after in found[end - 2]]
         found[end] = sorted(made, reverse=True)[:most]
         if end > 1:
             found[end - 2] = []  # nothing comes back to it
-    return [spelled for _, spelled in found[-1]]
+    return [spelled for _, spelled, _ in found[-1]]
 
 
 # The ways in which a word may be spelled, from the most to the least trusted; each maps a proper spelling to its own.

@@ -34,11 +34,10 @@ from searchkit.engine.postings import K1, B, TermPostings
 from searchkit.engine.segment import MISSING_DATE, Segment
 from searchkit.engine.terms import TermDictionary, encode
 from searchkit.errors import QueryError
+from searchkit.querytree import MOST_EXPANSIONS
 from searchkit.schema import Date, Keyword, Number, Schema, Text
 
-__all__ = ["MOST_EXPANSIONS", "Collection", "Unsupported", "compile_query"]
-
-MOST_EXPANSIONS = 20_000  # terms that a prefix, pattern or range of words may stand for
+__all__ = ["Collection", "Unsupported", "compile_query"]
 
 
 class Unsupported(Exception):
@@ -317,7 +316,7 @@ class _Compiler:
         text, keyword = self.segment.text(field), self.segment.keyword(field)
         if text is not None:
             # A document without tokens has the length step of none.
-            raise Unsupported("Every of a text field")
+            return DocsPlan(self.documents, mask=text.lengths > 0, score=query.boost)
         if keyword is not None:
             first = keyword.numbers()[1].astype(np.int64)
             return DocsPlan(self.documents, mask=np.diff(first) > 0, score=query.boost)

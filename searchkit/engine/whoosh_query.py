@@ -25,7 +25,7 @@ from searchkit.querytree import (
     Word,
     glob,
 )
-from searchkit.schema import Date, Number, Schema, Text
+from searchkit.schema import Date, Keyword, Number, Schema, Text
 
 __all__ = ["whoosh_query"]
 
@@ -96,6 +96,8 @@ def _term(name: str, alternatives: tuple[str, ...], boost: float) -> wq.Query:
 
 def _range(node: Range, schema: Schema, weight: float) -> wq.Query:
     field = schema.fields.get(node.field)
+    if node.low is None and node.high is None and isinstance(field, (Text, Keyword)):
+        return wq.Every(node.field, boost=weight * node.boost)
     kind = wq.DateRange if isinstance(field, Date) else wq.NumericRange if isinstance(field, Number) else wq.TermRange
     boost = weight * node.boost * (field.boost if isinstance(field, Text) else 1.0)
     return kind(node.field, node.low, node.high, startexcl=node.low_open, endexcl=node.high_open, boost=boost)

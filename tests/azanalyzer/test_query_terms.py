@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azanalyzer import Analyzer
+from azanalyzer import Analyzer, fold
 
 ANALYZER = Analyzer()
 
@@ -86,6 +86,43 @@ def test_a_turkish_keyboard_has_all_letters_but_one() -> None:
 
 def test_numbers_and_acronyms_mean_themselves() -> None:
     assert ANALYZER.query_terms("BMT-nin 2022-ci XX a@b.az") == [["bmt"], ["2022"], ["20"], ["a@b.az"]]
+
+
+@pytest.mark.parametrize(
+    ("beginning", "spellings"),
+    [
+        ("genc", ["genc", "gənc", "gənç", "genç"]),
+        ("kit", ["kit", "kıt"]),
+        ("KIT", ["kıt", "kit"]),
+        ("KİT", ["kit"]),
+        ("şeh", ["şeh"]),
+        ("Шәһ", ["шәһ", "şəh"]),
+        ("bmt-n", ["bmt-n"]),
+        ("k?g*", ["k?g*", "k?ğ*"]),
+        ("ga", ["ga"]),
+        ("", [""]),
+    ],
+)
+def test_spellings_of_a_beginning(beginning: str, spellings: list[str]) -> None:
+    assert ANALYZER.spellings(beginning) == spellings
+
+
+@pytest.mark.parametrize("word", ["gəncə", "müəssisə", "şuşa", "azərbaycan", "gözləş", "çağırış", "üzeyir", "şəhər"])
+def test_a_word_is_among_the_spellings_of_how_it_is_typed(word: str) -> None:
+    assert word in ANALYZER.spellings(fold(word))
+
+
+def test_pairs_of_letters_may_stand_for_one() -> None:
+    assert {"şuşa", "şusha", "shuşa"} < set(ANALYZER.spellings("shusha"))
+    assert "çay" in ANALYZER.spellings("chay")
+    assert "dağ" in ANALYZER.spellings("dagh")
+    assert not any(spelling.startswith("ğ") for spelling in ANALYZER.spellings("ghazal"))
+
+
+def test_few_spellings_however_long() -> None:
+    assert 16 <= len(ANALYZER.spellings("gecesi" * 6)) <= 17
+    assert ANALYZER.spellings("e" * 10_000) == ["e" * 10_000]
+    assert ANALYZER.spellings("gence", typed_in_ascii=False) == ["gence"]
 
 
 def test_places_of_a_compound() -> None:

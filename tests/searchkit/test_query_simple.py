@@ -158,6 +158,7 @@ Make = Callable[..., Index]
         ("kitablarımız*", "2"),
         ("-kitablar*", "13"),
         ("kitabx*", ""),
+        ("kitabl*", ""),
         ("китаб*", "2"),
         ('"kit*"', ""),
         # either of two

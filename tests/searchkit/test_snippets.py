@@ -83,6 +83,36 @@ def test_what_is_marked(text: str, query: str, expected: list[str]) -> None:
     assert expected == marked(text, query)
 
 
+@pytest.mark.parametrize(
+    ("text", "query", "expected"),
+    [
+        # with other words in between, and nothing that leads nowhere
+        ("neft və qaz, neft; qaz", '"neft qaz"~1', ["neft", "qaz", "neft", "qaz"]),
+        ("neft və ya qaz, neft qaz", '"neft qaz"~1', ["neft", "qaz"]),
+        ("xəzər neft neft qaz", '"xəzər neft qaz"~1', ["xəzər", "neft", "neft", "qaz"]),
+        ("xəzər neft su su qaz", '"xəzər neft qaz"~1', []),
+        ("qaz neft", '"neft qaz"~5', []),
+        # patterns, near words, ranges, in this field
+        ("kitab kətan kitabxana", "k?t*", ["kitab", "kətan", "kitabxana"]),
+        ("kitab kətan", "title:k?t* body:kit?b", ["kitab"]),
+        ("dəniz dəngiz dinaz dəniiz", "dənizdə~", ["dəniz", "dəngiz", "dəniiz"]),
+        ("evlər av evlar", "evlər~", ["evlər", "evlar"]),
+        ("a[b c", r"a\[* c", ["c"]),
+        ("alma armud nar", "body:[al TO an}", ["alma"]),
+        ("alma armud nar", "body:>alma", ["armud", "nar"]),
+        ("alma armud nar", "body:<=armud", ["alma", "armud"]),
+        ("kitablar və kitabxana", "kitablar*", ["kitablar"]),
+        # groups and exclusions
+        ("neft qaz su", "(neft OR qaz) AND NOT su", ["neft", "qaz"]),
+        ("neft qaz", "NOT neft", []),
+        ("neft qaz", "*", []),
+    ],
+)
+def test_what_is_marked_in_the_full_syntax(text: str, query: str, expected: list[str]) -> None:
+    found = make_snippet(text, "body", parse(query, SCHEMA, ANALYZER, syntax="full"), ANALYZER, 240)
+    assert expected == [found.text[start:end] for start, end in found.spans]
+
+
 def matching(query: Query, text: str) -> bool:
     """Whether a marked stretch has a term that the query asks for."""
     terms = {token.term for token in ANALYZER.tokens(text)}
