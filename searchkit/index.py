@@ -35,6 +35,7 @@ from searchkit.manifest import (
     remove_all,
     schema_of,
 )
+from searchkit.ranking import Ranking, default_ranking
 from searchkit.results import Hit, Results
 from searchkit.schema import Schema
 from searchkit.writer import Writer
@@ -74,13 +75,21 @@ class Index:
     # ------------------------------------------------------------ reading
 
     def search(
-        self, query: str, limit: int = 10, offset: int = 0, *, match: str = "any", syntax: str = "simple"
+        self,
+        query: str,
+        limit: int = 10,
+        offset: int = 0,
+        *,
+        match: str = "any",
+        syntax: str = "simple",
+        ranking: Ranking | None = None,
     ) -> Results:
         """The best `limit` documents for what a person typed, from rank `offset` on.
 
         Words match in any inflected form; "quoted words" as a phrase; -word excludes; field:word looks in one field;
         word* matches beginnings. With match="all" every word must match. With syntax="full" there are also AND, OR,
         NOT, groups, ranges, wildcards, word~, "phrase"~2 and boosts^2. QueryError says what cannot be asked.
+        `ranking` weighs what counts besides the roots of the words.
         """
         from searchkit.query import parse
         from searchkit.querytree import Nothing
@@ -91,7 +100,7 @@ class Index:
         snapshot = self._current_snapshot()
         parsed = parse(query, self.schema, analyzer, match=match, syntax=syntax, limit=limit, offset=offset)
         asked = parsed.conditions or not isinstance(parsed.root, Nothing)
-        found = snapshot.search(parsed, limit, offset) if asked else None
+        found = snapshot.search(parsed, limit, offset, ranking or default_ranking()) if asked else None
         total = found.total if found else 0
         hits = [
             Hit(offset + number, match_.score, match_.fields, parsed, analyzer, self.schema)

@@ -10,12 +10,14 @@ import numpy as np
 
 from searchkit.backend import Match, Matches, State
 from searchkit.engine.compile import Collection, compile_query
+from searchkit.engine.evidence import evidence, query_words
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Fields
 from searchkit.engine.topk import best
 from searchkit.engine.transaction import ColumnTransaction
 from searchkit.errors import CorruptIndexError
-from searchkit.querytree import Query
+from searchkit.querytree import Query, Word
+from searchkit.ranking import Ranking
 from searchkit.schema import Schema
 
 __all__ = ["ColumnBackend", "ColumnSnapshot"]
@@ -69,13 +71,30 @@ class ColumnSnapshot:
     def __len__(self) -> int:
         return sum(segment.info.live for segment in self.segments)
 
-    def search(self, query: Query, limit: int, offset: int) -> Matches:
+    def search(self, query: Query, limit: int, offset: int, ranking: Ranking) -> Matches:
         from searchkit.engine.whoosh_query import whoosh_query
 
-        total, found = self.search_tree(whoosh_query(query, self.schema), offset + limit)
-        return Matches(
-            total, [Match(score, Fields(self.segments[place].store, doc)) for score, place, doc in found[offset:]]
-        )
+        tree = whoosh_query(query, self.schema)
+        words = [] if ranking.is_plain or not limit else query_words(query.root)
+        total, found = self.search_tree(tree, max(offset + limit, ranking.depth if words else 0))
+        if words:
+            found = self._with_evidence(words, ranking, found)
+        page = found[offset : offset + limit]
+        return Matches(total, [Match(score, Fields(self.segments[place].store, doc)) for score, place, doc in page])
+
+    def _with_evidence(
+        self, words: list[Word], ranking: Ranking, found: list[tuple[float, int, int]]
+    ) -> list[tuple[float, int, int]]:
+        """The best hits ordered anew; those behind follow as they are, as nothing can have raised them."""
+        best = found[: ranking.depth]
+        scored = []
+        for place in {place for _, place, _ in best}:
+            own = sorted((doc, score) for score, at, doc in best if at == place)
+            docs = np.array([doc for doc, _ in own])
+            added = evidence(words, ranking, self._collection, place, docs)
+            scored += [(score + more, place, doc) for (doc, score), more in zip(own, added.tolist(), strict=True)]
+        scored.sort(key=lambda match: (-match[0], match[1], match[2]))
+        return scored + found[ranking.depth :]
 
     def search_tree(self, tree: Any, count: int) -> tuple[int, list[tuple[float, int, int]]]:
         """How many documents match a Whoosh query, and the best: score, place of segment, number of document."""

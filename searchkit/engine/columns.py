@@ -186,6 +186,11 @@ class Column:
         return int(self._values[place])
 
     @property
+    def checked(self) -> Any:
+        """The whole column for one who reads only what slices have handed out before."""
+        return self._values
+
+    @property
     def all(self) -> Any:
         """The whole column as a numpy array."""
         self._file.check(self._start, self._start + len(self._values) * self._itemsize)

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from azanalyzer import Analyzer
 from searchkit.engine.builder import micros
 from searchkit.engine.plans import (
     AllOfPlan,
@@ -30,7 +31,7 @@ from searchkit.engine.plans import (
     ScaledPlan,
     TermPlan,
 )
-from searchkit.engine.postings import K1, B, TermPostings
+from searchkit.engine.postings import B, K1, FieldPostings, TermPostings
 from searchkit.engine.segment import MISSING_DATE, Segment
 from searchkit.engine.terms import TermDictionary, encode
 from searchkit.errors import QueryError
@@ -40,6 +41,10 @@ from searchkit.schema import Date, Keyword, Number, Schema, Text
 __all__ = ["Collection", "Unsupported", "compile_query"]
 
 
+_MOST_RELATIVES = 4  # other words of one base that are looked at
+_MOST_NEIGHBOURS = 200  # terms beginning with a base that are asked whether they come from it
+
+
 class Unsupported(Exception):
     """A query of a class that has no plan; Whoosh's matchers answer it."""
 
@@ -47,7 +52,18 @@ class Unsupported(Exception):
 class Collection:
     """Figures of all segments together, which scores depend on."""
 
-    def __init__(self, segments: Sequence[Segment], schema: Schema, *, k1: float = K1, b: float = B) -> None:
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        schema: Schema,
+        *,
+        k1: float = K1,
+        b: float = B,
+        whoosh_idf: bool = False,
+    ) -> None:
+        """With `whoosh_idf` terms weigh as in Whoosh, where the most common still count 1; else as in Lucene."""
+        self._whoosh_idf = whoosh_idf
+        self._relatives: dict[tuple[int, str], list[int]] = {}
         self.segments = segments
         self.schema = schema
         self.documents = sum(segment.documents for segment in segments)
@@ -72,10 +88,35 @@ class Collection:
                 source = segment.text(field) or segment.keyword(field)
                 if source is not None and (number := source.terms.find(term)) >= 0:
                     count += source.document_frequency(number)
-            known = log(self.documents / (count + 1)) + 1
+            known = self.idf_of(count)
             if len(self._idf) > 10_000:
                 self._idf.clear()
             self._idf[field, term] = known
+        return known
+
+    def idf_of(self, count: float) -> float:
+        """The inverse document frequency of what `count` documents have."""
+        if self._whoosh_idf:
+            return log(self.documents / (count + 1)) + 1
+        return log(1 + (self.documents - count + 0.5) / (count + 0.5))
+
+    def relatives(self, field: str, source: FieldPostings, term: str) -> list[int]:
+        """The numbers of the other terms of a segment that are made of the base of `term`, the most frequent first."""
+        key = (id(source), term)
+        known = self._relatives.get(key)
+        if known is None:
+            analyzer = Analyzer.shared()
+            base = analyzer.base(term) or term
+            start, stop = source.terms.prefix_range(encode(base))
+            found = []
+            for number, encoded in enumerate(source.terms.terms(start, min(stop, start + _MOST_NEIGHBOURS)), start):
+                other = encoded.decode("utf-8", "replace")
+                if other != term and (analyzer.base(other) or other) == base:
+                    found.append(number)
+            known = sorted(found, key=source.document_frequency, reverse=True)[:_MOST_RELATIVES]
+            if len(self._relatives) > 10_000:
+                self._relatives.clear()
+            self._relatives[key] = known
         return known
 
     def norms(self, place: int, field: str) -> Norms:

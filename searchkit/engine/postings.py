@@ -291,12 +291,21 @@ class FieldPostings:
                 gaps[where[low:high].astype(np.int64) - first] = self.column("positions.what")[low:high]
         return gaps
 
-    def gaps_at(self, places: Any, first: int, last: int) -> Any:
-        """The gaps at `places`, which lie between `first` and `last`; i8."""
-        column = self.column("positions")
-        found = column[first:last][places - first].astype(np.int64)
-        escape = 255 if column[first:first].dtype.itemsize == 1 else 65535
-        wide = np.flatnonzero(found == escape)
+    def spans(self, starts: Any, counts: Any) -> tuple[Any, Any]:
+        """The positions of postings whose gaps begin at `starts`: for each the number of the posting, and itself; i8."""
+        total = int(counts.sum())
+        owners = np.repeat(np.arange(len(counts)), counts)
+        before = np.cumsum(counts) - counts
+        sums = np.cumsum(self._gaps_at(np.arange(total) + np.repeat(starts - before, counts)))
+        # A running sum over all, less what had been reached before each posting began.
+        base = np.concatenate([np.zeros(1, np.int64), sums])[before]
+        return owners, sums - np.repeat(base, counts)
+
+    def _gaps_at(self, places: Any) -> Any:
+        """The gaps at `places`, which have been checked; i8."""
+        column = self.column("positions").checked
+        found = column[places].astype(np.int64)
+        wide = np.flatnonzero(found == (255 if column.dtype.itemsize == 1 else 65535))
         if len(wide):
             where = self.column("positions.where").all
             found[wide] = self.column("positions.what").all[where.searchsorted(places[wide].astype(where.dtype))]
@@ -388,25 +397,27 @@ class TermPostings:
 
         Returns i8 arrays: for each occurrence the place in `docs` and the position, both ascending.
         """
-        places, _ = self.find(docs)
-        tfs = self.tfs()
-        if self._token_starts is None:
-            self._token_starts = np.cumsum(tfs) - tfs
-            self.field.keep(self.df)
-        return self._read_spans(self._token_starts[places], tfs[places])
+        _, starts, counts = self.occurrences(docs)
+        return self.field.spans(starts, counts)
 
-    def _read_spans(self, starts: Any, counts: Any) -> tuple[Any, Any]:
-        """The positions of postings whose gaps begin at `starts`, counted from the term's first."""
-        first, last = self.field.token_range(self.number)
-        total = int(counts.sum())
-        owner = np.repeat(np.arange(len(counts)), counts)
-        before = np.cumsum(counts) - counts
-        places = np.arange(total) + np.repeat(starts - before + first, counts)
-        gaps = self.field.gaps_at(places, first, last)
-        sums = np.cumsum(gaps)
-        # A running sum over all, less what had been reached when each posting began.
-        base = sums[before] - gaps[before]
-        return owner, sums - np.repeat(base, counts)
+    def occurrences(self, docs: Any) -> tuple[Any, Any, Any]:
+        """Which of `docs` have the term (their places), where its positions in each begin, and how many they are; i8."""
+        places, found = self.find(docs)
+        held = np.flatnonzero(found)
+        places = places[held]
+        starts, tfs = self._token_places()
+        return held, starts[places], tfs[places]
+
+    def _token_places(self) -> tuple[Any, Any]:
+        """Where the positions of each posting begin, and how many they are."""
+        if self._token_starts is None:
+            tfs = self.tfs()
+            first, last = self.field.token_range(self.number)
+            self.field.column("positions")[first:last]  # checked as a whole, once
+            self._token_starts = (np.cumsum(tfs) - tfs + first, tfs)
+            self.field.keep(2 * len(tfs))
+        found: tuple[Any, Any] = self._token_starts
+        return found
 
 
 class _DensePostings(TermPostings):
@@ -454,9 +465,13 @@ class _DensePostings(TermPostings):
     def forms_at(self, docs: Any) -> Any:
         return self._cells("forms")[docs]
 
-    def spans(self, docs: Any) -> tuple[Any, Any]:
-        tfs = self.row_tfs()
+    def _token_places(self) -> tuple[Any, Any]:
         if self._token_starts is None:
-            self._token_starts = (np.cumsum(tfs) - tfs).astype(np.uint32)
-            self.field.keep(len(tfs) // 2)
-        return self._read_spans(self._token_starts[docs].astype(np.int64), tfs[docs])
+            tfs = self.row_tfs()
+            first, last = self.field.token_range(self.number)
+            self.field.column("positions")[first:last]  # checked as a whole, once
+            starts = np.cumsum(tfs) - tfs + first
+            self._token_starts = (starts, tfs)
+            self.field.keep(2 * len(tfs))
+        found: tuple[Any, Any] = self._token_starts
+        return found
