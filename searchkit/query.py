@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from searchkit.errors import QueryError
 from searchkit.joins import Joins
 from searchkit.leaves import Leaves
-from searchkit.querytree import MOST_EXPANSIONS, Node, Query, all_of, any_of
+from searchkit.querytree import MOST_EXPANSIONS, Node, Query, Word, all_of, any_of
 from searchkit.schema import Schema
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def parse(
         from searchkit.full_syntax import parse_full
 
         return joins.query(parse_full(plain, leaves, joins, match == "all", MOST_LEAVES))
-    return joins.query(_Simple(leaves, joins, match == "all").tree(plain))
+    simple = _Simple(leaves, joins, match == "all")
+    return joins.query(simple.tree(plain))._replace(words=tuple(simple.words))
 
 
 class _Part(NamedTuple):
@@ -81,12 +82,14 @@ class _Simple:
         self._leaves = leaves
         self._joins = joins
         self._match_all = match_all
+        self.words: list[Word] = []  # those that are wanted, in order
 
     def tree(self, text: str) -> Node | None:
         wanted: list[Node] = []
         unwanted: list[Node] = []
         for part in self._alternatives(text):
             (unwanted if part.unwanted else wanted).extend(part.nodes)
+        self.words = [node for node in wanted if isinstance(node, Word)]
         return self._joins.sequence(wanted, unwanted, self._match_all)
 
     def _alternatives(self, text: str) -> Iterator[_Part]:

@@ -150,10 +150,14 @@ Node = (
 
 
 class Query(NamedTuple):
-    """What is asked: `root` finds and scores; a document must also meet all `conditions`, which score nothing."""
+    """What is asked: `root` finds and scores; a document must also meet all `conditions`, which score nothing.
+
+    `words` are the wanted words in the order in which they were typed, also those that say nothing by themselves.
+    """
 
     root: Node
     conditions: tuple[Node, ...] = ()
+    words: tuple[Word, ...] = ()
 
 
 def any_of(nodes: Iterable[Node]) -> Node:

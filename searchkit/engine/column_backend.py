@@ -10,7 +10,7 @@ import numpy as np
 
 from searchkit.backend import Match, Matches, State
 from searchkit.engine.compile import Collection, compile_query
-from searchkit.engine.evidence import evidence, query_words
+from searchkit.engine.evidence import MOST_WORDS, evidence, query_words
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Fields
 from searchkit.engine.topk import best
@@ -75,7 +75,7 @@ class ColumnSnapshot:
         from searchkit.engine.whoosh_query import whoosh_query
 
         tree = whoosh_query(query, self.schema)
-        words = [] if ranking.is_plain or not limit else query_words(query.root)
+        words = [] if ranking.is_plain or not limit else list(query.words[:MOST_WORDS]) or query_words(query.root)
         total, found = self.search_tree(tree, max(offset + limit, ranking.depth if words else 0))
         if words:
             found = self._with_evidence(words, ranking, found)

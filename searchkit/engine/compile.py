@@ -31,7 +31,7 @@ from searchkit.engine.plans import (
     ScaledPlan,
     TermPlan,
 )
-from searchkit.engine.postings import B, K1, FieldPostings, TermPostings
+from searchkit.engine.postings import K1, B, FieldPostings, TermPostings
 from searchkit.engine.segment import MISSING_DATE, Segment
 from searchkit.engine.terms import TermDictionary, encode
 from searchkit.errors import QueryError

@@ -7,11 +7,11 @@ documents and positions; what stands beside what is then a question about neighb
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from azanalyzer import Analyzer
 from searchkit.engine.compile import Collection
 from searchkit.engine.postings import FieldPostings, TermPostings, form_bit
 from searchkit.engine.terms import encode
@@ -19,9 +19,10 @@ from searchkit.querytree import AllOf, AnyOf, Either, Node, Without, Word
 from searchkit.ranking import Ranking
 from searchkit.schema import Text
 
-__all__ = ["evidence", "query_words"]
+__all__ = ["MOST_WORDS", "evidence", "query_words"]
 
-_MOST_WORDS = 12
+MOST_WORDS = 12
+_SAMPLE = 32  # documents with a word that are looked at besides
 
 
 def query_words(node: Node) -> list[Word]:
@@ -33,7 +34,7 @@ def query_words(node: Node) -> list[Word]:
     if isinstance(node, Either):
         return query_words(node.nodes[0])
     if isinstance(node, (AnyOf, AllOf)):
-        return [word for child in node.nodes for word in query_words(child)][:_MOST_WORDS]
+        return [word for child in node.nodes for word in query_words(child)][:MOST_WORDS]
     return []
 
 
@@ -61,6 +62,12 @@ class _Seen(NamedTuple):
 
 
 class _Field:
+    """The words of a query in one field of the documents at hand and of a sample.
+
+    How many documents have two words side by side is not known; a sample of those with the rarer word tells about
+    how many.
+    """
+
     def __init__(
         self,
         words: Sequence[Word],
@@ -76,19 +83,36 @@ class _Field:
         self.collection = collection
         self.field = field
         self.source = source
-        self.docs = docs
+        stop_words = Analyzer.shared().stop_words
+        self.says = np.array([not all(term in stop_words for term in word.terms) for word in words])
+        if not self.says.any():
+            self.says[:] = True
+        self.pairs = len(words) > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
+        samples = [self._sample(word) for word in words]
+        self.docs = np.unique(np.concatenate([docs, *samples])) if samples else docs
+        self.wanted = self.docs.searchsorted(docs)
+        self.sampled = np.zeros((len(words), len(self.docs)), bool)
+        for number, sample in enumerate(samples):
+            self.sampled[number, self.docs.searchsorted(sample)] = True
         norms = collection.norms(place, field)
         self.k1 = norms.k1
-        self.norms = norms.norms[source.lengths[docs]]
+        self.norms = norms.norms[source.lengths[self.docs]]
         self.idf = np.zeros(len(words))
         self.base_idf = np.zeros(len(words))
-        self.top = log(1 + collection.documents)
+        self.frequency = np.zeros(len(words))  # documents with the word in the collection, about
+
+    def _sample(self, word: Word) -> Any:
+        number = self.source.terms.find(encode(word.terms[0]))
+        if number < 0:
+            return np.zeros(0, np.int64)
+        docs = self.source.postings(number).docs()
+        return docs[:: max(len(docs) // _SAMPLE, 1)]
 
     def score(self) -> Any:
+        """What to add to the scores of the documents at hand."""
         seen = [found for number, word in enumerate(self.words) for found in self._terms(number, word)]
-        added = np.zeros(len(self.docs))
         if not seen:
-            return added
+            return np.zeros(len(self.wanted))
         ranking = self.ranking
         count, width = len(self.words), len(self.docs)
         own = np.zeros((count, width))
@@ -99,47 +123,33 @@ class _Field:
             if found.own:
                 own[found.word, found.held] += found.counts
                 typed[found.word, found.held] |= found.typed
-        if ranking.surface:
-            added += ranking.surface * (self.idf @ (self._saturated(own) * typed))
-        if ranking.base:
-            added += ranking.base * (self.base_idf @ self._saturated(family))
-        if ranking.early or (count > 1 and (ranking.pairs or ranking.typed_pairs or ranking.triples)):
+        added = ranking.surface * ((self._surface_idf(typed) * self.says) @ (self._saturated(own) * typed))
+        added += ranking.base * ((self.base_idf * self.says) @ self._saturated(family))
+        if ranking.early or self.pairs:
             added += self._places(seen, typed)
-        return added
+        return added[self.wanted]
 
     def _saturated(self, tfs: Any) -> Any:
         return (self.k1 + 1) * tfs / (tfs + self.norms)
 
     def _terms(self, number: int, word: Word) -> list[_Seen]:
         """The terms of a word and its relatives, and the figures of the word."""
-        found = []
-        dictionary = self.source.terms
+        source = self.source
         bit = form_bit(word.typed)
-        idf = 0.0
-        for rank, term in enumerate(word.terms):
-            encoded = encode(term)
-            at = dictionary.find(encoded)
-            if rank == 0 or at >= 0:
-                idf = max(idf, self.collection.idf(self.field, encoded)) if at >= 0 else idf
-            if at >= 0:
-                found.append(self._seen(number, True, self.source.postings(at), bit))
-        self.idf[number] = idf
-        relatives = self._relatives(word) if self.ranking.base else []
-        self.base_idf[number] = self._family_idf(word, relatives)
-        found += [self._seen(number, False, self.source.postings(at), 0) for at in relatives]
+        own = [at for term in word.terms if (at := source.terms.find(encode(term))) >= 0]
+        relatives = []
+        if self.ranking.base and self.says[number]:
+            relatives = self.collection.relatives(self.field, source, word.terms[0])
+        if own:
+            self.idf[number] = self.collection.idf(self.field, source.terms.term(own[0]))
+        scale = self.collection.documents / max(source.documents, 1)
+        self.frequency[number] = scale * sum(map(source.document_frequency, own[:1]))
+        family = scale * sum(map(source.document_frequency, (*own[:1], *relatives)))
+        if family:
+            self.base_idf[number] = self.collection.idf_of(min(family, self.collection.documents))
+        found = [self._seen(number, True, source.postings(at), bit) for at in own]
+        found += [self._seen(number, False, source.postings(at), 0) for at in relatives]
         return [one for one in found if len(one.held)]
-
-    def _family_idf(self, word: Word, relatives: Sequence[int]) -> float:
-        dictionary = self.source.terms
-        numbers = [at for term in word.terms[:1] if (at := dictionary.find(encode(term))) >= 0]
-        count = sum(self.source.document_frequency(at) for at in (*numbers, *relatives))
-        share = min(count / max(self.source.documents, 1), 1.0)
-        documents = self.collection.documents
-        return self.collection.idf_of(share * documents) if count else 0.0
-
-    def _relatives(self, word: Word) -> list[int]:
-        """Other terms made of the base of a word, the most frequent first."""
-        return self.collection.relatives(self.field, self.source, word.terms[0])
 
     def _seen(self, number: int, own: bool, postings: TermPostings, bit: int) -> _Seen:
         held, starts, counts = postings.occurrences(self.docs)
@@ -148,47 +158,57 @@ class _Field:
 
     def _places(self, seen: Sequence[_Seen], typed: Any) -> Any:
         """Scores for what stands early and for what stands side by side."""
-        ranking = self.ranking
         starts = np.concatenate([found.starts for found in seen])
         counts = np.concatenate([found.counts for found in seen])
         owners, positions = self.source.spans(starts, counts)
         docs = np.concatenate([found.held for found in seen])[owners]
-        numbers = np.repeat(
-            np.repeat(np.arange(len(seen)), [len(found.held) for found in seen]), counts
-        )
-        word = np.array([found.word for found in seen])[numbers]
-        count, width = len(self.words), len(self.docs)
-        added = np.zeros(width)
-        if ranking.early:
-            first = positions < ranking.early_tokens
-            early = np.bincount(word[first] * width + docs[first], minlength=count * width).reshape(count, width)
-            added += ranking.early * (self.base_idf @ (early * (self.k1 + 1) / (early + self.k1)))
-        if count > 1:
+        word = np.repeat([found.word for found in seen], [len(found.held) for found in seen])[owners]
+        added = np.zeros(len(self.docs))
+        if self.ranking.early:
+            first = positions < self.ranking.early_tokens
+            early = self._counts(word[first], docs[first])
+            added += self.ranking.early * ((self.base_idf * self.says) @ (early * (self.k1 + 1) / (early + self.k1)))
+        if self.pairs:
             added += self._neighbours(docs, positions, word, typed)
         return added
 
+    def _counts(self, words: Any, docs: Any) -> Any:
+        """How often each word is in each document; i8[words, documents]."""
+        count, width = len(self.words), len(self.docs)
+        return np.bincount(words * width + docs, minlength=count * width).reshape(count, width)
+
     def _neighbours(self, docs: Any, positions: Any, word: Any, typed: Any) -> Any:
         ranking = self.ranking
-        count, width = len(self.words), len(self.docs)
-        span = int(positions.max()) + 4
+        span = int(positions.max()) + 3
         # One cell for each document and position says which word of the query stands there, counted from 1.
-        cells = np.zeros(width * span + 4, np.int8)
+        cells = np.zeros(len(self.docs) * span + 3, np.int8)
         keys = docs * span + positions
         cells[keys] = word + 1
         after = cells[keys + 1] == word + 2
-        after |= (cells[keys + 1] == 0) & (cells[keys + 2] == word + 2)  # a stop word in between
-        added = np.zeros(width)
-        pairs = np.bincount(word[after] * width + docs[after], minlength=count * width).reshape(count, width)[:-1]
-        idf = np.minimum(self.base_idf[:-1] + self.base_idf[1:], self.top)
-        worth = idf @ self._saturated(pairs)
-        added += ranking.pairs * worth
-        if ranking.typed_pairs:
-            added += ranking.typed_pairs * (idf @ (self._saturated(pairs) * (typed[:-1] & typed[1:])))
-        if ranking.triples and count > 2:
+        pairs = self._counts(word[after], docs[after])[:-1]
+        idf = self._idf_together(pairs, 2)
+        worth = self._saturated(pairs)
+        added = ranking.pairs * (idf @ worth)
+        added += ranking.typed_pairs * (idf @ (worth * (typed[:-1] & typed[1:])))
+        if ranking.triples and len(self.words) > 2:
             run = np.zeros(len(cells), bool)
             run[keys[after]] = True
-            third = after & (run[keys + 1] | run[keys + 2])
-            triples = np.bincount(word[third] * width + docs[third], minlength=count * width).reshape(count, width)[:-2]
-            three = np.minimum(self.base_idf[:-2] + self.base_idf[1:-1] + self.base_idf[2:], self.top)
-            added += ranking.triples * (three @ self._saturated(triples))
+            third = after & run[keys + 1]
+            triples = self._counts(word[third], docs[third])[:-2]
+            added += ranking.triples * (self._idf_together(triples, 3) @ self._saturated(triples))
         return added
+
+    def _surface_idf(self, typed: Any) -> Any:
+        """The inverse document frequency of each word in the form typed, from the sample of its documents."""
+        share = (typed & self.sampled).sum(axis=1) / np.maximum(self.sampled.sum(axis=1), 1)
+        about = np.maximum(share, 0.25 / _SAMPLE) * self.frequency
+        return np.array([self.collection.idf_of(max(number, 0.5)) for number in about])
+
+    def _idf_together(self, counts: Any, length: int) -> Any:
+        """The inverse document frequency of words side by side, from the sample of the rarest of them."""
+        windows = np.lib.stride_tricks.sliding_window_view(self.frequency, length)
+        rarest = windows.argmin(axis=1) + np.arange(len(windows))
+        sampled = self.sampled[rarest]
+        share = ((counts > 0) & sampled).sum(axis=1) / np.maximum(sampled.sum(axis=1), 1)
+        about = np.maximum(share, 0.25 / _SAMPLE) * windows.min(axis=1)
+        return np.array([self.collection.idf_of(max(number, 0.5)) for number in about])

@@ -292,7 +292,7 @@ class FieldPostings:
         return gaps
 
     def spans(self, starts: Any, counts: Any) -> tuple[Any, Any]:
-        """The positions of postings whose gaps begin at `starts`: for each the number of the posting, and itself; i8."""
+        """The positions of postings whose gaps begin at `starts`: the number of the posting and the position; i8."""
         total = int(counts.sum())
         owners = np.repeat(np.arange(len(counts)), counts)
         before = np.cumsum(counts) - counts
@@ -401,7 +401,7 @@ class TermPostings:
         return self.field.spans(starts, counts)
 
     def occurrences(self, docs: Any) -> tuple[Any, Any, Any]:
-        """Which of `docs` have the term (their places), where its positions in each begin, and how many they are; i8."""
+        """Which of `docs` have the term (their places), where its positions begin in each, how many they are; i8."""
         places, found = self.find(docs)
         held = np.flatnonzero(found)
         places = places[held]
