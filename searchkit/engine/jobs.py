@@ -74,7 +74,8 @@ class Jobs:
     def finish(self) -> list[SegmentInfo]:
         """Wait for all; the segments that they have made."""
         for place in range(len(self._workers)):
-            self._send(place)
+            if self._batches[place]:
+                self._send(place)
             self._send(place)  # an empty batch is the end
         found = []
         for process, pipe in self._workers:
