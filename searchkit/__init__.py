@@ -9,6 +9,7 @@
 """
 
 from searchkit._version import __version__
+from searchkit.backend import Problem
 from searchkit.errors import (
     CorruptIndexError,
     DocumentError,
@@ -22,6 +23,7 @@ from searchkit.errors import (
     WriterClosedError,
 )
 from searchkit.index import Index, Stats, create, open, open_or_create, rebuild
+from searchkit.health import Repair, repair, verify
 from searchkit.results import Hit, Results
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Stored, Text
 from searchkit.snippets import Snippet
@@ -40,7 +42,9 @@ __all__ = [
     "Keyword",
     "LockedError",
     "Number",
+    "Problem",
     "QueryError",
+    "Repair",
     "Results",
     "Schema",
     "SchemaError",
@@ -57,4 +61,6 @@ __all__ = [
     "open",
     "open_or_create",
     "rebuild",
+    "repair",
+    "verify",
 ]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from searchkit.querytree import Query
 from searchkit.ranking import Ranking
 
-__all__ = ["Backend", "Match", "Matches", "Snapshot", "State", "Transaction"]
+__all__ = ["Backend", "Match", "Matches", "Problem", "Salvaged", "Snapshot", "State", "Transaction"]
 
 State = Sequence[Any]  # what the manifest keeps for the engine, as JSON
 
@@ -30,6 +30,25 @@ class Matches(NamedTuple):
 
     total: int
     matches: list[Match]
+
+
+class Problem(NamedTuple):
+    """Something that is wrong with a file of an index."""
+
+    path: Path
+    reason: str
+    offset: int | None = None
+    """The byte of the file where it begins, where known."""
+    column: str | None = None
+    """The part of the file, where known."""
+
+    def __str__(self) -> str:
+        column = f", {self.column}" if self.column else ""
+        place = f", byte {self.offset:,}" if self.offset is not None else ""
+        return f"{self.path}{column}{place}: {self.reason}"
+
+
+Salvaged = tuple[str, tuple[bytes, bytes], dict[str, Any]]  # an id, what is stored of the document, and its fields
 
 
 class Snapshot(Protocol):
@@ -58,3 +77,5 @@ class Backend(Protocol):
     def transaction(self, state: State, jobs: int) -> Transaction: ...
     def count(self, state: State) -> int: ...
     def files(self, state: State) -> Iterable[Path]: ...
+    def problems(self, state: State, known: dict[object, list[Problem]]) -> list[Problem]: ...
+    def salvage(self, damaged: State, sound: State) -> Iterator[tuple[Any, Iterator[Salvaged]]]: ...

@@ -32,6 +32,9 @@ EXIT_ERROR, EXIT_USAGE, EXIT_LOCKED = 1, 2, 75
 _INDEX = click.option(
     "--index", "index_path", required=True, metavar="DIR", type=click.Path(), help="The folder of the index."
 )
+_WAIT = click.option(
+    "--wait", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Wait so long for another writer."
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 
 
@@ -72,9 +75,7 @@ def cli(debug: bool) -> None:
     help="A field of a new index: text, text*2 (boost), keyword, date, number, stored.",
 )
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that index.")
-@click.option(
-    "--wait", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Wait so long for another writer."
-)
+@_WAIT
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @_JSON
 def index(
@@ -289,6 +290,55 @@ def stats(index_path: str, as_json: bool) -> None:
     click.echo(f"generation  {figures.generation}")
     click.echo(f"analyzer    {figures.analyzer}")
     click.echo(f"fields      {', '.join(f'{name} ({kind})' for name, kind in figures.fields.items())}")
+
+
+@cli.command()
+@click.argument("index_path", metavar="DIR", type=click.Path())
+@click.option("--repair", is_flag=True, help="Save what is sound into a new generation, and say what is lost.")
+@_WAIT
+@_JSON
+def verify(index_path: str, repair: bool, wait: float, as_json: bool) -> None:
+    """Check every byte of an index, and whether what it says makes sense.
+
+    Prints a line for each problem; the exit code is 1 if there is one. With --repair it is 0 if no document was lost.
+
+    \b
+    searchkit verify articles.index
+    searchkit verify articles.index --json
+    searchkit verify articles.index --repair
+    """
+    from searchkit.health import examine
+
+    found = examine(index_path)
+    repaired = searchkit.repair(index_path, wait=wait) if repair and found.problems else None
+    if as_json:
+        problems = [
+            {"file": _valid(str(path)), "column": column, "byte": offset, "problem": reason}
+            for path, reason, offset, column in found.problems
+        ]
+        _print_json(
+            {
+                "index": _valid(index_path),
+                "generations": found.generations,
+                "files": found.files,
+                "bytes": found.size,
+                "problems": problems,
+                "repair": repaired._asdict() if repaired else None,
+            }
+        )
+    else:
+        for problem in found.problems:
+            click.echo(_valid(str(problem)))
+        checked = f"{_count(found.files, 'file')}, {found.size / 1e6:.1f} MB"
+        click.echo(f"{_count(len(found.problems), 'problem') if found.problems else 'no problem'} in {checked}")
+        if repaired:
+            back = f"; {_count(repaired.revived, 'deleted document')} may be back" if repaired.revived else ""
+            click.echo(
+                f"repaired: generation {repaired.generation} has {_count(repaired.documents, 'document')}, "
+                f"{repaired.lost:,} lost{back}"
+            )
+    if repaired.lost if repaired else found.problems:
+        sys.exit(EXIT_ERROR)
 
 
 def _print_hits(results: searchkit.Results, schema: Schema, colour: bool) -> None:

@@ -7,6 +7,7 @@ knows nothing of searchkit still catches the right thing. A message says what wa
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 __all__ = [
     "CorruptIndexError",
@@ -41,7 +42,18 @@ class IndexVersionError(SearchkitError, RuntimeError):
 
 
 class CorruptIndexError(SearchkitError, OSError):
-    """A file of the index is damaged; the message names it."""
+    """A file of the index is damaged; the message names it.
+
+    `path` is the file, `offset` the byte and `reason` the message without either, where known.
+    """
+
+    def __init__(
+        self, message: str, *, path: Path | None = None, offset: int | None = None, reason: str | None = None
+    ) -> None:
+        self.path = path
+        self.offset = offset
+        self.reason = reason or message
+        super().__init__(message)
 
 
 class LockedError(SearchkitError, BlockingIOError):

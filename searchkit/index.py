@@ -17,20 +17,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from searchkit.backend import Backend, Snapshot, State, Transaction
-from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, SchemaError, SearchkitError
+from searchkit.backend import Backend, Snapshot, Transaction
+from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, SchemaError
+from searchkit.generations import backend_of, put_in_force
 from searchkit.locks import WriterLock
 from searchkit.manifest import (
     check_free,
     check_ours,
-    clean,
     fingerprint,
     generation_name,
     is_index,
-    new_manifest,
-    next_generation,
     not_found,
-    publish,
     read_manifest,
     remove_all,
     schema_of,
@@ -47,7 +44,6 @@ __all__ = ["Index", "Stats", "create", "open", "open_or_create", "rebuild"]
 
 
 _CREATING = 2.0  # seconds that another process may take to make the same index
-_KEPT = 1  # generations before the one in force that stay
 
 
 class Stats(NamedTuple):
@@ -194,14 +190,14 @@ class Index:
 
     def _publish(self, transaction: Transaction | None) -> int:
         if transaction is not None:
-            _publish(self.path, self.schema, self._backend(), transaction.commit())
+            put_in_force(self.path, self.schema, self._backend(), transaction.commit())
             self.refresh()
         return int(self._manifest["documents"])
 
     # ------------------------------------------------------------ parts
 
     def _backend(self) -> Backend:
-        return _backend(self.path, self.schema)
+        return backend_of(self.path, self.schema)
 
     def _current_snapshot(self) -> Snapshot:
         with self._lock:
@@ -237,7 +233,7 @@ def create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
     check_free(folder)
     with _locked(folder, _CREATING):
         check_free(folder)  # somebody may have been faster
-        _publish(folder, schema, _backend(folder, schema), [])
+        put_in_force(folder, schema, backend_of(folder, schema), [])
     return open(folder)
 
 
@@ -286,13 +282,13 @@ def rebuild(
     check(folder)
     is_new = not folder.exists()
     with _locked(folder, wait) as lock:
-        backend = _backend(folder, schema)
+        backend = backend_of(folder, schema)
         published = False
 
         def replace_all(transaction: Transaction | None) -> int:
             nonlocal published
             state = transaction.commit() if transaction is not None else []
-            _publish(folder, schema, backend, state, verify=True)
+            put_in_force(folder, schema, backend, state, verify=True)
             published = True
             return backend.count(state)
 
@@ -306,27 +302,6 @@ def rebuild(
                 lock.remove()
                 with contextlib.suppress(OSError):
                     folder.rmdir()
-
-
-def _publish(folder: Path, schema: Schema, backend: Backend, state: State, *, verify: bool = False) -> None:
-    """Put a generation in force and remove what is no longer needed; the one before stays for those who read it.
-
-    With `verify`, what would be put in force unseen must be whole. After an error or an interrupt, either generation
-    may be in force, and the files of the other have gone.
-    """
-    try:
-        if verify:
-            backend.snapshot(state).verify()
-        publish(folder, new_manifest(schema, next_generation(folder), state, backend.count(state)))
-    except BaseException:
-        with contextlib.suppress(SearchkitError, OSError):
-            _clean(folder, backend)
-        raise
-    _clean(folder, backend)
-
-
-def _clean(folder: Path, backend: Backend) -> None:
-    clean(folder, _KEPT, lambda manifest: backend.files(manifest["segments"]))
 
 
 def _locked(folder: Path, wait: float) -> WriterLock:
@@ -345,9 +320,3 @@ def _given(schema: Schema | None) -> Schema:
     if schema is not None and not isinstance(schema, Schema):
         raise SchemaError(f"expected a searchkit.Schema, not {type(schema).__name__}")
     return schema or Schema()
-
-
-def _backend(folder: Path, schema: Schema) -> Backend:
-    from searchkit.engine.column_backend import ColumnBackend
-
-    return ColumnBackend(folder, schema)

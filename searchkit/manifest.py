@@ -29,6 +29,7 @@ from searchkit.files import sync_folder, write_file
 from searchkit.schema import Schema
 
 __all__ = [
+    "check_analyzer",
     "check_free",
     "check_ours",
     "clean",
@@ -36,6 +37,7 @@ __all__ = [
     "generation_name",
     "is_index",
     "kept_generations",
+    "manifest_path",
     "new_manifest",
     "next_generation",
     "not_found",
@@ -58,6 +60,11 @@ _REBUILD = "rebuild it with `searchkit index … --rebuild`"
 def is_index(folder: Path) -> bool:
     """Whether `folder` has a manifest, readable or not."""
     return (folder / _MANIFEST).exists()
+
+
+def manifest_path(folder: Path) -> Path:
+    """Where the manifest of the generation in force is."""
+    return folder / _MANIFEST
 
 
 def generation_name(manifest: dict[str, Any]) -> str:
@@ -190,15 +197,21 @@ def not_found(folder: Path) -> IndexNotFoundError:
 
 def read_manifest(folder: Path, *, any_analyzer: bool = False) -> dict[str, Any]:
     """The manifest of the index, checked: it is there, whole, of this format and of this analyzer."""
+    manifest = _read(folder, manifest_path(folder))
+    if not any_analyzer:
+        check_analyzer(folder, manifest)
+    return manifest
+
+
+def check_analyzer(folder: Path, manifest: dict[str, Any]) -> None:
+    """IndexVersionError if the words of a generation were read by another analyzer than this one."""
     from azanalyzer import VERSION
 
-    manifest = _read(folder, folder / _MANIFEST)
-    if manifest["analyzer"] != f"azanalyzer {VERSION}" and not any_analyzer:
+    if manifest["analyzer"] != f"azanalyzer {VERSION}":
         raise IndexVersionError(
             f"{folder}: the words of the index were read by {manifest['analyzer']}, and this is azanalyzer {VERSION}, "
             f"which may read them otherwise; {_REBUILD}"
         )
-    return manifest
 
 
 def read_generation(folder: Path, number: int) -> dict[str, Any]:
@@ -259,7 +272,8 @@ _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")  # of this folder, not of anoth
 
 
 def _damaged(path: Path, reason: str) -> CorruptIndexError:
-    return CorruptIndexError(f"{path}: the index's manifest is damaged ({reason}); {_REBUILD}")
+    message = f"{path}: the index's manifest is damaged ({reason}); {_REBUILD}"
+    return CorruptIndexError(message, path=path, reason=f"the manifest is damaged ({reason})")
 
 
 def schema_of(folder: Path, manifest: dict[str, Any]) -> Schema:
@@ -268,5 +282,7 @@ def schema_of(folder: Path, manifest: dict[str, Any]) -> Schema:
         return Schema.from_dict(manifest["schema"])
     except (SchemaError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise CorruptIndexError(
-            f"{folder / _MANIFEST}: the schema of the index cannot be read ({error}); {_REBUILD}"
+            f"{folder / _MANIFEST}: the schema of the index cannot be read ({error}); {_REBUILD}",
+            path=folder / _MANIFEST,
+            reason=f"the schema cannot be read ({error})",
         ) from None

@@ -17,6 +17,7 @@ from searchkit.engine.segment import MISSING_DATE, SegmentInfo, id_hash
 from searchkit.engine.store import StoreWriter
 from searchkit.engine.terms import encode, write_terms
 from searchkit.schema import Date, Keyword, Number, Schema
+from searchkit.stored import content_hash
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
@@ -52,6 +53,7 @@ class SegmentBuilder:
             elif isinstance(kind, (Date, Number)):
                 self._values[field] = []
         self._hashes = array("Q")
+        self._contents = array("Q")
         self._writer = ColumnWriter(folder / f"{name}.seg")
         self._store = StoreWriter(self._writer)
         self._other = 0
@@ -72,6 +74,7 @@ class SegmentBuilder:
     def add(self, key: str, head: bytes, tail: bytes, values: Mapping[str, Any]) -> None:
         """Take a document: its id, its stored head and tail as JSON, and the checked values to index."""
         self._hashes.append(id_hash(key))
+        self._contents.append(content_hash(head, tail))
         self._store.add(head, tail)
         for field, text in self._texts.items():
             text.add(values.get(field, ""))
@@ -98,7 +101,7 @@ class SegmentBuilder:
         for field, values in self._values.items():
             if any(value is not None for value in values):
                 self._writer.add(f"{field}.values", _value_column(self._schema.fields[field], values))
-        write_ids(self._writer, np.frombuffer(self._hashes, np.uint64))
+        write_ids(self._writer, np.frombuffer(self._hashes, np.uint64), np.frombuffer(self._contents, np.uint64))
         self._store.finish()
         self._writer.finish(meta)
         return SegmentInfo(self._name, documents)
@@ -148,8 +151,9 @@ def _value_column(kind: object, values: list[Any]) -> Any:
     return np.fromiter((np.nan if value is None else value for value in values), "<f8", len(values))
 
 
-def write_ids(writer: ColumnWriter, hashes: Any) -> None:
-    """Write the look-up of documents by the hashes of their ids, given by document."""
+def write_ids(writer: ColumnWriter, hashes: Any, contents: Any) -> None:
+    """Write the look-up of documents by the hashes of their ids, and those of their contents, given by document."""
     order = np.argsort(hashes, kind="stable")
     writer.add("ids.hashes", hashes[order].astype("<u8"))
-    writer.add("ids.docs", order.astype("<u4"))
+    writer.add("ids.owners", order.astype("<u4"))
+    writer.add("ids.contents", contents.astype("<u8"))

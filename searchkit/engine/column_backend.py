@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.backend import Match, Matches, State
+from searchkit.backend import Match, Matches, Problem, Salvaged, State
 from searchkit.engine.compile import Collection, compile_query
 from searchkit.engine.evidence import MOST_WORDS, evidence, query_words
 from searchkit.engine.segment import Segment, SegmentInfo
@@ -46,6 +46,18 @@ class ColumnBackend:
 
     def files(self, state: State) -> Iterable[Path]:
         return (self._folder / name for info in _infos(state) for name in info.files())
+
+    def problems(self, state: State, known: dict[object, list[Problem]]) -> list[Problem]:
+        """What is wrong with the files of a generation; `known` is filled with those that others may share."""
+        from searchkit.engine.verify import check_generation
+
+        return check_generation(self._folder, _infos(state), known)
+
+    def salvage(self, damaged: State, sound: State) -> Iterator[tuple[Any, Iterator[Salvaged]]]:
+        """Of each damaged segment, the documents that can be read and that stand in no sound segment."""
+        from searchkit.engine.salvage import salvage
+
+        return salvage(self._folder, _infos(damaged), _infos(sound))
 
 
 def _infos(state: State) -> list[SegmentInfo]:

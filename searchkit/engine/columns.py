@@ -185,6 +185,10 @@ class Column:
         self._file.check(start, start + self._itemsize)
         return int(self._values[place])
 
+    def offset(self, place: int) -> int:
+        """The byte of the file at which a value stands."""
+        return int(self._start + place * self._itemsize)
+
     @property
     def checked(self) -> Any:
         """The whole column for one who reads only what slices have handed out before."""
@@ -220,7 +224,9 @@ class ColumnFile:
                     raise self.corrupt(0, f"it has only {self.size} bytes")
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except FileNotFoundError:
-            raise CorruptIndexError(f"{path}: a file of the index is missing; {_MEND}") from None
+            raise CorruptIndexError(
+                f"{path}: a file of the index is missing; {_MEND}", path=path, reason="the file is missing"
+            ) from None
         try:
             self._open()
         except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
@@ -267,8 +273,21 @@ class ColumnFile:
         self._checked = bytearray(len(self._checks))
         self.check(0, self._end)
 
+    def damaged(self) -> Iterator[tuple[int, str, CorruptIndexError]]:
+        """Of each damaged page: its first byte, the columns that have bytes in it, and the error."""
+        spans = [(column.offset(0), column.offset(len(column)), name) for name, column in self.columns.items()]
+        self._checked = bytearray(len(self._checks))
+        for start in range(0, self._end, PAGE):
+            try:
+                self.check(start, min(start + PAGE, self._end))
+            except CorruptIndexError as error:
+                names = [name for first, last, name in sorted(spans) if first < start + PAGE and start < last]
+                yield start, ", ".join(names), error
+
     def corrupt(self, offset: int, reason: str) -> CorruptIndexError:
-        return CorruptIndexError(f"{self.path}: {reason} (byte {offset:,}); {_MEND}")
+        """The error that says what is wrong at a byte of this file."""
+        message = f"{self.path}: {reason} (byte {offset:,}); {_MEND}"
+        return CorruptIndexError(message, path=self.path, offset=offset, reason=reason)
 
 
 _MEND = "rebuild the index with `searchkit index … --rebuild`"

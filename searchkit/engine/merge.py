@@ -19,7 +19,7 @@ from searchkit.engine.store import StoreWriter
 from searchkit.engine.terms import TermDictionary, write_terms
 from searchkit.schema import Date, Keyword, Number, Schema
 
-__all__ = ["merge"]
+__all__ = ["merge", "read_postings"]
 
 _BATCH = 1 << 20  # postings, about, that are in memory at a time
 
@@ -121,7 +121,7 @@ def _deleted_tokens(segment: Segment, source: FieldPostings) -> int:
     """How many tokens the deleted documents have."""
     counts = np.zeros(segment.documents, np.int64)
     for start in range(0, len(source.terms), 4096):
-        _, docs, tfs, _, _ = _read(source, start, min(start + 4096, len(source.terms)))
+        _, docs, tfs, _, _ = read_postings(source, start, min(start + 4096, len(source.terms)))
         counts += np.bincount(docs, weights=tfs, minlength=segment.documents).astype(np.int64)
     return int(counts[~segment.live].sum())
 
@@ -152,7 +152,7 @@ def _merged_batch(
         low, high = numbers.searchsorted((start, stop))
         if low == high:
             continue
-        dfs, docs, tfs, forms, positions = _read(source, int(low), int(high))
+        dfs, docs, tfs, forms, positions = read_postings(source, int(low), int(high))
         owners = np.repeat(numbers[low:high] - start, dfs)
         docs = docmap[docs]
         if docmap[-1] < 0 or (len(docmap) and docmap.min() < 0):
@@ -170,7 +170,7 @@ def _merged_batch(
     return np.bincount(owners, minlength=stop - start), docs[order], counts, forms[order], positions[places]
 
 
-def _read(source: FieldPostings, start: int, stop: int) -> tuple[Any, Any, Any, Any, Any]:
+def read_postings(source: FieldPostings, start: int, stop: int) -> tuple[Any, Any, Any, Any, Any]:
     """The postings of the terms from `start` to `stop` of a segment, dense ones written out as lists."""
     dfs = source.document_frequencies(start, stop)
     first, last = source.column("first").at(start), source.column("first").at(stop)
@@ -236,10 +236,12 @@ def _merge_values(writer: ColumnWriter, field: str, kind: object, segments: Sequ
 
 def _merge_ids(writer: ColumnWriter, segments: Sequence[Segment], numbering: _Numbering) -> None:
     hashes = np.empty(numbering.documents, np.uint64)
+    contents = np.empty(numbering.documents, np.uint64)
     for segment, docmap in zip(segments, numbering.maps, strict=True):
-        docs = docmap[segment.file.columns["ids.docs"].all]
+        contents[docmap[docmap >= 0]] = segment.file.columns["ids.contents"].all[docmap >= 0]
+        docs = docmap[segment.file.columns["ids.owners"].all]
         hashes[docs[docs >= 0]] = segment.file.columns["ids.hashes"].all[docs >= 0]
-    write_ids(writer, hashes)
+    write_ids(writer, hashes, contents)
 
 
 def _merge_store(writer: ColumnWriter, segments: Sequence[Segment]) -> None:

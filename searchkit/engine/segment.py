@@ -2,7 +2,8 @@
 
 Its columns are those of `postings` and `terms` for each text field, of `store`, and here (N documents):
 
-    ids.hashes u8[N], ids.docs u4[N]      64-bit hashes of the ids, sorted, and whose they are
+    ids.hashes u8[N], ids.owners u4[N]    64-bit hashes of the ids, sorted, and whose they are
+    ids.contents u8[N]                    64-bit hashes of what is stored of each document
     of a keyword field: terms, first u4[n+1], docs u4[P] (the postings); values.first u4[N+1], values u4[P] (the numbers
     of each document's terms); of a number field: values f8[N], NaN where there is none; of a date field: values i8[N],
     microseconds since 1970-01-01, the lowest number where there is none
@@ -130,7 +131,7 @@ class Segment:
         places = [
             place for first, last in zip(low[high > low], high[high > low], strict=True) for place in range(first, last)
         ]
-        docs = np.sort(self.file.columns["ids.docs"].all[places]) if places else np.zeros(0, np.uint32)
+        docs = np.sort(self.file.columns["ids.owners"].all[places]) if places else np.zeros(0, np.uint32)
         return docs if self.live is None else docs[self.live[docs]]
 
     def key(self, doc: int) -> str:

@@ -1,0 +1,165 @@
+"""Checking the postings of a text field: see `verify`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from searchkit.engine.checks import Checks, shown
+from searchkit.engine.merge import read_postings
+from searchkit.engine.postings import FieldPostings, impact_table, length_bytes
+
+__all__ = ["check_text"]
+
+_BATCH = 1 << 20  # tokens, about, that are looked at together
+_IMPACT = "an impact is not that of its frequency and length"
+
+
+def check_text(checks: Checks, field: str) -> None:
+    """Check that the postings are in order, and that documents, frequencies, positions, lengths and counts agree."""
+    _TextCheck(checks, field).run()
+
+
+class _TextCheck:
+    def __init__(self, check: Checks, field: str) -> None:
+        self._check = check
+        self._field = field
+        segment = check.segment
+        self._documents = segment.documents
+        self._meta = segment.file.meta["texts"][field]
+        self._source = FieldPostings(segment.file.columns, field, segment.documents, self._meta)
+        self._terms = len(self._source.terms)
+        self._lengths = np.zeros(self._documents, np.int64)  # in tokens
+        self._last = np.full(self._documents, -1)  # the highest position
+
+    def _name(self, part: str) -> str:
+        return f"{self._field}.{part}"
+
+    def run(self) -> None:
+        """Check everything; the first problem ends it."""
+        self._sizes()
+        for part, wide in (("docs", 65535), ("tfs", 255), ("dense.tfs", 255), ("positions", None)):
+            self._exceptions(part, wide)
+        for start, stop in self._batches():
+            self._postings(start, stop)
+        self._totals()
+
+    def _sizes(self) -> None:
+        check, source, name = self._check, self._source, self._name
+        postings, tokens = len(source.column("docs")), len(source.column("positions"))
+        firsts = check.starts(name("first"), self._terms, postings, empty=True)
+        check.starts(name("tokens"), self._terms, tokens, empty=False)
+        for part in ("tfs", "impacts", "forms"):
+            check.column(name(part), postings)
+        check.column(name("first_docs"), self._terms)
+        check.column(name("lengths"), self._documents)
+        dense = source.column("dense").all.astype(np.int64)
+        check.require(
+            name("dense"), (np.diff(dense, prepend=-1) > 0) & (dense < self._terms), "its terms do not ascend"
+        )
+        check.require(name("dense"), firsts[dense] == firsts[dense + 1], "a dense term has a list, too")
+        check.column(name("dense.df"), len(dense))
+        for part in ("dense.tfs", "dense.impacts", "dense.forms"):
+            check.column(name(part), len(dense) * self._documents)
+        dfs = source.document_frequencies(0, self._terms)
+        check.require(name("first"), (dfs > 0) & (dfs <= self._documents), "a term has no documents, or too many")
+
+    def _exceptions(self, part: str, escape: int | None) -> None:
+        """The values that do not fit stand where the column says so, and nowhere else."""
+        check, name = self._check, self._name(part)
+        values = self._source.column(part).all
+        escape = escape or (255 if values.dtype.itemsize == 1 else 65535)
+        where = self._source.column(f"{part}.where").all.astype(np.int64)
+        what = check.column(f"{name}.what", len(where)).all
+        sound = (np.diff(where, prepend=-1) > 0) & (where < len(values))
+        check.require(f"{name}.where", sound, "the places do not ascend")
+        check.require(f"{name}.where", values[where] == escape, "a place is not marked as one that has a wide value")
+        check.require(f"{name}.what", what >= escape, "a value is not as wide as it should be")
+        if np.count_nonzero(values == escape) != len(where):
+            check.stop(name, "a value that is marked as wide stands nowhere")
+
+    def _batches(self) -> Iterator[tuple[int, int]]:
+        tokens = self._source.column("tokens").all.astype(np.int64)
+        start = 0
+        while start < self._terms:
+            stop = max(int(tokens.searchsorted(tokens[start] + _BATCH, "right")) - 1, start + 1)
+            yield start, min(stop, self._terms)
+            start = stop
+
+    def _postings(self, start: int, stop: int) -> None:
+        check, source, name = self._check, self._source, self._name
+        counts = np.diff(source.column("tokens")[start : stop + 1].astype(np.int64))
+        first, last = source.column("first").at(start), source.column("first").at(stop)
+        listed = source.exceptions("tfs", source.column("tfs")[first:last].astype(np.int64), first)
+        dense = source.dense_numbers(start, stop)
+        total = int(listed.sum()) + sum(int(source.postings(number).tfs().sum()) for number in dense)
+        if total != counts.sum():  # what follows takes as much memory as the frequencies ask for
+            check.stop(name("tfs"), "the frequencies are not those of the tokens", first)
+        dfs, docs, tfs, forms, positions = read_postings(source, start, stop)
+        if len(docs) != dfs.sum():
+            check.stop(name("dense.df"), "a dense term has not as many documents as it says")
+        firsts = np.cumsum(dfs) - dfs
+        begins = np.zeros(len(docs), bool)
+        begins[firsts] = True
+        terms = np.repeat(np.arange(start, stop), dfs)
+        gaps = source.column("docs")[first:last]
+        listed_firsts = source.column("first")[start:stop].astype(np.int64) - first
+        held = np.diff(listed_firsts, append=last - first) > 0
+        self._require("docs", np.flatnonzero(held) + start, gaps[listed_firsts[held]] == 0, "the first gap is not 0")
+        self._require("docs", terms, (docs >= 0) & (docs < self._documents), "a document has a number too high")
+        self._require("docs", terms, (np.diff(docs, prepend=-1) > 0) | begins, "the documents do not ascend")
+        self._require("tfs", terms, tfs > 0, "a document is listed that does not have the term")
+        self._require("forms", terms, forms > 0, "a document has the term in no form")
+        sums = np.add.reduceat(tfs, firsts)
+        self._require("tokens", np.arange(start, stop), sums == counts, "the frequencies are not those of the tokens")
+        self._impacts(start, terms, docs, tfs, first, last)
+        for number in dense:
+            self._dense(number)
+        self._lengths += np.bincount(docs, weights=tfs, minlength=self._documents).astype(np.int64)
+        np.maximum.at(self._last, docs, positions[np.cumsum(tfs) - 1])
+
+    def _require(self, part: str, terms: Any, sound: Any, reason: str) -> None:
+        """Stop at the first posting that is not sound, naming its term."""
+        if not sound.all():
+            number = int(terms[np.argmin(sound)])
+            place = self._source.column("first").at(number) if part in ("docs", "tfs", "forms", "impacts") else number
+            term = shown(self._source.terms.term(number))
+            self._check.stop(self._name(part), f"{reason} (term {number:,}, {term})", place)
+
+    def _impacts(self, start: int, terms: Any, docs: Any, tfs: Any, first: int, last: int) -> None:
+        dense = np.zeros(terms[-1] - start + 1, bool)
+        dense[[number - start for number in self._source.dense_numbers(start, int(terms[-1]) + 1)]] = True
+        listed = ~dense[terms - start]
+        expected = self._expected(docs[listed], tfs[listed])
+        self._require("impacts", terms[listed], self._source.column("impacts")[first:last] == expected, _IMPACT)
+
+    def _expected(self, docs: Any, tfs: Any) -> Any:
+        table = impact_table(self._source.average)
+        return table[np.minimum(tfs, 255), self._source.lengths[docs]]
+
+    def _dense(self, number: int) -> None:
+        postings: Any = self._source.postings(number)
+        tfs = postings.row_tfs()
+        docs = np.flatnonzero(tfs)
+        impacts = np.zeros(self._documents, np.uint8)
+        impacts[docs] = self._expected(docs, tfs[docs])
+        if not np.array_equal(postings.row_impacts(), impacts):
+            term = shown(self._source.terms.term(number))
+            self._check.stop(self._name("dense.impacts"), f"{_IMPACT} (term {number:,}, {term})")
+
+    def _totals(self) -> None:
+        check, name = self._check, self._name
+        check.require(
+            name("lengths"), self._source.lengths == length_bytes(self._lengths), "a length is not that of its document"
+        )
+        held = self._lengths > 0
+        check.require(
+            name("positions"), ~held | (self._last < self._lengths), "a position lies behind the end of its document"
+        )
+        tokens = int(self._lengths.sum())
+        if self._meta.get("tokens") != tokens or self._meta.get("average") != tokens / self._documents:
+            check.stop(
+                name("lengths"), f"the directory counts {self._meta.get('tokens')} tokens, and there are {tokens:,}"
+            )

@@ -1,0 +1,165 @@
+"""Whether an index is whole, and what can be saved of one that is not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from searchkit.backend import Problem
+from searchkit.errors import CorruptIndexError, DocumentError, IndexNotFoundError, IndexVersionError
+from searchkit.generations import ALL, backend_of, clean_up, put_in_force
+from searchkit.locks import WriterLock
+from searchkit.manifest import (
+    check_analyzer,
+    fingerprint,
+    generation_name,
+    is_index,
+    kept_generations,
+    manifest_path,
+    not_found,
+    read_generation,
+    read_manifest,
+    schema_of,
+)
+
+__all__ = ["Examination", "Repair", "examine", "repair", "verify"]
+
+
+class Examination(NamedTuple):
+    """What was looked at, and what is wrong with it."""
+
+    problems: list[Problem]
+    generations: list[str]
+    files: int
+    size: int  # in bytes
+
+
+class Repair(NamedTuple):
+    """What a repair did: the generation in force, its documents, those lost, and deleted ones that may be back."""
+
+    generation: str
+    documents: int
+    lost: int
+    revived: int
+
+
+def verify(path: str | os.PathLike[str]) -> list[Problem]:
+    """All that is wrong with the index at `path`, in the generation in force and in those that are kept.
+
+    Every byte is read, and whether it makes sense is checked besides. An empty list says that the index is whole.
+    """
+    return examine(path).problems
+
+
+def examine(path: str | os.PathLike[str]) -> Examination:
+    """See `verify`."""
+    folder = Path(path)
+    while True:
+        seen = fingerprint(folder)
+        found = _examine(folder)
+        if not found.problems or seen == fingerprint(folder):  # a writer may have removed what was looked for
+            return found
+
+
+def _examine(folder: Path) -> Examination:
+    manifests, problems = _manifests(folder)
+    known: dict[object, list[Problem]] = {}
+    files = {manifest_path(folder)}
+    for file, manifest in manifests.items():
+        files.add(file)
+        try:
+            backend = backend_of(folder, schema_of(folder, manifest))
+        except CorruptIndexError as error:
+            problems.append(Problem(file, error.reason))
+            continue
+        problems += backend.problems(manifest["segments"], known)
+        counted = backend.count(manifest["segments"])
+        if counted != manifest["documents"]:
+            reason = f"it counts {manifest['documents']:,} documents, and its segments have {counted:,}"
+            problems.append(Problem(file, reason))
+        files.update(backend.files(manifest["segments"]))
+    size = 0
+    for file in files:
+        with contextlib.suppress(OSError):
+            size += file.stat().st_size
+    names = sorted(generation_name(manifest) for manifest in manifests.values())
+    return Examination(list(dict.fromkeys(problems)), list(dict.fromkeys(names)), len(files), size)
+
+
+def _manifests(folder: Path) -> tuple[dict[Path, dict[str, Any]], list[Problem]]:
+    """The manifests that can be read, that of the generation in force first, and what is wrong with the others."""
+    found: dict[Path, dict[str, Any]] = {}
+    problems = []
+    kept = kept_generations(folder)
+    if not is_index(folder) and not kept:
+        read_manifest(folder, any_analyzer=True)  # which says what is there instead
+    try:
+        found[manifest_path(folder)] = read_manifest(folder, any_analyzer=True)
+    except IndexNotFoundError:
+        problems.append(Problem(manifest_path(folder), "the manifest is missing"))
+    except CorruptIndexError as error:
+        problems.append(Problem(manifest_path(folder), error.reason))
+    for number, path in reversed(kept):
+        try:
+            found[path] = read_generation(folder, number)
+        except (CorruptIndexError, IndexVersionError) as error:
+            problems.append(Problem(path, getattr(error, "reason", str(error))))
+    return found, problems
+
+
+def repair(path: str | os.PathLike[str], *, wait: float = 0.0) -> Repair:
+    """Put a generation in force that has everything of the index that is sound.
+
+    Segments that are whole stay as they are; of a damaged one the stored documents that can still be read are indexed
+    again. Kept generations that are damaged are removed. CorruptIndexError if no manifest can be read. LockedError
+    after `wait` seconds if somebody writes.
+    """
+    folder = Path(path)
+    with WriterLock(folder) as lock:
+        try:
+            lock.acquire(wait)
+        except (FileNotFoundError, NotADirectoryError):
+            raise not_found(folder) from None
+        return _repair(folder)
+
+
+def _repair(folder: Path) -> Repair:
+    damaged = {problem.path for problem in examine(folder).problems}
+    manifests, _ = _manifests(folder)
+    if not manifests:
+        raise CorruptIndexError(
+            f"{folder}: neither the manifest nor that of a kept generation can be read, so there is nothing to go by; "
+            "rebuild it with `searchkit index … --rebuild`"
+        )
+    manifest = next(iter(manifests.values()))
+    check_analyzer(folder, manifest)
+    if not damaged:
+        return Repair(generation_name(manifest), manifest["documents"], 0, 0)
+    schema = schema_of(folder, manifest)
+    backend = backend_of(folder, schema)
+    state = manifest["segments"]
+    parts = {number: {*backend.files([described])} for number, described in enumerate(state)}
+    sound = [described for number, described in enumerate(state) if not parts[number] & damaged]
+    revived = 0
+    transaction = backend.transaction(sound, 1)
+    try:
+        for described, found in backend.salvage([part for part in state if part not in sound], sound):
+            taken = 0
+            for key, stored, document in found:
+                with contextlib.suppress(DocumentError):
+                    transaction.add(key, stored, schema.prepare(document))
+                    taken += 1
+            revived += max(taken - backend.count([described]), 0)
+        after = transaction.commit()
+        put_in_force(folder, schema, backend, after, keep=ALL, verify=True)
+    finally:
+        transaction.abort()
+    for file, kept in manifests.items():
+        if file != manifest_path(folder) and {file, *backend.files(kept["segments"])} & damaged:
+            file.unlink()
+    clean_up(folder, backend, ALL)
+    documents = backend.count(after)
+    lost = max(backend.count(state) - (documents - revived), 0)
+    return Repair(generation_name(read_manifest(folder)), documents, lost, revived)

@@ -1,0 +1,380 @@
+# ruff: noqa: SIM300
+"""Damage is found wherever it is, and what is sound of a damaged index is saved."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import searchkit
+from searchkit import Date, Keyword, Number, Schema, Stored, Text
+from searchkit.engine.columns import PAGE, ColumnFile, ColumnWriter
+
+Run = Callable[..., Any]
+
+SCHEMA = Schema(title=Text(), body=Text(), tags=Keyword(), ids=Keyword(), price=Number(), day=Date(), note=Stored())
+WORDS = ["kitab", "neft", "dəniz", "şəhər", "qaz", "kəmər", "yol", "çay", "dağ", "meşə", "körpü", "bazar", "nar"]
+
+
+def document(number: int, rng: random.Random) -> dict[str, Any]:
+    return {
+        "id": str(number),
+        "title": " ".join(rng.choices(WORDS, k=3)),
+        "body": " ".join(rng.choices(WORDS, k=rng.randrange(5, 60)))
+        + f" söz{number % 97}"
+        + " neft" * 300 * (number % 900 == 0),
+        "tags": rng.sample(["a", "b", "c"], rng.randrange(3)),
+        "ids": str(number % 7),
+        "price": number,
+        "day": "2022-08-24",
+        "note": {"nömrə": number},
+    }
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index with a large segment, a small one, deletions in the large one, and a kept generation."""
+    path = tmp_path_factory.mktemp("verify") / "index"
+    rng = random.Random(1)
+    with searchkit.rebuild(path, SCHEMA) as writer:
+        for number in range(2600):
+            writer.add(document(number, rng))
+    with searchkit.open(path).writer() as writer:
+        for number in range(2590, 2620):
+            writer.add(document(number, rng))
+        writer.delete("7")
+    return path
+
+
+@pytest.fixture
+def index(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "index"))
+
+
+def segments(path: Path) -> list[Path]:
+    """The files of segments, the largest first."""
+    return sorted(path.glob("segments/*.seg"), key=lambda file: -file.stat().st_size)
+
+
+def flip(file: Path, offset: int) -> None:
+    with file.open("r+b") as opened:
+        opened.seek(offset)
+        byte = opened.read(1)[0]
+        opened.seek(offset)
+        opened.write(bytes([byte ^ 1]))
+
+
+def rewritten(file: Path, meta: Any = None, **changes: Any) -> None:
+    """Write a segment anew, with the right checksums, and with other columns; None leaves one out."""
+    opened = ColumnFile(file)
+    columns = {name: np.array(column.all) for name, column in opened.columns.items()}
+    columns.update({name.replace("__", "."): values for name, values in changes.items()})
+    writer = ColumnWriter(file)
+    for name, values in columns.items():
+        if values is not None:
+            writer.add(name, values)
+    writer.finish(opened.meta if meta is None else meta)
+
+
+def column(file: Path, name: str) -> Any:
+    return np.array(ColumnFile(file).columns[name].all)
+
+
+def reasons(path: Path) -> list[str]:
+    return [problem.reason for problem in searchkit.verify(path)]
+
+
+# ---------------------------------------------------------------- finding
+
+
+def test_a_whole_index_has_no_problems(made: Path, run: Run) -> None:
+    assert [] == searchkit.verify(made)
+    code, out, err = run("verify", made)
+    assert (0, "") == (code, err)
+    assert out.startswith("no problem in 6 files, ")
+    code, out, _ = run("verify", made, "--json")
+    found = json.loads(out)
+    assert (0, [], ["g000001", "g000002"], 6) == (code, found["problems"], found["generations"], found["files"])
+    assert found["bytes"] == sum(
+        file.stat().st_size for file in made.rglob("*") if file.is_file() and file.name != "writer.lock"
+    )
+
+
+def test_an_index_merged_of_many_has_no_problems(tmp_path: Path) -> None:
+    path, rng = tmp_path / "index", random.Random(2)
+    index = searchkit.create(path, SCHEMA)
+    for _ in range(15):
+        with index.writer() as writer:
+            for _ in range(40):
+                writer.add(document(rng.randrange(300), rng))
+            writer.delete(str(rng.randrange(300)))
+    assert [] == searchkit.verify(path)
+
+
+def test_an_empty_index_has_no_problems(tmp_path: Path) -> None:
+    searchkit.create(tmp_path / "index")
+    assert [] == searchkit.verify(tmp_path / "index")
+
+
+def test_no_index(tmp_path: Path, run: Run) -> None:
+    with pytest.raises(searchkit.IndexNotFoundError):
+        searchkit.verify(tmp_path)
+    with pytest.raises(searchkit.IndexNotFoundError):
+        searchkit.repair(tmp_path / "nothing")
+    assert 1 == run("verify", tmp_path / "nothing").code
+
+
+def test_a_flipped_bit_is_found_wherever_it_is(index: Path) -> None:
+    rng = random.Random(3)
+    for file in sorted(entry for entry in index.rglob("*") if entry.is_file() and entry.name != "writer.lock"):
+        whole = file.read_bytes()
+        assert whole
+        for offset in {0, len(whole) - 1, *(rng.randrange(len(whole)) for _ in range(25))}:
+            flip(file, offset)
+            problems = searchkit.verify(index)
+            assert [file] == list(dict.fromkeys(problem.path for problem in problems)), (file, offset)
+            if file.suffix == ".seg" and problems[0].offset is not None and offset < len(whole) - 8192:
+                assert problems[0].offset == offset // PAGE * PAGE
+            file.write_bytes(whole)
+    assert [] == searchkit.verify(index)
+
+
+@pytest.mark.parametrize("how", ["cut off", "empty", "missing", "longer"])
+def test_a_file_that_is_not_whole_is_found(how: str, index: Path) -> None:
+    for file in (*index.glob("segments/*"), index / "searchkit.json"):
+        whole = file.read_bytes()
+        file.write_bytes({"cut off": whole[:-100], "empty": b"", "missing": b"", "longer": whole + b"x"}[how])
+        if how == "missing":
+            file.unlink()
+        assert [file] == [problem.path for problem in searchkit.verify(index)]
+        file.write_bytes(whole)
+
+
+def test_a_problem_is_named_with_its_place(index: Path, run: Run) -> None:
+    file = segments(index)[0]
+    at = ColumnFile(file).columns["store.heads"].offset(100)
+    flip(file, at)
+    page = at // PAGE * PAGE
+    code, out, err = run("verify", index)
+    assert (1, "") == (code, err)
+    first, last = out.splitlines()
+    assert first.startswith(f"{file}, ")
+    assert "store.heads" in first
+    assert first.endswith(f", byte {page:,}: a page does not have the checksum that was written")
+    assert last.startswith("1 problem in 6 files, ")
+    code, out, _ = run("verify", index, "--json")
+    (problem,) = json.loads(out)["problems"]
+    assert (1, str(file), page) == (code, problem["file"], problem["byte"])
+
+
+PARTS = {
+    "sorted terms": (
+        "body.terms.bytes",
+        lambda values: np.append(values[:9], values[9:] // 2),
+        "is not above the one before",
+    ),
+    "length of a term": ("body.terms.lengths", lambda values: values + 1, "a block does not begin where it should"),
+    "beginnings of blocks": ("body.terms.heads", lambda values: values + 1, "it does not say how term 0"),
+    "shared bytes": ("body.terms.shared", lambda values: values | 64, "shares more than the one before"),
+    "starts": ("body.first", lambda values: values[::-1].copy(), "the values do not ascend"),
+    "number of starts": ("body.tokens", lambda values: values[:-1].copy(), "values, and"),
+    "documents in range": ("body.first_docs", lambda values: values + 1_000_000, "a document has a number too high"),
+    "documents ascending": ("title.docs", lambda values: values * 0, "the documents do not ascend"),
+    "frequencies": ("title.tfs", lambda values: values + 1, "the frequencies are not those of the tokens"),
+    "impacts": ("title.impacts", lambda values: values // 2, "an impact is not that of its frequency"),
+    "forms": ("title.forms", lambda values: values * 0, "in no form"),
+    "positions": ("title.positions", lambda values: values + 3, "a position lies behind the end"),
+    "lengths": ("body.lengths", lambda values: values + 1, "an impact is not that of its frequency and length"),
+    "dense terms": ("body.dense", lambda values: values[::-1].copy(), "its terms do not ascend"),
+    "dense counts": ("body.dense.df", lambda values: values - 1, "a dense term has not as many documents"),
+    "wide values": ("body.dense.tfs.what", lambda values: values * 0, "a value is not as wide as it should be"),
+    "keyword postings": ("tags.docs", lambda values: values[::-1].copy(), "are not those that have them"),
+    "keyword range": ("tags.values", lambda values: values + 3, "a document has a term that is not there"),
+    "a field named ids": ("ids.docs", lambda values: values[::-1].copy(), "are not those that have them"),
+    "numbers": ("price.values", lambda values: values + np.inf, "a number is infinite"),
+    "dates": ("day.values", lambda values: values * 0 + 2**62, "a date is out of the years"),
+    "ids": ("ids.hashes", lambda values: values + np.arange(len(values), dtype="u8"), "is not that of its id"),
+    "owners of ids": ("ids.owners", lambda values: values * 0, "has no id"),
+    "contents": ("ids.contents", lambda values: values + 1, "is not that of its content"),
+    "stored heads": ("store.heads", lambda values: values * 0 + 32, "cannot be read"),
+    "stored tails": ("store.blocks", lambda values: values[::-1].copy(), "makes no sense"),
+    "places of tails": ("store.tails", lambda values: values[::-1].copy(), "the tails overlap"),
+    "places of heads": ("store.head_starts", lambda values: values * 0, "the values do not ascend"),
+    "a missing column": ("store.tails", lambda values: None, "it makes no sense (KeyError: 'store.tails')"),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_what_makes_no_sense_is_found_under_the_right_checksum(part: str, index: Path) -> None:
+    name, change, expected = PARTS[part]
+    file = segments(index)[0]
+    rewritten(file, **{name.replace(".", "__"): change(column(file, name))})
+    problems = searchkit.verify(index)
+    assert [file] == list(dict.fromkeys(problem.path for problem in problems))
+    assert any(expected in problem.reason for problem in problems), problems
+
+
+def test_a_wrong_total_is_found(index: Path) -> None:
+    file = segments(index)[0]
+    meta = ColumnFile(file).meta
+    meta["texts"]["body"]["tokens"] += 1
+    rewritten(file, meta)
+    assert any(reason.startswith("the directory counts ") for reason in reasons(index))
+
+
+def test_random_values_never_raise(index: Path) -> None:
+    file = segments(index)[0]
+    whole, rng = file.read_bytes(), np.random.default_rng(4)
+    opened = ColumnFile(file)
+    for name, values in [(name, np.array(column.all)) for name, column in opened.columns.items()]:
+        if len(values) and name not in ("price.values", "day.values"):  # in which most values make sense
+            noise = rng.integers(0, 256, values.nbytes, np.uint8).view(values.dtype)
+            for changed in (noise, values[: len(values) // 2].copy(), np.concatenate([values, values])):
+                rewritten(file, **{name.replace(".", "__"): changed})
+                assert searchkit.verify(index), name
+                file.write_bytes(whole)
+
+
+@pytest.mark.parametrize(
+    ("deleted", "expected"),
+    [
+        ([7, 7], "not ascending"),
+        ([2600, 2601], "not ascending"),
+        ([9, 7], "not ascending"),
+        ([7], "it lists 1 deleted documents, and the manifest counts 11"),
+    ],
+)
+def test_wrong_deletions_are_found(deleted: list[int], expected: str, index: Path) -> None:
+    (file,) = index.glob("segments/*.del")
+    writer = ColumnWriter(file)
+    writer.add("deleted", np.asarray(deleted, "<u4"))
+    writer.finish({})
+    (problem,) = searchkit.verify(index)
+    assert (file, True) == (problem.path, expected in problem.reason)
+
+
+def test_a_document_that_is_there_twice_is_found(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index")
+    for number in ("1", "2"):
+        with index.writer() as writer:
+            writer.add({"id": number, "body": "kitab"})
+    first, second = (index.path / "segments" / f"{described[0]}.seg" for described in index._manifest["segments"])
+    shutil.copyfile(first, second)
+    (problem,) = searchkit.verify(index.path)
+    assert (second, f"two documents have the id '1'; the other is in {first.name}") == (problem.path, problem.reason)
+
+
+# ---------------------------------------------------------------- repairing
+
+
+def ids(path: Path) -> set[str]:
+    return {hit.id for hit in searchkit.open(path).search("-nosuchword", limit=10_000)}
+
+
+def test_nothing_to_repair(index: Path, run: Run) -> None:
+    before = {file: file.read_bytes() for file in index.rglob("*") if file.is_file() and file.name != "writer.lock"}
+    assert searchkit.Repair("g000002", 2619, 0, 0) == searchkit.repair(index)
+    assert (0, True) == (run("verify", index, "--repair").code, "repaired" not in run("verify", index, "--repair").out)
+    assert before == {file: file.read_bytes() for file in before}
+
+
+def test_damaged_postings_lose_no_document(index: Path, run: Run) -> None:
+    expected, before = ids(index), searchkit.open(index).search("neft dəniz", limit=50)
+    file = segments(index)[0]
+    flip(file, ColumnFile(file).columns["body.positions"].offset(40_000))
+    code, out, _ = run("verify", index, "--repair")
+    assert (0, "repaired: generation g000003 has 2,619 documents, 0 lost") == (code, out.splitlines()[-1])
+    assert [] == searchkit.verify(index)
+    assert expected == ids(index)
+    after = searchkit.open(index).search("neft dəniz", limit=50)
+    assert before.total == after.total
+    assert {"nömrə": 5} == searchkit.open(index).get("5")["note"]  # type: ignore[index]
+    assert None is searchkit.open(index).get("7")
+
+
+def test_damaged_documents_are_lost_and_counted(index: Path, run: Run) -> None:
+    expected = ids(index)
+    file = segments(index)[0]
+    flip(file, ColumnFile(file).columns["store.heads"].offset(200_000))
+    code, out, _ = run("verify", index, "--repair", "--json")
+    repair = json.loads(out)["repair"]
+    kept = ids(index)
+    assert 1 == code
+    assert ("g000003", len(kept), len(expected - kept), 0) == tuple(repair.values())
+    assert 0 < repair["lost"] < 1000
+    assert kept < expected
+    assert {str(number) for number in range(2590, 2620)} <= kept  # of the other segment
+    assert [] == searchkit.verify(index)
+
+
+def test_a_segment_that_is_gone_is_left_out(index: Path) -> None:
+    segments(index)[0].unlink()
+    repair = searchkit.repair(index)
+    assert (30, 2589, 0) == (repair.documents, repair.lost, repair.revived)
+    assert {str(number) for number in range(2590, 2620)} == ids(index)
+    assert [] == searchkit.verify(index)
+
+
+def test_a_damaged_list_of_deletions(index: Path) -> None:
+    expected = ids(index)
+    (file,) = index.glob("segments/*.del")
+    flip(file, 70)
+    repair = searchkit.repair(index)
+    assert (2620, 0, 1) == (repair.documents, repair.lost, repair.revived)
+    assert expected | {"7"} == ids(index)
+    assert [] == searchkit.verify(index)
+
+
+def test_a_damaged_manifest_is_taken_from_its_copy(index: Path) -> None:
+    expected = ids(index)
+    for damage in (lambda file: flip(file, 100), lambda file: file.unlink()):
+        damage(index / "searchkit.json")
+        assert 0 == searchkit.repair(index).lost
+        assert expected == ids(index)
+        assert [] == searchkit.verify(index)
+
+
+def test_no_manifest_to_repair_from(index: Path, run: Run) -> None:
+    for file in (*index.glob("generations/*"), index / "searchkit.json"):
+        file.write_text("{")
+    code, _, err = run("verify", index, "--repair")
+    assert 1 == code
+    assert err.startswith(f"searchkit: {index}: neither the manifest nor that of a kept generation can be read")
+
+
+def test_damage_in_a_kept_generation_alone(tmp_path: Path) -> None:
+    with searchkit.rebuild(tmp_path / "index") as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    (old,) = segments(tmp_path / "index")
+    with searchkit.rebuild(tmp_path / "index") as writer:
+        writer.add({"id": "2", "body": "neft"})
+    flip(old, 100)
+    assert [old] == [problem.path for problem in searchkit.verify(tmp_path / "index")]
+    assert searchkit.Repair("g000003", 1, 0, 0) == searchkit.repair(tmp_path / "index")
+    assert [] == searchkit.verify(tmp_path / "index")
+    assert not old.exists()
+    assert {"2"} == ids(tmp_path / "index")
+
+
+def test_a_document_that_is_there_twice_is_kept_once(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index")
+    for number in ("1", "2"):
+        with index.writer() as writer:
+            writer.add({"id": number, "body": "kitab"})
+    first, second = (index.path / "segments" / f"{described[0]}.seg" for described in index._manifest["segments"])
+    shutil.copyfile(first, second)
+    assert (1, 1) == searchkit.repair(index.path)[1:3]
+    assert {"1"} == ids(index.path)
+    assert [] == searchkit.verify(index.path)
+
+
+def test_repair_waits_for_the_writer(index: Path) -> None:
+    with searchkit.open(index).writer(), pytest.raises(searchkit.LockedError):
+        searchkit.repair(index)
