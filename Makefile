@@ -3,13 +3,15 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_INDEX ?= $(VENV)/demo-index
+BENCH_OPTIONS ?= --documents 20000 --out docs/benchmarks.md
 
-.PHONY: help demo test lint types check clean
+.PHONY: help demo test lint types check bench clean
 
 help:
 	@echo "make demo    index the sample articles and run three searches"
 	@echo "make test    run the whole test suite"
 	@echo "make check   lint, types and tests, as continuous integration does"
+	@echo "make bench   measure building and searching, with those peers that are installed, and write docs/benchmarks.md"
 	@echo "make clean   remove the virtual environment and caches"
 
 # One environment serves all targets; it is made anew when the dependencies change.
@@ -36,6 +38,9 @@ types: $(VENV)/.installed
 	$(BIN)/mypy
 
 check: lint types test
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks engines $(BENCH_OPTIONS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist

@@ -6,6 +6,7 @@ import click
 
 from benchmarks.analyzer import analyzer
 from benchmarks.corpus import corpus
+from benchmarks.engines import engines
 from benchmarks.legal import legal
 
 
@@ -14,7 +15,7 @@ def main() -> None:
     """Measure searchkit and its peers."""
 
 
-for command in (analyzer, corpus, legal):
+for command in (analyzer, corpus, engines, legal):
     main.add_command(command)
 
 if __name__ == "__main__":

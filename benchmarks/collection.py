@@ -7,7 +7,7 @@ some words like to stand after others (one in eight), and there are years and nu
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ import ujson
 
 from benchmarks.vocabulary import Ids, Vocabulary, capital
 
-__all__ = ["generate", "read", "write"]
+__all__ = ["Document", "adopt", "generate", "read", "write"]
 
 _BATCH = 2_000  # documents made at a time; part of what makes the collection what it is
 _LENGTH, _SPREAD, _SHORTEST = 250, 60, 80  # words of a body: mean, standard deviation, least
@@ -43,21 +43,36 @@ def generate(documents: int, seed: int = 0) -> Iterator[Document]:
             yield document
 
 
-def write(path: Path, documents: int) -> None:
-    """Write a collection as JSON lines; the file appears when it is complete."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def write(path: Path, documents: Iterable[Document]) -> int:
+    """Write documents as JSON lines and return how many; the file appears when it is complete."""
     unfinished = path.with_suffix(".unfinished")
+    written = 0
     with unfinished.open("w", encoding="utf-8") as file:
-        for document in generate(documents):
+        for document in documents:
             file.write(ujson.dumps(document, ensure_ascii=False) + "\n")
+            written += 1
     unfinished.replace(path)
+    return written
 
 
 def read(path: Path) -> Iterator[Document]:
-    """The documents of a file of JSON lines: id, title and body, and whatever else they have."""
+    """The documents that `write` wrote."""
     with path.open(encoding="utf-8") as file:
         for line in file:
             yield ujson.loads(line)
+
+
+def adopt(path: Path) -> Iterator[Document]:
+    """The documents of a file of JSON lines from elsewhere, with the fields that generated ones have; ValueError."""
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                fields = ujson.loads(line)
+                needed = {name: str(fields[name]) for name in ("id", "title", "body")}
+            except (ValueError, KeyError, TypeError) as error:
+                problem = f"has no field {error}" if isinstance(error, KeyError) else "is no JSON object"
+                raise ValueError(f"{path}, line {number}: {problem}; a document needs id, title and body") from error
+            yield needed | {name: str(fields[name]) for name in ("date", "section") if name in fields}
 
 
 def _batch(vocabulary: Vocabulary, followers: Ids, random: np.random.Generator, start: int) -> Iterator[Document]:
