@@ -288,6 +288,7 @@ class Bm25s(Engine):
     kinds = ("rare", "common", "or2", "or5")
     highlights = False
     adds = False
+    most = 200_000  # the matrix is built in memory, some 20 KB a document
 
     def build(self, documents: Path, workers: int) -> None:
         corpus = list(read(documents))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -37,6 +37,7 @@ class Figures:
     machine: str
     builds: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)  # by workers: seconds, size, memory
     queries: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)  # by kind: p50 and p95
+    firsts: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)  # the same, asked the first time
     nothing: dict[str, int] = field(default_factory=dict)  # how many queries found nothing
     snippets: dict[str, float] = field(default_factory=dict)
     first: dict[str, float] = field(default_factory=dict)
@@ -120,13 +121,18 @@ def _search(figures: Figures, opened: dict[str, Engine], queries: Queries, say: 
     say(f"asking {figures.asked} queries, {_REPEAT} times")
     times, nothing = measure.answers(opened, queries, _REPEAT)
     for key, kinds in times.items():
-        figures.queries[ENGINES[key].name] = {
-            kind: (measure.percentile(values, 0.5), measure.percentile(values, 0.95)) for kind, values in kinds.items()
-        }
+        name = ENGINES[key].name
+        figures.queries[name] = {kind: _quantiles(map(median, runs)) for kind, runs in kinds.items()}
+        figures.firsts[name] = {kind: _quantiles(run[0] for run in runs) for kind, runs in kinds.items()}
     figures.nothing = {ENGINES[key].name: number for key, number in nothing.items() if number}
     say("making snippets")
     extra = measure.highlights(opened, queries["common"], _REPEAT)
     figures.snippets = _named({key: measure.percentile(values, 0.5) for key, values in extra.items()})
+
+
+def _quantiles(times: Iterable[float]) -> tuple[float, float]:
+    values = list(times)
+    return measure.percentile(values, 0.5), measure.percentile(values, 0.95)
 
 
 def _named(values: dict[str, float]) -> dict[str, float]:

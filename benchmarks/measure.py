@@ -30,7 +30,7 @@ _IMPORTS = "import numpy, click, ujson, whoosh.index, whoosh.query"
 
 Engines = Mapping[str, Engine]
 Times = dict[str, float]
-KindTimes = dict[str, list[float]]
+KindRuns = dict[str, list[list[float]]]
 _Result = TypeVar("_Result")
 
 
@@ -68,12 +68,12 @@ def build(name: str, documents: Path, index: Path, workers: int) -> Build:
     return Build(float(seconds), size, max(together, int(memory)))
 
 
-def answers(engines: Engines, queries: Queries, repeat: int) -> tuple[dict[str, KindTimes], dict[str, int]]:
-    """The time of each query by engine and kind, the median of `repeat` runs; queries without any hit, by engine.
+def answers(engines: Engines, queries: Queries, repeat: int) -> tuple[dict[str, KindRuns], dict[str, int]]:
+    """The time of each of `repeat` runs of each query, by engine and kind; queries without any hit, by engine.
 
-    Each query is put to one engine after the other before the next one's turn.
+    Each query is put to one engine after the other before the next one's turn, and again when all have been asked.
     """
-    times: dict[str, KindTimes] = {name: {} for name in engines}
+    times: dict[str, KindRuns] = {name: {} for name in engines}
     nothing: dict[str, int] = defaultdict(int)
     for kind, texts in queries.items():
         able = {name: engine for name, engine in engines.items() if kind in engine.kinds}
@@ -85,7 +85,7 @@ def answers(engines: Engines, queries: Queries, repeat: int) -> tuple[dict[str, 
                     runs[name][number].append(seconds)
                     nothing[name] += not found and not turn
         for name, each in runs.items():
-            times[name][kind] = [median(values) for values in each]
+            times[name][kind] = each
     return times, nothing
 
 

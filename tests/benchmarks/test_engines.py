@@ -140,8 +140,8 @@ def test_from_end_to_end(tmp_path: Path) -> None:
     for table in result.stdout.split("\n\n"):
         rows = [line.count("|") for line in table.splitlines() if line.startswith("|")]
         assert len(set(rows)) <= 1, table
-    assert len(re.findall(r"^\| searchkit \|", result.stdout, re.MULTILINE)) == 3
-    assert len(re.findall(r"^\| SQLite FTS5 \|", result.stdout, re.MULTILINE)) == 3
+    assert len(re.findall(r"^\| searchkit \|", result.stdout, re.MULTILINE)) == 4
+    assert len(re.findall(r"^\| SQLite FTS5 \|", result.stdout, re.MULTILINE)) == 4
     assert "`searchkit query` takes" in result.stdout
     assert result.stdout.strip() in page.read_text("utf-8")
     for plot in re.findall(r"!\[.*?\]\((.*?)\)", page.read_text("utf-8")):
