@@ -21,13 +21,13 @@ class Ranking(NamedTuple):
     Each adds a BM25 score of its own kind of term, read from the `depth` best hits only.
     """
 
-    depth: int = 100
-    surface: float = 0.3  # a word stands in the form in which it was typed
+    depth: int = 60
+    surface: float = 0.2  # a word stands in the form in which it was typed
     base: float = 0.5  # words of one base: valideyn, valideynlik
     pairs: float = 0.3  # words that follow one another in the query do so in the text
     typed_pairs: float = 0.2  # and both in the forms typed
     triples: float = 0.2  # three in a row
-    early: float = 0.15  # words among the first of the text
+    early: float = 0.3  # words among the first of the text
     early_tokens: int = 25
 
     @property

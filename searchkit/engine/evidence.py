@@ -153,7 +153,7 @@ class _Field:
 
     def _seen(self, number: int, own: bool, postings: TermPostings, bit: int) -> _Seen:
         held, starts, counts = postings.occurrences(self.docs)
-        typed = (postings.forms_at(self.docs[held]) & bit) != 0 if own and len(held) else np.zeros(len(held), bool)
+        typed = (postings.forms_at(self.docs)[held] & bit) != 0 if own else np.zeros(len(held), bool)
         return _Seen(number, own, held, counts, starts, typed)
 
     def _places(self, seen: Sequence[_Seen], typed: Any) -> Any:
@@ -179,21 +179,20 @@ class _Field:
 
     def _neighbours(self, docs: Any, positions: Any, word: Any, typed: Any) -> Any:
         ranking = self.ranking
-        span = int(positions.max()) + 3
-        # One cell for each document and position says which word of the query stands there, counted from 1.
-        cells = np.zeros(len(self.docs) * span + 3, np.int8)
-        keys = docs * span + positions
-        cells[keys] = word + 1
-        after = cells[keys + 1] == word + 2
+        count = len(self.words)
+        keys = (docs * (int(positions.max()) + 2) + positions) * count + word
+        order = keys.argsort()
+        keys, docs, word = keys[order], docs[order], word[order]
+        wanted = keys + count + 1  # the next word of the query at the next position
+        places = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
+        after = (keys[places] == wanted) & (word < count - 1)
         pairs = self._counts(word[after], docs[after])[:-1]
         idf = self._idf_together(pairs, 2)
         worth = self._saturated(pairs)
         added = ranking.pairs * (idf @ worth)
         added += ranking.typed_pairs * (idf @ (worth * (typed[:-1] & typed[1:])))
         if ranking.triples and len(self.words) > 2:
-            run = np.zeros(len(cells), bool)
-            run[keys[after]] = True
-            third = after & run[keys + 1]
+            third = after & after[places]
             triples = self._counts(word[third], docs[third])[:-2]
             added += ranking.triples * (self._idf_together(triples, 3) @ self._saturated(triples))
         return added

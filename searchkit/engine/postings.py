@@ -335,6 +335,7 @@ class TermPostings:
         self._last = last
         self._docs: Any = None
         self._token_starts: Any = None
+        self._last_found: Any = None
 
     def docs(self) -> Any:
         """The documents; i8[df]."""
@@ -367,6 +368,14 @@ class TermPostings:
 
     def find(self, docs: Any) -> tuple[Any, Any]:
         """Where each of `docs` (ascending) stands in the postings, and whether it does; i8 and bool, [docs]."""
+        last = self._last_found
+        if last is not None and last[0] is docs:  # the same documents are asked for frequencies, forms and places
+            return last[1], last[2]
+        places, found = self._find(docs)
+        self._last_found = (docs, places, found)
+        return places, found
+
+    def _find(self, docs: Any) -> tuple[Any, Any]:
         own = self.docs()
         documents = self.field.documents
         if len(docs) * 32 > self.df + documents // 16:  # a table of all documents is faster than searching so often
@@ -454,7 +463,7 @@ class _DensePostings(TermPostings):
     def forms(self) -> Any:
         return self._cells("forms")[self.docs()]
 
-    def find(self, docs: Any) -> tuple[Any, Any]:
+    def _find(self, docs: Any) -> tuple[Any, Any]:
         return docs, self._cells("tfs")[docs] != 0
 
     def tf_at(self, docs: Any) -> Any:
