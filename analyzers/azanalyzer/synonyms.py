@@ -32,22 +32,26 @@ class Synonyms:
     def __init__(self, groups: Iterable[Sequence[str]], terms: Callable[[str], Sequence[str]]) -> None:
         self._terms = terms
         self._lock = Lock()
-        self._waiting: dict[str, list[Sequence[str]]] = {}
+        # By the first two letters of a phrase: as much of it as can tell, and the group.
+        self._waiting: dict[str, list[tuple[str, Sequence[str]]]] = {}
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
         for group in groups:
             for phrase in group:
-                self._waiting.setdefault(_beginning(phrase), []).append(group)
+                beginning = _beginning(phrase)
+                self._waiting.setdefault(beginning[:2], []).append((beginning, group))
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
         """The expansions of a query given as `Analyzer.query_terms` gives it; the longest phrase at each place."""
         likeliest = [alternatives[0] for alternatives in words]
-        beginnings = [_beginning(term) for term in likeliest]
-        if any(beginning in self._waiting for beginning in beginnings):
+        roots = [_beginning(term) for term in likeliest]
+        if any(_is_waited_for(root, self._waiting.get(root[:2], ())) for root in roots):
             with self._lock:  # another thread must not see a group taken up by half
-                for beginning in beginnings:
-                    for group in self._waiting.get(beginning, ()):
-                        self._add(group)
-                    self._waiting.pop(beginning, None)
+                for root in roots:
+                    waiting = self._waiting.get(root[:2], ())
+                    for beginning, group in waiting:
+                        if _may_begin(root, beginning):
+                            self._add(group)
+                    self._waiting[root[:2]] = [one for one in waiting if not _may_begin(root, one[0])]
         found: list[Expansion] = []
         place = 0
         while place < len(words):
@@ -71,8 +75,20 @@ class Synonyms:
 
 
 def _beginning(text: str) -> str:
-    """The letters that a word shares with its root: what a phrase is filed under."""
-    return fold(text.split(maxsplit=1)[0])[:2] if text.strip() else ""
+    """As much of the first word as is compared with a root."""
+    return fold(text.split(maxsplit=1)[0])[:4] if text.strip() else ""
+
+
+def _may_begin(root: str, beginning: str) -> bool:
+    """Whether a word with this beginning may have this root, both as `_beginning` gives them.
+
+    The last letter of a root may change before a suffix, and a word is longer than its root.
+    """
+    return beginning.startswith(root[: max(len(root) - 1, 2)])
+
+
+def _is_waited_for(root: str, waiting: Iterable[tuple[str, object]]) -> bool:
+    return any(_may_begin(root, beginning) for beginning, _ in waiting)
 
 
 def read_groups(path: Path) -> list[list[str]]:

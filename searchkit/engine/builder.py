@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from array import array
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 from searchkit.engine.columns import ColumnWriter
 from searchkit.engine.invert import Chunks, FieldText
 from searchkit.engine.postings import PostingsWriter, length_bytes
-from searchkit.engine.segment import MISSING_DATE, SegmentInfo, id_hash
+from searchkit.engine.segment import MISSING_DATE, SegmentInfo, id_hash, micros
 from searchkit.engine.store import StoreWriter
 from searchkit.engine.terms import encode, write_terms
 from searchkit.schema import Date, Keyword, Number, Schema
@@ -22,17 +21,10 @@ from searchkit.stored import content_hash
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
 
-__all__ = ["SegmentBuilder", "micros", "write_ids", "write_keywords"]
+__all__ = ["SegmentBuilder", "write_ids", "write_keywords"]
 
 _BYTES_PER_TOKEN = 56  # that inverting takes at its peak; measured
 _BYTES_PER_CHUNK = 320  # of the table of distinct chunks, with what the analyzer remembers; measured
-_EPOCH = datetime.datetime(1970, 1, 1)
-_MICROSECOND = datetime.timedelta(microseconds=1)
-
-
-def micros(moment: datetime.datetime) -> int:
-    """Microseconds since 1970-01-01."""
-    return (moment - _EPOCH) // _MICROSECOND
 
 
 class SegmentBuilder:

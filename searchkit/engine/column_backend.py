@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,11 +14,13 @@ from searchkit.engine.evidence import MOST_WORDS, evidence, query_words
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Fields
 from searchkit.engine.topk import best
-from searchkit.engine.transaction import ColumnTransaction
 from searchkit.errors import CorruptIndexError
 from searchkit.querytree import Query, Word
 from searchkit.ranking import Ranking
 from searchkit.schema import Schema
+
+if TYPE_CHECKING:
+    from searchkit.engine.transaction import ColumnTransaction
 
 __all__ = ["ColumnBackend", "ColumnSnapshot"]
 
@@ -37,6 +39,7 @@ class ColumnBackend:
 
     def transaction(self, state: State, jobs: int) -> ColumnTransaction:
         from azanalyzer import Analyzer
+        from searchkit.engine.transaction import ColumnTransaction  # a reader needs nothing of it
 
         self._folder.mkdir(exist_ok=True)
         return ColumnTransaction(self._folder, self._schema, Analyzer.shared(), _infos(state), jobs)

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from azanalyzer import Analyzer
-from searchkit.engine.builder import micros
 from searchkit.engine.plans import (
     AllOfPlan,
     AnyOfPlan,
@@ -32,7 +31,7 @@ from searchkit.engine.plans import (
     TermPlan,
 )
 from searchkit.engine.postings import K1, B, FieldPostings, TermPostings
-from searchkit.engine.segment import MISSING_DATE, Segment
+from searchkit.engine.segment import MISSING_DATE, Segment, micros
 from searchkit.engine.terms import TermDictionary, encode
 from searchkit.errors import QueryError
 from searchkit.querytree import MOST_EXPANSIONS

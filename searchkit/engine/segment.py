@@ -11,6 +11,7 @@ Its columns are those of `postings` and `terms` for each text field, of `store`,
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,9 +25,18 @@ from searchkit.engine.postings import FieldPostings
 from searchkit.engine.store import Store
 from searchkit.engine.terms import TermDictionary
 
-__all__ = ["MISSING_DATE", "KeywordField", "Segment", "SegmentInfo", "id_hash", "write_deletions"]
+__all__ = ["MISSING_DATE", "KeywordField", "Segment", "SegmentInfo", "id_hash", "micros", "write_deletions"]
 
 MISSING_DATE = np.iinfo(np.int64).min
+
+
+_EPOCH = datetime.datetime(1970, 1, 1)
+_MICROSECOND = datetime.timedelta(microseconds=1)
+
+
+def micros(moment: datetime.datetime) -> int:
+    """Microseconds since 1970-01-01."""
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 class SegmentInfo(NamedTuple):
