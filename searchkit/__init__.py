@@ -22,8 +22,8 @@ from searchkit.errors import (
     SearchkitError,
     WriterClosedError,
 )
-from searchkit.index import Index, Stats, create, open, open_or_create, rebuild
 from searchkit.health import Repair, repair, verify
+from searchkit.index import Index, Stats, create, open, open_or_create, rebuild
 from searchkit.results import Hit, Results
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Stored, Text
 from searchkit.snippets import Snippet

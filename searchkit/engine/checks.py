@@ -11,6 +11,7 @@ import numpy as np
 from searchkit.backend import Problem
 from searchkit.engine.columns import Column
 from searchkit.engine.segment import Segment
+from searchkit.errors import CorruptIndexError
 
 __all__ = ["SENSELESS", "Checks", "Stop", "shown"]
 
@@ -41,8 +42,8 @@ class Checks:
             check(self, *arguments)
         except Stop:
             pass
-        except KeyError as error:
-            self.add(column, f"the column {error.args[0]} is missing")
+        except CorruptIndexError as error:
+            self.add(column, error.reason)
         except SENSELESS as error:
             self.add(column, f"what it says makes no sense ({type(error).__name__}: {error})")
 

@@ -207,7 +207,7 @@ PARTS = {
     "stored tails": ("store.blocks", lambda values: values[::-1].copy(), "makes no sense"),
     "places of tails": ("store.tails", lambda values: values[::-1].copy(), "the tails overlap"),
     "places of heads": ("store.head_starts", lambda values: values * 0, "the values do not ascend"),
-    "a missing column": ("store.tails", lambda values: None, "it makes no sense (KeyError: 'store.tails')"),
+    "a missing column": ("store.tails", lambda values: None, "it has no column 'store.tails'"),
 }
 
 
