@@ -24,6 +24,7 @@ from searchkit.errors import (
 )
 from searchkit.health import Repair, repair, verify
 from searchkit.index import Index, Stats, create, open, open_or_create, rebuild
+from searchkit.ranking import Ranking
 from searchkit.results import Hit, Results
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Stored, Text
 from searchkit.snippets import Snippet
@@ -44,6 +45,7 @@ __all__ = [
     "Number",
     "Problem",
     "QueryError",
+    "Ranking",
     "Repair",
     "Results",
     "Schema",

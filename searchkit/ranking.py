@@ -30,6 +30,11 @@ class Ranking(NamedTuple):
     early: float = 0.3  # words among the first of the text
     early_tokens: int = 25
 
+    @classmethod
+    def plain(cls) -> Ranking:
+        """BM25 over the roots of words and nothing else."""
+        return cls(surface=0, base=0, pairs=0, typed_pairs=0, triples=0, early=0)
+
     @property
     def is_plain(self) -> bool:
         """Whether nothing but BM25 over roots counts."""

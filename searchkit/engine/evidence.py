@@ -87,6 +87,8 @@ class _Field:
         self.says = np.array([not all(term in stop_words for term in word.terms) for word in words])
         if not self.says.any():
             self.says[:] = True
+        self.boosts = np.array([word.boost for word in words])
+        self.weights = self.boosts * self.says
         self.pairs = len(words) > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
         samples = [self._sample(word) for word in words]
         self.docs = np.unique(np.concatenate([docs, *samples])) if samples else docs
@@ -123,8 +125,8 @@ class _Field:
             if found.own:
                 own[found.word, found.held] += found.counts
                 typed[found.word, found.held] |= found.typed
-        added = ranking.surface * ((self._surface_idf(typed) * self.says) @ (self._saturated(own) * typed))
-        added += ranking.base * ((self.base_idf * self.says) @ self._saturated(family))
+        added = ranking.surface * ((self._surface_idf(typed) * self.weights) @ (self._saturated(own) * typed))
+        added += ranking.base * ((self.base_idf * self.weights) @ self._saturated(family))
         if ranking.early or self.pairs:
             added += self._places(seen, typed)
         return added[self.wanted]
@@ -167,7 +169,7 @@ class _Field:
         if self.ranking.early:
             first = positions < self.ranking.early_tokens
             early = self._counts(word[first], docs[first])
-            added += self.ranking.early * ((self.base_idf * self.says) @ (early * (self.k1 + 1) / (early + self.k1)))
+            added += self.ranking.early * ((self.base_idf * self.weights) @ (early * (self.k1 + 1) / (early + self.k1)))
         if self.pairs:
             added += self._neighbours(docs, positions, word, typed)
         return added
@@ -210,4 +212,5 @@ class _Field:
         sampled = self.sampled[rarest]
         share = ((counts > 0) & sampled).sum(axis=1) / np.maximum(sampled.sum(axis=1), 1)
         about = np.maximum(share, 0.25 / _SAMPLE) * windows.min(axis=1)
-        return np.array([self.collection.idf_of(max(number, 0.5)) for number in about])
+        boosts = np.lib.stride_tricks.sliding_window_view(self.boosts, length).mean(axis=1)
+        return boosts * [self.collection.idf_of(max(number, 0.5)) for number in about]

@@ -361,9 +361,9 @@ def tree(query: str, match_all: bool = False) -> Node | None:
 def test_conditions_that_hold_in_any_case_score_nothing() -> None:
     four = Range("pages", 4.0, 4.0)
     for query in ("neft pages:4", "pages:4 neft", "neft AND pages:4", "(neft AND (pages:4))", "(neft pages:4)"):
-        assert (NEFT, (four,)) == parse(query, SCHEMA, ANALYZER, syntax="full")
-    assert (Everything(), (four,)) == parse("pages:4", SCHEMA, ANALYZER, syntax="full")
-    root, conditions = parse("neft OR pages:4", SCHEMA, ANALYZER, syntax="full")
+        assert (NEFT, (four,), ()) == parse(query, SCHEMA, ANALYZER, syntax="full")
+    assert (Everything(), (four,), ()) == parse("pages:4", SCHEMA, ANALYZER, syntax="full")
+    root, conditions, _ = parse("neft OR pages:4", SCHEMA, ANALYZER, syntax="full")
     assert ((NEFT, four), ()) == (root[0], conditions)
 
 
