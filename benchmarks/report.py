@@ -33,8 +33,8 @@ measures with documents of your own, which need `id`, `title` and `body`.
 
 ## What is measured
 
-- **Collection**: articles of 250 words on average, with a title, a date, a section and an id. Some 350,000 distinct
-  forms are among 6 million words; one word in five is there again in the same article.
+- **Collection**: articles of 250 words on average, with a title, a date, a section and an id. The five
+  million words of 20,000 articles have 269,000 distinct forms; one word in five was in the same article before.
 - **Building**: a process of its own for each index, from JSON lines to the end of the commit, its imports done. "two"
   is two processes (searchkit, Whoosh) or two threads (tantivy). Megabytes are those of the JSON lines. The index has
   the text stored. Memory is the most that all processes of the build held together. With fewer than 200,000 documents
