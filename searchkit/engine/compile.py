@@ -1,21 +1,21 @@
 """Whoosh query trees as plans for one segment.
 
-Scores are those of Whoosh's own matchers with BM25F (see tests/searchkit/engine), also where they surprise: several
-terms of a prefix score by how often they occur, a single one by BM25.
+Scores are those of Whoosh's own matchers with BM25F, to the last accident: a query with one part forgets its boost, and
+what stands for several terms (a prefix, say) adds up what they give, but gives 1 where there are many of them or three
+in a small segment. tests/searchkit/engine/test_same_as_whoosh.py compares the two.
 """
 
 from __future__ import annotations
 
 import datetime
-import fnmatch
-import re
+import functools
 from collections.abc import Callable, Sequence
-from math import log
 from typing import Any
 
 import numpy as np
 
 from azanalyzer import Analyzer
+from searchkit.engine.expand import EXPANSIONS, TermsPlan, expand
 from searchkit.engine.plans import (
     AllOfPlan,
     AnyOfPlan,
@@ -31,17 +31,18 @@ from searchkit.engine.plans import (
     TermPlan,
 )
 from searchkit.engine.postings import K1, B, FieldPostings, TermPostings
-from searchkit.engine.segment import MISSING_DATE, Segment, micros
-from searchkit.engine.terms import TermDictionary, encode
-from searchkit.errors import QueryError
-from searchkit.querytree import MOST_EXPANSIONS
-from searchkit.schema import Date, Keyword, Number, Schema, Text
+from searchkit.engine.segment import MISSING_DATE, KeywordField, Segment, micros
+from searchkit.engine.terms import encode
+from searchkit.schema import Date, Keyword, Number, Schema
 
 __all__ = ["Collection", "Unsupported", "compile_query"]
 
-
 _MOST_RELATIVES = 4  # other words of one base that are looked at
 _MOST_NEIGHBOURS = 200  # terms beginning with a base that are asked whether they come from it
+_MANY_TERMS = 1024  # whoosh.query.Or.TOO_MANY_CLAUSES
+_FEW_DOCUMENTS = 5000  # of a segment, as Or._matcher has it
+_ALL = {"Prefix": "", "Wildcard": "*"}  # what matches every document that has the field
+_YEAR_1970 = micros(datetime.datetime(1970, 1, 1)) - micros(datetime.datetime.min)
 
 
 class Unsupported(Exception):
@@ -87,17 +88,17 @@ class Collection:
                 source = segment.text(field) or segment.keyword(field)
                 if source is not None and (number := source.terms.find(term)) >= 0:
                     count += source.document_frequency(number)
-            known = self.idf_of(count)
+            known = float(self.idf_of(count))
             if len(self._idf) > 10_000:
                 self._idf.clear()
             self._idf[field, term] = known
         return known
 
-    def idf_of(self, count: float) -> float:
-        """The inverse document frequency of what `count` documents have."""
+    def idf_of(self, count: Any) -> Any:
+        """The inverse document frequency of what `count` documents have, a number or an array."""
         if self._whoosh_idf:
-            return log(self.documents / (count + 1)) + 1
-        return log(1 + (self.documents - count + 0.5) / (count + 0.5))
+            return np.log(self.documents / (count + 1)) + 1
+        return np.log(1 + (self.documents - count + 0.5) / (count + 0.5))
 
     def relatives(self, field: str, source: FieldPostings, term: str) -> list[int]:
         """The numbers of the other terms of a segment that are made of the base of `term`, the most frequent first."""
@@ -117,6 +118,23 @@ class Collection:
                 self._relatives.clear()
             self._relatives[key] = known
         return known
+
+    def idfs(self, field: str, place: int, numbers: Sequence[int], dfs: Any) -> Any:
+        """`idf` of several terms of the segment at `place`, whose document frequencies there are `dfs`; f8."""
+        if len(self.segments) == 1:
+            return self.idf_of(dfs)
+        source = self.segments[place].text(field)
+        assert source is not None
+        terms = source.terms
+        found = terms.terms(numbers.start, numbers.stop) if isinstance(numbers, range) else map(terms.term, numbers)
+        return np.fromiter((self.idf(field, term) for term in found), np.float64, len(numbers))
+
+    @functools.cached_property
+    def whoosh_schema(self) -> Any:
+        """The schema in Whoosh's terms, which says how values are written in queries."""
+        from searchkit.engine.whoosh_schema import whoosh_schema
+
+        return whoosh_schema(self.schema)
 
     def norms(self, place: int, field: str) -> Norms:
         """The length norms of a field in the segment at `place`."""
@@ -142,11 +160,14 @@ class _Compiler:
         self.documents = self.segment.documents
 
     def plan(self, query: Any, scored: bool = True) -> Plan | None:
-        for cls in type(query).__mro__:
-            handler = _HANDLERS.get(cls.__name__)
-            if handler is not None:
-                return handler(self, query, scored)
-        raise Unsupported(type(query).__name__)
+        kind = type(query)
+        handler = _HANDLERS.get(kind.__name__)
+        # A class of somebody else's that has one of these names, or that is made from one, may do otherwise.
+        if handler is None or kind.__module__.partition(".")[0] not in ("whoosh", "searchkit"):
+            raise Unsupported(kind.__name__)
+        if getattr(query, "boost", 1.0) < 0:
+            raise Unsupported("a negative boost")
+        return handler(self, query, scored)
 
     def plans(self, queries: Sequence[Any], scored: bool) -> list[Plan]:
         return [plan for query in queries if (plan := self.plan(query, scored)) is not None]
@@ -154,142 +175,86 @@ class _Compiler:
     # ------------------------------------------------------------ words
 
     def term(self, query: Any, scored: bool) -> Plan | None:
-        return self.term_plan(query.fieldname, self._bytes(query.fieldname, query.text), query.boost, scored)
+        field = query.fieldname
+        if isinstance(self.schema.fields.get(field), (Date, Number)):
+            return self._value(query)
+        term = query.text if isinstance(query.text, bytes) else encode(query.text)
+        return self.term_plan(field, term, query.boost, scored)
 
     def term_plan(self, field: str, term: bytes, boost: float, scored: bool) -> Plan | None:
         if field == "id":
             doc = self.segment.find_id(term.decode("utf-8", "replace"))
-            if doc < 0:
-                return None
-            return DocsPlan(self.documents, docs=np.asarray([doc]), score=self._constant(field, term, boost, scored))
-        kind = self.schema.fields.get(field)
-        if isinstance(kind, Text):
-            source = self.segment.text(field)
-            number = source.terms.find(term) if source else -1
-            if source is None or number < 0:
-                return None
-            return self._text_plan(field, source.postings(number), term, boost, scored)
-        if isinstance(kind, Keyword):
-            keyword = self.segment.keyword(field)
-            number = keyword.terms.find(term) if keyword else -1
-            if keyword is None or number < 0:
-                return None
-            docs = keyword.docs(number, number + 1).astype(np.intp)
-            return DocsPlan(self.documents, docs=docs, score=self._constant(field, term, boost, scored))
-        return None
-
-    def _text_plan(self, field: str, postings: TermPostings, term: bytes, boost: float, scored: bool) -> Plan:
+            return DocsPlan(self.documents, docs=np.asarray([doc]), score=boost) if doc >= 0 else None
+        text, keyword = self.segment.text(field), self.segment.keyword(field)
+        source = text or keyword
+        number = source.terms.find(term) if source else -1
+        if number < 0:
+            return None
+        if keyword is not None:  # Whoosh scores keywords by their weight, which is 1
+            return DocsPlan(self.documents, docs=keyword.docs(number, number + 1).astype(np.intp), score=boost)
+        assert text is not None
+        postings = text.postings(number)
         if not scored:
-            return TermPlan(postings, boost, None)
-        weight = self.collection.idf(field, term) * boost
-        return TermPlan(postings, weight, self.collection.norms(self.place, field))
+            return TermPlan(postings, 1.0, None)
+        if boost == 0:
+            return ConstantPlan(TermPlan(postings, 1.0, None), 0.0)
+        return TermPlan(postings, self.collection.idf(field, term) * boost, self.collection.norms(self.place, field))
 
-    def _constant(self, field: str, term: bytes, boost: float, scored: bool) -> float:
-        """Whoosh scores ids and keywords by their weight, which is 1."""
-        return boost
+    def _value(self, query: Any) -> Plan | None:
+        """Documents with one number or date."""
+        values = self.segment.values(query.fieldname)
+        field = self.collection.whoosh_schema[query.fieldname]
+        try:
+            term = field.to_bytes(query.text)
+        except ValueError:
+            return None
+        if values is None or term[:1] != b"\0":  # the others are of ranges, which are not kept
+            return None
+        value = field.from_bytes(term)
+        value = micros(value) if values.dtype == np.int64 else value
+        return DocsPlan(self.documents, mask=values == value, score=query.boost)
 
-    def _bytes(self, field: str, text: Any) -> bytes:
-        return text if isinstance(text, bytes) else encode(text)
-
-    def _dictionary(self, field: str) -> TermDictionary | None:
+    def multi_term(self, query: Any, scored: bool) -> Plan | None:
+        """Documents with any of the terms that the query stands for."""
+        field = query.fieldname
+        if _ALL.get(type(query).__name__) == getattr(query, "text", None) is not None:
+            return self.every(query, scored)
         source = self.segment.text(field) or self.segment.keyword(field)
-        return source.terms if source else None
-
-    def multi_term(self, query: Any, numbers: Sequence[int] | range, scored: bool) -> Plan | None:
-        """The union of terms: alone, a term scores by BM25; several by how often they occur."""
+        if source is None:
+            if field == "id" or isinstance(self.schema.fields.get(field), (Date, Number)):
+                raise Unsupported("terms of ids and values")
+            return None
+        numbers = expand(query, source.terms)
         if len(numbers) == 0:
             return None
-        if len(numbers) > MOST_EXPANSIONS:
-            raise QueryError(
-                f"{query}: {len(numbers):,} different words fit, and at most {MOST_EXPANSIONS:,} are allowed; "
-                "give more of its letters"
-            )
-        field = query.fieldname
-        text = self.segment.text(field)
-        if text is None:
-            keyword = self.segment.keyword(field)
-            assert keyword is not None
-            found = [keyword.docs(number, number + 1).astype(np.intp) for number in numbers]
-            joined, counts = np.unique(np.concatenate(found), return_counts=True)
-            return _Weighted(self.documents, joined, counts * query.boost)
-        constant = getattr(query, "constantscore", True)
-        if len(numbers) == 1 or not constant:
-            plans = [
-                self._text_plan(field, text.postings(number), text.terms.term(number), query.boost, scored)
-                for number in numbers
-            ]
-            return plans[0] if len(plans) == 1 else AnyOfPlan(plans)
-        docs, tfs = [], []
-        for number in numbers:
-            postings = text.postings(number)
-            docs.append(postings.docs())
-            tfs.append(postings.tfs())
-        joined, inverse = np.unique(np.concatenate(docs), return_inverse=True)
-        weights = np.bincount(inverse, weights=np.concatenate(tfs)) * query.boost
-        return _Weighted(self.documents, joined, weights)
+        if len(numbers) == 1:
+            return self.term_plan(field, source.terms.term(numbers[0]), query.boost, scored)
+        dfs, docs, tfs = _postings(source, numbers)
+        if not scored or (query.constantscore and self._score_alike(len(numbers))):
+            found = np.zeros(self.documents, bool)
+            found[docs] = True
+            return DocsPlan(self.documents, mask=found)
+        if isinstance(source, KeywordField):
+            return TermsPlan(self.documents, docs, np.full(len(docs), query.boost))
+        weights = self.collection.idfs(field, self.place, numbers, dfs) * query.boost
+        norms = self.collection.norms(self.place, field)
+        scores = np.repeat(weights * (norms.k1 + 1), dfs) * tfs / (tfs + norms.norms[source.lengths[docs]])
+        return TermsPlan(self.documents, docs, scores)
 
-    def prefix(self, query: Any, scored: bool) -> Plan | None:
-        terms = self._dictionary(query.fieldname)
-        if terms is None:
-            return None
-        return self.multi_term(query, range(*terms.prefix_range(encode(query.text))), scored)
-
-    def pattern(self, query: Any, scored: bool) -> Plan | None:
-        terms = self._dictionary(query.fieldname)
-        if terms is None:
-            return None
-        fits = re.compile(fnmatch.translate(query.text)).match
-        literal = re.split(r"[*?\[]", query.text, maxsplit=1)[0]
-        start, stop = terms.prefix_range(encode(literal))
-        numbers = [
-            start + place
-            for place, term in enumerate(terms.terms(start, stop))
-            if fits(term.decode("utf-8", "replace"))
-        ]
-        return self.multi_term(query, numbers, scored)
-
-    def fuzzy(self, query: Any, scored: bool) -> Plan | None:
-        from searchkit.suggest import edit_distance
-
-        terms = self._dictionary(query.fieldname)
-        if terms is None:
-            return None
-        start, stop = terms.prefix_range(encode(query.text[: query.prefixlength]))
-        numbers = [
-            start + place
-            for place, term in enumerate(terms.terms(start, stop))
-            if edit_distance(query.text, term.decode("utf-8", "replace"), query.maxdist) <= query.maxdist
-        ]
-        return self.multi_term(query, numbers, scored)
-
-    def term_range(self, query: Any, scored: bool) -> Plan | None:
-        kind = self.schema.fields.get(query.fieldname)
-        if isinstance(kind, (Date, Number)):
-            return self.value_range(query, scored)
-        terms = self._dictionary(query.fieldname)
-        if terms is None:
-            return None
-        start, stop = 0, len(terms)
-        if query.start:
-            low = encode(query.start)
-            start = terms.lower_bound(low)
-            start += bool(query.startexcl and terms.find(low) >= 0)
-        if query.end is not None and query.end != "":
-            high = encode(query.end)
-            stop = terms.lower_bound(high)
-            stop += bool(not query.endexcl and terms.find(high) >= 0)
-        return self.multi_term(query, range(start, max(stop, start)), scored)
+    def _score_alike(self, terms: int) -> bool:
+        """Whether Whoosh reads the documents of so many terms into an array of ones."""
+        return terms >= _MANY_TERMS or (terms > 2 and self.documents <= _FEW_DOCUMENTS)
 
     def value_range(self, query: Any, scored: bool) -> Plan | None:
         values = self.segment.values(query.fieldname)
         if values is None:
             return None
-        low = getattr(query, "startdate", query.start)  # a DateRange has its bounds as long integers besides
+        # A DateRange has its bounds as whole numbers besides, which count from the year 1.
+        low = getattr(query, "startdate", query.start)
         high = getattr(query, "enddate", query.end)
         if values.dtype == np.int64:
             found = values != MISSING_DATE
-            low = micros(low) if isinstance(low, datetime.datetime) else low
-            high = micros(high) if isinstance(high, datetime.datetime) else high
+            low, high = (_micros(bound) if bound is not None else None for bound in (low, high))
         else:
             found = values == values
         if low is not None:
@@ -301,33 +266,32 @@ class _Compiler:
     # ------------------------------------------------------------ combinations
 
     def any_of(self, query: Any, scored: bool) -> Plan | None:
-        if getattr(query, "scale", None) or getattr(query, "minmatch", 0):
-            raise Unsupported("Or with scale or minmatch")
-        return self._boosted(self._joined(self.plans(query.subqueries, scored), AnyOfPlan), query)
+        if getattr(query, "scale", None):
+            raise Unsupported("Or with scale")
+        return self._joined(query, self.plans(query.subqueries, scored), AnyOfPlan)
 
     def best_of(self, query: Any, scored: bool) -> Plan | None:
-        if getattr(query, "tiebreak", 0.0):
-            raise Unsupported("DisjunctionMax with tiebreak")
-        return self._boosted(self._joined(self.plans(query.subqueries, scored), MaxPlan), query)
+        return self._joined(query, self.plans(query.subqueries, scored), MaxPlan)
 
     def all_of(self, query: Any, scored: bool) -> Plan | None:
         plans = self.plans(query.subqueries, scored)
-        if len(plans) < len(query.subqueries):
+        return self._joined(query, plans, AllOfPlan) if len(plans) == len(query.subqueries) else None
+
+    def _joined(self, query: Any, plans: list[Plan], join: Callable[[list[Plan]], Plan]) -> Plan | None:
+        if not plans:
             return None
-        return self._boosted(self._joined(plans, AllOfPlan), query)
+        plan = plans[0] if len(plans) == 1 else join(plans)
+        return plan if len(query.subqueries) == 1 else self._boosted(plan, query)
 
     @staticmethod
-    def _joined(plans: list[Plan], join: Callable[[list[Plan]], Plan]) -> Plan | None:
-        return plans[0] if len(plans) == 1 else join(plans) if plans else None
-
-    @staticmethod
-    def _boosted(plan: Plan | None, query: Any) -> Plan | None:
-        boost = getattr(query, "boost", 1.0)
-        return plan if plan is None or boost == 1.0 else ScaledPlan(plan, boost)
+    def _boosted(plan: Plan, query: Any) -> Plan:
+        if query.boost == 0:
+            return ConstantPlan(plan, 0.0)
+        return plan if query.boost == 1 else ScaledPlan(plan, query.boost)
 
     def no(self, query: Any, scored: bool) -> Plan | None:
         unwanted = self.plan(query.query, False)
-        everything = DocsPlan(self.documents, score=query.boost)
+        everything = DocsPlan(self.documents)
         return everything if unwanted is None else ExceptPlan(everything, unwanted)
 
     def and_not(self, query: Any, scored: bool) -> Plan | None:
@@ -346,6 +310,8 @@ class _Compiler:
         return AllOfPlan([wanted, ConstantPlan(condition, 0.0)])
 
     def constant(self, query: Any, scored: bool) -> Plan | None:
+        if query.score < 0:
+            raise Unsupported("a negative score")
         plan = self.plan(query.child, False)
         return None if plan is None else ConstantPlan(plan, query.score)
 
@@ -354,13 +320,18 @@ class _Compiler:
         if field is None:
             return DocsPlan(self.documents, score=query.boost)
         text, keyword = self.segment.text(field), self.segment.keyword(field)
-        if text is not None:
-            # A document without tokens has the length step of none.
-            return DocsPlan(self.documents, mask=text.lengths > 0, score=query.boost)
-        if keyword is not None:
-            first = keyword.numbers()[1].astype(np.int64)
-            return DocsPlan(self.documents, mask=np.diff(first) > 0, score=query.boost)
-        raise Unsupported("Every of a field without terms")
+        values = self.segment.values(field)
+        if field == "id":
+            found = np.ones(self.documents, bool)
+        elif text is not None:
+            found = text.lengths > 0
+        elif keyword is not None:
+            found = np.diff(keyword.numbers()[1].astype(np.int64)) > 0
+        elif values is not None:
+            found = (values == values) & (values != MISSING_DATE)
+        else:
+            return None
+        return DocsPlan(self.documents, mask=found, score=query.boost)
 
     def nothing(self, query: Any, scored: bool) -> Plan | None:
         return None
@@ -369,25 +340,25 @@ class _Compiler:
 
     def phrase(self, query: Any, scored: bool) -> Plan | None:
         field = query.fieldname
-        places = [[(self._bytes(field, word), 1.0)] for word in query.words]
-        return self._boosted(self._phrase_plan(field, places, query.slop, scored), query)
+        if isinstance(self.schema.fields.get(field), (Keyword, Date, Number)) or query.slop < 1:
+            raise Unsupported("Phrase without positions")
+        words = [word if isinstance(word, bytes) else encode(word) for word in query.words]
+        plans = [plan for word in words if (plan := self.term_plan(field, word, 1.0, scored)) is not None]
+        if not words or len(plans) < len(words):
+            return None
+        return self._boosted(self._near(plans, query.slop), query)
 
     def near(self, query: Any, scored: bool) -> Plan | None:
-        if not query.ordered or query.mindist != 1:
+        if not query.ordered or query.mindist != 1 or query.slop < 1:
             raise Unsupported("SpanNear2 without order")
-        fields: set[str] = set()
-        plans = []
-        terms = []
-        for place in query.qs:
-            plan = self.plan(place, scored)
-            if plan is None:
-                return None
-            plans.append(plan)
-            terms.append(self._terms_of(plan))
-            fields.update(part.field._field for part in terms[-1])
-        if len(fields) != 1:
+        plans = self.plans(query.qs, scored)
+        return self._near(plans, query.slop) if plans and len(plans) == len(query.qs) else None
+
+    def _near(self, plans: list[Plan], slop: int) -> Plan:
+        places = [self._terms_of(plan) for plan in plans]
+        if len({postings.field for place in places for postings in place}) > 1:
             raise Unsupported("SpanNear2 over several fields")
-        return PhrasePlan(plans, terms, query.slop) if len(plans) > 1 else plans[0]
+        return PhrasePlan(plans, places, slop) if len(plans) > 1 else plans[0]
 
     def _terms_of(self, plan: Plan) -> list[TermPostings]:
         if isinstance(plan, TermPlan):
@@ -396,41 +367,26 @@ class _Compiler:
             return [postings for part in plan.plans for postings in self._terms_of(part)]
         raise Unsupported("SpanNear2 of something else than words")
 
-    def _phrase_plan(self, field: str, places: list[list[tuple[bytes, float]]], slop: int, scored: bool) -> Plan | None:
-        source = self.segment.text(field)
-        if source is None or not places:
-            return None
-        plans: list[Plan] = []
-        terms: list[list[TermPostings]] = []
-        for alternatives in places:
-            found = [
-                plan
-                for term, boost in alternatives
-                if isinstance(plan := self.term_plan(field, term, boost, scored), TermPlan)
-            ]
-            if not found:
-                return None
-            plans.append(found[0] if len(found) == 1 else MaxPlan(found))
-            terms.append([plan.postings for plan in found])
-        return PhrasePlan(plans, terms, slop) if len(plans) > 1 else plans[0]
+
+def _micros(value: Any) -> Any:
+    """A bound as it is kept: dates, which Whoosh may give as microseconds since the year 1, since 1970."""
+    if isinstance(value, datetime.datetime):
+        return micros(value.replace(tzinfo=None))
+    return value - _YEAR_1970
 
 
-class _Weighted(DocsPlan):
-    """A known set of documents with a score each."""
-
-    def __init__(self, documents: int, docs: Any, scores: Any) -> None:
-        super().__init__(documents, docs=docs)
-        self._scores = scores
-        self.peak = float(scores.max()) if len(scores) else 0.0
-
-    def ceilings(self, total: Any, unit: float) -> None:
-        total[self.docs()] += np.ceil(self._scores / unit).astype(np.uint16)
-
-    def score(self, docs: Any) -> Any:
-        own = self.docs()
-        places = own.searchsorted(docs)
-        places[places == len(own)] = 0
-        return self._scores[places] * (own[places] == docs) if len(own) else np.zeros(len(docs))
+def _postings(source: FieldPostings | KeywordField, numbers: Sequence[int]) -> tuple[Any, Any, Any]:
+    """How many postings each of several terms has, and their documents and frequencies, term by term."""
+    if isinstance(source, KeywordField):
+        parts = [numbers] if isinstance(numbers, range) else [range(number, number + 1) for number in numbers]
+        docs = np.concatenate([source.docs(part.start, part.stop).astype(np.intp) for part in parts])
+        return None, docs, None
+    if isinstance(numbers, range):
+        return source.read(numbers.start, numbers.stop)[:3]
+    found = [source.postings(number) for number in numbers]
+    dfs = np.fromiter((postings.df for postings in found), np.int64, len(found))
+    docs, tfs = (np.concatenate(part) for part in ([p.docs() for p in found], [p.tfs() for p in found]))
+    return dfs, docs, tfs
 
 
 _HANDLERS: dict[str, Callable[[_Compiler, Any, bool], Plan | None]] = {
@@ -438,8 +394,10 @@ _HANDLERS: dict[str, Callable[[_Compiler, Any, bool], Plan | None]] = {
     "And": _Compiler.all_of,
     "Or": _Compiler.any_of,
     "DisjunctionMax": _Compiler.best_of,
+    "_Max": _Compiler.best_of,
     "Not": _Compiler.no,
     "AndNot": _Compiler.and_not,
+    "_AndNot": _Compiler.and_not,
     "AndMaybe": _Compiler.and_maybe,
     "Require": _Compiler.require,
     "ConstantScoreQuery": _Compiler.constant,
@@ -447,10 +405,7 @@ _HANDLERS: dict[str, Callable[[_Compiler, Any, bool], Plan | None]] = {
     "_NullQuery": _Compiler.nothing,
     "Phrase": _Compiler.phrase,
     "SpanNear2": _Compiler.near,
-    "Prefix": _Compiler.prefix,
-    "Wildcard": _Compiler.pattern,
-    "FuzzyTerm": _Compiler.fuzzy,
-    "TermRange": _Compiler.term_range,
+    **dict.fromkeys(EXPANSIONS, _Compiler.multi_term),
     "NumericRange": _Compiler.value_range,
     "DateRange": _Compiler.value_range,
 }

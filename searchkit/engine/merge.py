@@ -172,31 +172,7 @@ def _merged_batch(
 
 def read_postings(source: FieldPostings, start: int, stop: int) -> tuple[Any, Any, Any, Any, Any]:
     """The postings of the terms from `start` to `stop` of a segment, dense ones written out as lists."""
-    dfs = source.document_frequencies(start, stop)
-    first, last = source.column("first").at(start), source.column("first").at(stop)
-    firsts = source.column("first")[start : stop + 1].astype(np.int64) - first
-    held = firsts[:-1] < firsts[1:]  # dense terms have no list
-    first_docs = source.column("first_docs")[start:stop].astype(np.int64)
-    docs = source.decode_docs(first, last, firsts[:-1][held], first_docs[held])
-    tfs = source.exceptions("tfs", source.column("tfs")[first:last].astype(np.int64), first)
-    forms = source.column("forms")[first:last]
-    dense = source.dense_numbers(start, stop)
-    if dense:
-        sparse = dfs.copy()
-        sparse[[number - start for number in dense]] = 0
-        places = np.cumsum(sparse) - sparse
-        pieces: list[list[Any]] = [[], [], []]
-        done = 0
-        for number in dense:
-            place = int(places[number - start])
-            postings = source.postings(number)
-            rows = (postings.docs(), postings.tfs(), postings.forms())
-            for piece, whole, row in zip(pieces, (docs, tfs, forms), rows, strict=True):
-                piece += [whole[done:place], row]
-            done = place
-        docs, tfs, forms = (
-            np.concatenate([*piece, whole[done:]]) for piece, whole in zip(pieces, (docs, tfs, forms), strict=True)
-        )
+    dfs, docs, tfs, forms = source.read(start, stop)
     low, high = source.column("tokens").at(start), source.column("tokens").at(stop)
     gaps = source.positions(low, high)
     sums = np.cumsum(gaps)

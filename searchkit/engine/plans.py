@@ -495,6 +495,8 @@ class PhrasePlan(AllOfPlan):
 
 def _follows(reached: Any, following: Any, slop: int, cells: int) -> Any:
     """Which of `following` stand at most `slop` behind one of `reached`."""
+    if not len(reached):
+        return np.zeros(len(following), bool)
     if cells <= _MOST_CELLS:
         marked = np.zeros(cells, bool)
         marked[reached] = True

@@ -268,6 +268,38 @@ class FieldPostings:
         # The gap of a term's first posting is 0, so the sum there is what had been reached before.
         return sums + np.repeat(first_docs - sums[starts], np.diff(starts, append=len(sums)))
 
+    def read(self, start: int, stop: int) -> tuple[Any, Any, Any, Any]:
+        """The postings of the terms from number `start` to `stop`, one after another, dense ones as lists too.
+
+        Returns how many postings each term has (i8), then the documents, frequencies (i8) and forms (u1).
+        """
+        dfs = self.document_frequencies(start, stop)
+        first, last = self._first.at(start), self._first.at(stop)
+        firsts = self._first[start : stop + 1].astype(np.int64) - first
+        held = firsts[:-1] < firsts[1:]  # dense terms have no list
+        first_docs = self.column("first_docs")[start:stop].astype(np.int64)
+        docs = self.decode_docs(first, last, firsts[:-1][held], first_docs[held])
+        tfs = self.exceptions("tfs", self.column("tfs")[first:last].astype(np.int64), first)
+        forms = self.column("forms")[first:last]
+        dense = self.dense_numbers(start, stop)
+        if dense:
+            sparse = dfs.copy()
+            sparse[[number - start for number in dense]] = 0
+            places = np.cumsum(sparse) - sparse
+            pieces: list[list[Any]] = [[], [], []]
+            done = 0
+            for number in dense:
+                place = int(places[number - start])
+                postings = self.postings(number)
+                rows = (postings.docs(), postings.tfs(), postings.forms())
+                for piece, whole, row in zip(pieces, (docs, tfs, forms), rows, strict=True):
+                    piece += [whole[done:place], row]
+                done = place
+            docs, tfs, forms = (
+                np.concatenate([*piece, whole[done:]]) for piece, whole in zip(pieces, (docs, tfs, forms), strict=True)
+            )
+        return dfs, docs, tfs, forms
+
     def document_frequencies(self, start: int, stop: int) -> Any:
         """How many documents have each of the terms from number `start` to `stop`; i8."""
         dfs = np.diff(self._first[start : stop + 1].astype(np.int64))

@@ -78,13 +78,15 @@ def _in_field(node: Word | Phrase | Prefix | Wildcard | Fuzzy, name: str, schema
     boost = weight * node.boost * (field.boost if isinstance(field, Text) else 1.0)
     if isinstance(node, Phrase):
         return wq.SpanNear2([_term(name, place, boost) for place in node.places], slop=node.slop + 1)
+    # With constant scores Whoosh would forget the boost in small segments and count several terms as one.
+    options = {"boost": boost, "constantscore": False}
     if isinstance(node, Prefix):
-        return _joined(_Max, [wq.Prefix(name, prefix, boost=boost) for prefix in node.prefixes])
+        return _joined(_Max, [wq.Prefix(name, prefix, **options) for prefix in node.prefixes])
     if isinstance(node, Wildcard):
-        return _joined(_Max, [wq.Wildcard(name, glob(pattern), boost=boost) for pattern in node.patterns])
+        return _joined(_Max, [wq.Wildcard(name, glob(pattern), **options) for pattern in node.patterns])
     if isinstance(node, Fuzzy):
         # Whoever types the first letter wrong is rare, and to keep it spares most of the vocabulary.
-        return _joined(_Max, [wq.FuzzyTerm(name, term, boost=boost, maxdist=node.distance) for term in node.terms])
+        return _joined(_Max, [wq.FuzzyTerm(name, term, maxdist=node.distance, **options) for term in node.terms])
     return _term(name, node.terms, boost)
 
 
@@ -100,7 +102,8 @@ def _range(node: Range, schema: Schema, weight: float) -> wq.Query:
         return wq.Every(node.field, boost=weight * node.boost)
     kind = wq.DateRange if isinstance(field, Date) else wq.NumericRange if isinstance(field, Number) else wq.TermRange
     boost = weight * node.boost * (field.boost if isinstance(field, Text) else 1.0)
-    return kind(node.field, node.low, node.high, startexcl=node.low_open, endexcl=node.high_open, boost=boost)
+    tree = kind(node.field, node.low, node.high, startexcl=node.low_open, endexcl=node.high_open, boost=boost)
+    return wq.ConstantScoreQuery(tree, boost) if kind is wq.TermRange else tree
 
 
 class _Max(wq.DisjunctionMax):  # type: ignore[misc,unused-ignore]

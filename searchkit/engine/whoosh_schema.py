@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from whoosh import analysis, fields
 
-from azanalyzer import Analyzer
-from searchkit.schema import Date, Keyword, Number, Schema, Text
+from azanalyzer import Analyzer, lower
+from searchkit.schema import Date, Field, Keyword, Number, Schema, Text
 
-__all__ = ["STORED", "whoosh_schema"]
-
-STORED = "searchkit.document"  # the whole document as JSON; a user's field has no full stop in its name
+__all__ = ["whoosh_schema"]
 
 
 class AzerbaijaniAnalyzer(analysis.Analyzer):  # type: ignore[misc,unused-ignore]
@@ -40,19 +39,38 @@ class AzerbaijaniAnalyzer(analysis.Analyzer):  # type: ignore[misc,unused-ignore
             yield token
 
 
+class KeywordAnalyzer(analysis.Analyzer):  # type: ignore[misc,unused-ignore]
+    """The value of a keyword field as one term, as `searchkit.Keyword` compares it."""
+
+    def __call__(self, value: str, positions: bool = False, chars: bool = False, **_: Any) -> Iterator[Any]:
+        token = analysis.Token(positions, chars)
+        token.text = lower(unicodedata.normalize("NFC", value))
+        token.boost = 1.0
+        token.stopped = False
+        token.pos = 0
+        token.startchar, token.endchar = 0, len(value)
+        yield token
+
+
 def whoosh_schema(schema: Schema) -> fields.Schema:
-    """The Whoosh fields for the searchable fields of `schema`; the document itself is stored once, as JSON."""
-    made: dict[str, fields.FieldType] = {"id": fields.ID(unique=True), STORED: fields.STORED()}
+    """The Whoosh fields for the fields of `schema`."""
+    made = fields.Schema()
+    made.add("id", fields.ID(stored=True, unique=True, sortable=True))
     for name, field in schema.fields.items():
-        if isinstance(field, Text):
-            made[name] = fields.TEXT(analyzer=AzerbaijaniAnalyzer())
-        elif isinstance(field, Keyword):
-            made[name] = fields.ID()  # gets a list of terms, which it takes as they are
-        elif isinstance(field, Date):
-            made[name] = fields.DATETIME()
-        elif isinstance(field, Number):
-            made[name] = fields.NUMERIC(float)
-    result = fields.Schema()
-    for name, kind in made.items():
-        result.add(name, kind)
-    return result
+        made.add(name, _field(field))
+    return made
+
+
+def _field(field: Field) -> fields.FieldType:
+    if isinstance(field, Text):
+        return fields.TEXT(analyzer=AzerbaijaniAnalyzer(), stored=True)
+    if isinstance(field, Keyword):
+        return fields.ID(analyzer=KeywordAnalyzer(), stored=True, sortable=True)  # a list of terms is taken as it is
+    if isinstance(field, Date):
+        made = fields.DATETIME(stored=True, sortable=True)
+    elif isinstance(field, Number):
+        made = fields.NUMERIC(float, stored=True, sortable=True)
+    else:
+        return fields.STORED()
+    made.shift_step = 0  # ranges are compared with the values; no terms are kept for them
+    return made
