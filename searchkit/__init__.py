@@ -20,6 +20,7 @@ from searchkit.errors import (
     QueryError,
     SchemaError,
     SearchkitError,
+    TooFewDocumentsError,
     WriterClosedError,
 )
 from searchkit.health import Repair, repair, verify
@@ -28,9 +29,11 @@ from searchkit.ranking import Ranking
 from searchkit.results import Hit, Results
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Stored, Text
 from searchkit.snippets import Snippet
+from searchkit.sync import Changes
 from searchkit.writer import Summary, Writer
 
 __all__ = [
+    "Changes",
     "CorruptIndexError",
     "Date",
     "DocumentError",
@@ -56,6 +59,7 @@ __all__ = [
     "Stored",
     "Summary",
     "Text",
+    "TooFewDocumentsError",
     "Writer",
     "WriterClosedError",
     "__version__",

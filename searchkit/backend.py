@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from searchkit.querytree import Query
 from searchkit.ranking import Ranking
 
-__all__ = ["Backend", "Match", "Matches", "Problem", "Salvaged", "Snapshot", "State", "Transaction"]
+__all__ = ["Backend", "Held", "Match", "Matches", "Problem", "Salvaged", "Snapshot", "State", "Transaction"]
 
 State = Sequence[Any]  # what the manifest keeps for the engine, as JSON
 
@@ -61,9 +61,19 @@ class Snapshot(Protocol):
     def verify(self) -> None: ...
 
 
+class Held(Protocol):
+    """The documents of an index: of each the hash of its id, ascending, and that of its content (see `stored`); u8."""
+
+    hashes: Any
+    contents: Any
+
+    def key(self, place: int) -> str: ...
+
+
 class Transaction(Protocol):
     """Changes that take effect together, or not at all."""
 
+    def held(self) -> Held: ...
     def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None: ...
     def delete(self, key: str) -> None: ...
     def commit(self) -> State: ...

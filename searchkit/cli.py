@@ -11,7 +11,6 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,11 +18,11 @@ import ujson
 
 import searchkit
 from searchkit import Date, Field, Keyword, Number, Schema, SearchkitError, Stored, Text
-from searchkit.documents import FORMATS, read_documents, total_bytes
+from searchkit.documents import FORMATS
 from searchkit.progress import Progress
 
 if TYPE_CHECKING:
-    from searchkit.writer import Writer
+    from searchkit.sources import Outcome
 
 __all__ = ["cli", "main"]
 
@@ -76,99 +75,104 @@ def cli(debug: bool) -> None:
 )
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that index.")
 @_WAIT
+@click.option(
+    "--delete-missing", is_flag=True, help="Delete the documents that are in none of the PATHs, if all could be read."
+)
+@click.option("--if-changed", is_flag=True, help="Do nothing if files and settings are those of the last time.")
+@click.option(
+    "--min-ratio",
+    type=click.FloatRange(0, 1),
+    metavar="R",
+    help="Refuse an index with less than this share of the documents of the old one.",
+)
+@click.option(
+    "--keep",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="Generations before the new one that stay for a rollback.",
+)
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @_JSON
 def index(
     paths: Sequence[str],
     index_path: str,
-    rebuild: bool,
-    strict: bool,
-    format_: str | None,
     mapping: Sequence[str],
     fields: Sequence[str],
-    jobs: int,
-    wait: float,
+    format_: str | None,
+    strict: bool,
     quiet: bool,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Index files and folders; - is standard input.
 
-    A document with the id of an older one replaces it. Documents that cannot be read are named on standard error,
-    the others are indexed, and the exit code is 1.
+    In an index that is there, documents that are new or have changed are indexed and the others left as they are.
+    Documents that cannot be read are named on standard error, the others are indexed, and the exit code is 1.
 
     \b
     searchkit index articles/ --index articles.index
-    searchkit index news.jsonl.gz --index news.index --rebuild
+    searchkit index articles/ --index articles.index --delete-missing
+    searchkit index news.jsonl.gz --index news.index --rebuild --if-changed --min-ratio 0.9
     searchkit index table.csv --index t.index --map başlıq=title --map mətn=body
     zcat dump.gz | searchkit index - --format jsonl --index dump.index
     """
+    from searchkit.sources import index_files
+
     started = time.perf_counter()
     schema = _schema(fields)
-    field_map = _field_map(mapping)
     progress = Progress(sys.stderr, enabled=not quiet and not as_json and sys.stderr.isatty())
-    failed = added = 0
-    with progress, ExitStack() as transaction:
-        writer = _writer(transaction, index_path, schema, rebuild, wait=wait, jobs=jobs, progress=progress.indexing)
-        if field_map is None and _has_names_of_its_own(writer.schema):
-            field_map = {}
-        progress.total_bytes = total_bytes(paths)
-        stdin = sys.stdin.buffer if "-" in paths else None
-        for item in read_documents(paths, field_map=field_map, format=format_, stdin=stdin, on_bytes=progress.read):
-            try:
-                if isinstance(item, searchkit.DocumentError):
-                    raise item
-                try:
-                    writer.add(item.fields)
-                    added += 1
-                except searchkit.DocumentError as error:
-                    raise searchkit.DocumentError(error.reason, source=item.source, line=item.line) from None
-            except searchkit.DocumentError as error:
-                if strict:
-                    raise
-                failed += 1
-                progress.message(f"searchkit: {error}")
-        if failed and not added:  # a mistyped path must not empty an index
-            raise SearchkitError("nothing could be read, so nothing was changed")
-    seconds = time.perf_counter() - started
-    summary = writer.summary
-    assert summary is not None  # the block above has committed
-    if as_json:
-        done = {
-            "indexed": summary.written,
-            "failed": failed,
-            "documents": summary.documents,
-            "seconds": round(seconds, 3),
-        }
-        _print_json({**done, "index": _valid(index_path)})
-    elif not quiet:
-        rate = summary.written / seconds if seconds else 0.0
-        problems = f", {failed:,} could not be read" if failed else ""
-        click.echo(
-            f"indexed {_count(summary.written, 'document')} in {seconds:.1f} s ({rate:,.0f} a second){problems}; "
-            f"{index_path} holds {summary.documents:,}",
-            err=True,
+
+    def on_error(error: searchkit.DocumentError) -> None:
+        if strict:
+            raise error
+        progress.message(f"searchkit: {error}")
+
+    with progress:
+        outcome = index_files(
+            index_path,
+            paths,
+            schema,
+            field_map=_field_map(mapping),
+            format=format_,
+            stdin=sys.stdin.buffer if "-" in paths else None,
+            on_size=progress.expect,
+            on_bytes=progress.read,
+            on_error=on_error,
+            progress=progress.indexing,
+            **options,
         )
-    if failed:
+    seconds = time.perf_counter() - started
+    if as_json:
+        _print_json(
+            {
+                "indexed": outcome.written,
+                **outcome.changes._asdict(),
+                "failed": outcome.failed,
+                "documents": outcome.documents,
+                "seconds": round(seconds, 3),
+                "index": _valid(index_path),
+                "generation": outcome.generation,
+            }
+        )
+    elif not quiet:
+        click.echo(_summary(outcome, index_path, seconds), err=True)
+    if outcome.failed:
         sys.exit(EXIT_ERROR)
 
 
-def _writer(transaction: ExitStack, index_path: str, schema: Schema | None, rebuild: bool, **options: Any) -> Writer:
-    """Enter a transaction; an index that is not there yet appears with its end, or not at all."""
-    if rebuild:
-        return transaction.enter_context(searchkit.rebuild(index_path, schema, **options))
-    try:
-        searchkit.open(index_path).close()
-    except searchkit.IndexNotFoundError:
-        with suppress(searchkit.IndexExistsError):  # somebody was faster, or what is there is no index
-            return transaction.enter_context(searchkit.rebuild(index_path, schema, replace=False, **options))
-    return transaction.enter_context(searchkit.open_or_create(index_path, schema).writer(**options))
-
-
-def _has_names_of_its_own(schema: Schema) -> bool:
-    """Whether a key such as `name` or `mətn`, which else is taken for the title or the body, is a field as it is."""
-    from searchkit.documents.fields import FieldNames
-
-    return any(FieldNames().rename({name: ""}) != {name: ""} for name in schema.fields)
+def _summary(outcome: Outcome, index_path: str, seconds: float) -> str:
+    """One line that says what was done."""
+    if outcome.is_idle:
+        return f"nothing has changed since generation {outcome.generation}; {index_path} holds {outcome.documents:,}"
+    rate = outcome.written / seconds if seconds else 0.0
+    text = f"indexed {_count(outcome.written, 'document')} in {seconds:.1f} s ({rate:,.0f} a second)"
+    added, changed, unchanged, deleted = outcome.changes
+    if changed or unchanged or deleted:
+        text += f": {added:,} added, {changed:,} changed, {unchanged:,} unchanged, {deleted:,} deleted"
+    if outcome.failed:
+        text += f", {outcome.failed:,} could not be read"
+    return f"{text}; {index_path} holds {outcome.documents:,}"
 
 
 class _TextFirst(click.Command):

@@ -19,6 +19,7 @@ __all__ = [
     "QueryError",
     "SchemaError",
     "SearchkitError",
+    "TooFewDocumentsError",
     "WriterClosedError",
 ]
 
@@ -58,6 +59,10 @@ class CorruptIndexError(SearchkitError, OSError):
 
 class LockedError(SearchkitError, BlockingIOError):
     """Another writer holds the index; trying again later is reasonable."""
+
+
+class TooFewDocumentsError(SearchkitError, ValueError):
+    """An index was not replaced, because the new one has too few documents."""
 
 
 class WriterClosedError(SearchkitError, RuntimeError):

@@ -10,16 +10,17 @@ articles.index/
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searchkit.backend import Backend, Snapshot, Transaction
 from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, SchemaError
-from searchkit.generations import backend_of, put_in_force
+from searchkit.generations import KEPT, backend_of, put_in_force
 from searchkit.locks import WriterLock
 from searchkit.manifest import (
     check_free,
@@ -170,10 +171,20 @@ class Index:
 
     # ------------------------------------------------------------ writing
 
-    def writer(self, *, wait: float = 0.0, jobs: int = 1, progress: Callable[[int], object] | None = None) -> Writer:
+    def writer(
+        self,
+        *,
+        wait: float = 0.0,
+        jobs: int = 1,
+        keep: int = KEPT,
+        min_ratio: float | None = None,
+        progress: Callable[[int], object] | None = None,
+    ) -> Writer:
         """A transaction on this index; `wait` seconds for another writer to finish, then LockedError.
 
-        Documents are indexed in `jobs` processes. `progress` is told how many have been taken.
+        Documents are indexed in `jobs` processes. `keep` generations before the new one stay for `rollback`. With
+        `min_ratio`, TooFewDocumentsError if less than that share of the documents would be left. `progress` is told
+        how many have been taken.
         """
         lock = WriterLock(self.path)
         try:
@@ -183,14 +194,15 @@ class Index:
         try:
             self.refresh()  # somebody may have rebuilt the index since it was opened
             backend, state = self._backend(), self._manifest["segments"]
-            return Writer(self.schema, lock, lambda: backend.transaction(state, jobs), self._publish, progress)
+            publish = functools.partial(self._publish, keep=keep, min_ratio=min_ratio)
+            return Writer(self.schema, lock, lambda: backend.transaction(state, jobs), publish, progress)
         except BaseException:
             lock.release()
             raise
 
-    def _publish(self, transaction: Transaction | None) -> int:
+    def _publish(self, transaction: Transaction | None, sources: Mapping[str, Any] | None, **guards: Any) -> int:
         if transaction is not None:
-            put_in_force(self.path, self.schema, self._backend(), transaction.commit())
+            put_in_force(self.path, self.schema, self._backend(), transaction.commit(), sources=sources, **guards)
             self.refresh()
         return int(self._manifest["documents"])
 
@@ -269,12 +281,16 @@ def rebuild(
     replace: bool = True,
     wait: float = 0.0,
     jobs: int = 1,
+    keep: int = KEPT,
+    min_ratio: float | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Iterator[Writer]:
     """A transaction that replaces the whole index, which is searched in its old state until the end of the block.
 
     The old index is never opened, so a damaged one is no obstacle. An exception in the block leaves it in force, or
     leaves nothing where there was none. With replace=False there must be none: IndexExistsError if there is.
+    TooFewDocumentsError if the new index has less than `min_ratio` of the documents of the old one, or, where that is
+    not given, none while the old one has some. `keep` generations before the new one stay for `rollback`.
     """
     folder = Path(path)
     schema = _given(schema)
@@ -285,10 +301,11 @@ def rebuild(
         backend = backend_of(folder, schema)
         published = False
 
-        def replace_all(transaction: Transaction | None) -> int:
+        def replace_all(transaction: Transaction | None, sources: Mapping[str, Any] | None, *, may_empty: bool) -> int:
             nonlocal published
             state = transaction.commit() if transaction is not None else []
-            put_in_force(folder, schema, backend, state, verify=True)
+            guards: dict[str, Any] = {"keep": keep, "min_ratio": min_ratio, "may_empty": False, "verify": True}
+            put_in_force(folder, schema, backend, state, sources=sources, **guards)
             published = True
             return backend.count(state)
 

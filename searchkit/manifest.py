@@ -8,10 +8,11 @@ that it relies on has been brought to the disk.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import os
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ __all__ = [
     "check_free",
     "check_ours",
     "clean",
+    "documents_before",
     "fingerprint",
     "generation_name",
     "is_index",
@@ -53,7 +55,8 @@ _MANIFEST = "searchkit.json"
 _GENERATIONS = "generations"
 _GENERATION = re.compile(r"g(\d{6,})\.json")
 _OLD_GENERATION = re.compile(r"g\d{6,}")  # folders of format 1
-_OURS = frozenset({"writer.lock", _GENERATIONS, "segments"})
+_CACHE = "sources.cache"  # see `searchkit.sources`
+_OURS = frozenset({"writer.lock", _CACHE, _GENERATIONS, "segments"})
 _REBUILD = "rebuild it with `searchkit index … --rebuild`"
 
 
@@ -72,8 +75,17 @@ def generation_name(manifest: dict[str, Any]) -> str:
     return f"g{manifest['generation']:06}"
 
 
-def new_manifest(schema: Schema, generation: int, state: Iterable[Any], documents: int) -> dict[str, Any]:
-    """The manifest of a generation that this version of searchkit writes; `state` is the engine's."""
+def new_manifest(
+    schema: Schema,
+    generation: int,
+    state: Iterable[Any],
+    documents: int,
+    sources: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The manifest of a generation that this version of searchkit writes.
+
+    `state` is the engine's; `sources` tells the files that were read, if any were (see `searchkit.sources`).
+    """
     from azanalyzer import VERSION
 
     return {
@@ -83,6 +95,8 @@ def new_manifest(schema: Schema, generation: int, state: Iterable[Any], document
         "documents": documents,
         "schema": schema.to_dict(),
         "segments": [list(described) for described in state],
+        "published": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        **({"sources": dict(sources)} if sources is not None else {}),
     }
 
 
@@ -110,6 +124,13 @@ def next_generation(folder: Path) -> int:
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         numbers.append(int(ujson.loads((folder / _MANIFEST).read_bytes())["generation"]))
     return max(numbers, default=0) + 1
+
+
+def documents_before(folder: Path) -> int:
+    """How many documents the manifest in force counts, whatever else is wrong with it; 0 if it cannot be read."""
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+        return int(ujson.loads((folder / _MANIFEST).read_bytes())["documents"])
+    return 0
 
 
 def kept_generations(folder: Path) -> list[tuple[int, Path]]:
@@ -146,7 +167,7 @@ def clean(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable[Pa
     for entry in folder.iterdir():
         if _OLD_GENERATION.fullmatch(entry.name) and entry.is_dir():
             shutil.rmtree(entry, ignore_errors=True)
-        elif entry.name.startswith(f"{_MANIFEST}.") and entry.name.endswith(".tmp"):
+        elif entry.name.startswith((f"{_MANIFEST}.", f"{_CACHE}.")) and entry.name.endswith(".tmp"):
             with contextlib.suppress(OSError):
                 entry.unlink()
 
@@ -175,7 +196,9 @@ def check_ours(folder: Path) -> None:
     if not folder.is_dir():
         raise IndexExistsError(f"{folder}: an index is a folder, and this is a file; choose another path")
     for entry in folder.iterdir():
-        if not (entry.name in _OURS or entry.name.startswith(_MANIFEST) or _OLD_GENERATION.fullmatch(entry.name)):
+        if not (
+            entry.name in _OURS or entry.name.startswith((_MANIFEST, _CACHE)) or _OLD_GENERATION.fullmatch(entry.name)
+        ):
             raise IndexExistsError(
                 f"{folder}: this folder holds something else than an index ({entry.name}); choose another path"
             )

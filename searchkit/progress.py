@@ -23,6 +23,10 @@ class Progress:
         self._width = 0
         self.total_bytes = 0
 
+    def expect(self, size: int) -> None:
+        """The sources have so many bytes."""
+        self.total_bytes = size
+
     def read(self, count: int) -> None:
         """`count` more bytes of the sources were read."""
         self._bytes += count

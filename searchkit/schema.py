@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from searchkit.errors import DocumentError, SchemaError
 
-__all__ = ["Date", "Field", "Keyword", "Number", "Schema", "Stored", "Text", "parse_date"]
+__all__ = ["Date", "Field", "Keyword", "Number", "Schema", "Stored", "Text", "key_of", "parse_date"]
 
 _NAME = re.compile(r"[^\W\d_][\w-]*")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -155,12 +155,7 @@ class Schema:
 
     def prepare(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """The values to index, checked; DocumentError names the field that does not fit. Nothing is changed."""
-        if not isinstance(document, Mapping):
-            raise DocumentError(f"a document is a mapping of field names to values, not {type(document).__name__}")
-        key = document.get("id")
-        if not isinstance(key, str) or not key:
-            raise DocumentError(f"every document needs an 'id', a string that is not empty; this one has {key!r}")
-        prepared: dict[str, Any] = {"id": key}
+        prepared: dict[str, Any] = {"id": key_of(document)}
         for name, field in self.fields.items():
             value = document.get(name)
             if value is None or isinstance(field, Stored):
@@ -168,7 +163,7 @@ class Schema:
             try:
                 prepared[name] = field.check(value)
             except ValueError as error:
-                raise DocumentError(f"document {key!r}, field {name!r}: {error}") from None
+                raise DocumentError(f"document {prepared['id']!r}, field {name!r}: {error}") from None
         return prepared
 
     def to_dict(self) -> dict[str, Any]:
@@ -200,6 +195,16 @@ class Schema:
 
     def __repr__(self) -> str:
         return f"Schema({', '.join(f'{name}={field!r}' for name, field in self.fields.items())})"
+
+
+def key_of(document: Mapping[str, Any]) -> str:
+    """The id of a document; DocumentError if it has none."""
+    if not isinstance(document, Mapping):
+        raise DocumentError(f"a document is a mapping of field names to values, not {type(document).__name__}")
+    key = document.get("id")
+    if not isinstance(key, str) or not key:
+        raise DocumentError(f"every document needs an 'id', a string that is not empty; this one has {key!r}")
+    return key
 
 
 def parse_date(value: object) -> datetime.datetime:

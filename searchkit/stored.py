@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["content_hash", "split"]
+__all__ = ["content_hash", "id_hash", "split"]
 
 _LONG = 200  # characters
 _SCALARS = (str, int, float, bool, type(None))
@@ -35,3 +35,8 @@ def content_hash(head: bytes, tail: bytes) -> int:
     hashed = hashlib.blake2b(head, digest_size=8)
     hashed.update(b"\0" + tail)
     return int.from_bytes(hashed.digest(), "little")
+
+
+def id_hash(key: str) -> int:
+    """64 bits of BLAKE2b of an id; the id itself is compared where they are equal."""
+    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "little")

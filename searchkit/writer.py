@@ -7,17 +7,18 @@ part of the index only with the commit. So a bad document, an exception or an in
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import ujson
 
 from searchkit.backend import Transaction
-from searchkit.errors import DocumentError, WriterClosedError
+from searchkit.errors import DocumentError, SearchkitError, WriterClosedError
 from searchkit.locks import WriterLock
-from searchkit.schema import Schema
-from searchkit.stored import split
+from searchkit.schema import Schema, key_of
+from searchkit.stored import content_hash, id_hash, split
+from searchkit.sync import Changes, Comparison
 
 __all__ = ["Summary", "Writer"]
 
@@ -32,6 +33,14 @@ class Summary(NamedTuple):
     documents: int
 
 
+class Publish(Protocol):
+    """Commits a transaction, None if nothing was changed, and says how many documents the index has then."""
+
+    def __call__(
+        self, transaction: Transaction | None, sources: Mapping[str, Any] | None, *, may_empty: bool
+    ) -> int: ...
+
+
 class Writer:
     """Made by `Index.writer()`; use it in a `with` block. Leaving the block commits, an exception in it rolls back."""
 
@@ -40,10 +49,10 @@ class Writer:
         schema: Schema,
         lock: WriterLock | None,
         begin: Callable[[], Transaction],
-        publish: Callable[[Transaction | None], int],
+        publish: Publish,
         progress: Callable[[int], object] | None = None,
     ) -> None:
-        """`publish` commits the transaction that `begin` made, if any, and says how many documents there are then."""
+        """`begin` makes the transaction that `publish` commits."""
         self.schema = schema
         self._lock = lock
         self._begin = begin
@@ -53,21 +62,72 @@ class Writer:
         self._open = True
         self._written = 0
         self._deleted = 0
+        self._may_empty = True
         self.summary: Summary | None = None
+        self.sources: Mapping[str, Any] | None = None  # what the manifest is to say about the files that were read
 
     def add(self, document: Mapping[str, Any]) -> None:
         """Put a document into the transaction; a document of the same id, old or just added, is replaced.
 
         DocumentError says what does not fit; the transaction goes on without that document.
         """
+        self.put(document)
+
+    def put(self, document: Mapping[str, Any], comparison: Comparison | None = None) -> tuple[int, int]:
+        """Like `add`, but not for a document that `comparison` knows. The hashes of its id and its content."""
         self._check_open()
-        values = self.schema.prepare(document)
-        key = values["id"]
+        key = key_of(document)
+        values = self.schema.prepare(document) if comparison is None else None
         stored = _stored(key, document)
-        self._changes().add(key, stored, values)
-        self._written += 1
-        if self._progress is not None:
-            self._progress(self._written)
+        known = id_hash(key), content_hash(*stored)
+        if comparison is None or not comparison.is_known(*known):
+            self._changes().add(key, stored, values or self.schema.prepare(document))
+            self._written += 1
+            if self._progress is not None:
+                self._progress(self._written)
+            if comparison is not None:
+                comparison.note(*known)
+        return known
+
+    def sync(
+        self,
+        documents: Iterable[Mapping[str, Any]],
+        *,
+        delete_missing: bool = False,
+        on_error: Callable[[DocumentError], object] | None = None,
+    ) -> Changes:
+        """Add the documents that are new or have changed; with `delete_missing` delete those that do not come.
+
+        A document that is in the index as it is costs a look-up. A DocumentError ends it, or goes to `on_error`; then
+        nothing is deleted. It has to be the first thing that is done in a transaction.
+        """
+        comparison = self.compare()
+        failed = 0
+        for document in documents:
+            try:
+                self.put(document, comparison)
+            except DocumentError as error:
+                if on_error is None:
+                    raise
+                failed += 1
+                on_error(error)
+        deleted = self.delete_missing(comparison) if delete_missing and not failed else 0
+        return comparison.changes(deleted)
+
+    def compare(self) -> Comparison:
+        """The documents of the index, to compare others with."""
+        self._check_open()
+        if self._transaction is not None:
+            raise SearchkitError("a sync compares with the index as it was before; do it before anything else")
+        return Comparison(self._changes().held())
+
+    def delete_missing(self, comparison: Comparison) -> int:
+        """Delete the documents that have not come; how many those were."""
+        self._may_empty = False
+        missing = list(comparison.missing())
+        for key in missing:
+            self.delete(key)
+        return len(missing)
 
     def delete(self, key: str) -> None:
         """Delete the document with this id; no error if there is none."""
@@ -85,8 +145,10 @@ class Writer:
         """Write everything and end the transaction."""
         self._check_open()
         try:
-            count = self._publish(self._transaction)
-            self._transaction = None
+            transaction = self._transaction if self._written or self._deleted else None
+            count = self._publish(transaction, self.sources, may_empty=self._may_empty)
+            if transaction is not None:
+                self._transaction = None
             self.summary = Summary(self._written, self._deleted, count)
         finally:
             self._close()

@@ -24,6 +24,7 @@ def read_documents(
     stdin: BinaryIO | None = None,
     limits: Limits = Limits(),  # noqa: B008
     on_bytes: Callable[[int], None] | None = None,
+    on_file: Callable[[Found], bool] | None = None,
 ) -> Iterator[Document | DocumentError]:
     """The documents of files and folders, one after the other, in a fixed order.
 
@@ -34,6 +35,7 @@ def read_documents(
         chooses the files of that format. Without it the suffix decides, and for standard input the first bytes.
     on_bytes: told after each document how many bytes of the files have been read since it was last told, in all as
         many as `total_bytes` says.
+    on_file: asked before each file whether to read it; its documents follow until it is asked again.
 
     A `DocumentError` that is yielded, not raised, stands for something that cannot be read and is left out, a document,
     a file or a path; it names it, and reading goes on. Only a wrong `format` raises one at once.
@@ -47,7 +49,7 @@ def read_documents(
     if format is not None and format not in FORMATS.values():
         known = ", ".join(dict.fromkeys(FORMATS.values()))
         raise DocumentError(f'there is no format "{format}"; choose one of {known}')
-    return _read(_as_list(paths), FieldNames(field_map), format, stdin, limits, on_bytes or _ignore)
+    return _read(_as_list(paths), FieldNames(field_map), format, stdin, limits, on_bytes or _ignore, on_file or _every)
 
 
 def total_bytes(paths: Iterable[str | Path], *, format: str | None = None) -> int:
@@ -64,6 +66,10 @@ def _ignore(_: int) -> None:
     pass
 
 
+def _every(_: Found) -> bool:
+    return True
+
+
 def _read(
     paths: list[str | Path],
     names: FieldNames,
@@ -71,10 +77,14 @@ def _read(
     stdin: BinaryIO | None,
     limits: Limits,
     on_bytes: Callable[[int], None],
+    on_file: Callable[[Found], bool],
 ) -> Iterator[Document | DocumentError]:
     for found in walk(paths, format):
         if isinstance(found, DocumentError):
             yield found
+            continue
+        if not on_file(found):
+            on_bytes(found.size)
             continue
         told = 0
         for item, taken in _read_file(found, names, stdin, limits):

@@ -25,6 +25,8 @@ class Found(NamedTuple):
     format: str | None
     """None where it is to be guessed from the first bytes."""
     size: int
+    mtime_ns: int = 0
+    """When it was last written, in nanoseconds since 1970; with the size it tells whether it has changed."""
 
 
 def walk(paths: Iterable[str | Path], format: str | None = None) -> Iterator[Found | DocumentError]:
@@ -110,7 +112,7 @@ def _argument(path: str, format: str | None) -> Iterator[Found | DocumentError]:
         reason = f"its suffix is none that is read ({known}, each also with .gz); rename it or say which format it has"
         yield DocumentError(reason, source=shown)
     else:
-        yield Found(path, shown, printable(Path(path).name), own_format, status.st_size)
+        yield Found(path, shown, printable(Path(path).name), own_format, status.st_size, status.st_mtime_ns)
 
 
 def unreadable(shown: str, error: OSError | ValueError) -> DocumentError:
@@ -141,7 +143,8 @@ def _folder(root: str, format: str | None) -> Iterator[Found | DocumentError]:
             if is_folder:
                 entries += _listing(entry.path, name)
             elif entry.is_file():
-                yield Found(entry.path, printable(entry.path), name, own_format, entry.stat().st_size)
+                status = entry.stat()
+                yield Found(entry.path, printable(entry.path), name, own_format, status.st_size, status.st_mtime_ns)
             else:
                 reason = "is not a regular file but a pipe, a socket or a device; give its path itself to read it"
                 yield DocumentError(reason, source=printable(entry.path))

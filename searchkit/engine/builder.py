@@ -12,11 +12,11 @@ import numpy as np
 from searchkit.engine.columns import ColumnWriter
 from searchkit.engine.invert import Chunks, FieldText
 from searchkit.engine.postings import PostingsWriter, length_bytes
-from searchkit.engine.segment import MISSING_DATE, SegmentInfo, id_hash, micros
+from searchkit.engine.segment import MISSING_DATE, SegmentInfo, micros
 from searchkit.engine.store import StoreWriter
 from searchkit.engine.terms import encode, write_terms
 from searchkit.schema import Date, Keyword, Number, Schema
-from searchkit.stored import content_hash
+from searchkit.stored import content_hash, id_hash
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer

@@ -15,9 +15,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from searchkit.engine.segment import SegmentInfo, id_hash
+from searchkit.engine.segment import SegmentInfo
 from searchkit.errors import SearchkitError
 from searchkit.schema import Schema
+from searchkit.stored import id_hash
 
 __all__ = ["Jobs"]
 

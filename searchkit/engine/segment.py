@@ -12,7 +12,6 @@ Its columns are those of `postings` and `terms` for each text field, of `store`,
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,8 +23,9 @@ from searchkit.engine.columns import ColumnFile, ColumnWriter
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.store import Store
 from searchkit.engine.terms import TermDictionary
+from searchkit.stored import id_hash
 
-__all__ = ["MISSING_DATE", "KeywordField", "Segment", "SegmentInfo", "id_hash", "micros", "write_deletions"]
+__all__ = ["MISSING_DATE", "KeywordField", "Segment", "SegmentInfo", "micros", "write_deletions"]
 
 MISSING_DATE = np.iinfo(np.int64).min
 
@@ -54,11 +54,6 @@ class SegmentInfo(NamedTuple):
     def files(self) -> list[str]:
         """The names of its files."""
         return [f"{self.name}.seg", *([self.deletions] if self.deletions else [])]
-
-
-def id_hash(key: str) -> int:
-    """64 bits of BLAKE2b of an id; the id itself is compared where they are equal."""
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "little")
 
 
 def write_deletions(path: Path, deleted: Any) -> None:

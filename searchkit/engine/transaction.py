@@ -18,9 +18,10 @@ import numpy as np
 
 from searchkit.engine.builder import SegmentBuilder
 from searchkit.engine.merge import merge
-from searchkit.engine.segment import Segment, SegmentInfo, id_hash, write_deletions
+from searchkit.engine.segment import Segment, SegmentInfo, write_deletions
 from searchkit.files import sync_folder
 from searchkit.schema import Schema
+from searchkit.stored import id_hash
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
@@ -128,6 +129,31 @@ def _mark_deleted(segment: Segment, docs: Any) -> None:
         segment.info = segment.info._replace(deleted=len(docs))
 
 
+class Held:
+    """See `searchkit.backend.Held`."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+        hashes, contents, owners, docs = [], [], [], []
+        for number, segment in enumerate(segments):
+            own = segment.file.columns["ids.owners"].all
+            live = np.ones(len(own), bool) if segment.live is None else segment.live[own]
+            hashes.append(segment.file.columns["ids.hashes"].all[live])
+            contents.append(segment.file.columns["ids.contents"].all[own[live]])
+            owners.append(np.full(len(hashes[-1]), number, np.uint32))
+            docs.append(own[live])
+        empty = [np.zeros(0, np.uint64)]
+        joined = np.concatenate(empty + hashes)
+        order = joined.argsort(kind="stable")
+        self.hashes = joined[order]
+        self.contents = np.concatenate(empty + contents)[order]
+        self._owners = np.concatenate(empty + owners)[order]
+        self._docs = np.concatenate(empty + docs)[order]
+
+    def key(self, place: int) -> str:
+        return self._segments[int(self._owners[place])].key(int(self._docs[place]))
+
+
 class ColumnTransaction:
     """See `searchkit.backend.Transaction`."""
 
@@ -136,29 +162,40 @@ class ColumnTransaction:
     ) -> None:
         self._folder = folder
         self._schema = schema
+        self._analyzer = analyzer
         self._segments = [Segment(folder, info) for info in segments]
         self._deleted: set[str] = set()
         self._name = new_name()  # what the names of all files begin with that are made here
         self._names = (f"{self._name}-{number}" for number in itertools.count())
         self._is_committed = False
-        self._runs: Any
-        if jobs > 1:
-            from searchkit.engine.jobs import Jobs
+        self._jobs = jobs
+        self._runs: Any = None
 
-            self._runs = Jobs(folder, f"{self._name}r", schema, jobs, BUDGET // jobs)
-        else:
-            self._runs = RunWriter(folder, f"{self._name}r", schema, analyzer, BUDGET)
+    def held(self) -> Held:
+        """The documents of the index before the transaction, to compare others with them."""
+        return Held(self._segments)
 
     def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
+        if self._runs is None:
+            self._runs = self._begin()
         self._runs.add(key, stored, values)
+
+    def _begin(self) -> Any:
+        name = f"{self._name}r"
+        if self._jobs == 1:
+            return RunWriter(self._folder, name, self._schema, self._analyzer, BUDGET)
+        from searchkit.engine.jobs import Jobs
+
+        return Jobs(self._folder, name, self._schema, self._jobs, BUDGET // self._jobs)
 
     def delete(self, key: str) -> None:
         self._deleted.add(key)
-        self._runs.delete(key)
+        if self._runs is not None:
+            self._runs.delete(key)
 
     def commit(self) -> list[SegmentInfo]:
         """The segments of the index afterwards; their files are on the disk and no longer this transaction's."""
-        made = self._runs.finish()
+        made = self._runs.finish() if self._runs is not None else None
         new = [Segment(self._folder, info) for info in (made if isinstance(made, list) else [made]) if info is not None]
         old = [self._without_replaced(segment, new) for segment in self._segments]
         segments = [segment for segment in (*old, *new) if segment.info.live]
@@ -195,7 +232,8 @@ class ColumnTransaction:
     def abort(self) -> None:
         """Leave nothing behind, unless there has been a commit."""
         if not self._is_committed:
-            self._runs.abort()
+            if self._runs is not None:
+                self._runs.abort()
             self._remove_all_but(set())
 
     def _remove_all_but(self, wanted: Set[str]) -> None:

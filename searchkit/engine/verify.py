@@ -16,11 +16,11 @@ import ujson
 from searchkit.backend import Problem
 from searchkit.engine.checks import SENSELESS, Checks, shown
 from searchkit.engine.columns import ColumnFile
-from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo, id_hash
+from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo
 from searchkit.engine.terms import BLOCK, TermDictionary
 from searchkit.engine.verify_text import check_text
 from searchkit.errors import CorruptIndexError
-from searchkit.stored import content_hash
+from searchkit.stored import content_hash, id_hash
 
 __all__ = ["check_generation", "check_segment"]
 

@@ -1,0 +1,329 @@
+"""Indexing files: which of them have changed since the last time, and what came of each.
+
+Two things are remembered. The manifest has a fingerprint of all files and settings, by which a job sees that there is
+nothing to do. Beside it a cache has for each file its size and time and the hashes of its documents; a file that is as
+it was, and whose documents are all in the index as they were, is not read. The cache proves nothing by itself: what it
+says is compared with the index each time, so it may be old, of another generation, or missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import zlib
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import ujson
+
+from searchkit import index
+from searchkit.documents import Document, read_documents
+from searchkit.documents.walk import STDIN, Found, walk
+from searchkit.errors import DocumentError, IndexExistsError, IndexNotFoundError, SearchkitError
+from searchkit.files import write_file
+from searchkit.manifest import generation_name, read_manifest, schema_of
+from searchkit.schema import Schema
+from searchkit.sync import Changes, Comparison
+from searchkit.writer import Writer
+
+__all__ = ["Outcome", "index_files"]
+
+CACHE = "sources.cache"
+_MAGIC = b"searchkit sources 1\n"
+_UNSURE = 2_000_000_000  # ns: a file written so shortly before may be written again without another time
+_CHUNK = 1 << 20
+
+
+class Outcome(NamedTuple):
+    """What came of indexing files.
+
+    Documents written, documents that could not be read, the changes, the documents of the index afterwards, and the
+    generation in force. `is_idle` says that nothing had changed, so that nothing was looked into.
+    """
+
+    written: int
+    failed: int
+    changes: Changes
+    documents: int
+    generation: str
+    is_idle: bool = False
+
+
+def index_files(
+    index_path: str | os.PathLike[str],
+    paths: Sequence[str],
+    schema: Schema | None = None,
+    *,
+    rebuild: bool = False,
+    field_map: Mapping[str, str] | None = None,
+    format: str | None = None,
+    delete_missing: bool = False,
+    if_changed: bool = False,
+    stdin: BinaryIO | None = None,
+    on_size: Callable[[int], object],
+    on_bytes: Callable[[int], None],
+    on_error: Callable[[DocumentError], object],
+    **options: Any,
+) -> Outcome:
+    """Bring an index to what files and folders hold, in one transaction; see `searchkit index --help`.
+
+    `on_size` is told the bytes of all files, `on_bytes` those read since it was last told, `on_error` what cannot be
+    read; what it raises ends it all. `options` are those of a writer.
+    """
+    folder = Path(index_path)
+    if if_changed and (outcome := _unchanged(folder, paths, schema, rebuild, field_map, format)):
+        return outcome
+    with ExitStack() as transaction:
+        writer, is_sync = _writer(transaction, folder, schema, rebuild, options)
+        settings = _settings(writer.schema, field_map, format)
+        size, sources = _survey(paths, format, settings, time.time_ns())
+        on_size(size)
+        cache = Cache(folder / CACHE, settings)
+        feed = _Feed(writer, cache, writer.compare() if is_sync else None)
+        read = read_documents(
+            paths, field_map=settings["map"], format=format, stdin=stdin, on_bytes=on_bytes, on_file=feed.begin
+        )
+        feed.run(read, on_error)
+        if feed.failed and not feed.count:  # a mistyped path must not empty an index
+            raise SearchkitError("nothing could be read, so nothing was changed")
+        changes = feed.finish(delete_missing)
+        writer.sources = sources if not feed.failed else None
+    with suppress(OSError):  # what is remembered spares time, no more
+        cache.save(others=is_sync)
+    summary = writer.summary
+    assert summary is not None  # the block above has committed
+    if changes is None:
+        changes = Changes(summary.documents, 0, 0, 0)
+    generation = generation_name(read_manifest(folder, any_analyzer=True))
+    return Outcome(summary.written, feed.failed, changes, summary.documents, generation)
+
+
+def _writer(
+    transaction: ExitStack, folder: Path, schema: Schema | None, rebuild: bool, options: Mapping[str, Any]
+) -> tuple[Writer, bool]:
+    """Enter a transaction, and whether it is on an index that is there; a new one appears with its end if at all."""
+    if rebuild:
+        return transaction.enter_context(index.rebuild(folder, schema, **options)), False
+    try:
+        index.open(folder).close()
+    except IndexNotFoundError:
+        with suppress(IndexExistsError):  # somebody was faster, or what is there is no index
+            return transaction.enter_context(index.rebuild(folder, schema, replace=False, **options)), False
+    return transaction.enter_context(index.open_or_create(folder, schema).writer(**options)), True
+
+
+def _unchanged(
+    folder: Path,
+    paths: Sequence[str],
+    schema: Schema | None,
+    rebuild: bool,
+    field_map: Mapping[str, str] | None,
+    format: str | None,
+) -> Outcome | None:
+    """What to say if files and settings are those of the generation in force; else None."""
+    try:
+        manifest = read_manifest(folder)
+        known = manifest["sources"]
+        own = schema or (Schema() if rebuild else schema_of(folder, manifest))
+        _, sources = _survey(paths, format, _settings(own, field_map, format), known["time"])
+    except (SearchkitError, LookupError, TypeError):
+        return None
+    if sources is None or sources != known:
+        return None
+    documents = manifest["documents"]
+    return Outcome(0, 0, Changes(0, 0, documents, 0), documents, generation_name(manifest), is_idle=True)
+
+
+def _settings(schema: Schema, field_map: Mapping[str, str] | None, format: str | None) -> dict[str, Any]:
+    """The settings on which it depends what documents come of the files."""
+    from azanalyzer import VERSION
+    from searchkit import __version__
+
+    if field_map is None and _has_names_of_its_own(schema):
+        field_map = {}
+    return {
+        "searchkit": __version__,
+        "analyzer": VERSION,
+        "schema": schema.to_dict(),
+        "map": None if field_map is None else dict(field_map),
+        "format": format,
+    }
+
+
+def _has_names_of_its_own(schema: Schema) -> bool:
+    """Whether a key such as `name` or `mətn`, which else is taken for the title or the body, is a field as it is."""
+    from searchkit.documents.fields import FieldNames
+
+    return any(FieldNames().rename({name: ""}) != {name: ""} for name in schema.fields)
+
+
+def _survey(
+    paths: Iterable[str], format: str | None, settings: Mapping[str, Any], since: int
+) -> tuple[int, dict[str, Any] | None]:
+    """Look at the sizes and times of files: the bytes of all, and what tells them and the settings from others.
+
+    That is None where it cannot be told. Files that had just been written at `since` (nanoseconds since 1970) are
+    looked into, since they may have been written again at the same time.
+    """
+    hashed = hashlib.blake2b(ujson.dumps(settings, sort_keys=True).encode("utf-8", "replace"), digest_size=16)
+    size = 0
+    is_certain = True
+    for found in walk(paths, format):
+        if isinstance(found, DocumentError) or found.path == STDIN:
+            is_certain = False
+            continue
+        size += found.size
+        described = repr((_full(found.path), found.name, found.format, found.size, found.mtime_ns))
+        if found.mtime_ns > since - _UNSURE:
+            described += _digest(found.path)
+        hashed.update(described.encode("utf-8", "backslashreplace") + b"\n")
+    return size, {"fingerprint": hashed.hexdigest(), "time": since} if is_certain else None
+
+
+def _digest(path: str) -> str:
+    hashed = hashlib.blake2b(digest_size=16)
+    try:
+        with Path(path).open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                hashed.update(chunk)
+    except OSError as error:
+        return str(error)
+    return hashed.hexdigest()
+
+
+class _Feed:
+    """Takes documents file by file."""
+
+    def __init__(self, writer: Writer, cache: Cache, comparison: Comparison | None) -> None:
+        self.cache = cache
+        self.comparison = comparison
+        self._read = 0
+        self.failed = 0
+        self._writer = writer
+        self._started = time.time_ns()
+        self._file: Found | None = None
+        self._ids = array("Q")
+        self._contents = array("Q")
+
+    @property
+    def count(self) -> int:
+        """How many documents have come, those of files that were not read included."""
+        return self._read if self.comparison is None else self.comparison.count
+
+    def run(self, items: Iterable[Document | DocumentError], on_error: Callable[[DocumentError], object]) -> None:
+        """Take all documents; `on_error` is told what does not fit."""
+        for item in items:
+            try:
+                if isinstance(item, DocumentError):
+                    raise item
+                self._take(item.fields)
+            except DocumentError as error:
+                self.failed += 1
+                self._file = None  # to be read again the next time
+                on_error(DocumentError(error.reason, source=item.source, line=item.line))
+        self._end()
+
+    def finish(self, delete_missing: bool) -> Changes | None:
+        """Delete what has not come, unless something could not be read; the changes, if there was a comparison."""
+        if self.comparison is None:
+            return None
+        deleted = self._writer.delete_missing(self.comparison) if delete_missing and not self.failed else 0
+        return self.comparison.changes(deleted)
+
+    def begin(self, found: Found) -> bool:
+        """The documents of another file follow; False if it need not be read."""
+        self._end()
+        self.cache.visit(found)
+        if self.comparison is not None and (known := self.cache.find(found)):
+            import numpy as np
+
+            if self.comparison.are_known(*(np.frombuffer(hashes, np.uint64) for hashes in known)):
+                self.cache.keep(found, *known)
+                return False
+        self._file = found
+        return True
+
+    def _take(self, document: Mapping[str, Any]) -> None:
+        """A document of the file."""
+        id_, content = self._writer.put(document, self.comparison)
+        self._read += 1
+        self._ids.append(id_)
+        self._contents.append(content)
+
+    def _end(self) -> None:
+        """All documents of the file have come."""
+        found = self._file
+        if found is not None and found.path != STDIN and found.mtime_ns <= self._started - _UNSURE:
+            last = dict(zip(self._ids, self._contents, strict=True))  # of an id that comes twice, the last counts
+            self.cache.keep(found, array("Q", last), array("Q", last.values()))
+        self._file = None
+        self._ids, self._contents = array("Q"), array("Q")
+
+
+class Cache:
+    """What came of each file when it was last read, if the settings were these."""
+
+    def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
+        self._path = path
+        self._settings = ujson.dumps(settings, sort_keys=True)
+        self._old: dict[tuple[str, str, int, int], tuple[array[int], array[int]]] = {}
+        self._new: dict[tuple[str, str, int, int], tuple[array[int], array[int]]] = {}
+        self._visited: set[str] = set()
+        self._data = b""
+        try:
+            self._data = path.read_bytes()
+            self._read(self._data)
+        except (OSError, ValueError, LookupError, TypeError):  # as good as none
+            self._old = {}
+
+    def _read(self, data: bytes) -> None:
+        if not data.startswith(_MAGIC) or zlib.crc32(data[:-4]) != int.from_bytes(data[-4:], "little"):
+            return
+        end = data.index(b"\n", len(_MAGIC))
+        header = ujson.loads(data[len(_MAGIC) : end])
+        if header["settings"] != self._settings:
+            return
+        place = end + 1
+        for path, name, size, mtime_ns, count in header["files"]:
+            halves = []
+            for _ in range(2):
+                halves.append(array("Q", data[place : place + 8 * count]))
+                place += 8 * count
+            self._old[path, name, size, mtime_ns] = halves[0], halves[1]
+
+    def find(self, found: Found) -> tuple[array[int], array[int]] | None:
+        """The hashes of the ids and contents of the documents of a file that is as it was."""
+        return self._old.get(_key(found))
+
+    def visit(self, found: Found) -> None:
+        """Whatever is known of a file is forgotten, unless it is kept."""
+        self._visited.add(_key(found)[0])
+
+    def keep(self, found: Found, ids: array[int], contents: array[int]) -> None:
+        """Remember the documents of a file."""
+        self._new[_key(found)] = ids, contents
+
+    def save(self, *, others: bool) -> None:
+        """Write what has been remembered; with `others` also what is known of files that were not looked at."""
+        if others:
+            unseen = {key: known for key, known in self._old.items() if key[0] not in self._visited}
+            self._new.update({key: known for key, known in unseen.items() if Path(key[0]).exists()})
+        files = [[*key, len(ids)] for key, (ids, _) in self._new.items()]
+        header = ujson.dumps({"settings": self._settings, "files": files}, ensure_ascii=True).encode()
+        parts = [part.tobytes() for halves in self._new.values() for part in halves]
+        data = b"".join([_MAGIC, header, b"\n", *parts])
+        data += zlib.crc32(data).to_bytes(4, "little")
+        if data != self._data:
+            write_file(self._path, data)
+
+
+def _key(found: Found) -> tuple[str, str, int, int]:
+    return _full(found.path), found.name, found.size, found.mtime_ns
+
+
+def _full(path: str) -> str:
+    return os.fsencode(Path(path).absolute()).decode("utf-8", "backslashreplace")

@@ -1,0 +1,80 @@
+"""What an index holds compared with what it should hold: new and changed documents, and those that are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from searchkit.backend import Held
+
+__all__ = ["Changes", "Comparison"]
+
+
+class Changes(NamedTuple):
+    """What a sync found: documents that were new, that had changed, that were as they are, and that were deleted."""
+
+    added: int
+    changed: int
+    unchanged: int
+    deleted: int
+
+
+class Comparison:
+    """The documents of an index by the hashes of their ids, and which of them have come again.
+
+    Two ids with the same 64 bits are taken for one document that has changed, so both are written.
+    """
+
+    def __init__(self, held: Held) -> None:
+        import numpy as np
+
+        self._held = held
+        self._hashes = held.hashes
+        self._contents = held.contents.copy()
+        self._seen = np.zeros(len(held.hashes), bool)
+        self._added: dict[int, int] = {}
+
+    def is_known(self, hash_: int, content: int) -> bool:
+        """Whether a document with this id and content is there, in the index or among what came before."""
+        place = self._place(hash_)
+        if place < 0:
+            return self._added.get(hash_) == content
+        self._seen[place] = True
+        return bool(self._contents[place] == content)
+
+    def note(self, hash_: int, content: int) -> None:
+        """A document has been written."""
+        place = self._place(hash_)
+        if place < 0:
+            self._added[hash_] = content
+        else:
+            self._contents[place] = content
+
+    def _place(self, hash_: int) -> int:
+        place = int(self._hashes.searchsorted(self._hashes.dtype.type(hash_)))
+        return place if place < len(self._hashes) and self._hashes[place] == hash_ else -1
+
+    def are_known(self, hashes: Any, contents: Any) -> bool:
+        """Whether documents with these ids and contents (u8) are all in the index; if so, they have come again."""
+        if not len(self._hashes):
+            return not len(hashes)
+        places = self._hashes.searchsorted(hashes).clip(max=len(self._hashes) - 1)
+        if not ((self._hashes[places] == hashes) & (self._contents[places] == contents)).all():
+            return False
+        self._seen[places] = True
+        return True
+
+    @property
+    def count(self) -> int:
+        """How many documents have come."""
+        return int(self._seen.sum()) + len(self._added)
+
+    def missing(self) -> Iterator[str]:
+        """The ids of the documents of the index that have not come."""
+        return (self._held.key(place) for place in (~self._seen).nonzero()[0].tolist())
+
+    def changes(self, deleted: int) -> Changes:
+        """What has been found."""
+        changed = int((self._contents != self._held.contents).sum())
+        return Changes(len(self._added), changed, int(self._seen.sum()) - changed, deleted)

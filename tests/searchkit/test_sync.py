@@ -1,0 +1,406 @@
+# ruff: noqa: SIM300
+"""An index brought to what its sources hold: only what differs is written, and nothing that differs is missed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import searchkit
+from searchkit import Changes, DocumentError, Index, SearchkitError
+
+Make = Callable[..., Index]
+Run = Callable[..., Any]
+
+OLD = 1_600_000_000  # seconds; a time at which nothing is written any more
+
+
+def ids(place: Path | Index, query: str = "-nosuchword") -> list[str]:
+    index = searchkit.open(place) if isinstance(place, Path) else place
+    return sorted(hit.id for hit in index.search(query, limit=10_000))
+
+
+def write(path: Path, text: str, seconds: int = OLD) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    os.utime(path, (seconds, seconds))
+    return path
+
+
+def lines(*documents: dict[str, Any]) -> str:
+    return "".join(json.dumps(document) + "\n" for document in documents)
+
+
+def synced(index: Index, documents: list[dict[str, Any]], **options: Any) -> Changes:
+    with index.writer() as writer:
+        return writer.sync(documents, **options)
+
+
+# ---------------------------------------------------------------- the library
+
+
+def test_only_what_differs_is_written(make_index: Make) -> None:
+    index = make_index(["kitab", "neft", "dəniz"])
+    documents = [{"id": "1", "body": "kitab"}, {"id": "2", "body": "qaz"}, {"id": "4", "body": "yol"}]
+    with index.writer() as writer:
+        assert Changes(added=1, changed=1, unchanged=1, deleted=0) == writer.sync(documents)
+    assert searchkit.Summary(2, 0, 4) == writer.summary
+    assert (["1", "2", "3", "4"], ["2"], []) == (ids(index), ids(index, "qaz"), ids(index, "neft"))
+
+
+def test_what_is_gone_is_deleted_on_request(make_index: Make) -> None:
+    index = make_index(["kitab", "neft", "dəniz"])
+    assert Changes(0, 0, 1, 2) == synced(index, [{"id": "2", "body": "neft"}], delete_missing=True)
+    assert ["2"] == ids(index)
+    assert [] == searchkit.verify(index.path)
+
+
+def test_nothing_to_do_makes_no_generation(make_index: Make) -> None:
+    index = make_index(["kitab", "neft"])
+    before = (index.path / "searchkit.json").read_bytes()
+    documents = [{"id": "1", "body": "kitab"}, {"id": "2", "body": "neft"}]
+    assert Changes(0, 0, 2, 0) == synced(index, documents, delete_missing=True)
+    assert before == (index.path / "searchkit.json").read_bytes()
+
+
+def test_of_one_id_that_comes_twice_the_last_counts(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    old, new = {"id": "1", "body": "kitab"}, {"id": "1", "body": "neft"}
+    assert Changes(0, 0, 1, 0) == synced(index, [new, old])
+    assert ["1"] == ids(index, "kitab")
+    assert Changes(0, 1, 0, 0) == synced(index, [old, new, new])
+    assert (["1"], 1) == (ids(index, "neft"), len(index))
+    assert Changes(1, 0, 1, 0) == synced(index, [new, {"id": "2", "body": "a"}, {"id": "2", "body": "dəniz"}])
+    assert (["2"], 2) == (ids(index, "dəniz"), len(index))
+
+
+def test_a_new_index_can_be_synced_into(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index")
+    assert Changes(2, 0, 0, 0) == synced(index, [{"id": "1", "body": "kitab"}, {"id": "2"}])
+    assert Changes(0, 0, 2, 0) == synced(index, [{"id": "2"}, {"id": "1", "body": "kitab"}])
+
+
+def test_a_bad_document_ends_it_or_is_told_of(make_index: Make) -> None:
+    index = make_index(["kitab", "neft"])
+    documents: list[Any] = [{"id": "1", "body": "kitab"}, {"id": "2", "date": "dünən"}, {"no": "id"}]
+    with pytest.raises(DocumentError):
+        synced(index, documents)
+    errors: list[DocumentError] = []
+    assert Changes(0, 0, 2, 0) == synced(index, documents, delete_missing=True, on_error=errors.append)
+    assert 2 == len(errors)
+    assert ["1", "2"] == ids(index)  # what could not be read is not gone
+
+
+def test_an_empty_source_empties_no_index(make_index: Make) -> None:
+    index = make_index(["kitab", "neft"])
+    with pytest.raises(searchkit.TooFewDocumentsError) as raised:
+        synced(index, [], delete_missing=True)
+    assert f"{index.path}: there are no documents to replace the 2 of the index, so it stays as it is" == str(
+        raised.value
+    )
+    assert ["1", "2"] == ids(searchkit.open(index.path))
+    with index.writer() as writer:
+        writer.delete("1")  # but documents can be deleted by name, down to the last
+        writer.delete("2")
+    assert [] == ids(index)
+
+
+def test_it_comes_first_in_its_transaction(make_index: Make) -> None:
+    with make_index(["kitab"]).writer() as writer:
+        writer.sync([{"id": "2", "body": "neft"}])
+        writer.add({"id": "3", "body": "qaz"})
+        writer.delete("1")
+        with pytest.raises(SearchkitError, match="do it before anything else"):
+            writer.sync([])
+    assert searchkit.Summary(2, 1, 2) == writer.summary
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_random_syncs_end_as_a_rebuild_does(jobs: int, tmp_path: Path) -> None:
+    rng = random.Random(jobs)
+    index = searchkit.create(tmp_path / "index")
+    held: dict[str, str] = {}
+    for _ in range(12 if jobs == 1 else 3):
+        wanted = {str(key): f"kitab {rng.randrange(3)}" for key in rng.sample(range(60), rng.randrange(1, 50))}
+        with index.writer(jobs=jobs) as writer:
+            changes = writer.sync([{"id": key, "body": body} for key, body in wanted.items()], delete_missing=True)
+        common = held.keys() & wanted.keys()
+        changed = sum(held[key] != wanted[key] for key in common)
+        expected = (len(wanted) - len(common), changed, len(common) - changed, len(held) - len(common))
+        assert expected == tuple(changes)
+        held = wanted
+        assert held == {hit.id: hit["body"] for hit in index.search("-nosuchword", limit=100)}
+    assert [] == searchkit.verify(index.path)
+
+
+# ---------------------------------------------------------------- files
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    write(folder / "a.txt", "Kitab sərgisi")
+    write(folder / "b.txt", "Neft və qaz")
+    write(folder / "deep" / "dump.jsonl", lines({"id": "d-1", "body": "dəniz"}, {"id": "d-2", "body": "çay"}))
+    return folder
+
+
+@pytest.fixture
+def sync(run: Run, articles: Path, tmp_path: Path) -> Callable[..., tuple[int, ...]]:
+    """Runs `searchkit index`; the exit code and the documents that were added, changed, unchanged and deleted."""
+
+    def sync(*arguments: Any) -> tuple[int, ...]:
+        paths = arguments if arguments and not str(arguments[0]).startswith("--") else (articles, *arguments)
+        code, out, _ = run("index", *paths, "--index", tmp_path / "index", "--json")
+        summary = json.loads(out)
+        return code, *(summary[name] for name in ("added", "changed", "unchanged", "deleted"))
+
+    return sync
+
+
+def test_a_folder_is_brought_up_to_date(sync: Run, run: Run, articles: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    assert (0, 4, 0, 0, 0) == sync()
+    assert (0, 0, 0, 4, 0) == sync()
+    write(articles / "a.txt", "Kitab yarmarkası")
+    write(articles / "c.txt", "Dağ")
+    (articles / "b.txt").unlink()
+    write(
+        articles / "deep" / "dump.jsonl", lines({"id": "d-1", "body": "dəniz"}, {"id": "d-2", "body": "göl"}), OLD + 1
+    )
+    code, out, err = run("index", articles, "--index", index)
+    assert (0, "") == (code, out)
+    assert err.startswith("indexed 3 documents in ")
+    assert err.endswith(f" a second): 1 added, 2 changed, 1 unchanged, 0 deleted; {index} holds 5\n")
+    assert ["a.txt", "b.txt", "c.txt", "d-1", "d-2"] == ids(index)
+    assert (0, 0, 0, 4, 1) == sync("--delete-missing")
+    assert ["a.txt", "c.txt", "d-1", "d-2"] == ids(index)
+    assert (["d-2"], []) == (ids(index, "göl"), ids(index, "çay"))
+
+
+def test_a_file_that_has_not_changed_is_not_read(sync: Run, articles: Path, tmp_path: Path) -> None:
+    sync()
+    size = (articles / "a.txt").stat().st_size
+    write(articles / "a.txt", "x" * size)  # of the same size and time, so nobody can see it
+    write(articles / "b.txt", "Neft")
+    assert (0, 0, 1, 3, 0) == sync()
+    assert ["a.txt"] == ids(tmp_path / "index", "kitab")
+
+
+def test_a_file_that_has_just_been_written_is_read_again(sync: Run, articles: Path, tmp_path: Path) -> None:
+    now = int(time.time())
+    write(articles / "a.txt", "Kitab 1", now)
+    sync()
+    write(articles / "a.txt", "Kitab 2", now)
+    assert (0, 0, 1, 3, 0) == sync()
+
+
+def test_a_file_with_another_time_is_read_but_not_indexed_again(sync: Run, articles: Path, tmp_path: Path) -> None:
+    sync()
+    before = (tmp_path / "index" / "searchkit.json").read_bytes()
+    os.utime(articles / "a.txt", (OLD + 1, OLD + 1))
+    assert (0, 0, 0, 4, 0) == sync()
+    assert before == (tmp_path / "index" / "searchkit.json").read_bytes()
+
+
+def test_what_was_deleted_or_replaced_otherwise_comes_back(sync: Run, tmp_path: Path) -> None:
+    sync()
+    with searchkit.open(tmp_path / "index").writer() as writer:
+        writer.delete("a.txt")
+        writer.add({"id": "d-1", "body": "başqa"})
+    assert (0, 1, 1, 2, 0) == sync()
+    assert ["d-1"] == ids(tmp_path / "index", "dəniz")
+
+
+def test_an_id_of_two_files_is_that_of_the_last(sync: Run, articles: Path, tmp_path: Path) -> None:
+    write(articles / "x.jsonl", lines({"id": "same", "body": "kitab"}))
+    write(articles / "y.jsonl", lines({"id": "same", "body": "neft"}))
+    assert 0 == sync()[0]
+    for _ in range(2):
+        assert (0, 0, 0, 5, 0) == sync()
+        assert ["same"] == ids(tmp_path / "index", "body:neft")
+    (articles / "y.jsonl").unlink()
+    assert (0, 0, 1, 4, 0) == sync("--delete-missing")
+    assert ["same"] == ids(tmp_path / "index", "kitab same:1 -sərgi")
+
+
+def test_an_id_that_comes_twice_in_a_file_is_not_indexed_each_time(sync: Run, articles: Path, tmp_path: Path) -> None:
+    write(articles / "x.jsonl", lines({"id": "same", "body": "kitab"}, {"id": "same", "body": "neft"}))
+    sync()
+    assert (0, 0, 0, 5, 0) == sync()
+    cache = tmp_path / "index" / "sources.cache"
+    cache.unlink()
+    assert (0, 0, 0, 5, 0) == sync()
+    assert ["b.txt", "same"] == ids(tmp_path / "index", "neft")
+
+
+def test_other_settings_read_everything_again(sync: Run, tmp_path: Path) -> None:
+    table = write(tmp_path / "table.csv", "id,başlıq,qeyd\n1,Kitab,Neft\n")
+    assert (0, 1, 0, 0, 0) == sync(table)
+    assert (0, 0, 1, 0, 0) == sync(table, "--map", "qeyd=body", "--map", "başlıq=title")
+    assert ["1"] == ids(tmp_path / "index", "body:neft")
+
+
+def test_folders_that_are_indexed_in_turn_are_remembered(sync: Run, articles: Path, tmp_path: Path) -> None:
+    write(tmp_path / "more" / "m.txt", "Meşə")
+    sync()
+    assert (0, 1, 0, 0, 0) == sync(tmp_path / "more")
+    size = (articles / "a.txt").stat().st_size
+    write(articles / "a.txt", "x" * size)
+    assert (0, 0, 0, 4, 0) == sync()  # known, so not read
+    assert (0, 0, 0, 5, 0) == sync(articles, tmp_path / "more")
+
+
+@pytest.mark.parametrize("damage", [b"", b"searchkit sources 1\n", b"searchkit sources 1\n{}\n\0\0\0\0", None])
+def test_a_damaged_cache_is_as_good_as_none(damage: bytes | None, sync: Run, tmp_path: Path) -> None:
+    sync()
+    cache = tmp_path / "index" / "sources.cache"
+    whole = cache.read_bytes()
+    cache.write_bytes(whole[:50] + b"X" + whole[51:] if damage is None else damage)
+    assert (0, 0, 0, 4, 0) == sync()
+    assert whole == cache.read_bytes()
+
+
+def test_what_cannot_be_read_is_named_each_time_and_deletes_nothing(
+    sync: Run, run: Run, articles: Path, tmp_path: Path
+) -> None:
+    sync()
+    (articles / "a.txt").unlink()
+    write(articles / "bad.jsonl", lines({"id": "good", "body": "kitab"}, {"id": "bad", "date": "dünən"}))
+    assert (1, 1, 0, 3, 0) == sync("--delete-missing")
+    code, _, err = run("index", articles, "--index", tmp_path / "index", "--delete-missing")
+    assert (1, True) == (code, f"{articles}/bad.jsonl, line 2: document 'bad'" in err)
+    assert " 0 deleted, 1 could not be read; " in err
+    assert "a.txt" in ids(tmp_path / "index")
+    (articles / "bad.jsonl").unlink()
+    assert (0, 0, 0, 3, 2) == sync("--delete-missing")
+
+
+def test_standard_input_is_compared_by_content(finish: Run, tmp_path: Path) -> None:
+    def sync(*documents: dict[str, Any]) -> tuple[int, ...]:
+        arguments = ("index", "-", "--format", "jsonl", "--index", "index", "--delete-missing", "--json")
+        summary = json.loads(finish(*arguments, input=lines(*documents)).out)
+        return tuple(summary[name] for name in ("added", "changed", "unchanged", "deleted"))
+
+    one, two, three = ({"id": key, "body": "kitab"} for key in "123")
+    assert (2, 0, 0, 0) == sync(one, two)
+    assert (1, 0, 1, 1) == sync(two, three)
+    assert (0, 1, 1, 0) == sync(two, {**three, "body": "neft"})
+
+
+def test_an_empty_folder_empties_no_index(run: Run, sync: Run, tmp_path: Path) -> None:
+    sync()
+    (tmp_path / "empty").mkdir()
+    for option in ("--delete-missing", "--rebuild"):
+        code, out, err = run("index", tmp_path / "empty", "--index", tmp_path / "index", option)
+        assert (1, "") == (code, out)
+        assert err.endswith("there are no documents to replace the 4 of the index, so it stays as it is\n")
+    assert 4 == len(searchkit.open(tmp_path / "index"))
+    assert 0 == run("index", tmp_path / "empty", "--index", tmp_path / "index").code
+
+
+# ---------------------------------------------------------------- guards
+
+
+@pytest.mark.parametrize("options", [[], ["--rebuild"]])
+def test_if_changed(options: list[str], run: Run, articles: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+
+    def job(*more: str) -> tuple[int, bool, str]:
+        before = (index / "searchkit.json").read_bytes() if index.exists() else b""
+        code, _, err = run("index", articles, "--index", index, "--if-changed", *options, *more)
+        return code, before != (index / "searchkit.json").read_bytes(), err
+
+    assert (0, True) == job()[:2]
+    for _ in range(2):
+        assert (0, False, f"nothing has changed since generation g000001; {index} holds 4\n") == job()
+    assert (0, False, "") == job("--quiet")
+    write(articles / "a.txt", "Kitab yarmarkası")
+    assert (0, True) == job()[:2]
+    assert (0, False) == job()[:2]
+    (articles / "b.txt").rename(articles / "e.txt")
+    assert (0, True) == job()[:2]
+    write(articles / "now.txt", "Yol 1", int(time.time()))
+    assert (0, True) == job()[:2]
+    write(articles / "now.txt", "Yol 2", int((articles / "now.txt").stat().st_mtime))  # of the same size and time
+    assert (0, True) == job()[:2]
+    assert (0, False) == job()[:2]
+    summary = json.loads(run("index", articles, "--index", index, "--if-changed", "--json", *options).out)
+    assert (0, 0, summary["documents"]) == (summary["indexed"], summary["added"], summary["unchanged"])
+
+
+def test_if_changed_sees_other_settings(run: Run, tmp_path: Path) -> None:
+    table = write(tmp_path / "table.csv", "id,title,qeyd\n1,Kitab,Neft\n")
+    arguments = ("index", table, "--index", tmp_path / "index", "--rebuild", "--if-changed")
+    for more in ([], ["--map", "qeyd=body"], ["--field", "title=text"], ["--format", "csv"], ["--format", "tsv"]):
+        assert run(*arguments, *more).err.startswith("indexed 1 document")
+        assert run(*arguments, *more).err.startswith("nothing has changed since ")
+
+
+def test_if_changed_repeats_what_failed_and_reads_standard_input(
+    run: Run, finish: Run, articles: Path, tmp_path: Path
+) -> None:
+    arguments = ("index", articles, tmp_path / "missing.txt", "--index", tmp_path / "index", "--if-changed")
+    for _ in range(2):
+        assert 1 == run(*arguments).code
+    for number in "12":
+        arguments = ("index", "-", "--format", "jsonl", "--index", "index", "--if-changed")
+        assert finish(*arguments, input=lines({"id": number})).err.startswith("indexed 1 document")
+
+
+def test_if_changed_on_a_damaged_index(run: Run, articles: Path, tmp_path: Path) -> None:
+    arguments = ("index", articles, "--index", tmp_path / "index", "--rebuild", "--if-changed")
+    run(*arguments)
+    (tmp_path / "index" / "searchkit.json").write_text("{")
+    assert (0, True) == (run(*arguments).code, [] == searchkit.verify(tmp_path / "index"))
+
+
+@pytest.mark.parametrize("options", [["--rebuild"], ["--delete-missing"]])
+def test_min_ratio(options: list[str], run: Run, articles: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    run("index", articles, "--index", index)
+    before = {path: path.read_bytes() for path in index.rglob("*") if path.is_file() and path.name != "writer.lock"}
+    (articles / "deep" / "dump.jsonl").unlink()
+    code, out, err = run("index", articles, "--index", index, "--min-ratio", "0.75", *options)
+    assert (1, "") == (code, out)
+    assert (
+        f"searchkit: {index}: 2 documents would replace 4, which is less than the 0.75 that is asked for, "
+        "so the index stays as it is; lower the ratio if this is right\n"
+    ) == err
+    assert before == {
+        path: path.read_bytes() for path in index.rglob("*") if path.is_file() and path.name != "writer.lock"
+    }
+    assert 0 == run("index", articles, "--index", index, "--min-ratio", "0.5", *options).code
+    assert ["a.txt", "b.txt"] == ids(index)
+
+
+def test_min_ratio_of_a_damaged_index(run: Run, articles: Path, tmp_path: Path) -> None:
+    run("index", articles, "--index", tmp_path / "index")
+    for file in (tmp_path / "index").glob("segments/*"):
+        file.write_bytes(b"")  # what the old index had is known from its manifest alone
+    (articles / "a.txt").unlink()
+    arguments = ("index", articles, "--index", tmp_path / "index", "--rebuild", "--min-ratio")
+    assert (1, 0) == (run(*arguments, "0.9").code, run(*arguments, "0.7").code)
+
+
+def test_min_ratio_in_python(make_index: Make) -> None:
+    index = make_index(["kitab", "neft", "qaz"])
+    with pytest.raises(searchkit.TooFewDocumentsError), index.writer(min_ratio=0.9) as writer:
+        writer.delete("1")
+    with pytest.raises(searchkit.TooFewDocumentsError), searchkit.rebuild(index.path, min_ratio=0.9) as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    with pytest.raises(searchkit.TooFewDocumentsError), searchkit.rebuild(index.path):
+        pass
+    index.refresh()
+    assert 3 == len(index)
+    with searchkit.rebuild(index.path, min_ratio=0):
+        pass
+    index.refresh()
+    assert 0 == len(index)
