@@ -24,6 +24,7 @@ from click.testing import CliRunner
 
 import azanalyzer
 import searchkit
+from searchkit import Ranking
 from searchkit.cli import cli
 
 Make = Callable[..., searchkit.Index]
@@ -395,15 +396,15 @@ def test_two_that_make_the_same_index(start: Start, articles: Path, tmp_path: Pa
     assert ["a.txt", "b.md", "c-1", "other.txt"] == ids(place)
 
 
-def test_jobs(finish: Run, run: Run, tmp_path: Path) -> None:
+def test_jobs(finish: Run, tmp_path: Path) -> None:
     lines = [json.dumps({"id": str(n), "body": f"kitab {n % 7} neft {'dəniz ' * (n % 5)}"}) for n in range(450)]
     (tmp_path / "d.jsonl").write_text("\n".join(lines), "utf-8")
     found = []
     for jobs in ("1", "2"):
         done = finish("index", "d.jsonl", "--index", jobs, "--jobs", jobs, "--json")
         assert (0, "", 450) == (done.code, done.err, json.loads(done.out)["documents"])
-        results = json.loads(run("query", "dəniz kitab 3", "--index", tmp_path / jobs, "--limit", "1000", "--json").out)
-        found.append((results["total"], {hit["id"]: hit["score"] for hit in results["hits"]}))
+        results = searchkit.open(tmp_path / jobs).search("dəniz kitab 3", limit=1000, ranking=Ranking.plain())
+        found.append((results.total, {hit.id: round(hit.score, 6) for hit in results}))
     assert 450 == found[0][0]
     assert found[0] == found[1]
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import searchkit
 from azanalyzer import Analyzer, lower
-from searchkit import Date, Index, Keyword, Number, Schema, Text
+from searchkit import Date, Index, Keyword, Number, Ranking, Schema, Text
 from searchkit.engine import merge as merging
 from searchkit.engine import postings as postings_module
 from searchkit.engine import store as store_module
@@ -30,15 +30,15 @@ from searchkit.schema import parse_date
 from tests.strategies import az_texts, texts, words
 
 SCHEMA = Schema(title=Text(boost=2), body=Text(), tags=Keyword(), date=Date(), price=Number())
-PLAIN = ("kitab", "kitablar", "neft", "Bakı", "şəhərdə", "yol", "2022", "-", "BMT-nin")
+COMMON = ("kitab", "kitablar", "neft", "Bakı", "şəhərdə", "yol", "2022", "-", "BMT-nin")
 FOLDER = pytest.TempPathFactory
 
 
 def bodies() -> st.SearchStrategy[str]:
     """Texts of few words, so that terms meet, now and then with one very often or far behind the others."""
-    few = st.lists(st.sampled_from(PLAIN), max_size=12).map(" ".join)
-    often = st.builds(lambda word, n: f"{word} " * n, st.sampled_from(PLAIN), st.sampled_from((254, 255, 256, 700)))
-    far = st.builds(lambda word, n: f"{word} {'qaz ' * n} {word}", st.sampled_from(PLAIN), st.integers(250, 260))
+    few = st.lists(st.sampled_from(COMMON), max_size=12).map(" ".join)
+    often = st.builds(lambda word, n: f"{word} " * n, st.sampled_from(COMMON), st.sampled_from((254, 255, 256, 700)))
+    far = st.builds(lambda word, n: f"{word} {'qaz ' * n} {word}", st.sampled_from(COMMON), st.integers(250, 260))
     long = st.builds(lambda n, end: "x" * n + end, st.sampled_from((1023, 1024, 1500)), st.sampled_from("ab"))
     return st.one_of(few, few, few, az_texts(), texts(20), st.one_of(often, far, long))
 
@@ -203,7 +203,7 @@ QUERIES = (
 
 def hits(snapshot: Any, query: str, limit: int = 1000) -> tuple[int, list[tuple[str, float]]]:
     parsed = parse(query, SCHEMA, Analyzer.shared())
-    found = snapshot.search(parsed, limit, 0)
+    found = snapshot.search(parsed, limit, 0, Ranking.plain())
     return found.total, [(str(match.fields["id"]), match.score) for match in found.matches]
 
 
