@@ -185,14 +185,15 @@ class Column:
         self._file.check(start, start + self._itemsize)
         return int(self._values[place])
 
+    def take(self, places: Any) -> Any:
+        """The values at `places`, as a copy."""
+        if len(places):
+            self._file.check_places(self._start + places * self._itemsize)
+        return self._values[places]
+
     def offset(self, place: int) -> int:
         """The byte of the file at which a value stands."""
         return int(self._start + place * self._itemsize)
-
-    @property
-    def checked(self) -> Any:
-        """The whole column for one who reads only what slices have handed out before."""
-        return self._values
 
     @property
     def all(self) -> Any:
@@ -267,6 +268,13 @@ class ColumnFile:
                 raise self.corrupt(start, "a page does not have the checksum that was written")
             self._checked[page] = 1
             first = page + 1
+
+    def check_places(self, places: Any) -> None:
+        """Check the pages that hold the bytes at `places`."""
+        first, last = int(places.min()) >> 16, (int(places.max()) >> 16) + 1
+        if self._checked.find(0, first, last) >= 0:
+            for page in np.unique(places >> 16).tolist():
+                self.check(page << 16, min((page + 1) << 16, self._end))
 
     def check_all(self) -> None:
         """Check every page of the file, also those that have been checked."""

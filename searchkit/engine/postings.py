@@ -9,6 +9,7 @@ documents, P postings in lists, D dense terms, T tokens):
     tfs u1[P], impacts u1[P], forms u1[P]
     dense u4[D]        the numbers of the dense terms, ascending; dense.df u4[D]
     dense.tfs, dense.impacts, dense.forms u1[D*N]
+    steps u8[P/64], dense.steps u8[D*N/64]  tokens of all postings before every 64th one (or cell)
     tokens u8[n+1]     where the positions of each term begin
     positions u1|u2[T] gaps between the positions of a posting, the first from 0
     lengths u1[N]      tokens of each document, rounded up to one of 256 steps
@@ -36,7 +37,8 @@ _DENSE = 4  # a term is dense when one document in so many has it
 _SMALLEST_DENSE = 2048  # documents; in smaller segments every term is a list
 _ESCAPE = 255
 _WIDE_ESCAPE = 65535
-_MOST_KEPT = 1 << 22  # values of decoded postings in memory, 8 bytes each
+STEP = 64
+_MOST_KEPT = 1 << 23  # values of decoded postings in memory, 8 bytes each
 
 
 def form_bit(surface: str) -> int:
@@ -78,6 +80,8 @@ class PostingsWriter:
         self.average = tokens / max(documents, 1)
         self._impacts = impact_table(self.average).ravel()
         self._docs = self._stream("docs", "<u2")
+        self._steps = _Steps(self._stream("steps", "<u8"))
+        self._dense_steps = _Steps(self._stream("dense.steps", "<u8"))
         self._first_docs: list[Any] = []
         self._gap_exceptions: list[tuple[Any, Any]] = []
         self._columns = {name: self._stream(name, "|u1") for name in ("tfs", "impacts", "forms")}
@@ -129,6 +133,7 @@ class PostingsWriter:
         if len(where):
             self._tf_exceptions.append((False, where + self._docs.length, tfs[where]))
         self._add_docs(sparse_dfs, docs)
+        self._steps.add(tfs)
         self._columns["tfs"].append(small)
         self._columns["impacts"].append(impacts)
         self._columns["forms"].append(forms)
@@ -139,6 +144,9 @@ class PostingsWriter:
         base = len(self._dense_numbers) * self._documents
         self._dense_numbers.append(number)
         self._dense_dfs.append(len(docs))
+        all_tfs = np.zeros(self._documents, np.int64)
+        all_tfs[docs] = tfs
+        self._dense_steps.add(all_tfs)
         for name, values in (("tfs", small), ("impacts", impacts), ("forms", forms)):
             row = np.zeros(self._documents, np.uint8)
             row[docs] = values
@@ -190,6 +198,22 @@ class PostingsWriter:
             add(f"{field}.{name}.where", np.concatenate([empty, *(where for where, _ in found)]).astype("<u8"))
             add(f"{field}.{name}.what", np.concatenate([empty, *(what for _, what in found)]).astype("<u4"))
         return {"average": self.average}
+
+
+class _Steps:
+    """Writes how many tokens the postings before every 64th have, so that no list is added up from its beginning."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._postings = 0
+        self._tokens = 0
+
+    def add(self, tfs: Any) -> None:
+        sums = np.cumsum(tfs)
+        places = np.arange(-self._postings % STEP, len(tfs), STEP)
+        self._stream.append(sums[places] - tfs[places] + self._tokens)
+        self._postings += len(tfs)
+        self._tokens += int(sums[-1]) if len(sums) else 0
 
 
 def _starts(counts: list[Any], dtype: str) -> Any:
@@ -335,12 +359,30 @@ class FieldPostings:
 
     def _gaps_at(self, places: Any) -> Any:
         """The gaps at `places`, which have been checked; i8."""
-        column = self.column("positions").checked
-        found = column[places].astype(np.int64)
-        wide = np.flatnonzero(found == (255 if column.dtype.itemsize == 1 else 65535))
+        return self._patched("positions", places)
+
+    def values_at(self, name: str, places: Any) -> Any:
+        """The values of a column of bytes at `places`, with those that do not fit a byte put in; i8."""
+        return self._patched(name, places)
+
+    def tokens_before(self, prefix: str, places: Any) -> Any:
+        """How many tokens all postings before each of `places` in a column of frequencies have; i8."""
+        blocks = places // STEP
+        inside = blocks[:, None] * STEP + np.arange(STEP)
+        wanted = inside < places[:, None]
+        counts = np.zeros(inside.shape, np.int64)
+        counts[wanted] = self.values_at(f"{prefix}tfs", inside[wanted])
+        # Of the last block there is no step if it would begin where the column ends.
+        steps = self.column(f"{prefix}steps").all
+        return steps[np.minimum(blocks, len(steps) - 1)].astype(np.int64) + counts.sum(axis=1)
+
+    def _patched(self, name: str, places: Any) -> Any:
+        values = self.column(name).take(places)
+        found = values.astype(np.int64)
+        wide = np.flatnonzero(found == (255 if values.dtype.itemsize == 1 else 65535))
         if len(wide):
-            where = self.column("positions.where").all
-            found[wide] = self.column("positions.what").all[where.searchsorted(places[wide].astype(where.dtype))]
+            where = self.column(f"{name}.where").all
+            found[wide] = self.column(f"{name}.what").all[where.searchsorted(places[wide].astype(where.dtype))]
         return found
 
     def exceptions(self, name: str, values: Any, start: int) -> Any:
@@ -366,7 +408,6 @@ class TermPostings:
         self._first = first
         self._last = last
         self._docs: Any = None
-        self._token_starts: Any = None
         self._last_found: Any = None
 
     def docs(self) -> Any:
@@ -446,19 +487,22 @@ class TermPostings:
         places, found = self.find(docs)
         held = np.flatnonzero(found)
         places = places[held]
-        starts, tfs = self._token_places()
-        return held, starts[places], tfs[places]
+        first, _ = self.field.token_range(self.number)
+        if len(places) * 32 > self.df:
+            tfs = self._all_tfs()
+            starts = np.cumsum(tfs) - tfs
+            return held, starts[places] + first, tfs[places]
+        prefix, base = self._column_range()
+        counts = self.field.values_at(f"{prefix}tfs", places + base)
+        before = self.field.tokens_before(prefix, np.append(places + base, base))
+        return held, before[:-1] - before[-1] + first, counts
 
-    def _token_places(self) -> tuple[Any, Any]:
-        """Where the positions of each posting begin, and how many they are."""
-        if self._token_starts is None:
-            tfs = self.tfs()
-            first, last = self.field.token_range(self.number)
-            self.field.column("positions")[first:last]  # checked as a whole, once
-            self._token_starts = (np.cumsum(tfs) - tfs + first, tfs)
-            self.field.keep(2 * len(tfs))
-        found: tuple[Any, Any] = self._token_starts
-        return found
+    def _all_tfs(self) -> Any:
+        return self.tfs()
+
+    def _column_range(self) -> tuple[str, int]:
+        """Before which names and from which place on the values of this term stand in the columns."""
+        return "", self._first
 
 
 class _DensePostings(TermPostings):
@@ -506,13 +550,8 @@ class _DensePostings(TermPostings):
     def forms_at(self, docs: Any) -> Any:
         return self._cells("forms")[docs]
 
-    def _token_places(self) -> tuple[Any, Any]:
-        if self._token_starts is None:
-            tfs = self.row_tfs()
-            first, last = self.field.token_range(self.number)
-            self.field.column("positions")[first:last]  # checked as a whole, once
-            starts = np.cumsum(tfs) - tfs + first
-            self._token_starts = (starts, tfs)
-            self.field.keep(2 * len(tfs))
-        found: tuple[Any, Any] = self._token_starts
-        return found
+    def _all_tfs(self) -> Any:
+        return self.row_tfs()
+
+    def _column_range(self) -> tuple[str, int]:
+        return "dense.", self._start

@@ -9,7 +9,7 @@ import numpy as np
 
 from searchkit.engine.checks import Checks, shown
 from searchkit.engine.merge import read_postings
-from searchkit.engine.postings import FieldPostings, impact_table, length_bytes
+from searchkit.engine.postings import STEP, FieldPostings, impact_table, length_bytes
 
 __all__ = ["check_text"]
 
@@ -44,6 +44,8 @@ class _TextCheck:
             self._exceptions(part, wide)
         for start, stop in self._batches():
             self._postings(start, stop)
+        for prefix in ("", "dense."):
+            self._steps(prefix)
         self._totals()
 
     def _sizes(self) -> None:
@@ -119,6 +121,21 @@ class _TextCheck:
             self._dense(number)
         self._lengths += np.bincount(docs, weights=tfs, minlength=self._documents).astype(np.int64)
         np.maximum.at(self._last, docs, positions[np.cumsum(tfs) - 1])
+
+    def _steps(self, prefix: str) -> None:
+        """The tokens before every so many postings are those of the frequencies."""
+        values = self._source.column(f"{prefix}tfs")
+        name = self._name(f"{prefix}steps")
+        steps = self._check.column(name, -(-len(values) // STEP)).all.astype(np.int64)
+        before = 0
+        for first in range(0, len(values), _BATCH * STEP):
+            tfs = values[first : min(first + _BATCH * STEP, len(values))].astype(np.int64)
+            tfs = self._source.exceptions(f"{prefix}tfs", tfs, first)
+            sums = np.cumsum(tfs)
+            expected = (sums - tfs)[::STEP] + before
+            given = steps[first // STEP : first // STEP + len(expected)]
+            self._check.require(name, given == expected, "the tokens before a posting are not those of the frequencies")
+            before += int(sums[-1])
 
     def _require(self, part: str, terms: Any, sound: Any, reason: str) -> None:
         """Stop at the first posting that is not sound, naming its term."""
