@@ -8,6 +8,7 @@ from benchmarks.analyzer import analyzer
 from benchmarks.corpus import corpus
 from benchmarks.engines import engines
 from benchmarks.legal import legal
+from benchmarks.suggestions import suggestions
 
 
 @click.group()
@@ -15,7 +16,7 @@ def main() -> None:
     """Measure searchkit and its peers."""
 
 
-for command in (analyzer, corpus, engines, legal):
+for command in (analyzer, corpus, engines, legal, suggestions):
     main.add_command(command)
 
 if __name__ == "__main__":

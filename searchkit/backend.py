@@ -13,7 +13,18 @@ from typing import Any, NamedTuple, Protocol
 from searchkit.querytree import Query
 from searchkit.ranking import Ranking
 
-__all__ = ["Backend", "Held", "Match", "Matches", "Problem", "Salvaged", "Snapshot", "State", "Transaction"]
+__all__ = [
+    "Backend",
+    "Held",
+    "Match",
+    "Matches",
+    "Problem",
+    "Salvaged",
+    "Snapshot",
+    "State",
+    "Transaction",
+    "Vocabulary",
+]
 
 State = Sequence[Any]  # what the manifest keeps for the engine, as JSON
 
@@ -51,13 +62,27 @@ class Problem(NamedTuple):
 Salvaged = tuple[str, tuple[bytes, bytes], dict[str, Any]]  # an id, what is stored of the document, and its fields
 
 
+class Vocabulary:
+    """The terms of a text field in one part of a snapshot, which never changes: what is made of it stays good.
+
+    `text` has the terms in order, a line feed after each; `frequencies` i8[n], in how many documents of the part each
+    stands; `derived` keeps what is worked out from these.
+    """
+
+    def __init__(self, text: str, frequencies: Any) -> None:
+        self.text = text
+        self.frequencies = frequencies
+        self.derived: dict[str, Any] = {}
+
+
 class Snapshot(Protocol):
     """One generation of an index, unchanged however many follow. Safe to use from many threads."""
 
     def __len__(self) -> int: ...
     def search(self, query: Query, limit: int, offset: int, ranking: Ranking) -> Matches: ...
     def get(self, key: str) -> Mapping[str, Any] | None: ...
-    def terms(self, field: str) -> Iterator[tuple[str, int]]: ...
+    def vocabularies(self, field: str) -> Sequence[Vocabulary]: ...
+    def frequency(self, field: str, term: str) -> int: ...
     def verify(self) -> None: ...
 
 

@@ -103,8 +103,14 @@ class Index:
             Hit(offset + number, match_.score, match_.fields, parsed, analyzer, self.schema)
             for number, match_ in enumerate(found.matches if found else [], 1)
         ]
-        suggestion = suggest(query, snapshot, self.schema, analyzer) if total == 0 else None
+        suggestion = suggest(query, snapshot, self.schema, analyzer)
         return Results(query, total, hits, suggestion, (time.perf_counter() - started) * 1000)
+
+    def suggest(self, text: str) -> str | None:
+        """`text` with words that the index does not know put right, or None; what `search` gives as `suggestion`."""
+        from searchkit.suggest import suggest
+
+        return suggest(text, self._current_snapshot(), self.schema, self._analyzer())
 
     def get(self, key: str) -> dict[str, Any] | None:
         """The stored fields of the document with this id, or None."""

@@ -1,47 +1,81 @@
-"""Did you mean: a spelling that the index knows for a query that found nothing."""
+"""Did you mean: the query with each word that the index does not know put right."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from math import log
 from typing import TYPE_CHECKING
 
-from searchkit.schema import Schema
+from searchkit.schema import Schema, Text
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
     from searchkit.backend import Snapshot
+    from searchkit.spelling import Speller
 
 __all__ = ["edit_distance", "suggest"]
 
 # Words of letters only; what is excluded, a beginning or a part of something else is not put right.
-_WORD = re.compile(r"(?<![\w\-'’/@#.])[^\W\d_]{3,}(?![\w\-'’/@:*]|\.\w)")
+_WORD = re.compile(r"(?<![\w\-'’/@#.])[^\W\d_]{3,}(?![\w\-'’/@:*~^]|\.\w)")
+_FIELD = re.compile(r"([^\W\d][\w-]*):[\"(\[{]*$")
+_OPERATORS = frozenset(["AND", "NOT"])  # of the full syntax; the others are shorter than any word here
+_MOST_WORDS = 8  # of a query; a longer one is a text
+_RARE = 3  # documents; a word in more of them is meant as it is typed
+_DOUBT = 3.0  # how much likelier another word must be than a rare one that the index has, as a logarithm
+_MUCH_RARER = 100  # times that a rare word must at least be rarer than the one that is meant in its place
 
 
 def suggest(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -> str | None:
-    """`text` with each unknown word replaced by the nearest term of the index, or None if there is none near."""
-    if not 0 < len(text.split()) <= 8:
+    """`text` with its unknown and doubtful words put right, or None if there is nothing to put right."""
+    from searchkit.spelling import Speller
+
+    if not 0 < len(text.split()) <= _MOST_WORDS:
         return None
-    vocabulary: dict[str, int] = {}
-    for field in schema.text_fields:
-        for term, frequency in snapshot.terms(field):
-            vocabulary[term] = vocabulary.get(term, 0) + frequency
-
-    def nearest(word: re.Match[str]) -> str:
-        terms = analyzer.terms(word.group())
-        if len(terms) != 1 or terms[0] in vocabulary or len(terms[0]) < 4:
-            return word.group()
-        most = 1 if len(terms[0]) < 6 else 2
-        candidates = (
-            (distance, -count, term)
-            for term, count in vocabulary.items()
-            if (distance := edit_distance(terms[0], term, most)) <= most
-        )
-        return min(candidates, default=(0, 0, word.group()))[2]
-
     text = unicodedata.normalize("NFC", text)
-    suggested = _WORD.sub(nearest, text)
+    speller = Speller(snapshot, schema.text_fields, analyzer)
+    in_ascii = analyzer.typed_in_ascii(text)
+
+    def put_right(word: re.Match[str]) -> str:
+        if word.group() in _OPERATORS:
+            return word.group()
+        name = _FIELD.search(text, 0, word.start())
+        if name and not isinstance(schema.fields.get(name[1], Text()), Text):
+            return word.group()
+        return _put_right(word.group(), speller, len(snapshot), in_ascii)
+
+    suggested = _WORD.sub(put_right, text)
     return suggested if suggested != text else None
+
+
+def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> str:
+    from azanalyzer import lower
+
+    own = speller.own_frequency(word)
+    if own is None or own > _RARE or 0 < documents < own * _MUCH_RARER:
+        return word
+    typed = lower(word)
+    if not own:
+        for meant in speller.accented(typed, in_ascii):
+            if meant.frequency > _RARE:
+                return _cased_as(meant.surface, word)
+    for meant in speller.corrections(typed, in_ascii):
+        if meant.surface != typed and (not own or log(meant.frequency / own) > meant.slips + _DOUBT):
+            return _cased_as(meant.surface, word)
+    return word
+
+
+def _cased_as(surface: str, word: str) -> str:
+    """`surface` in capitals, or with a capital first, where `word` is written so."""
+    if word.islower() or not word[0].isupper():
+        return surface
+    if len(word) > 1 and word.isupper():
+        return _upper(surface)
+    return _upper(surface[0]) + surface[1:]
+
+
+def _upper(text: str) -> str:
+    return text.replace("i", "İ").replace("ı", "I").upper()
 
 
 def edit_distance(left: str, right: str, most: int) -> int:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, lower_capitals, normalize, unfold
 from azanalyzer.memory import Memory
+from azanalyzer.morphology.inflection import Inflection
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
 from azanalyzer.morphology.readings import Morphology
@@ -65,6 +66,11 @@ class Analyzer:
                 read = partial(read, azerbaijani=azerbaijani)
             self._pieces[azerbaijani] = Memory(read, remember // 4)
             self._terms[azerbaijani] = Memory(partial(_terms_of, read), remember)
+
+    @property
+    def inflection(self) -> Inflection:
+        """The forms of terms by their endings, for one who puts words right."""
+        return _inflection()
 
     @classmethod
     def shared(cls) -> Analyzer:
@@ -201,6 +207,11 @@ def _shared() -> Analyzer:
 @lru_cache(maxsize=1)
 def shared_morphology() -> Morphology:
     return Morphology(Lexicon(_DATA / "lexicon", acronyms()), Morphotactics(_DATA / "morphotactics.txt"))
+
+
+@lru_cache(maxsize=1)
+def _inflection() -> Inflection:
+    return Inflection(shared_morphology())
 
 
 @lru_cache(maxsize=1)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searchkit.backend import Match, Matches, Problem, Salvaged, State
+from searchkit.backend import Match, Matches, Problem, Salvaged, State, Vocabulary
 from searchkit.engine.compile import Collection, compile_query
 from searchkit.engine.evidence import MOST_WORDS, evidence, query_words
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Fields
+from searchkit.engine.terms import encode
 from searchkit.engine.topk import best
 from searchkit.errors import CorruptIndexError
 from searchkit.querytree import Query, Word
@@ -137,14 +138,14 @@ class ColumnSnapshot:
                 return found
         return None
 
-    def terms(self, field: str) -> Iterator[tuple[str, int]]:
-        """The terms of a text field with the number of documents that have each."""
-        for segment in self.segments:
-            source = segment.text(field)
-            if source is not None:
-                frequencies = source.document_frequencies(0, len(source.terms)).tolist()
-                for term, frequency in zip(source.terms.terms(), frequencies, strict=True):
-                    yield term.decode("utf-8", "replace"), frequency
+    def vocabularies(self, field: str) -> list[Vocabulary]:
+        """The terms of a text field, one vocabulary a segment that has the field."""
+        sources = [segment.text(field) for segment in self.segments]
+        return [source.vocabulary for source in sources if source is not None]
+
+    def frequency(self, field: str, term: str) -> int:
+        """In how many documents a term stands in a text field, deleted ones included."""
+        return self._collection.document_frequency(field, encode(term))
 
     def verify(self) -> None:
         """Check every byte of every file; CorruptIndexError names the first that is damaged."""

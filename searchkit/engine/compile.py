@@ -83,12 +83,7 @@ class Collection:
         """The inverse document frequency that Whoosh's weightings use."""
         known = self._idf.get((field, term))
         if known is None:
-            count = 0
-            for segment in self.segments:
-                source = segment.text(field) or segment.keyword(field)
-                if source is not None and (number := source.terms.find(term)) >= 0:
-                    count += source.document_frequency(number)
-            known = float(self.idf_of(count))
+            known = float(self.idf_of(self.document_frequency(field, term)))
             if len(self._idf) > 10_000:
                 self._idf.clear()
             self._idf[field, term] = known
@@ -135,6 +130,15 @@ class Collection:
         from searchkit.engine.whoosh_schema import whoosh_schema
 
         return whoosh_schema(self.schema)
+
+    def document_frequency(self, field: str, term: bytes) -> int:
+        """How many documents have a term in a text or keyword field, deleted ones included."""
+        count = 0
+        for segment in self.segments:
+            source = segment.text(field) or segment.keyword(field)
+            if source is not None and (number := source.terms.find(term)) >= 0:
+                count += source.document_frequency(number)
+        return count
 
     def norms(self, place: int, field: str) -> Norms:
         """The length norms of a field in the segment at `place`."""

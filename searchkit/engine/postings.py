@@ -23,10 +23,12 @@ the document.
 from __future__ import annotations
 
 import zlib
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from searchkit.backend import Vocabulary
 from searchkit.engine.columns import Column, ColumnWriter
 from searchkit.engine.terms import TermDictionary
 
@@ -252,6 +254,12 @@ class FieldPostings:
     def lengths(self) -> Any:
         """The length bytes of the documents; u1[N]."""
         return self.column("lengths").all
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """All terms with their document frequencies, read when first asked for."""
+        text = b"".join([term + b"\n" for term in self.terms.all()]).decode("utf-8", "replace")
+        return Vocabulary(text, self.document_frequencies(0, len(self.terms)))
 
     def document_frequency(self, number: int) -> int:
         """How many documents have the term, deleted ones included."""

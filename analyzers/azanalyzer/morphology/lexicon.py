@@ -170,6 +170,18 @@ class Lexicon:
             found.append(stem._replace(cost=stem.cost + _NARROWED))
         return tuple(found)
 
+    def shapes_of(self, lemma: str) -> list[str]:
+        """How the stem of a citation form may be spelled, the form itself first; those of irregular words are left out.
+
+        Not every one is a stem of it: `stems` says which are.
+        """
+        found = [lemma] if lemma in self._lines else []
+        for entry in self.entries(lemma):
+            if lemma[-1] in _SOFTENED:
+                found.append(lemma[:-1] + _SOFTENED[lemma[-1]])
+            found += [_ALTERNATIONS[flag](lemma) for flag in entry.flags if flag in _ALTERNATIONS]
+        return list(dict.fromkeys(found))
+
     def all_shapes(self) -> frozenset[str]:
         """Every string for which `stems` finds any, and some more."""
         changed = []

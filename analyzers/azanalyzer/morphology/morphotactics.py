@@ -79,9 +79,12 @@ _EMPTY = Parse(0.0, "", None, "", None)
 
 
 class Remainders(dict[str, tuple[Parse, ...]]):
-    """The parses of what may follow a stem in one state, of one harmony and kind, in one spelling; see `parse`."""
+    """The parses of what may follow a stem in one state, of one harmony and kind, in one spelling; see `parse`.
 
-    __slots__ = ("_accepts", "_arcs", "_automaton", "_stem")
+    `accepts` says whether nothing may follow.
+    """
+
+    __slots__ = ("_arcs", "_automaton", "_stem", "accepts")
 
     def __init__(self, automaton: Morphotactics, stem: tuple[str, int, int, str]) -> None:
         super().__init__()
@@ -89,17 +92,21 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         self._stem = stem
         self._arcs: _Table | None = None
         state, _, kind, _ = stem
-        self._accepts = kind not in (SOFT, NARROW) and automaton.states[state].accept
+        self.accepts = kind not in (SOFT, NARROW) and automaton.states[state].accept
+
+    @property
+    def arcs(self) -> _Table:
+        """The suffixes that may follow, by the first letter of their spelling."""
+        if self._arcs is None:
+            self._arcs = self._automaton.table(*self._stem)
+        return self._arcs
 
     def __missing__(self, rest: str) -> tuple[Parse, ...]:
         found: tuple[Parse, ...]
         if not rest:
-            self[rest] = found = (_EMPTY,) if self._accepts else ()
+            self[rest] = found = (_EMPTY,) if self.accepts else ()
             return found
-        arcs = self._arcs
-        if arcs is None:
-            arcs = self._arcs = self._automaton.table(*self._stem)
-        first = arcs.get(rest[0])
+        first = self.arcs.get(rest[0])
         if first is None:  # most splits of a word fail at the first letter: not worth remembering
             return ()
         best: dict[str, Parse] = {}

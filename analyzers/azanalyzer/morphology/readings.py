@@ -144,7 +144,8 @@ class Morphology:
             known = self._spelled[spelling] = (cuts, _Heads(self.lexicon, self.morphotactics, spelling))
         return known
 
-    def _lengths(self, word: str, spelling: str) -> list[int]:
+    def lengths(self, word: str, spelling: str) -> list[int]:
+        """How long the stem of `word` may be, the longest first: the whole, and wherever suffixes may begin."""
         return self._in_spelling(spelling)[0].lengths(word)
 
     def readings(self, word: str, spelling: str = "proper") -> list[Reading]:
@@ -164,7 +165,7 @@ class Morphology:
     def _candidates(self, word: str, spelling: str) -> Iterator[tuple[float, str, Stem, Parse]]:
         """Every reading as cost, term, stem and parse of the rest, the longer stems first."""
         parse = self.morphotactics.parse
-        for length in self._lengths(word, spelling):
+        for length in self.lengths(word, spelling):
             rest = word[length:]
             for stem in self.lexicon.typed_stems(word[:length], spelling):
                 entry, shape, state, harmony, kind, stem_cost = stem
@@ -195,7 +196,7 @@ class Morphology:
         if entries and all("opaque" in entry.flags or entry.pos == "np" for entry in entries):
             return None
         verb = {entry.pos == "v" for entry in entries}
-        for length in self._lengths(term, "proper")[1:]:
+        for length in self.lengths(term, "proper")[1:]:
             for stem in self.lexicon.stems(term[:length]):
                 for path in self.morphotactics.parse(term[length:], stem.state, stem.harmony, stem.kind):
                     transitions = [step.transition for step in path.steps]
@@ -234,7 +235,7 @@ class Morphology:
         """
         best_cost = _UNKNOWN_LETTER * len(word)
         best: tuple[str, str, Parse] | None = None
-        for length in reversed(self._lengths(word, "proper")[1:]):
+        for length in reversed(self.lengths(word, "proper")[1:]):
             stem, rest = word[:length], word[length:]
             if length < (_SHORTEST_GUESS if len(rest) > 1 else _SHORTEST_BEFORE_LETTER):
                 continue

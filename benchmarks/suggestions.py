@@ -1,0 +1,134 @@
+"""Did-you-mean on words of an index that are misspelled by rule: how often the right word comes first, and how fast."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from pathlib import Path
+
+import click
+
+import searchkit
+from azanalyzer import Analyzer, fold, lower
+
+__all__ = ["suggestions"]
+
+_KINDS = ("missing diacritic", "swapped letters", "dropped letter", "doubled letter", "neighbouring key")
+_ROWS = ("qüertyuiopöğ", "asdfghjklıə", "zxcvbnmçş")
+_EVERYTHING = "-qzxqzxqz"  # what has no such word
+_PAGE = 100  # documents that are taken from one place of the index
+_SHORTEST = 4  # letters of a word that is misspelled
+
+
+@click.command()
+@click.argument("index", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--count", default=2_000, show_default=True, help="Misspellings.")
+@click.option("--documents", default=2_000, show_default=True, help="Documents whose words are taken.")
+@click.option("--seed", default=1, show_default=True, help="Of the random numbers.")
+@click.option("--wrong", default=0, show_default=True, help="Print so many that were not put right.")
+def suggestions(index: Path, count: int, documents: int, seed: int, wrong: int) -> None:
+    """Misspell words that stand in the texts of INDEX and ask what was meant.
+
+    A misspelling that is itself a word of the texts, or is read as a form of one in its own spelling, is not counted:
+    nobody could tell.
+    """
+    analyzer = Analyzer.shared()
+    chance = random.Random(seed)
+    with searchkit.open(index) as opened:
+        started = time.perf_counter()
+        opened.suggest("qzeteler")
+        click.echo(f"the first suggestion, which makes the tables: {(time.perf_counter() - started) * 1000:.0f} ms")
+        words = _words(opened, documents, chance)
+        asked: list[tuple[str, str, str]] = []
+        passed = 0
+        pool = sorted(words)
+        while len(asked) < count:
+            kind = _KINDS[len(asked) % len(_KINDS)]
+            meant = chance.choice(pool)
+            typed = _misspelled(meant, kind, chance)
+            if typed is None or typed == meant:
+                continue
+            if typed in words or _is_word(typed, opened, analyzer):
+                passed += 1
+                continue
+            asked.append((kind, typed, meant))
+        right: Counter[str] = Counter()
+        same_term: Counter[str] = Counter()
+        times = []
+        missed = []
+        for kind, typed, meant in asked:
+            started = time.perf_counter()
+            suggested = opened.suggest(typed)
+            times.append((time.perf_counter() - started) * 1000)
+            right[kind] += suggested == meant
+            same = analyzer.terms(suggested or typed) == analyzer.terms(meant)
+            same_term[kind] += same
+            if not same:
+                missed.append(f"{kind}: {typed} -> {suggested} ({meant})")
+    click.echo(
+        f"{len(opened):,} documents, {len(pool):,} words, {count:,} misspellings; {passed:,} are words themselves"
+    )
+    click.echo("| misspelling | the word itself first | a form of it first |\n|---|---|---|")
+    for kind in _KINDS:
+        number = sum(kind == each for each, _, _ in asked)
+        click.echo(f"| {kind} | {right[kind] / number:.1%} | {same_term[kind] / number:.1%} |")
+    click.echo(f"| all | {right.total() / count:.1%} | {same_term.total() / count:.1%} |")
+    times.sort()
+    click.echo(f"a suggestion took {times[count // 2]:.1f} ms (median), {times[count * 95 // 100]:.1f} ms (95%)")
+    for line in missed[:wrong]:
+        click.echo(f"  {line}")
+
+
+def _words(index: searchkit.Index, documents: int, chance: random.Random) -> set[str]:
+    """The words in lower case that stand in the text fields of some documents."""
+    found = set()
+    pages = -(-documents // _PAGE)
+    for _ in range(pages):
+        offset = chance.randrange(max(len(index) - _PAGE, 0) + 1)
+        for fields in (hit.fields for hit in index.search(_EVERYTHING, limit=_PAGE, offset=offset)):
+            for name in index.schema.text_fields:
+                for word in str(fields.get(name, "")).split():
+                    word = word.strip('.,;:!?()«»"“”')
+                    if word.isalpha() and len(word) >= _SHORTEST and not word.isupper() and set(fold(word)) <= _LATIN:
+                        found.add(lower(word))
+    return found
+
+
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
+
+
+def _is_word(typed: str, index: searchkit.Index, analyzer: Analyzer) -> bool:
+    return analyzer.explain(typed).best.source == "lexicon" and index.search(typed, limit=0).total > 0
+
+
+def _misspelled(word: str, kind: str, chance: random.Random) -> str | None:
+    """The word with one slip of a kind, or None if it has no place for one."""
+    if kind == "missing diacritic":
+        places = [place for place, letter in enumerate(word) if fold(letter) != letter]
+        if not places:
+            return None
+        place = chance.choice(places)
+        return word[:place] + fold(word[place]) + word[place + 1 :]
+    place = chance.randrange(len(word) - (kind == "swapped letters"))
+    if kind == "swapped letters":
+        return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    if kind == "dropped letter":
+        return word[:place] + word[place + 1 :]
+    if kind == "doubled letter":
+        return word[: place + 1] + word[place:]
+    near = _beside(word[place])
+    return word[:place] + chance.choice(near) + word[place + 1 :] if near else None
+
+
+def _beside(letter: str) -> list[str]:
+    """The keys around a letter's on the Azerbaijani keyboard."""
+    for number, row in enumerate(_ROWS):
+        place = row.find(letter)
+        if place >= 0:
+            around = [row[place - 1 : place], row[place + 1 : place + 2]]
+            for other in (number - 1, number + 1):
+                if 0 <= other < len(_ROWS):
+                    around.append(_ROWS[other][place : place + 1])
+            return [key for key in around if key]
+    return []

@@ -1,0 +1,190 @@
+"""Putting a word right: the forms of terms of the index that its writer may have meant, the likeliest first.
+
+The index holds roots and people type inflected forms. So a typed word is taken as the beginning of a term and an ending
+that an automaton of suffixes knows, at most one of the two with a slip in it, and what is offered is a whole form with
+its inflection put back. Its cost is that of the slips (see `slips`), of its reading, and of the rarity of its term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import inf, log
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from azanalyzer import fold
+from searchkit.neighbours import keys_of, neighbours
+from searchkit.slips import slip_cost
+
+if TYPE_CHECKING:
+    from azanalyzer import Analyzer
+    from azanalyzer.morphology.inflection import Form
+    from searchkit.backend import Snapshot
+
+__all__ = ["Correction", "Speller"]
+
+_LONGEST = 30  # letters; a longer word is not put right
+_SHORTEST_HEAD = 3  # letters of a term in which a slip is looked for
+_MOST_TERMS = 80  # terms with a slip that are looked at, the most frequent
+_SHORTEST_FOR_TWO = 6  # letters of a word in which two slips are looked for where one is not enough
+_MOST_READ = 6  # forms that are read to see whether they are found
+_UNUSED = 0.5  # documents that a word of the lexicon counts for that is in none
+_FREQUENCY = 0.5  # how much the logarithm of a term's frequency counts
+_READING = 0.6  # how much the cost of a reading counts
+# How a term ends, folded, whose shape before a vowel ends in this letter: otaq otağı, çörək çörəyi, mövqe mövqeyi.
+_SOFT = {"g": ("q",), "y": ("k", ""), "d": ("t",)}
+
+
+class Correction(NamedTuple):
+    """A form that may have been meant: how it is spelled, its term, in how many documents, what speaks against it."""
+
+    surface: str
+    term: str
+    frequency: int
+    slips: float
+    cost: float
+
+
+class _Part(NamedTuple):
+    """A word as a term typed so and an ending; `near` says whether a slip in the term is looked for as well."""
+
+    head: str
+    ending: str
+    near: bool
+
+
+class Speller:
+    """Puts words right by the terms of one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, fields: list[str], analyzer: Analyzer) -> None:
+        self._snapshot = snapshot
+        self._fields = fields
+        self._analyzer = analyzer
+        self._inflection = analyzer.inflection
+
+    def frequency(self, term: str) -> int:
+        """In how many documents a term stands, those with it in several fields counted several times."""
+        return sum(self._snapshot.frequency(field, term) for field in self._fields)
+
+    def own_frequency(self, word: str) -> float | None:
+        """In how many documents a word stands as it is spelled; None if it is no plain word, which is left alone.
+
+        A word of the language that is in no document counts a little.
+        """
+        tokens = list(self._analyzer.tokens(word))
+        if len(tokens) != 1 or tokens[0].kind not in ("word", "acronym"):
+            return None
+        frequency = self.frequency(tokens[0].term)
+        source = self._analyzer.explain(word).best.source
+        if source == "ascii":  # known by its diacritics, not as it is typed
+            return 0.0
+        return frequency or (_UNUSED if source == "lexicon" else 0.0)
+
+    def corrections(self, typed: str, in_ascii: bool = False) -> list[Correction]:
+        """What a word of letters in lower case may have been meant for, the likeliest first; itself may be among it."""
+        folded = fold(typed)
+        if not (2 <= len(folded) <= _LONGEST and folded.isascii() and folded.isalpha()):
+            return []
+        forms: dict[str, tuple[str, float]] = {}
+        exact, near = self._terms(_parts(folded, self._inflection.cuts))
+        for term, ending in [*exact, *near]:
+            _keep(forms, term, self._inflection.forms(term, ending))
+        for term, ending in exact:
+            _keep(forms, term, self._inflection.forms_near(term, ending))
+        if not forms and len(folded) >= _SHORTEST_FOR_TWO:
+            for term, ending in self._far(folded, len(self._analyzer.explain(typed).best.root)):
+                _keep(forms, term, self._inflection.forms(term, ending))
+        return self._ranked(typed, forms, in_ascii)
+
+    def accented(self, typed: str, in_ascii: bool = False) -> list[Correction]:
+        """What a word was meant for that only lacks diacritics, the likeliest first, without a look at all terms."""
+        folded = fold(typed)
+        forms: dict[str, tuple[str, float]] = {}
+        for term in self._analyzer.query_terms(typed, True)[0]:
+            for length in self._inflection.cuts(folded):
+                _keep(forms, term, self._inflection.forms(term, folded[length:]))
+        lacking = {surface: form for surface, form in forms.items() if _lacks_diacritics(typed, surface)}
+        return self._ranked(typed, lacking, in_ascii)
+
+    def _ranked(self, typed: str, forms: dict[str, tuple[str, float]], in_ascii: bool) -> list[Correction]:
+        ranked = []
+        for surface, (term, cost) in forms.items():
+            slips = slip_cost(typed, surface, in_ascii)
+            if slips < inf:
+                ranked.append((slips + _READING * cost - _FREQUENCY * log(self.frequency(term) + 1), slips, surface))
+        return list(self._found(sorted(ranked)[:_MOST_READ]))
+
+    def _found(self, ranked: list[tuple[float, float, str]]) -> Iterator[Correction]:
+        """Those that a search for them finds."""
+        for cost, slips, surface in ranked:
+            terms = self._analyzer.terms(surface)
+            if len(terms) == 1 and (frequency := self.frequency(terms[0])):
+                yield Correction(surface, terms[0], frequency, slips, cost)
+
+    def _terms(self, parts: list[_Part]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """The terms that the word may begin with, each with the ending: as they are typed, and with a slip."""
+        keys, owners = keys_of([part.head for part in parts])
+        lengths = np.array([len(part.head) for part in parts])
+        nears = np.array([part.near for part in parts])
+        whole = np.append(owners[1:] != owners[:-1], True)  # the last key of each head is that of all its letters
+        wanted = whole | nears[owners]
+        keys, owners, whole = keys[wanted], owners[wanted], whole[wanted]
+        exact: set[tuple[str, str]] = set()
+        near: dict[tuple[str, str], int] = {}
+        for field in self._fields:
+            for vocabulary in self._snapshot.vocabularies(field):
+                table = neighbours(vocabulary)
+                places, numbers = table.find(keys)
+                heads = owners[places]
+                same = whole[places] & (table.lengths[numbers] == lengths[heads])
+                for place, number in zip(heads[same].tolist(), numbers[same].tolist(), strict=True):
+                    exact.add((table.term(number), parts[place].ending))
+                other = nears[heads] & ~same
+                heads, numbers = heads[other], numbers[other]
+                frequencies = vocabulary.frequencies[numbers]
+                best = np.argsort(-frequencies, kind="stable")[: 2 * _MOST_TERMS]
+                for place, number, frequency in zip(
+                    heads[best].tolist(), numbers[best].tolist(), frequencies[best].tolist(), strict=True
+                ):
+                    key = (table.term(number), parts[place].ending)
+                    near[key] = max(near.get(key, 0), frequency)
+        return list(exact), sorted(near, key=near.__getitem__, reverse=True)[:_MOST_TERMS]
+
+    def _far(self, folded: str, root: int) -> Iterator[tuple[str, str]]:
+        """The terms two slips away from the word and from its guessed root, with the endings."""
+        for length in {root, len(folded)}:
+            for field in self._fields:
+                for vocabulary in self._snapshot.vocabularies(field):
+                    table = neighbours(vocabulary)
+                    for number in table.within(folded[:length], 2)[:_MOST_TERMS].tolist():
+                        yield table.term(number), folded[length:]
+
+
+def _parts(folded: str, cuts: Callable[[str], list[int]]) -> list[_Part]:
+    """The ways to take a folded word as a term and an ending."""
+    found = []
+    lengths = set(cuts(folded))
+    for length in range(2, len(folded) + 1):
+        head, ending = folded[:length], folded[length:]
+        near = length in lengths and length >= _SHORTEST_HEAD
+        found.append(_Part(head, ending, near))
+        if ending and head[-1] in _SOFT:
+            found += [_Part(head[:-1] + last, ending, near) for last in _SOFT[head[-1]]]
+        # Neighbours swapped where the ending begins are no slip of either.
+        if length < len(folded) and folded[length - 1] != folded[length]:
+            swapped = folded[: length - 1] + folded[length] + folded[length - 1] + folded[length + 1 :]
+            if length in cuts(swapped):
+                found.append(_Part(swapped[:length], swapped[length:], False))
+    return found
+
+
+def _lacks_diacritics(typed: str, meant: str) -> bool:
+    return len(typed) == len(meant) and all(a in (b, fold(b)) for a, b in zip(typed, meant, strict=True))
+
+
+def _keep(forms: dict[str, tuple[str, float]], term: str, found: list[Form]) -> None:
+    for surface, cost in found:
+        known = forms.get(surface)
+        if known is None or cost < known[1]:
+            forms[surface] = (term, cost)

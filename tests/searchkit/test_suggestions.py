@@ -1,0 +1,147 @@
+"""Did you mean: on the sample articles, and on small indexes where it can be told what is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+import searchkit
+from searchkit.slips import slip_cost
+from tests import strategies
+
+Make = Callable[..., searchkit.Index]
+CORPUS = Path(__file__).parents[2] / "corpus" / "articles"
+
+
+@pytest.fixture(scope="module")
+def articles(tmp_path_factory: pytest.TempPathFactory) -> searchkit.Index:
+    """An index of the sample articles."""
+    from searchkit.documents import Document, read_documents
+
+    index = searchkit.create(tmp_path_factory.mktemp("articles") / "index")
+    with index.writer() as writer:
+        for item in read_documents([CORPUS]):
+            assert isinstance(item, Document)
+            writer.add(item.fields)
+    return index
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("kitabxna", "kitabxana"),  # a letter dropped
+        ("kitabbxana", "kitabxana"),  # doubled
+        ("kitbaxana", "kitabxana"),  # two swapped
+        ("kitabxaba", "kitabxana"),  # the key beside it
+        ("ktabxana", "kitabxana"),
+        ("litabxana", "kitabxana"),  # the first letter
+        ("musteqillik", "müstəqillik"),  # an ASCII keyboard
+        ("mustqillik", "müstəqillik"),  # that, and a slip
+        ("kitablarmızdan", "kitablarımızdan"),  # in the suffixes
+        ("kitabalrımızdan", "kitablarımızdan"),  # where the suffixes begin
+        ("kitablarıımzdan", "kitablarımızdan"),
+        ("kitablarımızdna", "kitablarımızdan"),
+        ("ktablarımızdan", "kitablarımızdan"),  # in the root, with the inflection as typed
+        ("kitablarimzdan", "kitablarımızdan"),
+        ("Xəəzr", "Xəzər"),
+        ("XƏZRƏ", "XƏZƏR"),
+        ("Istanbl", "İstanbul"),
+        ("sahllərində", "sahillərində"),
+        ("Xəzər dnizinin sahilləri", "Xəzər dənizinin sahilləri"),
+        ("Xezer denizi", "Xəzər dənizi"),
+        ('"Xəzər dnizi" -nft', '"Xəzər dənizi" -nft'),
+    ],
+)
+def test_what_was_meant(typed: str, meant: str, articles: searchkit.Index) -> None:
+    assert meant == articles.suggest(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["kitabxanalarımızdan", "Xəzər dənizi", "neft", "2022-ci", "AZƏRTAC-a", "", "  ", "x"]
+)
+def test_nothing_to_put_right(typed: str, articles: searchkit.Index) -> None:
+    assert articles.suggest(typed) is None
+
+
+def test_what_is_suggested_is_found(articles: searchkit.Index) -> None:
+    for typed in ("kitablarmızdan", "mustqillik", "dnizinin"):
+        suggestion = articles.search(typed).suggestion
+        assert suggestion is not None
+        assert articles.search(suggestion).total > 0
+        assert articles.search(suggestion).suggestion is None
+
+
+def test_a_query_that_finds_something_may_have_an_unknown_word(articles: searchkit.Index) -> None:
+    results = articles.search("Xəzər dənnizi")
+    assert results.total > 0
+    assert results.suggestion == "Xəzər dənizi"
+
+
+def test_a_rare_word_gives_way_to_a_far_more_frequent_one(make_index: Make) -> None:
+    texts = ["prezident səfərə gəldi"] * 3000
+    index = make_index([*texts, "prezdent"])
+    assert index.search("prezdent").suggestion == "prezident"
+    assert index.suggest("preziden") == "prezident"
+    assert make_index([*texts[:50], "prezdent"], name="small").search("prezdent").suggestion is None
+
+
+def test_only_words_of_text_are_put_right(make_index: Make) -> None:
+    index = make_index([{"id": "1", "title": "Tokayev", "body": "neft", "source": "azertac"}])
+    assert index.suggest("source:tokayef") is None
+    assert index.suggest('title:"tokayef neft"') == 'title:"tokayev neft"'
+    assert index.suggest("tokayef~") is None
+    assert index.suggest("tokayef AND NOT neft") == "tokayev AND NOT neft"
+
+
+def test_two_slips_in_a_long_word(make_index: Make) -> None:
+    index = make_index(["konstitusiyasında parlament"])
+    assert index.suggest("knstitusyasında") == "konstitusiyasında"
+    assert index.suggest("palamenddə") == "parlamentdə"
+
+
+def test_a_new_commit_is_known(make_index: Make) -> None:
+    index = make_index(["neft"])
+    assert index.suggest("tokayef") is None
+    with index.writer() as writer:
+        writer.add({"id": "7", "body": "Tokayev"})
+    assert index.suggest("tokayef") == "tokayev"
+
+
+def test_an_index_without_text(make_index: Make) -> None:
+    assert make_index([]).suggest("kitab") is None
+    schema = searchkit.Schema(tags=searchkit.Keyword())
+    assert make_index([{"id": "1", "tags": "kitab"}], schema, name="tags").suggest("kitap") is None
+
+
+@given(text=strategies.any_text())
+def test_no_text_is_too_odd(text: str, articles: searchkit.Index) -> None:
+    assert text != articles.suggest(text)
+
+
+@given(text=strategies.queries())
+def test_no_query_is_too_odd(text: str, articles: searchkit.Index) -> None:
+    assert text != articles.suggest(text)
+
+
+@pytest.mark.parametrize(
+    ("likelier", "rarer", "meant"),
+    [
+        ("gencə", "gədcə", "gəncə"),  # a missing diacritic before another letter
+        ("kitba", "kitva", "kitab"),  # neighbours swapped before a wrong key and a dropped letter
+        ("kitabb", "kitabx", "kitab"),  # doubled before some letter too many
+        ("kitav", "kitap", "kitab"),  # the key beside it before one far away
+        ("kitb", "ktbb", "kitab"),
+        ("azərbaycam", "qzərbaycan", "azərbaycan"),  # the end before the beginning
+    ],
+)
+def test_slips_that_are_likelier_cost_less(likelier: str, rarer: str, meant: str) -> None:
+    assert slip_cost(meant, meant) == 0
+    assert 0 < slip_cost(likelier, meant) < slip_cost(rarer, meant)
+
+
+def test_missing_diacritics_are_no_slip_on_an_ascii_keyboard() -> None:
+    assert slip_cost("musteqillik", "müstəqillik", True) < slip_cost("müsteqilik", "müstəqillik")
+    assert slip_cost("qqqq", "kitabxana") == float("inf")
