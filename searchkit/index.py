@@ -36,6 +36,7 @@ from searchkit.manifest import (
 from searchkit.ranking import Ranking, default_ranking
 from searchkit.results import Hit, Results
 from searchkit.schema import Schema
+from searchkit.snippets import Highlighter
 from searchkit.writer import Writer
 
 if TYPE_CHECKING:
@@ -99,8 +100,9 @@ class Index:
         asked = parsed.conditions or not isinstance(parsed.root, Nothing)
         found = snapshot.search(parsed, limit, offset, ranking or default_ranking()) if asked else None
         total = found.total if found else 0
+        highlighter = Highlighter(parsed, analyzer)
         hits = [
-            Hit(offset + number, match_.score, match_.fields, parsed, analyzer, self.schema)
+            Hit(offset + number, match_.score, match_.fields, highlighter, self.schema)
             for number, match_ in enumerate(found.matches if found else [], 1)
         ]
         suggestion = suggest(query, snapshot, self.schema, analyzer)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, overload
 
-from searchkit.snippets import Snippet, make_snippet
+from searchkit.snippets import Highlighter, Snippet
 
 if TYPE_CHECKING:
-    from azanalyzer import Analyzer
-    from searchkit.querytree import Query
     from searchkit.schema import Schema
 
 __all__ = ["Hit", "Results"]
@@ -19,13 +17,12 @@ class Hit:
     """One document found: `hit["title"]`, `hit.fields` are its stored fields; scores compare within one search."""
 
     def __init__(
-        self, rank: int, score: float, fields: Mapping[str, Any], query: Query, analyzer: Analyzer, schema: Schema
+        self, rank: int, score: float, fields: Mapping[str, Any], highlighter: Highlighter, schema: Schema
     ) -> None:
         self.rank = rank
         self.score = score
         self.fields = fields
-        self._query = query
-        self._analyzer = analyzer
+        self._highlighter = highlighter
         self._schema = schema
 
     @property
@@ -40,15 +37,24 @@ class Hit:
         """The stored field `name`, or `default`."""
         return self.fields.get(name, default)
 
-    def snippet(self, field: str = "body", length: int = 240) -> Snippet:
-        """The passage of about `length` characters of a text field that shows best why the document was found.
+    def snippet(self, field: str = "body", length: int = 240, *, fragments: int = 1, mark: str = "word") -> Snippet:
+        """The passages of a text field that show best why the document was found, together at most `length` characters.
 
-        Empty when the document has no such field.
+        There are at most `fragments` passages. Words are marked whole, or without their inflection with mark="root".
+        The snippet is empty when the document has no such field. A length below 20 counts as 20.
         """
+        return self._highlighter.snippet(self._text(field), field, length, fragments, mark)
+
+    def highlight(self, field: str = "title", *, mark: str = "word") -> Snippet:
+        """All of a text field, with the words marked that were asked for; empty when the document has no such field."""
+        return self._highlighter.highlight(self._text(field), field, mark)
+
+    def _text(self, field: str) -> str:
+        """The text of a field; of a list of values, each on a line."""
         value = self.fields.get(field)
         if isinstance(value, (list, tuple)):
-            value = "\n".join(str(item) for item in value)
-        return make_snippet(value if isinstance(value, str) else "", field, self._query, self._analyzer, length)
+            return "\n".join(str(item) for item in value)
+        return value if isinstance(value, str) else ""
 
     def to_dict(self) -> dict[str, Any]:
         """The hit as JSON-ready data, with a snippet of each text field but the first where it has several."""

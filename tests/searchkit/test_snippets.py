@@ -6,19 +6,23 @@ import html
 import re
 import unicodedata
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+import searchkit
 from azanalyzer import Analyzer
 from searchkit import QueryError, Schema, Snippet, Text
+from searchkit.documents import read_documents
 from searchkit.query import parse
-from searchkit.querytree import Phrase, Prefix, Query, Word, wanted_leaves
-from searchkit.snippets import Span, make_snippet
-from tests.strategies import queries, texts, words
+from searchkit.querytree import Query
+from searchkit.snippets import Highlighter, Span
+from tests.strategies import az_texts, queries, texts, words
 
 ANALYZER = Analyzer.shared()
+CORPUS = Path(__file__).parents[2] / "corpus"
 SCHEMA = Schema(body=Text(), title=Text())
 
 
@@ -27,7 +31,7 @@ def parsed(query: str) -> Query:
 
 
 def snippet(text: str, query: str, length: int = 240) -> Snippet:
-    return make_snippet(text, "body", parsed(query), ANALYZER, length)
+    return Highlighter(parsed(query), ANALYZER).snippet(text, "body", length)
 
 
 def marked(text: str, query: str, length: int = 240) -> list[str]:
@@ -50,12 +54,16 @@ def marked(text: str, query: str, length: int = 240) -> list[str]:
         ("Kasım-Jomart gəldi, Jomart getdi", "Kasım-Jomart", ["Kasım-Jomart", "Jomart"]),
         ("Neft (neft) «neft»", "neft", ["Neft", "neft", "neft"]),
         # phrases where they stand, and nowhere else
-        ("Neft qaz, qaz neft, neft qazı. Neft.", '"neft qaz"', ["Neft", "qaz", "neft", "qazı"]),
+        ("Neft qaz, qaz neft, neft qazı. Neft.", '"neft qaz"', ["Neft qaz", "neft qazı"]),
         ("Qaz neft", '"neft qaz"', []),
-        ("Xəzərin dənizində neft", '"xəzər dənizi" neft', ["Xəzərin", "dənizində", "neft"]),
-        ("neft neft neft", '"neft neft"', ["neft", "neft", "neft"]),
-        ("Kasım-Jomart Tokayev, Jomart bəy", '"Kasım-Jomart Tokayev"', ["Kasım-Jomart", "Tokayev"]),
-        ("on qala, ön qala, on ev", '"on qala"', ["on", "qala", "ön", "qala"]),
+        ("Xəzərin dənizində neft", '"xəzər dənizi" neft', ["Xəzərin dənizində", "neft"]),
+        ("neft neft neft", '"neft neft"', ["neft neft neft"]),
+        ("Kasım-Jomart Tokayev, Jomart bəy", '"Kasım-Jomart Tokayev"', ["Kasım-Jomart Tokayev"]),
+        ("on qala, ön qala, on ev", '"on qala"', ["on qala", "ön qala"]),
+        ("neft qaz neft qaz", '"neft qaz"', ["neft qaz", "neft qaz"]),
+        ("neft — qaz, Neft-qaz", '"neft qaz"', ["neft — qaz", "Neft-qaz"]),
+        ("neft qaz neft", '"neft qaz" neft', ["neft qaz", "neft"]),
+        ("нефт газы вә газ", '"neft qaz"', ["нефт газы"]),
         # beginnings
         ("kitab kitabxana məktəb kit", "kit*", ["kitab", "kitabxana", "kit"]),
         # fields, exclusions and conditions
@@ -87,9 +95,9 @@ def test_what_is_marked(text: str, query: str, expected: list[str]) -> None:
     ("text", "query", "expected"),
     [
         # with other words in between, and nothing that leads nowhere
-        ("neft və qaz, neft; qaz", '"neft qaz"~1', ["neft", "qaz", "neft", "qaz"]),
-        ("neft və ya qaz, neft qaz", '"neft qaz"~1', ["neft", "qaz"]),
-        ("xəzər neft neft qaz", '"xəzər neft qaz"~1', ["xəzər", "neft", "neft", "qaz"]),
+        ("neft və qaz, neft; qaz", '"neft qaz"~1', ["neft", "qaz", "neft; qaz"]),
+        ("neft və ya qaz, neft qaz", '"neft qaz"~1', ["neft qaz"]),
+        ("xəzər neft neft qaz", '"xəzər neft qaz"~1', ["xəzər neft", "neft qaz"]),
         ("xəzər neft su su qaz", '"xəzər neft qaz"~1', []),
         ("qaz neft", '"neft qaz"~5', []),
         # patterns, near words, ranges, in this field
@@ -109,63 +117,79 @@ def test_what_is_marked(text: str, query: str, expected: list[str]) -> None:
     ],
 )
 def test_what_is_marked_in_the_full_syntax(text: str, query: str, expected: list[str]) -> None:
-    found = make_snippet(text, "body", parse(query, SCHEMA, ANALYZER, syntax="full"), ANALYZER, 240)
+    found = Highlighter(parse(query, SCHEMA, ANALYZER, syntax="full"), ANALYZER).snippet(text, "body", 240)
     assert expected == [found.text[start:end] for start, end in found.spans]
 
 
-def matching(query: Query, text: str) -> bool:
-    """Whether a marked stretch has a term that the query asks for."""
-    terms = {token.term for token in ANALYZER.tokens(text)}
-    for leaf in wanted_leaves(query.root):
-        if leaf.field not in (None, "body"):
-            continue
-        if isinstance(leaf, Word) and not terms.isdisjoint(leaf.terms):
-            return True
-        if isinstance(leaf, Phrase) and any(not terms.isdisjoint(place) for place in leaf.places):
-            return True
-        if isinstance(leaf, Prefix) and any(term.startswith(leaf.prefixes) for term in terms):
-            return True
-    return False
+def checked(found: Snippet, text: str, length: int) -> None:
+    """Fails unless the snippet is made of passages of the text, of whole words, with exact offsets."""
+    assert len(found.text) <= length
+    end = 0
+    shown = found.text
+    for number, (start, stop) in enumerate(found.passages):
+        assert end <= start < stop <= len(text)
+        line = " ".join(text[start:stop].split())
+        assert not text[start].isspace()
+        assert not text[stop - 1].isspace()
+        # What is left out stands for itself.
+        left_out = text[end:start].strip() != ""
+        gap = ((" … " if left_out else " ") if number else "…") if left_out or number else ""
+        if not shown.startswith(gap + line):  # the sentence before ends with an ellipsis of its own
+            gap = gap[2:]
+        assert shown.startswith(gap + line)
+        shown = shown[len(gap + line) :]
+        # Only a word that is too long by itself is cut.
+        for place in (start, stop):
+            if 0 < place < len(text) and not text[place].isspace() and not text[place - 1].isspace():
+                chunk = next(match for match in re.finditer(r"\S+", text) if match.start() < place < match.end())
+                assert len(chunk.group()) > min(length // 8, 30)
+        end = stop
+    assert shown in ("", "…")
+    if found.passages and text[end:].strip():
+        assert found.text.endswith(("…", ".", "!", "?"))
+    # Spans are in order, apart, and the same in both texts.
+    assert len(found.spans) == len(found.source_spans)
+    end = 0
+    for span, source in zip(found.spans, found.source_spans, strict=True):
+        assert end <= span.start < span.end <= len(found.text)
+        assert " ".join(text[source.start : source.end].split()) == found.text[span.start : span.end]
+        assert any(start <= source.start < source.end <= stop for start, stop in found.passages)
+        end = span.end
 
 
 LENGTHS = st.integers(0, 300)
 
 
-@settings(max_examples=300, deadline=None)
-@given(texts(), st.one_of(queries(), st.lists(words(), max_size=4).map(" ".join)), LENGTHS)
-@example("ab" * 200, "", 50)
-@example(" " + "ab" * 200, "", 50)
-@example("\n" * 300 + "kitab", "kitab", 50)
-@example("e" + "\u0301" * 300, "", 20)
-def test_a_snippet_is_a_passage_with_words_that_match(text: str, query: str, length: int) -> None:
+@settings(max_examples=400, deadline=None)
+@given(
+    st.one_of(texts(), az_texts()), st.one_of(queries(), st.lists(words(), max_size=4).map(" ".join)), LENGTHS,
+    st.integers(0, 4),
+)  # fmt: skip
+@example("ab" * 200, "", 50, 1)
+@example(" " + "ab" * 200, "", 50, 1)
+@example("\n" * 300 + "kitab", "kitab", 50, 1)
+@example("e" + "\u0301" * 300, "", 20, 1)
+@example("neft " * 3 + "x " * 200 + "neft " * 3, '"neft neft neft"', 20, 2)
+@example("neft… " + "x " * 100 + "neft… " + "x " * 100, "neft", 100, 2)
+def test_a_snippet_is_made_of_passages(text: str, query: str, length: int, fragments: int) -> None:
     try:
         asked = parsed(query)
     except QueryError:
         assume(False)
-    found = make_snippet(text, "body", asked, ANALYZER, length)
+    highlighter = Highlighter(asked, ANALYZER)
+    found = highlighter.snippet(text, "body", length, fragments)
     length = max(length, 20)
-    assert len(found.text) <= length
-    # It is a passage of the text, on one line, with an ellipsis where it was cut.
-    flat = re.sub(r"\s", " ", text)
-    passage = found.text
-    if passage not in flat:
-        passage = passage.removeprefix("…")
-        if passage not in flat:
-            passage = passage.removesuffix("…")
-    assert passage in flat
-    assert passage == passage.strip()
-    if text.strip():
-        assert passage
-    # The spans are in order, do not overlap and hold words that were asked for.
-    end = 0
-    for span in found.spans:
-        assert end <= span.start < span.end <= len(found.text)
-        end = span.end
-    tokens = {re.sub(r"\s", " ", token.text) for token in ANALYZER.tokens(text)}
-    assert {found.text[start:end] for start, end in found.spans} <= tokens
+    checked(found, text, length)
+    assert len(found.passages) <= max(1, fragments)
+    assert bool(found.passages) == bool(text.strip())
+    # A word is marked wherever there is one, and what is marked is a match.
+    whole = highlighter.highlight(text, "body")
+    assert bool(found.spans) == bool(whole.spans)
+    for start, end in found.source_spans:
+        assert any(first <= start < end <= last for first, last in whole.spans)
     # A text that fits is shown whole.
     if len(text) <= length:
-        assert flat.strip() == found.text
+        assert " ".join(text.split()) == found.text
 
 
 @settings(max_examples=200, deadline=None)
@@ -173,37 +197,78 @@ def test_a_snippet_is_a_passage_with_words_that_match(text: str, query: str, len
 def test_no_word_is_cut(text: str, query: str, length: int) -> None:
     assume(all(len(chunk) < 30 for chunk in text.split()))
     try:
-        found = make_snippet(text, "body", parsed(query), ANALYZER, length)
+        found = snippet(text, query, length)
     except QueryError:
         assume(False)
-    whole = set(text.split())
-    pieces = found.text.split()
-    assert [] == [piece for piece in pieces[1:-1] if piece not in whole]
-    for piece in pieces:
-        assert (
-            piece in whole
-            or piece.removeprefix("…") in whole
-            or piece.removesuffix("…") in whole
-            or (piece.removeprefix("…").removesuffix("…") in whole)
-        )
+    for start, end in found.passages:
+        assert start == 0 or text[start - 1].isspace()
+        assert end == len(text) or text[end].isspace()
 
 
-@settings(max_examples=150, deadline=None)
-@given(texts(120), st.sampled_from(["kitab", "neft", "dəniz", "qanun"]), st.integers(40, 300))
-def test_a_match_is_shown_where_there_is_one(text: str, query: str, length: int) -> None:
-    terms = ANALYZER.terms(query)
-    found = snippet(text, query, length)
-    there = any(token.term in terms and len(token.text) < 30 for token in ANALYZER.tokens(text))
-    assert there == bool([span for span in found.spans if span.end - span.start < 30])
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(texts(), az_texts()), st.one_of(queries(), st.lists(words(), max_size=4).map(" ".join)))
+def test_all_of_a_text_is_marked(text: str, query: str) -> None:
+    try:
+        found = Highlighter(parsed(query), ANALYZER).highlight(text, "body")
+    except QueryError:
+        assume(False)
+    assert text == found.text
+    assert found.spans == found.source_spans
+    assert (Span(0, len(text)),) == found.passages
+    roots = Highlighter(parsed(query), ANALYZER).highlight(text, "body", "root")
+    end = 0
+    for start, stop in roots.spans:
+        assert end <= start < stop
+        assert any(first <= start < stop <= last for first, last in found.spans)
+        end = stop
+    assert bool(found.spans) == bool(roots.spans)
 
 
-def test_marked_words_match() -> None:
-    text = "Kitablar neft şəhərdə; kitabxana, Kasım-Jomart və 2022-ci il. " * 3
-    for query in ("kitab", "şəhər neft", "kit*", '"neft şəhər"', "Jomart", "2022", "neft -kitab"):
-        found = snippet(text, query)
-        assert found.spans
-        for start, end in found.spans:
-            assert matching(parsed(query), found.text[start:end])
+def test_every_hit_of_the_articles(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index")
+    with index.writer() as writer:
+        for document in read_documents([CORPUS / "articles"]):
+            writer.add(document.fields)
+    count = 0
+    queries = [line.split("\t")[2] for line in (CORPUS / "queries.tsv").read_text("utf-8").splitlines()[1:]]
+    for query in [*queries, "azərbaycan", "yeni*", "il", "respublika 2"]:
+        for hit in index.search(query, limit=100):
+            body = hit["body"]
+            marked = hit.highlight("body")
+            for length, fragments in ((240, 1), (100, 1), (300, 3)):
+                found = hit.snippet("body", length, fragments=fragments)
+                checked(found, body, length)
+                assert bool(marked.spans) == bool(found.spans)
+                assert found.spans or hit.highlight("title").spans
+                assert html.escape(found.text) == re.sub("</?mark>", "", found.html())
+                for start, end in found.passages:
+                    assert start == 0 or body[start - 1].isspace()
+                    assert end == len(body) or body[end].isspace()
+            count += 1
+    assert count > 1_000
+
+
+# ---------------------------------------------------------------- roots
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "expected"),
+    [
+        ("Kitablarımızdan kitab kitabxanalar", "kitab", ["Kitab", "kitab"]),
+        ("oğlum otağa", "oğul otaq", ["oğl", "otağ"]),
+        ("BMT-nin 2022-ci ili", "bmt 2022", ["BMT", "2022"]),
+        ("Xəzərin dənizində", '"xəzər dənizi"', ["Xəzər", "dəniz"]),
+        ("китаблары", "kitab", ["китаб"]),
+    ],
+)
+def test_roots_are_marked(text: str, query: str, expected: list[str]) -> None:
+    found = Highlighter(parsed(query), ANALYZER).snippet(text, "body", 240, mark="root")
+    assert expected == [found.text[start:end] for start, end in found.spans]
+
+
+def test_what_can_be_marked() -> None:
+    with pytest.raises(ValueError, match="mark is 'word' or 'root', not 'stem'"):
+        Highlighter(parsed("neft"), ANALYZER).highlight("neft", "body", "stem")
 
 
 # ---------------------------------------------------------------- which passage
@@ -234,15 +299,82 @@ def test_a_match_far_within_a_sentence_gets_words_before_it() -> None:
 
 def test_without_a_match_the_beginning_is_shown() -> None:
     text = "Birinci cümlə. İkinci cümlə buradadır. Üçüncü cümlə."
-    assert Snippet("Birinci cümlə. İkinci cümlə buradadır.", ()) == snippet(text, "kitab", 45)
-    assert Snippet("Birinci cümlə.", ()) == snippet(text, "kitab", 30)
-    assert Snippet("Birinci cümlə uzundur, çox…", ()) == snippet(
-        text.replace(".", " uzundur, çox uzundur."), "kitab", 30
-    )
+    assert Snippet("Birinci cümlə. İkinci cümlə buradadır.", (), (), (Span(0, 38),)) == snippet(text, "kitab", 45)
+    assert "Birinci cümlə." == snippet(text, "kitab", 30).text
+    assert "Birinci cümlə uzundur, çox…" == snippet(text.replace(".", " uzundur, çox uzundur."), "kitab", 30).text
 
 
-def test_lines_become_spaces() -> None:
-    assert Snippet("Neft qaz dəniz yol", (Span(0, 4),)) == snippet("  Neft\nqaz\tdəniz\u2028yol\n", "neft")
+def test_white_space_becomes_one_space() -> None:
+    text = "  Neft\nqaz\t\n dəniz\u2028yol\n"
+    expected = Snippet("Neft qaz dəniz yol", (Span(0, 4), Span(15, 18)), (Span(2, 6), Span(19, 22)), (Span(2, 22),))
+    assert expected == snippet(text, "neft yol")
+    assert ["Neft qaz"] == marked("Yol.\n\nNeft \n qaz", '"neft qaz"')
+
+
+def several(text: str, query: str, length: int, fragments: int) -> str:
+    return Highlighter(parsed(query), ANALYZER).snippet(text, "body", length, fragments).html("b")
+
+
+FILLING = "Boş söz buradadır. " * 20
+
+
+def test_several_passages() -> None:
+    text = f"Neft var. {FILLING}Qaz da var. {FILLING}Neft yenə var. {FILLING}Su var. {FILLING}"
+    expected = "…<b>Qaz</b> da var. Boş söz buradadır. … <b>Su</b> var. Boş söz buradadır."
+    assert expected == several(text, "qaz su", 80, 2)
+    # Words that were not shown yet come first.
+    assert ["Neft", "Qaz", "Su"] == re.findall("<b>(.*?)</b>", several(text, "neft qaz su", 150, 3))
+    assert ["Neft", "Qaz", "Neft", "Su"] == re.findall("<b>(.*?)</b>", several(text, "neft qaz su", 200, 4))
+
+
+def test_fewer_passages_are_longer() -> None:
+    text = f"{FILLING}Neft var. {FILLING}"
+    assert snippet(text, "neft", 200) == Highlighter(parsed("neft"), ANALYZER).snippet(text, "body", 200, 3)
+    assert "…" not in several("Neft var. Qaz var.", "neft qaz", 100, 2)
+    # Too little room for as many.
+    assert 1 == several(f"Neft. {FILLING} Qaz. {FILLING}", "neft qaz", 60, 5).count("<b>")
+
+
+def test_passages_that_meet_are_one_text() -> None:
+    text = "Neft burada var idi bu gün. Qaz orada var idi dünən." + " Boş söz buradadır." * 20
+    assert "<b>Neft</b> burada var idi bu gün. <b>Qaz</b> orada" in several(text, "neft qaz", 90, 2)
+
+
+def test_near_the_end_there_are_sentences_before_it() -> None:
+    text = FILLING + "Burada neft var."
+    found = snippet(text, "neft", 100)
+    assert found.text.startswith("…Boş söz buradadır. Boş")
+    assert found.text.endswith("Burada neft var.")
+
+
+def beginning(before: str, after: str) -> bool:
+    """Whether a snippet begins with `after` where a word of it matches, so that `before` ends a sentence."""
+    found = snippet(f"{'Boş söz ' * 30}{before} {after} neft {'boş söz ' * 30}", "neft", 100)
+    return found.text.startswith(f"…{after.strip()} neft")
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["bitdi.", "bitdi!", "bitdi?", "bitdi…", "bitdi...", "«bitdi.»", "2022.", "24.08.2022.", "oldu).\n", "bitdi\n\n"],
+)
+def test_here_sentences_end(before: str) -> None:
+    assert beginning(before, "Sonra")
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["23.2.", "1.", "(1.", "12.3-1.", "IV.", "məs.", "b.e.ə.", "A.S.", "A.", "m.", "səh.", "(səh.", "Prof.", "bitdi,"],
+)
+def test_here_sentences_do_not_end(before: str) -> None:
+    assert not beginning(before, "Sonra")
+
+
+def test_a_line_that_goes_on_is_no_end() -> None:
+    assert not beginning("bitdi\n", "sonra")
+    assert beginning("bitdi;\n", "sonra")
+    assert beginning("bitdi\n", "Sonra")
+    assert beginning("bitdi\n\n", "sonra")
+    assert not beginning("bitdi.", "sonra")
 
 
 def test_a_long_text_without_spaces() -> None:

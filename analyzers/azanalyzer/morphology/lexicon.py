@@ -8,6 +8,7 @@ those that it does not (oğul, oğl-) come from the flags of the entries.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -192,6 +193,16 @@ class Lexicon:
             elif last in "aə" and "v" in line:
                 changed += [lemma[:-1] + narrow for narrow in _NARROWED_TO]
         return frozenset().union(self._lines, self._alternants, changed)
+
+    @cached_property
+    def irregular_shapes(self) -> dict[str, list[str]]:
+        """The lemmas with shapes that no rule gives, each with these."""
+        found: dict[str, list[str]] = {}
+        for shape, reasons in self._alternants.items():
+            for lemma, reason in reasons:
+                if reason not in _ALTERNATIONS:
+                    found.setdefault(lemma, []).append(shape)
+        return found
 
     def _widened(self, shape: str) -> list[Entry]:
         """The verbs in -a or -ə that are written as they are spoken before y: istə, isti-yir; oyna, oynu-yur."""

@@ -1,0 +1,141 @@
+"""Finding a few terms in much text without reading every word: only chunks that begin like one of them can have it.
+
+Every term is its word's own letters up to where inflection begins, but for the alternations of its last two letters
+(otaq, otağ-; oğul, oğl-) and a few irregular shapes. How a word is typed changes letters into their twins at most.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from azanalyzer import scripts
+from azanalyzer.alphabet import fold, lower, normalize
+from azanalyzer.memory import Memory
+from azanalyzer.tokenizer import APOSTROPHES, scan
+
+__all__ = ["Sieve"]
+
+_CHUNK = re.compile(r"\S+")
+_SPACE = re.compile(r"\s")
+_DIGIT = re.compile(r"\d")
+# A lone run of these letters may be a number: XX əsr.
+_ROMAN = re.compile(r"(?<![^\W\d_])[ivx]+(?![^\W\d_])")
+# What flat text may have besides plain letters and signs: apostrophes, which words are read without, letters of other
+# alphabets, marks that join letters, characters that are not seen.
+_ODD = re.compile(r"[^\x00-&(-_a-\x7f\s«»„“”…–—№§°€]")
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+# What a flat word begins with: plain letters, of which no other word is made, or whatever else.
+_HEAD = re.compile(r"[a-z]+|[^\W\d_]+|.", re.DOTALL)
+_NARROW = "ıiuü"
+_SOFT = {"q": "ğ", "k": "y", "t": "d"}
+_REMEMBERED = 20_000  # chunks with something odd in them
+
+
+class Sieve:
+    """Picks the chunks of a text that may have one of `terms` or a term that begins with one of `beginnings`.
+
+    It never loses one that has; of those without, it lets pass what begins alike. `irregular` gives the shapes of
+    terms that their own letters do not give away. Safe to share between threads.
+    """
+
+    def __init__(
+        self, irregular: Mapping[str, Sequence[str]], terms: Iterable[str], beginnings: Iterable[str] = ()
+    ) -> None:
+        shapes: set[str] = set()
+        for term in terms:
+            shapes.update(_shapes(term), irregular.get(term, ()))
+        for beginning in beginnings:
+            shapes |= _shapes(beginning)
+            if len(beginning) > 1 and beginning[-1] in _NARROW:  # it may be the vowel that drops out
+                shapes.add(beginning[:-1])
+            for term in irregular:
+                if term.startswith(beginning):
+                    shapes.update(irregular[term])
+        heads = {found[0] for shape in shapes if (found := _HEAD.match(_flat(normalize(shape))))}
+        self._everything = "" in shapes or any(not head[0].isalnum() for head in heads)
+        self._numbers = any(head[0].isdecimal() for head in heads)
+        plain = {head for head in heads if head.isascii() and head.isalpha()}
+        self._heads = sorted(plain | {f"{head[0]}.{head[1]}" for head in plain if len(head) > 1})  # b.e.ə. is beə
+        self._foreign = heads - plain
+        self._odd = Memory(self._may_be_odd, _REMEMBERED)
+
+    def chunks(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where the chunks that may have a wanted term start and end in `text`, in order."""
+        if self._everything:
+            for chunk in _CHUNK.finditer(text):
+                yield chunk.span()
+            return
+        flat = _flat(text)
+        places = self._places(flat)
+        odd = {found.start() for found in _ODD.finditer(flat)}
+        end = 0
+        for place in sorted(odd.union(places)) if odd else sorted(places):
+            if place < end:
+                continue
+            start = place
+            while start and not flat[start - 1].isspace():
+                start -= 1
+            space = _SPACE.search(text, place)
+            end = space.start() if space else len(text)
+            if place not in odd or self._odd[text[start:end]]:
+                yield start, end
+
+    def _places(self, flat: str) -> list[int]:
+        """Where in flat text something is that may begin a wanted term."""
+        places = []
+        for head in self._heads:
+            place = flat.find(head)
+            while place >= 0:
+                if not (place and flat[place - 1].isalpha()):
+                    places.append(place)
+                place = flat.find(head, place + 1)
+        if self._numbers:
+            places += [found.start() for found in _DIGIT.finditer(flat)]
+            places += [found.start() for found in _ROMAN.finditer(flat)]
+        return places
+
+    def _may_be_odd(self, chunk: str) -> bool:
+        """Whether a chunk with something odd in it may have a wanted term."""
+        return any(self._may_be(normalize(raw.text)) for raw in scan(chunk))
+
+    def _may_be(self, text: str) -> bool:
+        forms = {text, _APOSTROPHE.sub("", text)}
+        if scripts.CYRILLIC.search(text):
+            forms.add(text.lower().replace("ё", "е"))
+            forms |= {scripts.to_latin(spelled) for form in forms for spelled in (form, scripts.untwin(form))}
+        return any(
+            any(head in _flat(lower(form)) for head in self._foreign) or self._places(_flat(fold(form)))
+            for form in forms
+        )
+
+
+def _flat(text: str) -> str:
+    """`text` in lower case with the letters that may be typed for each other made one; its length stays."""
+    if not text.isascii():
+        text = text.replace("İ", "i")  # the only letter that becomes two in lower case
+    text = text.lower()
+    if not text.isascii():
+        text = text.replace("ə", "a").replace("ı", "i").replace("ö", "o").replace("ü", "u")
+        text = text.replace("ç", "c").replace("ş", "s").replace("ğ", "g")
+    return text.replace("e", "a")
+
+
+def _shapes(term: str) -> set[str]:
+    """How words of a term may begin."""
+    shapes = {term}
+    part = _LETTERS.match(term)
+    if part and part.end() < len(term):  # a compound, each part of which stands in a shape of its own
+        return _shapes(part[0])
+    last = term[-1:]
+    if last in _SOFT:
+        shapes.add(term[:-1] + _SOFT[last])
+    if len(term) > 1 and last in "aə":  # oyna, oynu-yur
+        shapes.add(term[:-1])
+    if len(term) > 2:
+        if term[-2] in _NARROW:
+            shapes.add(term[:-2] + last)
+        if term[-2] == last:  # hiss, his-dən
+            shapes.add(term[:-1])
+    return shapes

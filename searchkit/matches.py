@@ -1,0 +1,322 @@
+"""Where a text has what a query asks for: words in any form, phrases as wholes, beginnings and patterns."""
+
+from __future__ import annotations
+
+import fnmatch
+import itertools
+import re
+from collections import defaultdict
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from searchkit.querytree import (
+    AllOf,
+    AnyOf,
+    Either,
+    Everything,
+    Exact,
+    Fuzzy,
+    Nothing,
+    Phrase,
+    Prefix,
+    Range,
+    Wildcard,
+    Without,
+    Word,
+    glob,
+    wanted_leaves,
+)
+from searchkit.suggest import edit_distance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from azanalyzer import Analyzer
+    from searchkit.querytree import Node, Query
+
+    _Leaf = Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | Range
+    _Line = tuple[int, str, bool | None]
+
+__all__ = ["Found", "Match", "Matcher"]
+
+_CHUNK = re.compile(r"\S+")
+_ONE_WORD = re.compile(r"[^\W\d_ʼʻ]+[.,;:!?]?\Z")  # nearly every chunk
+_LITERAL = re.compile(r"(?:[^*?\\]|\\.)*", re.DOTALL)
+_REMEMBERED = 20_000  # chunks that a query has been asked about
+
+
+class Found(NamedTuple):
+    """One word that was asked for, `text[start:end]`, and its term."""
+
+    start: int
+    end: int
+    term: str
+
+
+class Match(NamedTuple):
+    """A stretch of a text that was asked for, a word or a phrase: `text[start:end]`.
+
+    `first` and `last` bound what is written together with it, such as a quote or a full stop. `keys` are the numbers
+    of the parts of the query that it answers.
+    """
+
+    start: int
+    end: int
+    first: int
+    last: int
+    keys: tuple[int, ...]
+    words: tuple[Found, ...]
+
+
+class _Piece(NamedTuple):
+    """A wanted piece of a chunk. `step` is its position among the pieces, from 1 on."""
+
+    start: int
+    end: int
+    term: str
+    step: int
+    key: int  # -1 where it is wanted only within a phrase
+    places: tuple[tuple[int, int], ...]  # number of the phrase, place in it
+
+
+class _Token(NamedTuple):
+    """A wanted piece in its text, whose chunk is `text[first:last]`."""
+
+    piece: _Piece
+    first: int
+    last: int
+    azerbaijani: bool | None
+
+
+class Matcher:
+    """Finds what a query asks for in one field; `weights` says how many words each numbered part of the query has.
+
+    It remembers what it has read, so the texts of a page share one. Safe to share between threads.
+    """
+
+    def __init__(self, query: Query, field: str, analyzer: Analyzer) -> None:
+        from azanalyzer.memory import Memory
+
+        self._analyzer = analyzer
+        self._words: dict[str, int] = {}
+        self._fitting: list[tuple[int, Callable[[str], object]]] = []
+        self._phrases: list[tuple[int, Phrase]] = []
+        self._places: dict[str, tuple[tuple[int, int], ...]] = {}
+        self.weights: dict[int, int] = {}
+        leaves = [
+            (key, leaf)
+            for key, leaf in _numbered(query.root, itertools.count())
+            if leaf.field in (None, field) and _is_of_words(leaf)
+        ]
+        for key, leaf in leaves:
+            self.weights.setdefault(key, len(leaf.places) if isinstance(leaf, Phrase) else 1)
+            self._take(key, leaf)
+        self._far = max((phrase.slop for _, phrase in self._phrases), default=0) + 2
+        self._sieve = analyzer.sieve(*_sought([leaf for _, leaf in leaves])) if leaves else None
+        self._read = {each: Memory(partial(self._pieces, each), _REMEMBERED) for each in (None, True, False)}
+        self._steps = {each: Memory(partial(self._count, each), _REMEMBERED) for each in (None, True, False)}
+
+    def _take(self, key: int, leaf: _Leaf) -> None:
+        if isinstance(leaf, Word):
+            for term in leaf.terms:
+                self._words.setdefault(term, key)
+        elif isinstance(leaf, Phrase):
+            for place, terms in enumerate(leaf.places):
+                for term in dict.fromkeys(terms):
+                    self._places[term] = (*self._places.get(term, ()), (len(self._phrases), place))
+            self._phrases.append((key, leaf))
+        else:
+            self._fitting.append((key, _fits(leaf)))
+
+    def matches(self, text: str) -> list[Match]:
+        """Everything in `text` that is asked for, in order and without overlap."""
+        if self._sieve is None:
+            return []
+        lines = list(self._analyzer.lines(text))
+        tokens = list(self._tokens(lines))
+        keys: dict[int, list[int]] = {n: [token.piece.key] for n, token in enumerate(tokens) if token.piece.key >= 0}
+        joined = self._find_phrases(tokens, lines, keys) if self._phrases else {}
+        found: list[Match] = []
+        for number in sorted(keys):
+            match = _match(tokens, number, joined.get(number, number), keys[number])
+            if found and match.start < found[-1].end:
+                match = _merged(found.pop(), match)
+            found.append(match)
+        return found
+
+    def _tokens(self, lines: list[_Line]) -> Iterator[_Token]:
+        assert self._sieve is not None
+        for base, line, azerbaijani in lines:
+            read = self._read[azerbaijani]
+            for first, last in self._sieve.chunks(line):
+                for piece in read[line[first:last]]:
+                    yield _Token(piece, base + first, base + last, azerbaijani)
+
+    def _pieces(self, azerbaijani: bool | None, chunk: str) -> tuple[_Piece, ...]:
+        """The wanted pieces of a chunk."""
+        found = []
+        position = 0
+        for start, end, term, _, step in self._analyzer.pieces(chunk, azerbaijani):
+            position += step
+            key = self._words.get(term, -1)
+            if key < 0:
+                key = next((key for key, fits in self._fitting if fits(term)), -1)
+            places = self._places.get(term, ())
+            if key >= 0 or places:
+                found.append(_Piece(start, end, term, position, key, places))
+        return tuple(found)
+
+    # ---------------------------------------------------------------- phrases
+
+    def _find_phrases(self, tokens: list[_Token], lines: list[_Line], keys: dict[int, list[int]]) -> dict[int, int]:
+        """The last token that each token of a phrase is marked together with; their keys go into `keys`."""
+        at_place: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        for number, token in enumerate(tokens):
+            for place in token.piece.places:
+                at_place[place].append(number)
+        positions: list[int] = []
+        joined: dict[int, int] = {}
+        for number, (key, phrase) in enumerate(self._phrases):
+            candidates = [at_place[number, place] for place in range(len(phrase.places))]
+            if not all(candidates):
+                continue
+            positions = positions or self._positions(tokens, lines)
+            chains = _chains(candidates, positions, phrase.slop + 1)
+            for chain in chains:
+                for each in chain:
+                    answered = keys.setdefault(each, [])
+                    if key not in answered:
+                        answered.append(key)
+            for chain, following in itertools.pairwise(chains):
+                at = {positions[each]: each for each in sorted(following, reverse=True)}
+                for each in chain:
+                    if positions[each] + 1 in at:
+                        joined[each] = max(joined.get(each, each), at[positions[each] + 1])
+        return joined
+
+    def _positions(self, tokens: list[_Token], lines: list[_Line]) -> list[int]:
+        """The position of each token; those too far apart for any phrase are only that."""
+        found: list[int] = []
+        position = 0
+        before: _Token | None = None
+        for token in tokens:
+            if before is None or before.first == token.first:
+                position += token.piece.step - (before.piece.step if before else 0)
+            else:
+                position += self._distance(before, token, lines)
+            found.append(position)
+            before = token
+        return found
+
+    def _distance(self, before: _Token, token: _Token, lines: list[_Line]) -> int:
+        distance = token.piece.step - before.piece.step
+        for base, line, azerbaijani in lines:
+            start, end = max(before.first - base, 0), token.first - base
+            if start < len(line) and end > 0:
+                for chunk in _CHUNK.finditer(line, start, min(end, len(line))):
+                    distance += self._steps[azerbaijani][chunk.group()]
+                    if distance > self._far:
+                        return distance
+        return distance
+
+    def _count(self, azerbaijani: bool | None, chunk: str) -> int:
+        """How many positions a chunk has."""
+        if _ONE_WORD.match(chunk):
+            return 1
+        return sum(piece.step for piece in self._analyzer.pieces(chunk, azerbaijani))
+
+
+def _match(tokens: list[_Token], number: int, last: int, keys: list[int]) -> Match:
+    """The match from one token to another, of which it has the first as a word."""
+    token, end = tokens[number], tokens[last]
+    start = token.first + token.piece.start
+    word = Found(start, token.first + token.piece.end, token.piece.term)
+    return Match(start, end.first + end.piece.end, token.first, end.last, tuple(keys), (word,))
+
+
+def _merged(match: Match, after: Match) -> Match:
+    """Two matches that overlap as one. A part of a compound that is a word of the match adds no word."""
+    words = after.words if after.words[0].start >= match.words[-1].end else ()
+    return Match(
+        match.start,
+        max(match.end, after.end),
+        match.first,
+        max(match.last, after.last),
+        tuple(dict.fromkeys(match.keys + after.keys)),
+        match.words + words,
+    )
+
+
+def _chains(candidates: list[list[int]], positions: list[int], steps: int) -> list[list[int]]:
+    """Of the tokens that stand for each place of a phrase, those that a whole one goes through, place by place."""
+    reached = [candidates[0]]
+    for place in candidates[1:]:
+        after = {positions[number] + step for number in reached[-1] for step in range(1, steps + 1)}
+        reached.append([number for number in place if positions[number] in after])
+    leading = [reached[-1]]
+    for place in reversed(reached[:-1]):
+        before = {positions[number] - step for number in leading[-1] for step in range(1, steps + 1)}
+        leading.append([number for number in place if positions[number] in before])
+    return leading[::-1]
+
+
+def _numbered(node: Node, numbers: Iterator[int]) -> Iterator[tuple[int, _Leaf]]:
+    """The wanted leaves, numbered; other ways to say the same share a number."""
+    if isinstance(node, Without):
+        yield from _numbered(node.node, numbers)
+    elif isinstance(node, Either):
+        said = list(_numbered(node.nodes[0], numbers))
+        yield from said
+        number = said[0][0] if said else next(numbers)
+        for other in node.nodes[1:]:
+            for leaf in wanted_leaves(other):
+                yield number, leaf
+    elif isinstance(node, (AnyOf, AllOf)):
+        for child in node.nodes:
+            yield from _numbered(child, numbers)
+    elif not isinstance(node, (Everything, Nothing)):
+        yield next(numbers), node
+
+
+def _is_of_words(leaf: _Leaf) -> bool:
+    """Whether there are words to mark: not for dates and numbers, nor where any value will do."""
+    return not isinstance(leaf, Range) or any(isinstance(bound, str) for bound in (leaf.low, leaf.high))
+
+
+def _sought(leaves: list[_Leaf]) -> tuple[list[str], list[str]]:
+    """The terms that the leaves ask for, and the beginnings of all the others that may fit."""
+    terms: list[str] = []
+    beginnings: list[str] = []
+    for leaf in leaves:
+        if isinstance(leaf, Word):
+            terms += leaf.terms
+        elif isinstance(leaf, Phrase):
+            terms += [term for place in leaf.places for term in place]
+        elif isinstance(leaf, Prefix):
+            beginnings += leaf.prefixes
+        elif isinstance(leaf, Wildcard):
+            literals = [_LITERAL.match(pattern) for pattern in leaf.patterns]
+            beginnings += [re.sub(r"\\(.)", r"\1", literal[0]) for literal in literals if literal]
+        elif isinstance(leaf, Fuzzy):
+            beginnings += [term[:1] for term in leaf.terms]
+        else:
+            beginnings.append("")
+    return terms, beginnings
+
+
+def _fits(leaf: Prefix | Wildcard | Fuzzy | Exact | Range) -> Callable[[str], object]:
+    """What says whether a term is one that the leaf asks for."""
+    if isinstance(leaf, Prefix):
+        return lambda term: term.startswith(leaf.prefixes)
+    if isinstance(leaf, Wildcard):
+        return re.compile("|".join(fnmatch.translate(glob(pattern)) for pattern in leaf.patterns)).match
+    if isinstance(leaf, Fuzzy):
+        return lambda term: any(
+            term[:1] == like[:1] and edit_distance(like, term, leaf.distance) <= leaf.distance for like in leaf.terms
+        )
+    if isinstance(leaf, Range):
+        return lambda term: (
+            (leaf.low is None or term > leaf.low or (term == leaf.low and not leaf.low_open))
+            and (leaf.high is None or term < leaf.high or (term == leaf.high and not leaf.high_open))
+        )
+    return leaf.values.__contains__

@@ -1,0 +1,184 @@
+"""Which passages of a text show best why it was found: dense with different words of the query, whole sentences."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from searchkit.matches import Match
+
+__all__ = ["BETWEEN", "ELLIPSIS", "Passages"]
+
+ELLIPSIS = "…"
+BETWEEN = f" {ELLIPSIS} "
+
+_SENTENCE_END = re.compile(r"(?:(?P<stop>[.!?…]+)[»\"”)\]]*\s+|\s*\n\s*)(?=\S)")
+# 23.2. and IV. begin a paragraph; a year and a date may well end a sentence.
+_NUMBERING = re.compile(r"[(\[]?(?:\d{1,3}(?:[.\-–]\d{1,3})*|[IVXLC]+)")
+_OPENING = "«\"“„'(["
+_LONGEST_SHORTENED = 5  # letters
+_WORD_START = re.compile(r"\s\S")
+_LONGEST_RUN = 40  # characters that are kept together with a match
+_SHORTEST = 40  # characters of a passage where there are several
+_MOST_SPACES = 8  # between sentences; where there are more, the end is not seen
+
+
+class _Window(NamedTuple):
+    """Neighbouring matches that fit into one passage between `low` and `high`, and what they are worth."""
+
+    worth: tuple[int, int, int]
+    matches: list[Match]
+    low: int
+    high: int
+
+
+class Passages:
+    """Chooses passages of texts. `is_shortened` says of a word with a full stop whether the stop belongs to it."""
+
+    def __init__(self, is_shortened: Callable[[str], bool]) -> None:
+        self._is_shortened = is_shortened
+
+    def choose(
+        self, text: str, matches: list[Match], weights: Mapping[int, int], length: int, most: int
+    ) -> list[tuple[int, int]]:
+        """Where the best passages, at most `most`, start and end, in order; joined they have at most `length`.
+
+        There are fewer where fewer show all the matches. Without a match it is the beginning of the text.
+        """
+        if len(text) <= length:
+            return [(0, len(text))]
+        if not matches:
+            start = len(text) - len(text.lstrip())
+            return [(start, self._end(text, start, length - 2 * len(ELLIPSIS), len(text)))]
+        number = max(1, min(most, length // _SHORTEST))
+        while True:
+            room = (length - 2 * len(ELLIPSIS) - (number - 1) * len(BETWEEN)) // number
+            chosen = self._choose(text, matches, weights, room, number)
+            if len(chosen) == number:
+                return sorted(chosen)
+            number = len(chosen)  # they are all that is needed, so each may be longer
+
+    def _choose(
+        self, text: str, matches: list[Match], weights: Mapping[int, int], room: int, number: int
+    ) -> list[tuple[int, int]]:
+        chosen: list[tuple[int, int]] = []
+        windows = [_best_window(matches, weights, frozenset(), 0, len(text), room)]
+        shown: frozenset[int] = frozenset()
+        while len(chosen) < number:
+            best = max((window for window in windows if window), key=lambda window: window.worth, default=None)
+            if best is None:
+                break
+            start, end = self._passage(text, best, room)
+            chosen.append((start, end))
+            shown = shown.union(key for match in best.matches for key in match.keys)
+            gaps = [(window.low, window.high) for window in windows if window and window is not best]
+            gaps += [(best.low, start), (end, best.high)]
+            if len(chosen) < number:
+                windows = [_best_window(matches, weights, shown, low, high, room) for low, high in gaps]
+        return chosen
+
+    def _passage(self, text: str, window: _Window, room: int) -> tuple[int, int]:
+        first, last = _first(window.matches[0]), _last(window.matches[-1])
+        if last - first > room:  # a single match, within something long
+            start, end, *_ = window.matches[0]
+            first = max(first, min(start, end - room))
+            last = min(last, first + room)
+        start = self._start(text, first, last, room, window)
+        return start, self._end(text, start, room, window.high, at_least=last if last <= start + room else 0)
+
+    def _start(self, text: str, first: int, last: int, room: int, window: _Window) -> int:
+        """The start of the sentence of the first match, if all matches still fit; else a word bound before it.
+
+        Where that leaves little up to the end of the text, an earlier sentence.
+        """
+        earliest = max(window.low, last - room)
+        starts = [start for _, start in self._sentences(text, max(earliest, first - room), first) if start >= earliest]
+        if earliest == window.low and first <= window.low + room:
+            starts.insert(0, window.low)
+        if starts:
+            return next((start for start in starts if start >= window.high - room), starts[-1])
+        target = max(earliest, first - room // 3)  # the match gets some words before it
+        space = _WORD_START.search(text, max(target - 1, window.low), first + 1)
+        return space.end() - 1 if space else first
+
+    def _end(self, text: str, start: int, room: int, high: int, at_least: int = 0) -> int:
+        """The end of the last sentence, else of the last word, that fits into `room`; never before `at_least`."""
+        limit = start + room
+        if limit >= high:
+            return high
+        ends = [end for end, _ in self._sentences(text, start, limit + _MOST_SPACES) if end <= limit]
+        if ends and ends[-1] >= max(at_least, start + room // 2):
+            return ends[-1]
+        least = max(at_least, start + 1)
+        for cut in range(limit, least, -1):
+            if text[cut].isspace() or text[cut - 1].isspace():
+                return cut
+        if at_least > start:
+            return at_least
+        while limit > least and unicodedata.combining(text[limit]):  # a single word that is too long: between letters
+            limit -= 1
+        return limit
+
+    # ---------------------------------------------------------------- sentences
+
+    def _sentences(self, text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+        """Where sentences end and the next ones start, within `text[low:high + 1]`."""
+        for end in _SENTENCE_END.finditer(text, low, high + 1):
+            if self._ends_sentence(text, end):
+                yield end.start() + len(end.group().rstrip()), end.end()
+
+    def _ends_sentence(self, text: str, end: re.Match[str]) -> bool:
+        """Whether a full stop or a line break ends a sentence, and not a number, a shortened word or a full line."""
+        stop = end["stop"]
+        words = text[max(0, end.start() - 12) : end.start()].split() if stop == "." else []
+        if words and _NUMBERING.fullmatch(words[-1]):
+            return False
+        if end.group().count("\n") > 1:  # a paragraph
+            return True
+        if text[end.end() : end.end() + 3].lstrip(_OPENING)[:1].islower():
+            return not stop and text[max(0, end.start() - 1)] in ";:"
+        if not words:
+            return True
+        word = words[-1].lstrip(_OPENING)
+        return not ((len(word) <= _LONGEST_SHORTENED or "." in word) and self._is_shortened(f"{word}."))
+
+
+def _first(match: Match) -> int:
+    return max(match.first, match.start - _LONGEST_RUN)
+
+
+def _last(match: Match) -> int:
+    return min(match.last, match.end + _LONGEST_RUN)
+
+
+def _best_window(
+    matches: list[Match], weights: Mapping[int, int], shown: frozenset[int], low: int, high: int, room: int
+) -> _Window | None:
+    """The first of the windows between two places with most words of the query, above all such as were not `shown`.
+
+    Of equals, the one with most matches. None where there is no match.
+    """
+    inside = [match for match in matches if low <= match.first and match.last <= high]
+    best: tuple[tuple[int, int, int], int, int] | None = None
+    counts: Counter[int] = Counter()
+    fresh = known = left = 0
+    for right, match in enumerate(inside):
+        for key in match.keys:
+            if not counts[key]:
+                fresh, known = (fresh, known + weights[key]) if key in shown else (fresh + weights[key], known)
+            counts[key] += 1
+        while left < right and _last(match) - _first(inside[left]) > room:
+            for key in inside[left].keys:
+                counts[key] -= 1
+                if not counts[key]:
+                    fresh, known = (fresh, known - weights[key]) if key in shown else (fresh - weights[key], known)
+            left += 1
+        worth = (fresh, known, right - left + 1)
+        if best is None or worth > best[0]:
+            best = (worth, left, right)
+    return None if best is None else _Window(best[0], inside[best[1] : best[2] + 1], low, high)
