@@ -39,9 +39,10 @@ def test_folder_named_like_a_file_is_a_folder(write, tmp_path: Path) -> None:
 def test_relative_paths(write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write("a/b.txt", "x")
     monkeypatch.chdir(tmp_path)
-    assert [Found("a/b.txt", "a/b.txt", "b.txt", "txt", 1)] == list(walk(["a"]))
-    assert [Found("./a/b.txt", "./a/b.txt", "a/b.txt", "txt", 1)] == list(walk(["."]))
-    assert [Found("a/b.txt", "a/b.txt", "b.txt", "txt", 1)] == list(walk(["a/b.txt"]))
+    changed = (tmp_path / "a" / "b.txt").stat().st_mtime_ns
+    assert [Found("a/b.txt", "a/b.txt", "b.txt", "txt", 1, changed)] == list(walk(["a"]))
+    assert [Found("./a/b.txt", "./a/b.txt", "a/b.txt", "txt", 1, changed)] == list(walk(["."]))
+    assert [Found("a/b.txt", "a/b.txt", "b.txt", "txt", 1, changed)] == list(walk(["a/b.txt"]))
 
 
 @pytest.mark.parametrize(
