@@ -213,15 +213,15 @@ class ColumnTransaction:
 
     def _without_replaced(self, segment: Segment, new: Sequence[Segment]) -> Segment:
         """The segment without the documents that are deleted or have a new version."""
-        gone: list[Any] = []
-        for key in self._deleted:
-            if (doc := segment.find_id(key)) >= 0:
-                gone.append([doc])
+        gone: set[int] = set()
+        if self._deleted:
+            hashes = np.unique(np.fromiter(map(id_hash, self._deleted), np.uint64, len(self._deleted)))
+            gone.update(doc for doc in segment.find_hashes(hashes).tolist() if segment.key(doc) in self._deleted)
         for other in new:
-            found = segment.find_hashes(other.file.columns["ids.hashes"].all)
-            if len(found):
-                gone.append([doc for doc in found.tolist() if other.find_id(segment.key(doc)) >= 0])
-        docs = np.unique(np.concatenate(gone)).astype(np.int64) if gone else np.zeros(0, np.int64)
+            shared = np.intersect1d(segment.file.columns["ids.hashes"].all, other.file.columns["ids.hashes"].all)
+            keys = {other.key(doc) for doc in other.find_hashes(shared).tolist()}
+            gone.update(doc for doc in segment.find_hashes(shared).tolist() if segment.key(doc) in keys)
+        docs = np.array(sorted(gone), np.int64)
         if not len(docs):
             return segment
         deleted = docs if segment.deleted is None else np.union1d(segment.deleted, docs)

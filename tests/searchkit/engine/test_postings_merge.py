@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 import searchkit
 from azanalyzer import Analyzer, lower
 from searchkit import Date, Index, Keyword, Number, Ranking, Schema, Text
+from searchkit.engine import builder, topk, transaction
 from searchkit.engine import merge as merging
 from searchkit.engine import postings as postings_module
+from searchkit.engine import segment as segment_module
 from searchkit.engine import store as store_module
-from searchkit.engine import topk, transaction
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.merge import merge
 from searchkit.engine.postings import FieldPostings, form_bit
@@ -292,3 +293,17 @@ def test_merging_keeps_segments_few(tmp_path: Path) -> None:
     assert len(snapshot.segments) <= 6
     assert sum(segment.documents for segment in snapshot.segments) <= 100
     assert sorted(map(str, range(50, 100))) == sorted(hit.id for hit in index.search("kitab", limit=100))
+
+
+def test_ids_with_one_hash_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (segment_module, builder, transaction):
+        monkeypatch.setattr(module, "id_hash", lambda key: 7)
+    index = searchkit.create(tmp_path / "index")
+    for key in ("1", "2", "3", "2", "4", "5", "6", "7"):
+        with index.writer() as writer:
+            writer.add({"id": key, "body": f"kitab söz{key}"})
+    with index.writer() as writer:
+        writer.delete("3")
+        writer.delete("8")
+    assert ["1", "2", "4", "5", "6", "7"] == sorted(hit.id for hit in index.search("kitab"))
+    assert [True, False, False] == [key in index for key in ("7", "3", "8")]
