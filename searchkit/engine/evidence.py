@@ -99,7 +99,6 @@ class _Field:
         norms = collection.norms(place, field)
         self.k1 = norms.k1
         self.norms = norms.norms[source.lengths[self.docs]]
-        self.idf = np.zeros(len(words))
         self.base_idf = np.zeros(len(words))
         self.frequency = np.zeros(len(words))  # documents with the word in the collection, about
 
@@ -112,7 +111,7 @@ class _Field:
 
     def score(self) -> Any:
         """What to add to the scores of the documents at hand."""
-        seen = [found for number, word in enumerate(self.words) for found in self._terms(number, word)]
+        seen = self._seen()
         if not seen:
             return np.zeros(len(self.wanted))
         ranking = self.ranking
@@ -134,29 +133,32 @@ class _Field:
     def _saturated(self, tfs: Any) -> Any:
         return (self.k1 + 1) * tfs / (tfs + self.norms)
 
-    def _terms(self, number: int, word: Word) -> list[_Seen]:
-        """The terms of a word and its relatives, and the figures of the word."""
+    def _seen(self) -> list[_Seen]:
+        """The words and their relatives in the documents."""
+        asked = [one for number, word in enumerate(self.words) for one in self._terms(number, word)]
+        where = self.source.occurrences([postings for _, _, postings in asked], self.docs)
+        found = []
+        for (number, own, postings), (held, starts, counts) in zip(asked, where, strict=True):
+            if len(held):
+                bit = form_bit(self.words[number].typed)
+                typed = (postings.forms_at(self.docs)[held] & bit) != 0 if own else np.zeros(len(held), bool)
+                found.append(_Seen(number, own, held, counts, starts, typed))
+        return found
+
+    def _terms(self, number: int, word: Word) -> list[tuple[int, bool, TermPostings]]:
+        """The terms of a word, those that it means first, then its relatives; sets the figures of the word."""
         source = self.source
-        bit = form_bit(word.typed)
         own = [at for term in word.terms if (at := source.terms.find(encode(term))) >= 0]
         relatives = []
         if self.ranking.base and self.says[number]:
             relatives = self.collection.relatives(self.field, source, word.terms[0])
-        if own:
-            self.idf[number] = self.collection.idf(self.field, source.terms.term(own[0]))
         scale = self.collection.documents / max(source.documents, 1)
         self.frequency[number] = scale * sum(map(source.document_frequency, own[:1]))
         family = scale * sum(map(source.document_frequency, (*own[:1], *relatives)))
         if family:
             self.base_idf[number] = self.collection.idf_of(min(family, self.collection.documents))
-        found = [self._seen(number, True, source.postings(at), bit) for at in own]
-        found += [self._seen(number, False, source.postings(at), 0) for at in relatives]
-        return [one for one in found if len(one.held)]
-
-    def _seen(self, number: int, own: bool, postings: TermPostings, bit: int) -> _Seen:
-        held, starts, counts = postings.occurrences(self.docs)
-        typed = (postings.forms_at(self.docs)[held] & bit) != 0 if own else np.zeros(len(held), bool)
-        return _Seen(number, own, held, counts, starts, typed)
+        found = [(number, True, source.postings(at)) for at in own]
+        return found + [(number, False, source.postings(at)) for at in relatives if at not in own]
 
     def _places(self, seen: Sequence[_Seen], typed: Any) -> Any:
         """Scores for what stands early and for what stands side by side."""

@@ -23,6 +23,7 @@ the document.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -369,6 +370,31 @@ class FieldPostings:
         """The gaps at `places`, which have been checked; i8."""
         return self._patched("positions", places)
 
+    def occurrences(self, terms: Sequence[TermPostings], docs: Any) -> list[tuple[Any, Any, Any]]:
+        """`TermPostings.occurrences` of several terms at once."""
+        found: list[Any] = [None] * len(terms)
+        for dense in (False, True):
+            group = [number for number, term in enumerate(terms) if term.is_dense == dense]
+            if not group:
+                continue
+            held, places, ends = [], [], []
+            for number in group:
+                prefix, base = terms[number].column_range()
+                at, present = terms[number].find(docs)
+                held.append(np.flatnonzero(present))
+                places.append(np.append(at[held[-1]] + base, base))  # the last one tells where the term begins
+                ends.append(len(places[-1]))
+            joined = np.concatenate(places)
+            counts = self.values_at(f"{prefix}tfs", np.minimum(joined, len(self.column(f"{prefix}tfs")) - 1))
+            before = self.tokens_before(prefix, joined)
+            start = 0
+            for number, own, length in zip(group, held, ends, strict=True):
+                stop = start + length - 1
+                first, _ = self.token_range(terms[number].number)
+                found[number] = (own, before[start:stop] - before[stop] + first, counts[start:stop])
+                start += length
+        return found
+
     def values_at(self, name: str, places: Any) -> Any:
         """The values of a column of bytes at `places`, with those that do not fit a byte put in; i8."""
         return self._patched(name, places)
@@ -500,7 +526,7 @@ class TermPostings:
             tfs = self._all_tfs()
             starts = np.cumsum(tfs) - tfs
             return held, starts[places] + first, tfs[places]
-        prefix, base = self._column_range()
+        prefix, base = self.column_range()
         counts = self.field.values_at(f"{prefix}tfs", places + base)
         before = self.field.tokens_before(prefix, np.append(places + base, base))
         return held, before[:-1] - before[-1] + first, counts
@@ -508,7 +534,7 @@ class TermPostings:
     def _all_tfs(self) -> Any:
         return self.tfs()
 
-    def _column_range(self) -> tuple[str, int]:
+    def column_range(self) -> tuple[str, int]:
         """Before which names and from which place on the values of this term stand in the columns."""
         return "", self._first
 
@@ -561,5 +587,5 @@ class _DensePostings(TermPostings):
     def _all_tfs(self) -> Any:
         return self.row_tfs()
 
-    def _column_range(self) -> tuple[str, int]:
+    def column_range(self) -> tuple[str, int]:
         return "dense.", self._start
