@@ -13,6 +13,7 @@ from searchkit.backend import Problem
 from searchkit.errors import (
     CorruptIndexError,
     DocumentError,
+    GenerationNotFoundError,
     IndexExistsError,
     IndexNotFoundError,
     IndexVersionError,
@@ -23,6 +24,7 @@ from searchkit.errors import (
     TooFewDocumentsError,
     WriterClosedError,
 )
+from searchkit.generations import rollback
 from searchkit.health import Repair, repair, verify
 from searchkit.index import Index, Stats, create, open, open_or_create, rebuild
 from searchkit.ranking import Ranking
@@ -38,6 +40,7 @@ __all__ = [
     "Date",
     "DocumentError",
     "Field",
+    "GenerationNotFoundError",
     "Hit",
     "Index",
     "IndexExistsError",
@@ -68,5 +71,6 @@ __all__ = [
     "open_or_create",
     "rebuild",
     "repair",
+    "rollback",
     "verify",
 ]

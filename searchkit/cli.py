@@ -279,7 +279,7 @@ def analyze(text: str, as_json: bool, explain: bool) -> None:
 @click.argument("index_path", metavar="DIR", type=click.Path())
 @_JSON
 def stats(index_path: str, as_json: bool) -> None:
-    """Show figures about an index: documents, size, fields.
+    """Show figures about an index: documents, size, fields, generations.
 
     \b
     searchkit stats articles.index
@@ -294,6 +294,34 @@ def stats(index_path: str, as_json: bool) -> None:
     click.echo(f"generation  {figures.generation}")
     click.echo(f"analyzer    {figures.analyzer}")
     click.echo(f"fields      {', '.join(f'{name} ({kind})' for name, kind in figures.fields.items())}")
+    for name, documents in figures.kept.items():
+        click.echo(f"kept        {name}, {_count(documents, 'document')}")
+    if figures.leftover_files:
+        click.echo(f"leftovers   {figures.leftover_bytes / 1e6:.1f} MB in {_count(figures.leftover_files, 'file')}")
+
+
+@cli.command()
+@click.argument("index_path", metavar="DIR", type=click.Path())
+@click.option("--to", "generation", metavar="GENERATION", help="The generation to go back to, as g000012 or 12.")
+@_WAIT
+@_JSON
+def rollback(index_path: str, generation: str | None, wait: float, as_json: bool) -> None:
+    """Put what a kept generation holds in force again.
+
+    Without --to it is the generation before the one in force. It gets a new number; the others stay as they are.
+    `searchkit stats` lists those that are kept, `searchkit index --keep` says how many.
+
+    \b
+    searchkit rollback articles.index
+    searchkit rollback articles.index --to g000012
+    """
+    restored = searchkit.rollback(index_path, generation, wait=wait)
+    with searchkit.open(index_path) as opened:
+        documents = len(opened)
+    if as_json:
+        _print_json({"index": _valid(index_path), "generation": restored, "documents": documents})
+    else:
+        click.echo(f"generation {restored} is in force; {index_path} holds {documents:,}", err=True)
 
 
 @cli.command()

@@ -12,6 +12,7 @@ from pathlib import Path
 __all__ = [
     "CorruptIndexError",
     "DocumentError",
+    "GenerationNotFoundError",
     "IndexExistsError",
     "IndexNotFoundError",
     "IndexVersionError",
@@ -32,6 +33,10 @@ class SearchkitError(Exception):
 
 class IndexNotFoundError(SearchkitError, FileNotFoundError):
     """There is no index at the given path."""
+
+
+class GenerationNotFoundError(SearchkitError, LookupError):
+    """A generation to go back to is not kept."""
 
 
 class IndexExistsError(SearchkitError, FileExistsError):

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from searchkit.backend import Backend, State
-from searchkit.errors import SearchkitError, TooFewDocumentsError
-from searchkit.manifest import clean, documents_before, new_manifest, next_generation, publish
+from searchkit.errors import GenerationNotFoundError, SearchkitError, TooFewDocumentsError
+from searchkit.locks import WriterLock
+from searchkit.manifest import (
+    again,
+    check_analyzer,
+    clean,
+    documents_before,
+    generation_name,
+    kept_generations,
+    new_manifest,
+    next_generation,
+    not_found,
+    publish,
+    read_generation,
+    read_manifest,
+    schema_of,
+    unneeded,
+)
 from searchkit.schema import Schema
 
-__all__ = ["ALL", "KEPT", "backend_of", "clean_up", "put_in_force"]
+__all__ = ["ALL", "KEPT", "backend_of", "clean_up", "leftovers", "older", "put_in_force", "rollback"]
 
 KEPT = 1  # generations before the one in force that stay if nothing is said
 ALL = 1 << 62
@@ -72,8 +89,66 @@ def check_count(folder: Path, count: int, min_ratio: float | None, *, may_empty:
 
 def clean_up(folder: Path, backend: Backend, keep: int) -> None:
     """Remove what neither the generation in force needs nor the `keep` before it."""
+    clean(folder, keep, _files_of(backend))
 
-    def files(manifest: dict[str, Any]) -> Any:
+
+def leftovers(folder: Path, backend: Backend) -> list[Path]:
+    """What no generation needs, be it left by a writer that died or just being written by one at work."""
+    return unneeded(folder, ALL, _files_of(backend))
+
+
+def _files_of(backend: Backend) -> Callable[[dict[str, Any]], Iterable[Path]]:
+    def files(manifest: dict[str, Any]) -> Iterable[Path]:
         return backend.files(manifest["segments"])
 
-    clean(folder, keep, files)
+    return files
+
+
+def older(folder: Path, than: int) -> dict[str, int]:
+    """The generations before one that are kept and whole as far as can be seen, and how many documents each has."""
+    found = {}
+    for number, _ in kept_generations(folder):
+        if number < than:
+            with contextlib.suppress(SearchkitError, OSError):
+                manifest = read_generation(folder, number)
+                found[generation_name(manifest)] = int(manifest["documents"])
+    return found
+
+
+def rollback(path: str | os.PathLike[str], generation: int | str | None = None, *, wait: float = 0.0) -> str:
+    """Put what a kept generation holds in force again, as a new generation; the name of that.
+
+    Without `generation` it is the one before the one in force. GenerationNotFoundError if it is not kept. No file is
+    copied, and all kept generations stay, so that the step can be taken back. LockedError after `wait` seconds if
+    somebody writes.
+    """
+    folder = Path(path)
+    with WriterLock(folder) as lock:
+        try:
+            lock.acquire(wait)
+        except (FileNotFoundError, NotADirectoryError):
+            raise not_found(folder) from None
+        manifest = read_generation(folder, _wanted(folder, generation))
+        check_analyzer(folder, manifest)
+        backend_of(folder, schema_of(folder, manifest)).snapshot(manifest["segments"]).verify()
+        restored = again(manifest, next_generation(folder))
+        publish(folder, restored)
+        return generation_name(restored)
+
+
+def _wanted(folder: Path, generation: int | str | None) -> int:
+    """The number of the generation to go back to."""
+    kept = [number for number, _ in kept_generations(folder)]
+    in_force = 0
+    with contextlib.suppress(SearchkitError, OSError):
+        in_force = int(read_manifest(folder, any_analyzer=True)["generation"])
+    before = [number for number in kept if number < in_force or not in_force]
+    if generation is None:
+        if not before:
+            raise GenerationNotFoundError(f"{folder}: no generation before the one in force is kept")
+        return before[-1]
+    digits = str(generation).removeprefix("g")
+    if not digits.isdecimal() or int(digits) not in before:
+        names = ", ".join(f"g{number:06}" for number in before) or "none"
+        raise GenerationNotFoundError(f"{folder}: {generation!r} is no generation to go back to; kept are: {names}")
+    return int(digits)

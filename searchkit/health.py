@@ -13,7 +13,6 @@ from searchkit.generations import ALL, backend_of, clean_up, put_in_force
 from searchkit.locks import WriterLock
 from searchkit.manifest import (
     check_analyzer,
-    fingerprint,
     generation_name,
     is_index,
     kept_generations,
@@ -57,10 +56,16 @@ def examine(path: str | os.PathLike[str]) -> Examination:
     """See `verify`."""
     folder = Path(path)
     while True:
-        seen = fingerprint(folder)
+        seen = _manifest_bytes(folder)
         found = _examine(folder)
-        if not found.problems or seen == fingerprint(folder):  # a writer may have removed what was looked for
+        if not found.problems or seen == _manifest_bytes(folder):  # a writer may have removed what was looked for
             return found
+
+
+def _manifest_bytes(folder: Path) -> bytes | None:
+    with contextlib.suppress(OSError):
+        return manifest_path(folder).read_bytes()
+    return None
 
 
 def _examine(folder: Path) -> Examination:

@@ -14,13 +14,13 @@ import functools
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searchkit.backend import Backend, Snapshot, Transaction
 from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, SchemaError
-from searchkit.generations import KEPT, backend_of, put_in_force
+from searchkit.generations import KEPT, backend_of, leftovers, older, put_in_force
 from searchkit.locks import WriterLock
 from searchkit.manifest import (
     check_free,
@@ -49,7 +49,11 @@ _CREATING = 2.0  # seconds that another process may take to make the same index
 
 
 class Stats(NamedTuple):
-    """Figures about an index on disk; sizes in bytes."""
+    """Figures about an index on disk; sizes in bytes.
+
+    `kept` has the documents of the generations that `rollback` can go back to. Leftovers are files that no generation
+    needs: a writer is writing them, or one that died has left them to the next.
+    """
 
     documents: int
     generation: str
@@ -57,15 +61,27 @@ class Stats(NamedTuple):
     files: int
     fields: dict[str, str]
     analyzer: str
+    kept: dict[str, int]
+    leftover_files: int
+    leftover_bytes: int
 
 
 class Index:
     """An open index. Searching is safe from many threads; each search sees one committed state."""
 
-    def __init__(self, path: Path, manifest: dict[str, Any], seen: tuple[int, ...] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        manifest: dict[str, Any],
+        seen: tuple[int, ...] | None = None,
+        look_every: float | None = None,
+    ) -> None:
+        """`seen` is the fingerprint of the manifest; `look_every` so many seconds for a newer one, None for never."""
         self.path = path
         self._manifest = manifest
         self._seen = seen
+        self._look_every = look_every
+        self._next_look = time.monotonic() + (look_every or 0.0)
         self.schema = schema_of(path, manifest)
         self._snapshot: Snapshot | None = None
         self._lock = threading.Lock()  # for opening the snapshot, not for searching
@@ -163,11 +179,8 @@ class Index:
     def stats(self) -> Stats:
         """Figures about the index on disk."""
         documents = len(self)
-        sizes = []
-        for folder, _, names in os.walk(self.path):
-            for name in names:
-                with contextlib.suppress(FileNotFoundError):  # a writer at work has removed it
-                    sizes.append(Path(folder, name).stat().st_size)
+        sizes = [size for folder, _, names in os.walk(self.path) for size in _sizes(Path(folder, n) for n in names)]
+        left = _sizes(leftovers(self.path, self._backend()))
         return Stats(
             documents=documents,
             generation=generation_name(self._manifest),
@@ -175,6 +188,9 @@ class Index:
             files=len(sizes),
             fields={"id": "keyword", **{name: field.kind for name, field in self.schema.fields.items()}},
             analyzer=self._manifest["analyzer"],
+            kept=older(self.path, self._manifest["generation"]),
+            leftover_files=len(left),
+            leftover_bytes=sum(left),
         )
 
     # ------------------------------------------------------------ writing
@@ -220,6 +236,9 @@ class Index:
         return backend_of(self.path, self.schema)
 
     def _current_snapshot(self) -> Snapshot:
+        if self._look_every is not None and (now := time.monotonic()) >= self._next_look:
+            self._next_look = now + self._look_every
+            self.refresh()
         with self._lock:
             if self._snapshot is None:
                 self._snapshot = self._open_snapshot()
@@ -246,6 +265,15 @@ class Index:
         return f"<searchkit.Index {str(self.path)!r}>"
 
 
+def _sizes(paths: Iterable[Path]) -> list[int]:
+    """The sizes of files; those that a writer at work has removed are left out."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(OSError):
+            found.append(path.stat().st_size)
+    return found
+
+
 def create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
     """A new, empty index at `path`; IndexExistsError if anything but an empty folder is there."""
     folder = Path(path)
@@ -257,11 +285,16 @@ def create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
     return open(folder)
 
 
-def open(path: str | os.PathLike[str]) -> Index:
-    """The index at `path`; IndexNotFoundError if there is none."""
+def open(path: str | os.PathLike[str], *, refresh: bool | float = False) -> Index:
+    """The index at `path`; IndexNotFoundError if there is none.
+
+    With `refresh` it moves on to the newest generation by itself, when it is used: True looks each time, which costs
+    microseconds, a number at most once in so many seconds.
+    """
     folder = Path(path)
     seen = fingerprint(folder)
-    return Index(folder, read_manifest(folder), seen)
+    look_every = None if refresh is False else 0.0 if refresh is True else float(refresh)
+    return Index(folder, read_manifest(folder), seen, look_every)
 
 
 def open_or_create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:

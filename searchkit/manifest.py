@@ -11,6 +11,7 @@ import contextlib
 import datetime
 import os
 import re
+import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -30,6 +31,7 @@ from searchkit.files import sync_folder, write_file
 from searchkit.schema import Schema
 
 __all__ = [
+    "again",
     "check_analyzer",
     "check_free",
     "check_ours",
@@ -48,6 +50,7 @@ __all__ = [
     "read_manifest",
     "remove_all",
     "schema_of",
+    "unneeded",
 ]
 
 FORMAT = 2
@@ -57,6 +60,7 @@ _GENERATION = re.compile(r"g(\d{6,})\.json")
 _OLD_GENERATION = re.compile(r"g\d{6,}")  # folders of format 1
 _CACHE = "sources.cache"  # see `searchkit.sources`
 _OURS = frozenset({"writer.lock", _CACHE, _GENERATIONS, "segments"})
+_TICK = 20_000_000  # ns between two times of files that differ for certain
 _REBUILD = "rebuild it with `searchkit index … --rebuild`"
 
 
@@ -95,9 +99,18 @@ def new_manifest(
         "documents": documents,
         "schema": schema.to_dict(),
         "segments": [list(described) for described in state],
-        "published": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        "published": _now(),
         **({"sources": dict(sources)} if sources is not None else {}),
     }
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+
+
+def again(manifest: dict[str, Any], generation: int) -> dict[str, Any]:
+    """The manifest of a generation that has the content of an earlier one."""
+    return {**manifest, "generation": generation, "published": _now()}
 
 
 def publish(folder: Path, manifest: dict[str, Any]) -> None:
@@ -144,12 +157,22 @@ def kept_generations(folder: Path) -> list[tuple[int, Path]]:
 
 
 def clean(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable[Path]]) -> None:
-    """Remove what no generation needs: all but the one in force and the `keep` before it, and what dead writers left.
-
-    `files` says which files a manifest names. Only for one who holds the writer's lock.
-    """
+    """Remove what is not needed. Only for one who holds the writer's lock."""
     import shutil
 
+    for entry in unneeded(folder, keep, files):
+        if _OLD_GENERATION.fullmatch(entry.name):
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                entry.unlink()
+
+
+def unneeded(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable[Path]]) -> list[Path]:
+    """What no generation needs: all but the one in force and the `keep` before it, and what dead writers left.
+
+    `files` says which files a manifest names. What a writer at work has written is among it.
+    """
     current = read_manifest(folder, any_analyzer=True)
     wanted = set(files(current))
     names = {folder / _GENERATIONS / f"{generation_name(current)}.json"}
@@ -158,18 +181,15 @@ def clean(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable[Pa
             with contextlib.suppress(SearchkitError, OSError):
                 wanted.update(files(_read(folder, path)))
                 names.add(path)
+    found = []
     for part, needed in ((folder / _GENERATIONS, names), (folder / "segments", wanted)):
         if part.is_dir():
-            for entry in part.iterdir():
-                if entry not in needed:
-                    with contextlib.suppress(OSError):
-                        entry.unlink()
+            found += [entry for entry in part.iterdir() if entry not in needed]
     for entry in folder.iterdir():
-        if _OLD_GENERATION.fullmatch(entry.name) and entry.is_dir():
-            shutil.rmtree(entry, ignore_errors=True)
-        elif entry.name.startswith((f"{_MANIFEST}.", f"{_CACHE}.")) and entry.name.endswith(".tmp"):
-            with contextlib.suppress(OSError):
-                entry.unlink()
+        is_temporary = entry.name.startswith((f"{_MANIFEST}.", f"{_CACHE}.")) and entry.name.endswith(".tmp")
+        if is_temporary or (_OLD_GENERATION.fullmatch(entry.name) and entry.is_dir()):
+            found.append(entry)
+    return found
 
 
 def remove_all(folder: Path) -> None:
@@ -181,10 +201,15 @@ def remove_all(folder: Path) -> None:
 
 
 def fingerprint(folder: Path) -> tuple[int, ...] | None:
-    """What changes with each generation, for a look that costs microseconds; None if there is no manifest."""
+    """What changes with each generation, for a look that costs microseconds; None if it cannot be told.
+
+    That is so where there is no manifest, and while it is so new that another might have the same time.
+    """
     try:
         found = os.stat(folder / _MANIFEST)  # noqa: PTH116
     except OSError:
+        return None
+    if time.time_ns() - found.st_mtime_ns < _TICK:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size
 

@@ -429,6 +429,9 @@ def test_stats(make_index: Make) -> None:
         files=len(files),
         fields={"id": "keyword", "body": "text", "tags": "keyword"},
         analyzer=f"azanalyzer {azanalyzer.VERSION}",
+        kept={"g000001": 0},
+        leftover_files=0,
+        leftover_bytes=0,
     )
     assert expected == index.stats()
 

@@ -218,6 +218,7 @@ def test_every_error_is_the_builtin_that_one_would_expect() -> None:
         searchkit.DocumentError: ValueError,
         searchkit.QueryError: ValueError,
         searchkit.TooFewDocumentsError: ValueError,
+        searchkit.GenerationNotFoundError: LookupError,
     }
     for error, builtin in expected.items():
         assert issubclass(error, searchkit.SearchkitError)
