@@ -24,7 +24,7 @@ from searchkit.errors import (
     TooFewDocumentsError,
     WriterClosedError,
 )
-from searchkit.generations import rollback
+from searchkit.generations import rollback, snapshot
 from searchkit.health import Repair, repair, verify
 from searchkit.index import Index, Stats, create, open, open_or_create, rebuild
 from searchkit.ranking import Ranking
@@ -72,5 +72,6 @@ __all__ = [
     "rebuild",
     "repair",
     "rollback",
+    "snapshot",
     "verify",
 ]

@@ -34,6 +34,14 @@ _INDEX = click.option(
 _WAIT = click.option(
     "--wait", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Wait so long for another writer."
 )
+_KEEP = click.option(
+    "--keep",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Generations before the new one that stay for a rollback.",
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 
 
@@ -85,13 +93,7 @@ def cli(debug: bool) -> None:
     metavar="R",
     help="Refuse an index with less than this share of the documents of the old one.",
 )
-@click.option(
-    "--keep",
-    type=click.IntRange(0),
-    default=1,
-    show_default=True,
-    help="Generations before the new one that stay for a rollback.",
-)
+@_KEEP
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @_JSON
 def index(
@@ -322,6 +324,48 @@ def rollback(index_path: str, generation: str | None, wait: float, as_json: bool
         _print_json({"index": _valid(index_path), "generation": restored, "documents": documents})
     else:
         click.echo(f"generation {restored} is in force; {index_path} holds {documents:,}", err=True)
+
+
+@cli.command()
+@click.argument("index_path", metavar="DIR", type=click.Path())
+@click.argument("target", metavar="TARGET", type=click.Path())
+@click.option("--copy", is_flag=True, help="Copy every byte and check it, also where files could be linked.")
+@_JSON
+def snapshot(index_path: str, target: str, copy: bool, as_json: bool) -> None:
+    """Make a copy of an index at TARGET, while it is searched and written.
+
+    It has the generation in force. On one disk the files are linked and take no room of their own; a backup belongs on
+    another disk.
+
+    \b
+    searchkit snapshot articles.index /backup/articles-monday.index
+    """
+    generation = searchkit.snapshot(index_path, target, copy=copy)
+    if as_json:
+        _print_json({"index": _valid(index_path), "target": _valid(target), "generation": generation})
+    else:
+        click.echo(f"{target} holds generation {generation} of {index_path}", err=True)
+
+
+@cli.command()
+@click.argument("index_path", metavar="DIR", type=click.Path())
+@_WAIT
+@_KEEP
+@_JSON
+def optimize(index_path: str, wait: float, keep: int, as_json: bool) -> None:
+    """Write an index anew in one piece, for faster searches.
+
+    \b
+    searchkit optimize articles.index
+    """
+    with searchkit.open(index_path) as opened:
+        changed = opened.optimize(wait=wait, keep=keep)
+        generation = opened.stats().generation
+    if as_json:
+        _print_json({"index": _valid(index_path), "changed": changed, "generation": generation})
+    else:
+        done = f"generation {generation} is in force, in one piece" if changed else "it is in one piece already"
+        click.echo(f"{index_path}: {done}", err=True)
 
 
 @cli.command()

@@ -6,7 +6,7 @@ import contextlib
 import os
 from pathlib import Path
 
-__all__ = ["sync_folder", "write_file"]
+__all__ = ["link_or_copy", "sync_folder", "write_file"]
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -40,3 +40,22 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def link_or_copy(file: Path, place: Path, *, copy: bool) -> None:
+    """Put a second name for a file that is never changed at `place`, or, where that cannot be, a copy on the disk."""
+    import shutil
+
+    place.unlink(missing_ok=True)
+    if not copy:
+        try:
+            place.hardlink_to(file)
+        except FileNotFoundError:
+            raise
+        except OSError:  # another disk, or a file system that knows no links
+            pass
+        else:
+            return
+    shutil.copyfile(file, place)
+    with place.open("rb") as copied:
+        os.fsync(copied.fileno())

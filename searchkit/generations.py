@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from searchkit.backend import Backend, State
-from searchkit.errors import GenerationNotFoundError, SearchkitError, TooFewDocumentsError
+from searchkit.errors import GenerationNotFoundError, IndexExistsError, SearchkitError, TooFewDocumentsError
+from searchkit.files import link_or_copy, sync_folder
 from searchkit.locks import WriterLock
 from searchkit.manifest import (
+    CACHE,
     again,
     check_analyzer,
+    check_free,
     clean,
     documents_before,
     generation_name,
@@ -24,12 +27,13 @@ from searchkit.manifest import (
     publish,
     read_generation,
     read_manifest,
+    remove_all,
     schema_of,
     unneeded,
 )
 from searchkit.schema import Schema
 
-__all__ = ["ALL", "KEPT", "backend_of", "clean_up", "leftovers", "older", "put_in_force", "rollback"]
+__all__ = ["ALL", "KEPT", "backend_of", "clean_up", "leftovers", "older", "put_in_force", "rollback", "snapshot"]
 
 KEPT = 1  # generations before the one in force that stay if nothing is said
 ALL = 1 << 62
@@ -152,3 +156,58 @@ def _wanted(folder: Path, generation: int | str | None) -> int:
         names = ", ".join(f"g{number:06}" for number in before) or "none"
         raise GenerationNotFoundError(f"{folder}: {generation!r} is no generation to go back to; kept are: {names}")
     return int(digits)
+
+
+def snapshot(path: str | os.PathLike[str], target: str | os.PathLike[str], *, copy: bool = False) -> str:
+    """Make a copy of the generation in force, itself an index, at `target`; the name of that generation.
+
+    Files are linked where the file system can, so that it takes no time and no room; with `copy` they are copied
+    byte by byte and checked. Nobody has to wait: the index may be searched and written meanwhile. IndexExistsError if
+    there is anything at `target` but an empty folder.
+    """
+    folder, made = Path(path), Path(target)
+    manifest = read_manifest(folder, any_analyzer=True)
+    if made.resolve().is_relative_to(folder.resolve()):
+        raise IndexExistsError(f"{made}: a copy cannot stand inside of the index itself; choose another path")
+    check_free(made)
+    is_new = not made.exists()
+    made.mkdir(parents=True, exist_ok=True)
+    with WriterLock(made) as lock:
+        lock.acquire()
+        try:
+            check_free(made)  # somebody may have been faster
+            while not _take_files(folder, made, manifest, copy):
+                manifest = read_manifest(folder, any_analyzer=True)
+            publish(made, manifest)
+        except BaseException:
+            remove_all(made)
+            if is_new:
+                lock.remove()
+                with contextlib.suppress(OSError):
+                    made.rmdir()
+            raise
+        clean_up(made, backend_of(made, schema_of(made, manifest)), 0)
+    return generation_name(manifest)
+
+
+def _take_files(folder: Path, made: Path, manifest: dict[str, Any], copy: bool) -> bool:
+    """Link or copy the files of a generation; False if a writer has removed one, as there is a newer generation."""
+    schema = schema_of(folder, manifest)
+    backend = backend_of(folder, schema)
+    try:
+        for file in backend.files(manifest["segments"]):
+            place = made / file.relative_to(folder)
+            place.parent.mkdir(exist_ok=True)
+            link_or_copy(file, place, copy=copy)
+    except FileNotFoundError:
+        if manifest == read_manifest(folder, any_analyzer=True):
+            backend.snapshot(manifest["segments"])  # names what is missing
+            raise
+        return False
+    if copy:
+        backend_of(made, schema).snapshot(manifest["segments"]).verify()
+    with contextlib.suppress(FileNotFoundError):
+        link_or_copy(folder / CACHE, made / CACHE, copy=True)
+    if (made / "segments").is_dir():
+        sync_folder(made / "segments")
+    return True

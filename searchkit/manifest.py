@@ -31,6 +31,7 @@ from searchkit.files import sync_folder, write_file
 from searchkit.schema import Schema
 
 __all__ = [
+    "CACHE",
     "again",
     "check_analyzer",
     "check_free",
@@ -58,8 +59,8 @@ _MANIFEST = "searchkit.json"
 _GENERATIONS = "generations"
 _GENERATION = re.compile(r"g(\d{6,})\.json")
 _OLD_GENERATION = re.compile(r"g\d{6,}")  # folders of format 1
-_CACHE = "sources.cache"  # see `searchkit.sources`
-_OURS = frozenset({"writer.lock", _CACHE, _GENERATIONS, "segments"})
+CACHE = "sources.cache"  # see `searchkit.sources`
+_OURS = frozenset({"writer.lock", CACHE, _GENERATIONS, "segments"})
 _TICK = 20_000_000  # ns between two times of files that differ for certain
 _REBUILD = "rebuild it with `searchkit index … --rebuild`"
 
@@ -186,7 +187,7 @@ def unneeded(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable
         if part.is_dir():
             found += [entry for entry in part.iterdir() if entry not in needed]
     for entry in folder.iterdir():
-        is_temporary = entry.name.startswith((f"{_MANIFEST}.", f"{_CACHE}.")) and entry.name.endswith(".tmp")
+        is_temporary = entry.name.startswith((f"{_MANIFEST}.", f"{CACHE}.")) and entry.name.endswith(".tmp")
         if is_temporary or (_OLD_GENERATION.fullmatch(entry.name) and entry.is_dir()):
             found.append(entry)
     return found
@@ -222,7 +223,7 @@ def check_ours(folder: Path) -> None:
         raise IndexExistsError(f"{folder}: an index is a folder, and this is a file; choose another path")
     for entry in folder.iterdir():
         if not (
-            entry.name in _OURS or entry.name.startswith((_MANIFEST, _CACHE)) or _OLD_GENERATION.fullmatch(entry.name)
+            entry.name in _OURS or entry.name.startswith((_MANIFEST, CACHE)) or _OLD_GENERATION.fullmatch(entry.name)
         ):
             raise IndexExistsError(
                 f"{folder}: this folder holds something else than an index ({entry.name}); choose another path"

@@ -25,14 +25,13 @@ from searchkit.documents import Document, read_documents
 from searchkit.documents.walk import STDIN, Found, walk
 from searchkit.errors import DocumentError, IndexExistsError, IndexNotFoundError, SearchkitError
 from searchkit.files import write_file
-from searchkit.manifest import generation_name, read_manifest, schema_of
+from searchkit.manifest import CACHE, generation_name, read_manifest, schema_of
 from searchkit.schema import Schema
 from searchkit.sync import Changes, Comparison
 from searchkit.writer import Writer
 
 __all__ = ["Outcome", "index_files"]
 
-CACHE = "sources.cache"
 _MAGIC = b"searchkit sources 1\n"
 _UNSURE = 2_000_000_000  # ns: a file written so shortly before may be written again without another time
 _CHUNK = 1 << 20

@@ -48,6 +48,11 @@ class ColumnBackend:
     def count(self, state: State) -> int:
         return sum(info.live for info in _infos(state))
 
+    def is_optimal(self, state: State) -> bool:
+        """Whether everything is in one segment and nothing in it is deleted."""
+        infos = _infos(state)
+        return len(infos) <= 1 and not any(info.deleted for info in infos)
+
     def files(self, state: State) -> Iterable[Path]:
         return (self._folder / name for info in _infos(state) for name in info.files())
 

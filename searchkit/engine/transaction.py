@@ -193,13 +193,16 @@ class ColumnTransaction:
         if self._runs is not None:
             self._runs.delete(key)
 
-    def commit(self) -> list[SegmentInfo]:
-        """The segments of the index afterwards; their files are on the disk and no longer this transaction's."""
+    def commit(self, *, optimize: bool = False) -> list[SegmentInfo]:
+        """The segments of the index afterwards; their files are on the disk and no longer this transaction's.
+
+        With `optimize` everything becomes one segment.
+        """
         made = self._runs.finish() if self._runs is not None else None
         new = [Segment(self._folder, info) for info in (made if isinstance(made, list) else [made]) if info is not None]
         old = [self._without_replaced(segment, new) for segment in self._segments]
         segments = [segment for segment in (*old, *new) if segment.info.live]
-        while group := _to_merge([segment.info for segment in segments]):
+        while group := _to_merge([segment.info for segment in segments], optimize=optimize):
             chosen = [segments[place] for place in group]
             info = merge(self._folder, next(self._names), self._schema, chosen)
             kept = [segment for place, segment in enumerate(segments) if place not in group]
@@ -243,8 +246,11 @@ class ColumnTransaction:
                     path.unlink()
 
 
-def _to_merge(infos: Sequence[SegmentInfo]) -> list[int]:
+def _to_merge(infos: Sequence[SegmentInfo], *, optimize: bool) -> list[int]:
     """The places of segments that should become one now; none if the index is in good order."""
+    if optimize:
+        is_done = len(infos) <= 1 and not any(info.deleted for info in infos)
+        return [] if is_done else list(range(len(infos)))
     for place, info in enumerate(infos):
         if info.deleted * 2 > info.documents:  # mostly dead: write what is left anew
             return [place]
