@@ -6,6 +6,7 @@ knows nothing of searchkit still catches the right thing. A message says what wa
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from pathlib import Path
 
@@ -18,6 +19,7 @@ __all__ = [
     "IndexVersionError",
     "LockedError",
     "QueryError",
+    "ReadOnlyError",
     "SchemaError",
     "SearchkitError",
     "TooFewDocumentsError",
@@ -72,6 +74,10 @@ class TooFewDocumentsError(SearchkitError, ValueError):
 
 class WriterClosedError(SearchkitError, RuntimeError):
     """A writer was used after its transaction had ended."""
+
+
+class ReadOnlyError(SearchkitError, io.UnsupportedOperation):
+    """Somebody would write to an index by way of Whoosh, which only reads it."""
 
 
 class SchemaError(SearchkitError, ValueError):

@@ -69,7 +69,8 @@ def put_in_force(
         check_count(folder, count, min_ratio, may_empty=may_empty)
         if verify:
             backend.snapshot(state).verify()
-        publish(folder, new_manifest(schema, next_generation(folder), state, count, sources))
+        manifest = new_manifest(schema, next_generation(folder), state, count, sources)
+        publish(folder, manifest, backend.companions(state, manifest["generation"]))
     except BaseException:
         with contextlib.suppress(SearchkitError, OSError):
             clean_up(folder, backend, ALL)
@@ -134,9 +135,10 @@ def rollback(path: str | os.PathLike[str], generation: int | str | None = None, 
             raise not_found(folder) from None
         manifest = read_generation(folder, _wanted(folder, generation))
         check_analyzer(folder, manifest)
-        backend_of(folder, schema_of(folder, manifest)).snapshot(manifest["segments"]).verify()
+        backend = backend_of(folder, schema_of(folder, manifest))
+        backend.snapshot(manifest["segments"]).verify()
         restored = again(manifest, next_generation(folder))
-        publish(folder, restored)
+        publish(folder, restored, backend.companions(restored["segments"], restored["generation"]))
         return generation_name(restored)
 
 
@@ -178,7 +180,8 @@ def snapshot(path: str | os.PathLike[str], target: str | os.PathLike[str], *, co
             check_free(made)  # somebody may have been faster
             while not _take_files(folder, made, manifest, copy):
                 manifest = read_manifest(folder, any_analyzer=True)
-            publish(made, manifest)
+            backend = backend_of(made, schema_of(made, manifest))
+            publish(made, manifest, backend.companions(manifest["segments"], manifest["generation"]))
         except BaseException:
             remove_all(made)
             if is_new:
@@ -186,7 +189,7 @@ def snapshot(path: str | os.PathLike[str], target: str | os.PathLike[str], *, co
                 with contextlib.suppress(OSError):
                     made.rmdir()
             raise
-        clean_up(made, backend_of(made, schema_of(made, manifest)), 0)
+        clean_up(made, backend, 0)
     return generation_name(manifest)
 
 

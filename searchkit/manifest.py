@@ -58,6 +58,7 @@ FORMAT = 2
 _MANIFEST = "searchkit.json"
 _GENERATIONS = "generations"
 _GENERATION = re.compile(r"g(\d{6,})\.json")
+_CONTENTS = re.compile(r"_MAIN_(\d{1,9})\.toc(\.\d+\.tmp)?")  # Whoosh's table of contents of a generation
 _OLD_GENERATION = re.compile(r"g\d{6,}")  # folders of format 1
 CACHE = "sources.cache"  # see `searchkit.sources`
 _OURS = frozenset({"writer.lock", CACHE, _GENERATIONS, "segments"})
@@ -114,13 +115,18 @@ def again(manifest: dict[str, Any], generation: int) -> dict[str, Any]:
     return {**manifest, "generation": generation, "published": _now()}
 
 
-def publish(folder: Path, manifest: dict[str, Any]) -> None:
-    """Put a generation in force, whose files are on the disk; readers see the one before or this one, never both."""
+def publish(folder: Path, manifest: dict[str, Any], companions: Mapping[str, bytes]) -> None:
+    """Put a generation in force, whose files are on the disk; readers see the one before or this one, never both.
+
+    `companions` are files for others than searchkit, which never reads them.
+    """
     text = ujson.dumps({**manifest, "crc32": _crc(manifest)}, ensure_ascii=False, indent=1).encode("utf-8")
     generations = folder / _GENERATIONS
     generations.mkdir(exist_ok=True)
     write_file(generations / f"{generation_name(manifest)}.json", text)
     sync_folder(generations)
+    for name, content in companions.items():
+        write_file(folder / name, content)
     sync_folder(folder)  # the folders of the generations and segments may be new themselves
     write_file(folder / _MANIFEST, text)
     sync_folder(folder)
@@ -174,21 +180,24 @@ def unneeded(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable
 
     `files` says which files a manifest names. What a writer at work has written is among it.
     """
+    generations = folder / _GENERATIONS
     current = read_manifest(folder, any_analyzer=True)
     wanted = set(files(current))
-    names = {folder / _GENERATIONS / f"{generation_name(current)}.json"}
+    names = {generations / f"{generation_name(current)}.json"}
     for number, path in reversed(kept_generations(folder)):
         if number < current["generation"] and len(names) <= keep:
             with contextlib.suppress(SearchkitError, OSError):
                 wanted.update(files(_read(folder, path)))
                 names.add(path)
     found = []
-    for part, needed in ((folder / _GENERATIONS, names), (folder / "segments", wanted)):
+    for part, needed in ((generations, names), (folder / "segments", wanted)):
         if part.is_dir():
             found += [entry for entry in part.iterdir() if entry not in needed]
     for entry in folder.iterdir():
         is_temporary = entry.name.startswith((f"{_MANIFEST}.", f"{CACHE}.")) and entry.name.endswith(".tmp")
-        if is_temporary or (_OLD_GENERATION.fullmatch(entry.name) and entry.is_dir()):
+        contents = _CONTENTS.fullmatch(entry.name)
+        is_gone = contents is not None and generations / f"g{int(contents[1]):06}.json{contents[2] or ''}" not in names
+        if is_temporary or is_gone or (_OLD_GENERATION.fullmatch(entry.name) and entry.is_dir()):
             found.append(entry)
     return found
 
@@ -199,6 +208,9 @@ def remove_all(folder: Path) -> None:
 
     for name in (_GENERATIONS, "segments"):
         shutil.rmtree(folder / name, ignore_errors=True)
+    for entry in folder.glob("_MAIN_*.toc*"):
+        if _CONTENTS.fullmatch(entry.name):
+            entry.unlink(missing_ok=True)
 
 
 def fingerprint(folder: Path) -> tuple[int, ...] | None:
@@ -222,9 +234,9 @@ def check_ours(folder: Path) -> None:
     if not folder.is_dir():
         raise IndexExistsError(f"{folder}: an index is a folder, and this is a file; choose another path")
     for entry in folder.iterdir():
-        if not (
-            entry.name in _OURS or entry.name.startswith((_MANIFEST, CACHE)) or _OLD_GENERATION.fullmatch(entry.name)
-        ):
+        patterns = (_OLD_GENERATION, _CONTENTS)
+        known = entry.name in _OURS or entry.name.startswith((_MANIFEST, CACHE))
+        if not (known or any(pattern.fullmatch(entry.name) for pattern in patterns)):
             raise IndexExistsError(
                 f"{folder}: this folder holds something else than an index ({entry.name}); choose another path"
             )

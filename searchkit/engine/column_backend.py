@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searchkit.backend import Match, Matches, Problem, Salvaged, State, Vocabulary
-from searchkit.engine.compile import Collection, compile_query
+from searchkit.engine.compile import Collection, Unsupported, compile_query
 from searchkit.engine.evidence import MOST_WORDS, evidence, query_words
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Fields
@@ -22,6 +23,7 @@ from searchkit.schema import Schema
 
 if TYPE_CHECKING:
     from searchkit.engine.transaction import ColumnTransaction
+    from searchkit.engine.whoosh_search import WhooshSearch
 
 __all__ = ["ColumnBackend", "ColumnSnapshot"]
 
@@ -55,6 +57,12 @@ class ColumnBackend:
 
     def files(self, state: State) -> Iterable[Path]:
         return (self._folder / name for info in _infos(state) for name in info.files())
+
+    def companions(self, state: State, generation: int) -> dict[str, bytes]:
+        """What makes the generation an index of Whoosh's too."""
+        from searchkit.engine.whoosh_toc import table_of_contents
+
+        return dict([table_of_contents(self._schema, state, generation)])
 
     def problems(self, state: State, known: dict[object, list[Problem]]) -> list[Problem]:
         """What is wrong with the files of a generation; `known` is filled with those that others may share."""
@@ -119,6 +127,19 @@ class ColumnSnapshot:
 
     def search_tree(self, tree: Any, count: int) -> tuple[int, list[tuple[float, int, int]]]:
         """How many documents match a Whoosh query, and the best: score, place of segment, number of document."""
+        try:
+            return self._search_plans(tree, count)
+        except Unsupported:
+            return self.whoosh.search_tree(tree, count)
+
+    @functools.cached_property
+    def whoosh(self) -> WhooshSearch:
+        """Whoosh over the same segments."""
+        from searchkit.engine.whoosh_search import WhooshSearch
+
+        return WhooshSearch(self._collection)
+
+    def _search_plans(self, tree: Any, count: int) -> tuple[int, list[tuple[float, int, int]]]:
         total = 0
         floor = 0.0
         found: list[tuple[float, int, int]] = []

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from whoosh import analysis, fields
+from whoosh import analysis, columns, fields
 
 from azanalyzer import Analyzer, lower
+from searchkit.errors import ReadOnlyError
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Text
 
-__all__ = ["whoosh_schema"]
+__all__ = ["MISSING", "read_only", "whoosh_schema"]
+
+MISSING = (1 << 64) - 1  # in columns, for a document without a value: it comes last
 
 
 class AzerbaijaniAnalyzer(analysis.Analyzer):  # type: ignore[misc,unused-ignore]
@@ -52,9 +56,47 @@ class KeywordAnalyzer(analysis.Analyzer):  # type: ignore[misc,unused-ignore]
         yield token
 
 
-def whoosh_schema(schema: Schema) -> fields.Schema:
-    """The Whoosh fields for the fields of `schema`."""
-    made = fields.Schema()
+class _Schema(fields.Schema):  # type: ignore[misc,unused-ignore]
+    """A schema with which nothing can be written: Whoosh's writers ask it for these first and last."""
+
+    def indexable_fields(self, fieldname: str) -> Any:
+        raise read_only()
+
+    def clean(self) -> None:
+        raise read_only()
+
+
+class _Number(fields.NUMERIC):  # type: ignore[misc,unused-ignore]
+    """Ranges are compared with the values, so no terms are kept for them."""
+
+    def __init__(self) -> None:
+        super().__init__(float, stored=True, shift_step=0)
+        self.column_type = columns.NumericColumn("Q", default=MISSING)
+
+    def from_column_value(self, x: int) -> float | None:
+        return None if x == MISSING else super().from_column_value(x)
+
+
+class _Date(fields.DATETIME):  # type: ignore[misc,unused-ignore]
+    """See `_Number`."""
+
+    def __init__(self) -> None:
+        super().__init__(stored=True)
+        self.shift_step = 0
+        self.column_type = columns.NumericColumn("Q", default=MISSING)
+
+    def from_column_value(self, x: int) -> datetime.datetime | None:
+        return None if x == MISSING else super().from_column_value(x)
+
+
+def read_only() -> ReadOnlyError:
+    """The error for whoever would write with Whoosh."""
+    return ReadOnlyError("Whoosh can read this index and not write to it; write with searchkit: Index.writer()")
+
+
+def whoosh_schema(schema: Schema, *, read_only: bool = False) -> fields.Schema:
+    """The Whoosh fields for the fields of `schema`; with `read_only` nothing can be written with it."""
+    made = _Schema() if read_only else fields.Schema()
     made.add("id", fields.ID(stored=True, unique=True, sortable=True))
     for name, field in schema.fields.items():
         made.add(name, _field(field))
@@ -67,10 +109,5 @@ def _field(field: Field) -> fields.FieldType:
     if isinstance(field, Keyword):
         return fields.ID(analyzer=KeywordAnalyzer(), stored=True, sortable=True)  # a list of terms is taken as it is
     if isinstance(field, Date):
-        made = fields.DATETIME(stored=True, sortable=True)
-    elif isinstance(field, Number):
-        made = fields.NUMERIC(float, stored=True, sortable=True)
-    else:
-        return fields.STORED()
-    made.shift_step = 0  # ranges are compared with the values; no terms are kept for them
-    return made
+        return _Date()
+    return _Number() if isinstance(field, Number) else fields.STORED()

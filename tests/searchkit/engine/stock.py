@@ -1,0 +1,127 @@
+"""Stock Whoosh with the documents of an index, for comparing answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh import collectors, matching, scoring
+from whoosh import query as wq
+from whoosh.filedb.filestore import RamStorage
+
+import searchkit
+from searchkit.engine.column_backend import ColumnSnapshot
+from searchkit.engine.compile import Collection
+from searchkit.engine.whoosh_schema import whoosh_schema
+from searchkit.suggest import edit_distance
+from tests.whoosh_trees import SCHEMA, Changes
+
+Found = tuple[int, list[tuple[float, int, int]]]
+
+
+class Whoosh:
+    """Stock Whoosh with the documents, segments and deletions of a snapshot."""
+
+    def __init__(self, snapshot: ColumnSnapshot) -> None:
+        schema = whoosh_schema(snapshot.schema)
+        for _, field in schema.items():
+            field.set_sortable(False)  # older distributions cannot write columns of floats
+        self._index = RamStorage().create_index(schema)
+        self._bases = [0]
+        dead: list[int] = []
+        for segment in snapshot.segments:
+            writer = self._index.writer()
+            for doc in range(segment.documents):
+                writer.add_document(**snapshot.schema.prepare(segment.store.document(doc)))
+            writer.commit(merge=False)
+            if segment.deleted is not None:
+                dead += (segment.deleted + self._bases[-1]).tolist()
+            self._bases.append(self._bases[-1] + segment.documents)
+        if dead:
+            writer = self._index.writer()
+            for number in dead:
+                writer.delete_document(number)
+            writer.commit(merge=False)
+        self.searcher = self._index.searcher(weighting=scoring.BM25F(B=0.75, K1=1.2))
+        assert self.searcher.doc_count_all() == self._bases[-1]
+        assert self.searcher.doc_count() == len(snapshot)
+
+    def search_tree(self, tree: wq.Query) -> Found:
+        """All matches, in the form of `ColumnSnapshot.search_tree`."""
+        found = matches(self.searcher, faultless(tree))
+        places = np.searchsorted(self._bases, [number for number, _ in found], "right") - 1
+        hits = [
+            (score, int(place), number - self._bases[place])
+            for (number, score), place in zip(found, places, strict=True)
+        ]
+        return len(hits), sorted(hits, key=lambda hit: (-hit[0], hit[1], hit[2]))
+
+
+def matches(searcher: Any, tree: wq.Query) -> list[tuple[int, float]]:
+    """Every document that matches, with its score; without the short cuts that lose some."""
+    collector = collectors.TopCollector(limit=searcher.doc_count_all() + 1, usequality=False, replace=0)
+    searcher.search_with_collector(tree, collector)
+    return [(number, score) for score, number in collector.results().top_n]
+
+
+def numbered(hits: list[tuple[float, int, int]], snapshot: ColumnSnapshot) -> dict[int, float]:
+    """Scores by the numbers that documents have through all segments."""
+    bases = np.cumsum([0, *(segment.documents for segment in snapshot.segments)]).tolist()
+    return {bases[place] + doc: score for score, place, doc in hits}
+
+
+def faultless(tree: wq.Query) -> wq.Query:
+    """The tree with classes that do not have known faults of Whoosh."""
+    if isinstance(tree, wq.AndMaybe):
+        return AndMaybe(faultless(tree.a), faultless(tree.b))
+    if isinstance(tree, wq.FuzzyTerm):
+        return Fuzzy(tree.fieldname, tree.text, tree.boost, tree.maxdist, tree.prefixlength, tree.constantscore)
+    return tree.apply(faultless)
+
+
+class AndMaybe(wq.AndMaybe):
+    """Whoosh's, with a matcher that does not lose the optional score of a document that it skips to."""
+
+    class Matcher(matching.AndMaybeMatcher):
+        def skip_to(self, id: int) -> None:
+            self.a.skip_to(id)
+            self._first_b()
+
+        def _first_b(self) -> None:
+            if self.a.is_active() and self.b.is_active() and self.b.id() < self.a.id():
+                self.b.skip_to(self.a.id())
+
+    matcherclass = Matcher
+
+
+class Fuzzy(wq.FuzzyTerm):
+    """Whoosh's, where letters that have changed places are one edit."""
+
+    def _btexts(self, reader: Any) -> Iterator[bytes]:
+        for term in reader.expand_prefix(self.fieldname, self.text[: self.prefixlength]):
+            if edit_distance(self.text, term.decode(), self.maxdist) <= self.maxdist:
+                yield term
+
+
+def written(folder: Path, changes: Changes) -> ColumnSnapshot:
+    """The snapshot of an index with these transactions, checked against a model."""
+    index = searchkit.create(folder, SCHEMA)
+    model: dict[str, dict[str, Any]] = {}
+    for together in changes:
+        with index.writer() as writer:
+            for key, document in together:
+                if document is None:
+                    writer.delete(key)
+                    model.pop(key, None)
+                else:
+                    model[key] = {"id": key, **document}
+                    writer.add(model[key])
+    snapshot = index._current_snapshot()
+    assert isinstance(snapshot, ColumnSnapshot)
+    snapshot._collection = Collection(snapshot.segments, SCHEMA, whoosh_idf=True)
+    stored = [segment.store.document(doc) for segment in snapshot.segments for doc in segment.live_docs()]
+    assert {document["id"] for document in stored} == set(model)
+    assert len(stored) == len(model)
+    return snapshot
