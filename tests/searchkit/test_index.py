@@ -460,6 +460,39 @@ def test_searches_from_many_threads(make_index: Make) -> None:
     assert [] == wrong
 
 
+def test_readers_see_one_state_while_others_commit(make_index: Make) -> None:
+    index = make_index([{"id": str(key), "body": "kitab versiya0"} for key in range(8)])
+    ends = threading.Event()
+    wrong: list[object] = []
+    seen: set[int] = set()
+
+    def read(opens_anew: bool) -> None:
+        reader = searchkit.open(index.path)
+        try:
+            while not ends.is_set():
+                reader.refresh()
+                reader = searchkit.open(index.path) if opens_anew else reader
+                bodies = {hit["body"] for hit in reader.search("kitab", limit=20)}
+                seen.update(int(body.partition("versiya")[2]) for body in bodies)
+                if len(bodies) != 1 or len(reader) != 8:
+                    wrong.append(bodies)
+        except Exception as error:
+            wrong.append(error)
+
+    threads = [threading.Thread(target=read, args=(opens_anew,)) for opens_anew in (False, False, True)]
+    for thread in threads:
+        thread.start()
+    for version in range(1, 60):
+        with searchkit.rebuild(index.path) if version % 10 == 0 else index.writer() as writer:
+            for key in range(8):
+                writer.add({"id": str(key), "body": f"kitab versiya{version}"})
+    ends.set()
+    for thread in threads:
+        thread.join()
+    assert [] == wrong
+    assert len(seen) > 5
+
+
 # ---------------------------------------------------------------- rebuilding
 
 
