@@ -30,7 +30,7 @@ MAGIC = b"SKCOLS\x01\n"
 FORMAT = 1
 PAGE = 1 << 16
 _ALIGNMENT = 64
-_FOOTER = struct.Struct("<QIIQI")  # directory: offset, length, CRC-32; checksums: offset; CRC-32 of the 20 bytes before
+_FOOTER = struct.Struct("<QIIQI")  # directory: offset, length, CRC-32; checksums: offset; CRC-32 of the 24 bytes before
 _SPILL = 1 << 20
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i8", "<f8"})
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import searchkit
 from azanalyzer import Analyzer, lower
 from searchkit import Date, Index, Keyword, Number, Ranking, Schema, Text
-from searchkit.engine import builder, topk, transaction
+from searchkit.engine import builder, topk, transaction, verify_text
 from searchkit.engine import merge as merging
 from searchkit.engine import postings as postings_module
 from searchkit.engine import segment as segment_module
@@ -26,6 +26,7 @@ from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.merge import merge
 from searchkit.engine.postings import FieldPostings, form_bit
 from searchkit.engine.segment import MISSING_DATE, KeywordField, Segment
+from searchkit.engine.verify import check_generation
 from searchkit.query import parse
 from searchkit.schema import parse_date
 from tests.strategies import az_texts, texts, words
@@ -71,6 +72,8 @@ def small_parts(budget: int | None = None) -> Iterator[None]:
         patch.setattr(postings_module, "_SMALLEST_DENSE", 3)
         patch.setattr(postings_module, "_WIDE_ESCAPE", 2)
         patch.setattr(postings_module, "_MOST_KEPT", 100)
+        patch.setattr(postings_module, "STEP", 3)
+        patch.setattr(verify_text, "STEP", 3)
         patch.setattr(merging, "_BATCH", 7)
         patch.setattr(store_module, "_BLOCK", 200)
         patch.setattr(topk, "_SMALL", 0)
@@ -104,7 +107,7 @@ def merged(index: Index, folder: Path) -> ColumnSnapshot:
     assert isinstance(snapshot, ColumnSnapshot)
     infos = [merge(folder, "m", SCHEMA, snapshot.segments)] if len(snapshot) else []
     found = ColumnSnapshot(folder, SCHEMA, infos)
-    found.verify()
+    assert [] == check_generation(folder, infos, {})
     return found
 
 
@@ -243,13 +246,13 @@ def test_every_way_in_gives_the_same(tmp_path_factory: FOLDER, changes: Changes,
             (folder / f"merged {way}").mkdir()
             snapshot = merged(index, folder / f"merged {way}")
             assert scores == all_hits(snapshot), way
-        assert len(documents) == len(index) == len(snapshot)
-        for query, hits_ in scores.items():
-            assert set(hits_) == set(found[query]), (way, query)
-        for segment in snapshot.segments:
-            assert expected == content(segment), way
-        for key in KEYS:
-            assert documents.get(key) == index.get(key)
+            assert len(documents) == len(index) == len(snapshot)
+            for query, hits_ in scores.items():
+                assert set(hits_) == set(found[query]), (way, query)
+            for segment in snapshot.segments:
+                assert expected == content(segment), way
+            for key in KEYS:
+                assert documents.get(key) == index.get(key)
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=SLOW)
@@ -263,9 +266,9 @@ def test_several_processes_give_the_same(tmp_path_factory: FOLDER, changes: Chan
         write(index, changes[: len(changes) // 2])
         write(index, changes[len(changes) // 2 :], jobs=2)
         snapshot = merged(index, folder)
-    assert len(documents) == len(index) == len(snapshot)
-    for segment in snapshot.segments:
-        assert expected_content(documents) == content(segment)
+        assert len(documents) == len(index) == len(snapshot)
+        for segment in snapshot.segments:
+            assert expected_content(documents) == content(segment)
 
 
 def test_runs_go_by_way_of_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
