@@ -9,7 +9,7 @@
 """
 
 from searchkit._version import __version__
-from searchkit.backend import Problem
+from searchkit.backend import Facet, Problem
 from searchkit.errors import (
     CorruptIndexError,
     DocumentError,
@@ -28,6 +28,7 @@ from searchkit.generations import rollback, snapshot
 from searchkit.health import Repair, repair, verify
 from searchkit.index import Index, Stats, create, open, open_or_create, rebuild
 from searchkit.ranking import Ranking
+from searchkit.request import Between, SearchRequest
 from searchkit.results import Hit, Results
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Stored, Text
 from searchkit.snippets import Snippet
@@ -35,10 +36,12 @@ from searchkit.sync import Changes
 from searchkit.writer import Summary, Writer
 
 __all__ = [
+    "Between",
     "Changes",
     "CorruptIndexError",
     "Date",
     "DocumentError",
+    "Facet",
     "Field",
     "GenerationNotFoundError",
     "Hit",
@@ -56,6 +59,7 @@ __all__ = [
     "Results",
     "Schema",
     "SchemaError",
+    "SearchRequest",
     "SearchkitError",
     "Snippet",
     "Stats",

@@ -15,32 +15,89 @@ from searchkit.ranking import Ranking
 
 __all__ = [
     "Backend",
+    "Facet",
     "Held",
     "Match",
     "Matches",
+    "Position",
     "Problem",
     "Salvaged",
     "Snapshot",
+    "SortKey",
     "State",
     "Transaction",
+    "View",
     "Vocabulary",
 ]
 
 State = Sequence[Any]  # what the manifest keeps for the engine, as JSON
 
 
+class Facet(NamedTuple):
+    """What to count of the documents found: the values of a keyword field, or the years, months or days of a date."""
+
+    field: str
+    by: str | None = None
+    """`year`, `month` or `day` for a date field, None for a keyword field."""
+    limit: int | None = None
+    """How many values are wanted, the most frequent or the earliest periods; None for all."""
+
+    @property
+    def name(self) -> str:
+        """As it is written: `source`, `date:month`."""
+        return f"{self.field}:{self.by}" if self.by else self.field
+
+
+class SortKey(NamedTuple):
+    """A field to sort by; None is the score, the best first. Documents without a value come last either way."""
+
+    field: str | None
+    descending: bool = False
+
+
+class Position(NamedTuple):
+    """Where a hit stands in the order of its search, so that another search can go on behind it."""
+
+    rank: int
+    """How many hits stand before it, and itself."""
+    values: tuple[float | str | None, ...]
+    """One for each key that is sorted by; its score alone where the order is that of the scores."""
+    id: str
+
+
+class View(NamedTuple):
+    """Which of the matching documents are wanted, in what order, and what to count of all."""
+
+    limit: int
+    offset: int = 0
+    facets: tuple[Facet, ...] = ()
+    sort: tuple[SortKey, ...] = ()
+    """None means by score."""
+    group_by: str | None = None
+    """A keyword field of which the first document for each value is wanted."""
+    after: Position | None = None
+
+
 class Match(NamedTuple):
-    """A document found: its score and its stored fields."""
+    """A document found: its score, its stored fields, and where it stands."""
 
     score: float
     fields: Mapping[str, Any]
+    values: tuple[float | str | None, ...] = ()
+    group: str | None = None
+    group_size: int | None = None
 
 
 class Matches(NamedTuple):
-    """The best matches in order, and how many documents match in all."""
+    """The wanted matches in order, and how many documents match in all.
+
+    `facets` has the values and counts for each facet; `groups` says how many groups there are, None without grouping.
+    """
 
     total: int
     matches: list[Match]
+    facets: list[list[tuple[str, int]]]
+    groups: int | None = None
 
 
 class Problem(NamedTuple):
@@ -79,7 +136,7 @@ class Snapshot(Protocol):
     """One generation of an index, unchanged however many follow. Safe to use from many threads."""
 
     def __len__(self) -> int: ...
-    def search(self, query: Query, limit: int, offset: int, ranking: Ranking) -> Matches: ...
+    def search(self, query: Query, view: View, ranking: Ranking) -> Matches: ...
     def get(self, key: str) -> Mapping[str, Any] | None: ...
     def vocabularies(self, field: str) -> Sequence[Vocabulary]: ...
     def frequency(self, field: str, term: str) -> int: ...

@@ -14,11 +14,11 @@ import functools
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from searchkit.backend import Backend, Snapshot, Transaction
+from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, Transaction
 from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, SchemaError
 from searchkit.generations import KEPT, backend_of, leftovers, older, put_in_force
 from searchkit.locks import WriterLock
@@ -34,6 +34,7 @@ from searchkit.manifest import (
     schema_of,
 )
 from searchkit.ranking import Ranking, default_ranking
+from searchkit.request import SearchRequest, view_of
 from searchkit.results import Hit, Results
 from searchkit.schema import Schema
 from searchkit.snippets import Highlighter
@@ -94,6 +95,11 @@ class Index:
         limit: int = 10,
         offset: int = 0,
         *,
+        filters: Mapping[str, Any] | None = None,
+        facets: Sequence[str | Facet] | None = None,
+        sort: str | Sequence[str] | None = None,
+        group_by: str | None = None,
+        after: str | None = None,
         match: str = "any",
         syntax: str = "simple",
         ranking: Ranking | None = None,
@@ -104,25 +110,54 @@ class Index:
         word* matches beginnings. With match="all" every word must match. With syntax="full" there are also AND, OR,
         NOT, groups, ranges, wildcards, word~, "phrase"~2 and boosts^2. QueryError says what cannot be asked.
         `ranking` weighs what counts besides the roots of the words.
+
+        `filters` are values that documents must have by field; `facets` fields whose values are counted; `sort` is one
+        field or several, `-date` the latest first; `group_by` shows the best document for each value of a keyword
+        field; `after` is the cursor of the page before. With any of the first four an empty query finds everything.
         """
+        return self.run(
+            SearchRequest(query, limit, offset, filters, facets, sort, group_by, after, match, syntax, ranking)
+        )
+
+    async def asearch(self, query: str, limit: int = 10, offset: int = 0, **options: Any) -> Results:
+        """`search` in a thread, for a program with an event loop, which goes on meanwhile."""
+        import asyncio
+
+        return await asyncio.to_thread(self.search, query, limit, offset, **options)
+
+    def run(self, request: SearchRequest) -> Results:
+        """What `search` does, asked by a request that has been kept or sent."""
+        from searchkit.filters import conditions
         from searchkit.query import parse
-        from searchkit.querytree import Nothing
+        from searchkit.querytree import Everything, Nothing
         from searchkit.suggest import suggest
 
         started = time.perf_counter()
         analyzer = self._analyzer()
         snapshot = self._current_snapshot()
-        parsed = parse(query, self.schema, analyzer, match=match, syntax=syntax, limit=limit, offset=offset)
+        schema = self.schema
+        query, limit, offset = request.query, request.limit, request.offset
+        parsed = parse(query, schema, analyzer, match=request.match, syntax=request.syntax, limit=limit, offset=offset)
+        view = view_of(request, schema)
+        browses = request.filters is not None or view.facets or view.sort or view.group_by
+        if browses and not query.strip():
+            parsed = parsed._replace(root=Everything())
+        if request.filters:
+            parsed = parsed._replace(conditions=parsed.conditions + conditions(request.filters, schema, analyzer))
         asked = parsed.conditions or not isinstance(parsed.root, Nothing)
-        found = snapshot.search(parsed, limit, offset, ranking or default_ranking()) if asked else None
-        total = found.total if found else 0
+        nothing = Matches(0, [], [[] for _ in view.facets])
+        found = snapshot.search(parsed, view, request.ranking or default_ranking()) if asked else nothing
+        first = view.after.rank if view.after is not None else offset
         highlighter = Highlighter(parsed, analyzer)
         hits = [
-            Hit(offset + number, match_.score, match_.fields, highlighter, self.schema)
-            for number, match_ in enumerate(found.matches if found else [], 1)
+            Hit(rank, match.score, match.fields, highlighter, schema, match.group, match.group_size)
+            for rank, match in enumerate(found.matches, first + 1)
         ]
-        suggestion = suggest(query, snapshot, self.schema, analyzer)
-        return Results(query, total, hits, suggestion, (time.perf_counter() - started) * 1000)
+        suggestion = suggest(query, snapshot, schema, analyzer)
+        end = Position(hits[-1].rank, found.matches[-1].values, hits[-1].id) if hits else None
+        facets = {facet.name: counts for facet, counts in zip(view.facets, found.facets, strict=True)}
+        took_ms = (time.perf_counter() - started) * 1000
+        return Results(request, found.total, hits, suggestion, took_ms, facets, found.groups, end)
 
     def suggest(self, text: str) -> str | None:
         """`text` with words that the index does not know put right, or None; what `search` gives as `suggestion`."""

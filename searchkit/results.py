@@ -5,24 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, overload
 
+from searchkit.cursor import encode_cursor
+from searchkit.request import fingerprint_of
 from searchkit.snippets import Highlighter, Snippet
 
 if TYPE_CHECKING:
+    from searchkit.backend import Position
+    from searchkit.request import SearchRequest
     from searchkit.schema import Schema
 
 __all__ = ["Hit", "Results"]
 
 
 class Hit:
-    """One document found: `hit["title"]`, `hit.fields` are its stored fields; scores compare within one search."""
+    """One document found: `hit["title"]`, `hit.fields` are its stored fields; scores compare within one search.
+
+    In a grouped search it stands for `group_size` documents with the value `group`, None if they have none.
+    """
 
     def __init__(
-        self, rank: int, score: float, fields: Mapping[str, Any], highlighter: Highlighter, schema: Schema
+        self,
+        rank: int,
+        score: float,
+        fields: Mapping[str, Any],
+        highlighter: Highlighter,
+        schema: Schema,
+        group: str | None = None,
+        group_size: int | None = None,
     ) -> None:
         self.rank = rank
         self.score = score
         self.fields = fields
         self._highlighter = highlighter
+        self.group = group
+        self.group_size = group_size
         self._schema = schema
 
     @property
@@ -62,10 +78,12 @@ class Hit:
         if len(names) > 1:
             names = names[1:]
         snippets = {name: self.snippet(name) for name in names}
+        grouped = {} if self.group_size is None else {"group": self.group, "group_size": self.group_size}
         return {
             "rank": self.rank,
             "id": self.id,
             "score": round(self.score, 6),
+            **grouped,
             "fields": dict(self.fields),
             "snippets": {name: {"html": snippet.html(), "text": snippet.text} for name, snippet in snippets.items()},
         }
@@ -75,14 +93,43 @@ class Hit:
 
 
 class Results:
-    """The hits of one page in order; `total` counts all matching documents."""
+    """The hits of one page in order; `total` counts all matching documents.
 
-    def __init__(self, query: str, total: int, hits: list[Hit], suggestion: str | None, took_ms: float) -> None:
-        self.query = query
+    `facets` has a list of values and counts for each facet that was asked for, over all matching documents. `groups` is
+    the number of groups of a grouped search, else None. `request` is what was asked.
+    """
+
+    def __init__(
+        self,
+        request: SearchRequest,
+        total: int,
+        hits: list[Hit],
+        suggestion: str | None,
+        took_ms: float,
+        facets: dict[str, list[tuple[str, int]]],
+        groups: int | None,
+        end: Position | None,
+    ) -> None:
+        self.request = request
         self.total = total
         self.hits = hits
         self.suggestion = suggestion
         self.took_ms = took_ms
+        self.facets = facets
+        self.groups = groups
+        self._end = end
+
+    @property
+    def query(self) -> str:
+        """The query as it was given."""
+        return self.request.query
+
+    @property
+    def cursor(self) -> str | None:
+        """What `after` takes to go on behind the last hit of this page; None where nothing follows."""
+        if self._end is None or self._end.rank >= (self.total if self.groups is None else self.groups):
+            return None
+        return encode_cursor(self._end, fingerprint_of(self.request))
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -98,12 +145,26 @@ class Results:
         return self.hits[index]
 
     def to_dict(self) -> dict[str, Any]:
-        """The results as JSON-ready data, in the shape that `searchkit query --json` prints."""
+        """The results as JSON-ready data, in the shape that `searchkit query --json` prints.
+
+        `facets`, `groups` and `cursor` are there only if facets, groups or a page after a cursor were asked for.
+        """
+        asked: dict[str, Any] = {}
+        if self.request.facets is not None:
+            asked["facets"] = {
+                name: [{"value": value, "count": count} for value, count in counts]
+                for name, counts in self.facets.items()
+            }
+        if self.groups is not None:
+            asked["groups"] = self.groups
+        if self.request.after is not None:
+            asked["cursor"] = self.cursor
         return {
             "query": self.query,
             "total": self.total,
             "took_ms": round(self.took_ms, 3),
             "suggestion": self.suggestion,
+            **asked,
             "hits": [hit.to_dict() for hit in self.hits],
         }
 

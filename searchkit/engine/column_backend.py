@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searchkit.backend import Match, Matches, Problem, Salvaged, State, Vocabulary
+from searchkit.backend import Match, Matches, Problem, Salvaged, State, View, Vocabulary
 from searchkit.engine.compile import Collection, Unsupported, compile_query
 from searchkit.engine.evidence import MOST_WORDS, evidence, query_words
+from searchkit.engine.listing import Found, Hit, Listing, Row, start_after
+from searchkit.engine.orders import Orders
+from searchkit.engine.plans import Plan
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Fields
 from searchkit.engine.terms import encode
@@ -96,20 +99,69 @@ class ColumnSnapshot:
             for info in infos
         ]
         self._collection = Collection(self.segments, schema)
+        self._orders = Orders(self.segments, schema)
 
     def __len__(self) -> int:
         return sum(segment.info.live for segment in self.segments)
 
-    def search(self, query: Query, limit: int, offset: int, ranking: Ranking) -> Matches:
+    def search(self, query: Query, view: View, ranking: Ranking) -> Matches:
         from searchkit.engine.whoosh_query import whoosh_query
 
-        tree = whoosh_query(query, self.schema)
-        words = [] if ranking.is_plain or not limit else list(query.words[:MOST_WORDS]) or query_words(query.root)
-        total, found = self.search_tree(tree, max(offset + limit, ranking.depth if words else 0))
-        if words:
-            found = self._with_evidence(words, ranking, found)
-        page = found[offset : offset + limit]
-        return Matches(total, [Match(score, Fields(self.segments[place].store, doc)) for score, place, doc in page])
+        plans = self._plans(whoosh_query(query, self.schema))
+        words = [] if ranking.is_plain or not view.limit else list(query.words[:MOST_WORDS]) or query_words(query.root)
+        raise_best = functools.partial(self._with_evidence, words, ranking) if words else list
+        depth = ranking.depth if words else 0
+        anchor = self._find(view.after.id) if view.after is not None else None
+        found: Found = []
+        groups = None
+        if view.facets or view.sort or view.group_by:
+            found = [(place, plan, self._live_docs(place, plan)) for place, plan in plans]
+        if view.sort or view.group_by:
+            total = sum(len(docs) for _, _, docs in found)
+            rows, groups = Listing(found, view, self.segments, self._orders).page(raise_best, depth, anchor)
+        else:
+            total, rows = self._ranked(plans, view, raise_best, depth, anchor)
+        facets = []
+        if view.facets:
+            from searchkit.engine.facets import count
+
+            facets = [count(facet, [(self.segments[place], docs) for place, _, docs in found]) for facet in view.facets]
+        matches = [
+            Match(row.score, Fields(self.segments[row.place].store, row.doc), row.values, row.group, row.group_size)
+            for row in rows
+        ]
+        return Matches(total, matches, facets, groups)
+
+    def _live_docs(self, place: int, plan: Plan) -> Any:
+        docs = plan.docs()
+        live = self.segments[place].live
+        return docs if live is None else docs[live[docs]]
+
+    def _find(self, key: str) -> tuple[int, int] | None:
+        """The segment and the number of the document with this id."""
+        found = ((place, segment.find_id(key)) for place, segment in enumerate(self.segments))
+        return next((where for where in found if where[1] >= 0), None)
+
+    def _ranked(
+        self,
+        plans: list[tuple[int, Plan]],
+        view: View,
+        raise_best: Callable[[list[Hit]], list[Hit]],
+        depth: int,
+        anchor: tuple[int, int] | None,
+    ) -> tuple[int, list[Row]]:
+        """How many documents match, and the wanted ones by score."""
+        count = view.offset + view.limit + (view.after.rank if view.after is not None else 0)
+        while True:
+            total, found = self._best(plans, max(count, depth))
+            is_all = len(found) >= total
+            found = raise_best(found)
+            start = view.offset if view.after is None else start_after(view.after, found, anchor)
+            is_met = anchor is None or any(hit[1:] == anchor for hit in found)
+            if is_all or (is_met and len(found) >= start + view.limit):
+                break
+            count = 4 * max(count, depth, 1)  # the document of the cursor has sunk
+        return total, [Row(score, place, doc, (score,)) for score, place, doc in found[start : start + view.limit]]
 
     def _with_evidence(
         self, words: list[Word], ranking: Ranking, found: list[tuple[float, int, int]]
@@ -128,7 +180,7 @@ class ColumnSnapshot:
     def search_tree(self, tree: Any, count: int) -> tuple[int, list[tuple[float, int, int]]]:
         """How many documents match a Whoosh query, and the best: score, place of segment, number of document."""
         try:
-            return self._search_plans(tree, count)
+            return self._best(self._plans(tree), count)
         except Unsupported:
             return self.whoosh.search_tree(tree, count)
 
@@ -139,15 +191,18 @@ class ColumnSnapshot:
 
         return WhooshSearch(self._collection)
 
-    def _search_plans(self, tree: Any, count: int) -> tuple[int, list[tuple[float, int, int]]]:
+    def _plans(self, tree: Any) -> list[tuple[int, Plan]]:
+        """The plans for a Whoosh query, each with the place of its segment; none where nothing can match."""
+        plans = ((place, compile_query(tree, self._collection, place)) for place in range(len(self.segments)))
+        return [(place, plan) for place, plan in plans if plan is not None]
+
+    def _best(self, plans: list[tuple[int, Plan]], count: int) -> tuple[int, list[Hit]]:
+        """How many documents match, and the best: score, place of segment, number of document."""
         total = 0
         floor = 0.0
-        found: list[tuple[float, int, int]] = []
-        for place, segment in enumerate(self.segments):
-            plan = compile_query(tree, self._collection, place)
-            if plan is None:
-                continue
-            number, docs, scores = best(plan, count, segment.live, floor)
+        found: list[Hit] = []
+        for place, plan in plans:
+            number, docs, scores = best(plan, count, self.segments[place].live, floor)
             total += number
             found += [(score, place, doc) for score, doc in zip(scores.tolist(), docs.tolist(), strict=True)]
             if len(self.segments) > 1 and len(found) >= count > 0:

@@ -88,6 +88,8 @@ class Segment:
         self._texts: dict[str, FieldPostings] = shared._texts if shared else {}
         self._keywords: dict[str, KeywordField] = shared._keywords if shared else {}
         self.store: Store = shared.store if shared else Store(self.file.columns)
+        self.orders: dict[str, Any] = shared.orders if shared else {}  # what `orders` keeps of its fields
+        self._id_hashes: Any = shared._id_hashes if shared else None
         self.deleted: Any = None
         self.live: Any = None  # bool[N], None if nothing is deleted
         if info.deletions:
@@ -121,6 +123,14 @@ class Segment:
         """How many tokens a text field has in all documents."""
         meta = self.file.meta["texts"].get(field)
         return int(meta["tokens"]) if meta else 0
+
+    def id_hashes(self) -> Any:
+        """The hashes of the ids by document; u8."""
+        if self._id_hashes is None:
+            hashes = np.empty(self.documents, np.uint64)
+            hashes[self.file.columns["ids.owners"].all] = self.file.columns["ids.hashes"].all
+            self._id_hashes = hashes
+        return self._id_hashes
 
     def find_id(self, key: str) -> int:
         """The live document with this id, or -1."""
@@ -171,3 +181,20 @@ class KeywordField:
     def numbers(self) -> tuple[Any, Any]:
         """The term numbers of all documents in order (u4) and where each document's begin (u4[N+1])."""
         return self._values.all, self._value_first.all
+
+    def of(self, docs: Any) -> Any:
+        """The term numbers of `docs`, one document after another; u4."""
+        values, first = self.numbers()
+        start = first[docs].astype(np.int64)
+        lengths = first[np.asarray(docs) + 1].astype(np.int64) - start
+        ends = np.cumsum(lengths)
+        total = int(ends[-1]) if len(ends) else 0
+        return values[np.repeat(start - (ends - lengths), lengths) + np.arange(total)]
+
+    def first_of(self, docs: Any) -> Any:
+        """The number of the first term of each of `docs`, -1 where there is none; i8."""
+        values, first = self.numbers()
+        start, end = first[docs].astype(np.int64), first[np.asarray(docs) + 1]
+        found = np.full(len(start), -1)
+        found[start < end] = values[start[start < end]]
+        return found

@@ -1,0 +1,201 @@
+"""All matching documents in the order of a field, or the best of each group: arrays over all of them, sorted once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from searchkit.backend import Position, SortKey, View
+from searchkit.engine.orders import Orders
+from searchkit.engine.plans import Plan
+from searchkit.engine.segment import Segment
+from searchkit.stored import id_hash
+
+__all__ = ["BY_SCORE", "Found", "Hit", "Listing", "Row", "start_after"]
+
+Hit = tuple[float, int, int]  # score, place of the segment, number of the document
+Found = Sequence[tuple[int, Plan, Any]]  # place of the segment, plan, its matching documents
+
+BY_SCORE = (SortKey(None),)
+
+
+class Row(NamedTuple):
+    """A document of a list; `values` are those that it is sorted by."""
+
+    score: float
+    place: int
+    doc: int
+    values: tuple[float | str | None, ...]
+    group: str | None = None
+    group_size: int | None = None
+
+
+def start_after(after: Position, hits: Sequence[Hit], anchor: tuple[int, int] | None) -> int:
+    """Where the hits behind a cursor begin in a list by score.
+
+    `anchor` is where the document of the cursor stands now: what follows it is wanted, whatever scores have become. If
+    it is not among the hits any more, those from its rank on are.
+    """
+    return next((place for place, hit in enumerate(hits, 1) if hit[1:] == anchor), max(after.rank - 1, 0))
+
+
+class Listing:
+    """The matching documents as parallel arrays.
+
+    Documents with equal values follow one another by the hash of the id, which no commit changes; with equal scores in
+    the order in which they were added.
+    """
+
+    def __init__(self, found: Found, view: View, segments: Sequence[Segment], orders: Orders) -> None:
+        self._found = found
+        self._view = view
+        self._segments = segments
+        self._orders = orders
+        self._keys = view.sort or BY_SCORE
+        self._places = _joined((np.full(len(docs), place) for place, _, docs in found), np.int64)
+        self._docs = _joined((docs for _, _, docs in found), np.int64)
+
+    def page(
+        self, raise_best: Callable[[list[Hit]], list[Hit]], depth: int, anchor: tuple[int, int] | None
+    ) -> tuple[list[Row], int | None]:
+        """The wanted rows, and how many groups there are; None without grouping.
+
+        `raise_best` adds to the scores of the first `depth` hits what else speaks for them.
+        """
+        view = self._view
+        by_score = self._keys == BY_SCORE
+        if by_score:
+            self._raise(raise_best, depth)
+        order = np.arange(len(self._docs))
+        if view.after is not None and not by_score and view.group_by is None:
+            order = order[self._behind(view.after)]
+        if view.after is None and view.group_by is None:
+            order = _least(self._compared[0], order, view.offset + view.limit)
+        order = order[np.lexsort([values[order] for values in reversed(self._compared)])]
+        groups = None
+        sizes: Any = None
+        if view.group_by is not None:
+            order, sizes = _heads(order, self._groups)
+            groups = len(order)
+        if view.after is not None and (by_score or view.group_by is not None):
+            behind = self._behind_score(view.after, order, anchor) if by_score else self._behind(view.after)[order]
+            order, sizes = order[behind], None if sizes is None else sizes[behind]
+        wanted = slice(view.offset, view.offset + view.limit)
+        return self._rows(order[wanted], None if sizes is None else sizes[wanted]), groups
+
+    def _rows(self, order: Any, sizes: Any) -> list[Row]:
+        rows = []
+        for number, at in enumerate(order.tolist()):
+            place, doc = int(self._places[at]), int(self._docs[at])
+            compared = [values[at].item() for values in self._compared[: len(self._keys)]]
+            values = tuple(
+                -value if key.field is None else self._orders.value(key, value)
+                for key, value in zip(self._keys, compared, strict=True)
+            )
+            row = Row(self._score(at, place, doc), place, doc, values)
+            if sizes is not None:
+                row = row._replace(group=self._group_names[self._groups[at]], group_size=int(sizes[number]))
+            rows.append(row)
+        return rows
+
+    # ------------------------------------------------------------ scores
+
+    @cached_property
+    def _scores(self) -> Any:
+        """The scores of all documents; they need not be known where nothing is sorted by them."""
+        return _joined((plan.score(docs) for _, plan, docs in self._found), np.float64)
+
+    def _score(self, at: int, place: int, doc: int) -> float:
+        if "_scores" in self.__dict__:
+            return float(self._scores[at])
+        plan = next(plan for own, plan, _ in self._found if own == place)
+        return float(plan.score(np.array([doc]))[0])
+
+    def _raise(self, raise_best: Callable[[list[Hit]], list[Hit]], depth: int) -> None:
+        best = _least(-self._scores, np.arange(len(self._docs)), depth)
+        best = best[np.argsort(-self._scores[best], kind="stable")][:depth]
+        hits = [(float(self._scores[at]), int(self._places[at]), int(self._docs[at])) for at in best]
+        where = {hit[1:]: at for hit, at in zip(hits, best, strict=True)}
+        for score, *hit in raise_best(hits):
+            self._scores[where[hit[0], hit[1]]] = score
+
+    # ------------------------------------------------------------ order
+
+    @cached_property
+    def _compared(self) -> list[Any]:
+        """For each key what to compare, less for what comes first; last what decides between equals."""
+        compared = []
+        for key in self._keys:
+            if key.field is None:
+                compared.append(-self._scores)
+            else:
+                compared.append(_joined((self._orders.values(key, place, docs) for place, _, docs in self._found)))
+        if self._keys != BY_SCORE:
+            hashes = (self._segments[place].id_hashes()[docs] for place, _, docs in self._found)
+            compared.append(_joined(hashes, np.uint64))
+        return compared
+
+    def _behind(self, after: Position) -> Any:
+        """Which documents come after a cursor; bool."""
+        behind = np.zeros(len(self._docs), bool)
+        equal = np.ones(len(self._docs), bool)
+        last = [
+            -float(value or 0) if key.field is None else self._orders.compared(key, value)
+            for key, value in zip(self._keys, after.values, strict=True)
+        ]
+        for values, bound in zip(self._compared, [*last, np.uint64(id_hash(after.id))], strict=True):
+            behind |= equal & (values > bound)
+            equal &= values == bound
+        return behind
+
+    def _behind_score(self, after: Position, order: Any, anchor: tuple[int, int] | None) -> slice:
+        places, docs = self._places[order].tolist(), self._docs[order].tolist()
+        hits = list(zip(self._scores[order].tolist(), places, docs, strict=True))
+        return slice(start_after(after, hits, anchor), None)
+
+    # ------------------------------------------------------------ groups
+
+    @cached_property
+    def _group_numbers(self) -> tuple[Any, list[str | None]]:
+        field = self._view.group_by or ""
+        names: dict[str | None, int] = {None: 0}
+        parts = []
+        for place, _, docs in self._found:
+            keyword = self._segments[place].keyword(field)
+            if keyword is None:
+                parts.append(np.zeros(len(docs), np.int64))
+                continue
+            own, inverse = np.unique(keyword.first_of(docs), return_inverse=True)
+            texts = (keyword.terms.term(number).decode("utf-8", "replace") if number >= 0 else None for number in own)
+            parts.append(np.array([names.setdefault(text, len(names)) for text in texts], np.int64)[inverse])
+        return _joined(parts, np.int64), list(names)
+
+    @property
+    def _groups(self) -> Any:
+        return self._group_numbers[0]
+
+    @property
+    def _group_names(self) -> list[str | None]:
+        return self._group_numbers[1]
+
+
+def _joined(parts: Any, dtype: Any = None) -> Any:
+    made = list(parts)
+    return np.concatenate(made) if made else np.zeros(0, dtype)
+
+
+def _least(values: Any, order: Any, count: int) -> Any:
+    """Those of `order` that may be among the `count` with the least values."""
+    if len(order) <= 4 * count or not count:
+        return order
+    return order[values[order] <= np.partition(values[order], count - 1)[count - 1]]
+
+
+def _heads(order: Any, groups: Any) -> tuple[Any, Any]:
+    """The first document of each group, in order, and how many each group has."""
+    _, first, counts = np.unique(groups[order], return_index=True, return_counts=True)
+    by_place = first.argsort()
+    return order[first[by_place]], counts[by_place]

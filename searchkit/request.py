@@ -1,0 +1,176 @@
+"""A search as a value: everything that is asked, to be kept, sent, and asked again."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from searchkit.backend import Facet, SortKey, View
+from searchkit.cursor import decode_cursor
+from searchkit.errors import QueryError
+from searchkit.ranking import Ranking
+from searchkit.schema import Date, Keyword, Number, Schema, Text
+
+__all__ = ["Between", "SearchRequest", "fingerprint_of", "view_of"]
+
+VERSION = 1
+_PERIODS = ("year", "month", "day")
+
+
+class Between(NamedTuple):
+    """Values from `low` to `high`, both included; None leaves a side open.
+
+    A date that is a period counts whole: `Between("2022-01", "2022-08")` ends with the last moment of August.
+    """
+
+    low: Any = None
+    high: Any = None
+
+
+class SearchRequest(NamedTuple):
+    """What `Index.search` takes, as one value; `Index.run` asks it."""
+
+    query: str
+    limit: int = 10
+    offset: int = 0
+    filters: Mapping[str, Any] | None = None
+    facets: Sequence[str | Facet] | None = None
+    sort: str | Sequence[str] | None = None
+    group_by: str | None = None
+    after: str | None = None
+    match: str = "any"
+    syntax: str = "simple"
+    ranking: Ranking | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready data with the version of its form; what is as by default is left out."""
+        asked = {name: value for name, value in self._asdict().items() if value != self._field_defaults.get(name, ...)}
+        if self.filters is not None:
+            asked["filters"] = {name: _plain(wanted) for name, wanted in self.filters.items()}
+        if self.facets is not None:
+            asked["facets"] = [facet if isinstance(facet, str) else dict(facet._asdict()) for facet in self.facets]
+        if self.sort is not None and not isinstance(self.sort, str):
+            asked["sort"] = list(self.sort)
+        if self.ranking is not None:
+            asked["ranking"] = dict(self.ranking._asdict())
+        return {"version": VERSION, **asked}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SearchRequest:
+        """The request that `to_dict` described; QueryError for anything else."""
+        if not isinstance(data, Mapping) or data.get("version") != VERSION:
+            raise QueryError(f"a stored search is a mapping with version {VERSION}, not {data!r}"[:200])
+        asked = {name: value for name, value in data.items() if name != "version"}
+        if unknown := set(asked) - set(cls._fields):
+            raise QueryError(f"a stored search has no {', '.join(sorted(unknown))}")
+        if not isinstance(asked.get("query"), str):
+            raise QueryError("a stored search needs a query, a string")
+        try:
+            if asked.get("filters") is not None:
+                asked["filters"] = {name: _read(wanted) for name, wanted in asked["filters"].items()}
+            if asked.get("facets") is not None:
+                asked["facets"] = tuple(
+                    facet if isinstance(facet, str) else Facet(**facet) for facet in asked["facets"]
+                )
+            if asked.get("ranking") is not None:
+                asked["ranking"] = Ranking(**asked["ranking"])
+        except (TypeError, AttributeError) as error:
+            raise QueryError(f"a stored search cannot be read: {error}") from None
+        return cls(**asked)
+
+
+def _plain(wanted: Any) -> Any:
+    """The values of a filter as JSON has them: a range as a mapping with `from` and `to`."""
+    if isinstance(wanted, tuple):
+        low, high = wanted
+        return {"from": _plain(low), "to": _plain(high)}
+    if isinstance(wanted, (set, frozenset)):
+        return sorted((_plain(value) for value in wanted), key=str)
+    if isinstance(wanted, list):
+        return [_plain(value) for value in wanted]
+    return wanted.isoformat() if isinstance(wanted, datetime.date) else wanted
+
+
+def _read(wanted: Any) -> Any:
+    if isinstance(wanted, Mapping):
+        return Between(wanted.get("from"), wanted.get("to"))
+    return [_read(value) for value in wanted] if isinstance(wanted, list) else wanted
+
+
+def fingerprint_of(request: SearchRequest) -> str:
+    """What a cursor must have in common with the search that it continues: all but the page and the facets."""
+    import hashlib
+    import json
+
+    asked = request._replace(limit=10, offset=0, facets=None, after=None).to_dict()
+    described = json.dumps(asked, sort_keys=True, default=str)
+    return hashlib.blake2b(described.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+def view_of(request: SearchRequest, schema: Schema) -> View:
+    """The request as an engine takes it; QueryError names the field that cannot be counted, sorted or grouped by."""
+    sort = tuple(_sort_key(item, schema) for item in _listed(request.sort, "sort"))
+    if sort == (SortKey(None),):
+        sort = ()
+    if request.group_by is not None and not isinstance(schema.fields.get(request.group_by), Keyword):
+        raise QueryError(f"group_by takes a keyword field{_which(schema, Keyword)}, not {request.group_by!r}")
+    after = decode_cursor(request.after, fingerprint_of(request), max(len(sort), 1)) if request.after else None
+    if after is not None and request.offset:
+        raise QueryError("a search goes on after a cursor or from an offset, not both")
+    return View(
+        request.limit,
+        request.offset,
+        tuple(_facet(item, schema) for item in _listed(request.facets, "facets")),
+        sort,
+        request.group_by,
+        after,
+    )
+
+
+def _listed(given: object, what: str) -> list[Any]:
+    if given is None:
+        return []
+    if isinstance(given, (str, Facet)):
+        return [given]
+    if not isinstance(given, Sequence):
+        raise QueryError(f"{what} takes a name or a list of names, not {type(given).__name__}")
+    return list(given)
+
+
+def _sort_key(item: object, schema: Schema) -> SortKey:
+    if not isinstance(item, str):
+        raise QueryError(f"sort takes names of fields, not {type(item).__name__}")
+    name = item.removeprefix("-")
+    if name == "score" and "score" not in schema.fields:
+        if item != name:
+            raise QueryError("'score' sorts the best first; there is no '-score'")
+        return SortKey(None)
+    if name != "id" and not isinstance(schema.fields.get(name), (Date, Number, Keyword, Text)):
+        known = _which(schema, (Date, Number, Keyword, Text))
+        raise QueryError(f"sort takes score, id or a field that is searched{known}, not {item!r}")
+    return SortKey(name, item != name)
+
+
+def _facet(item: object, schema: Schema) -> Facet:
+    if isinstance(item, str):
+        name, colon, by = item.partition(":")
+        item = Facet(name, by if colon else None)
+    if not isinstance(item, Facet):
+        raise QueryError(f"facets takes names of fields, not {type(item).__name__}")
+    field = schema.fields.get(item.field)
+    if isinstance(field, Date):
+        if item.by not in _PERIODS:
+            raise QueryError(f"facet {item.field!r}: say by what it is counted, {item.field}:year, :month or :day")
+    elif not isinstance(field, Keyword):
+        raise QueryError(f"facets count keyword and date fields{_which(schema, (Keyword, Date))}, not {item.field!r}")
+    elif item.by is not None:
+        raise QueryError(f"facet {item.name!r}: only dates are counted by year, month or day")
+    if not (item.limit is None or (isinstance(item.limit, int) and item.limit >= 0)):
+        raise QueryError(f"facet {item.field!r}: its limit is a whole number from 0 on or None, not {item.limit!r}")
+    return item
+
+
+def _which(schema: Schema, kinds: type | tuple[type, ...]) -> str:
+    names = [name for name, field in schema.fields.items() if isinstance(field, kinds)]
+    return f" ({', '.join(names)})" if names else ", of which there is none"
