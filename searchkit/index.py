@@ -14,6 +14,7 @@ import functools
 import os
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -47,6 +48,19 @@ __all__ = ["Index", "Stats", "create", "open", "open_or_create", "rebuild"]
 
 
 _CREATING = 2.0  # seconds that another process may take to make the same index
+
+
+_opened: weakref.WeakSet[Index] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    """A lock that another thread held at the fork would stay locked in the child, where that thread is not."""
+    for index in _opened:
+        index._lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 class Stats(NamedTuple):
@@ -86,6 +100,7 @@ class Index:
         self.schema = schema_of(path, manifest)
         self._snapshot: Snapshot | None = None
         self._lock = threading.Lock()  # for opening the snapshot, not for searching
+        _opened.add(self)
 
     # ------------------------------------------------------------ reading
 
@@ -153,7 +168,7 @@ class Index:
             Hit(rank, match.score, match.fields, highlighter, schema, match.group, match.group_size)
             for rank, match in enumerate(found.matches, first + 1)
         ]
-        suggestion = suggest(query, snapshot, schema, analyzer)
+        suggestion = functools.partial(suggest, query, snapshot, schema, analyzer)
         end = Position(hits[-1].rank, found.matches[-1].values, hits[-1].id) if hits else None
         facets = {facet.name: counts for facet, counts in zip(view.facets, found.facets, strict=True)}
         took_ms = (time.perf_counter() - started) * 1000

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from searchkit.cursor import encode_cursor
@@ -104,7 +105,7 @@ class Results:
         request: SearchRequest,
         total: int,
         hits: list[Hit],
-        suggestion: str | None,
+        suggestion: Callable[[], str | None],
         took_ms: float,
         facets: dict[str, list[tuple[str, int]]],
         groups: int | None,
@@ -113,7 +114,7 @@ class Results:
         self.request = request
         self.total = total
         self.hits = hits
-        self.suggestion = suggestion
+        self._suggest = suggestion
         self.took_ms = took_ms
         self.facets = facets
         self.groups = groups
@@ -123,6 +124,11 @@ class Results:
     def query(self) -> str:
         """The query as it was given."""
         return self.request.query
+
+    @functools.cached_property
+    def suggestion(self) -> str | None:
+        """The query with words that the index does not know put right, or None; looked for when it is asked for."""
+        return self._suggest()
 
     @property
     def cursor(self) -> str | None:
