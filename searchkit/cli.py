@@ -19,6 +19,7 @@ import ujson
 import searchkit
 from searchkit import Date, Field, Keyword, Number, Schema, SearchkitError, Stored, Text
 from searchkit.documents import FORMATS
+from searchkit.filters import typed_filters
 from searchkit.progress import Progress
 
 if TYPE_CHECKING:
@@ -211,10 +212,30 @@ def _takes_value(option: click.Parameter) -> bool:
     show_default=True,
     help="With full also AND, OR, NOT, groups, ranges, wildcards, fuzzy words and boosts.",
 )
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Only documents with this value; FIELD=FROM..TO is a range. May be repeated: any of the values of one field.",
+)
+@click.option(
+    "--facet", "facets", multiple=True, metavar="FIELD", help="Count the values of a field; date:month for dates."
+)
+@click.option("--sort", multiple=True, metavar="FIELD", help="Sort by a field, -FIELD the other way round.")
+@click.option("--group-by", metavar="FIELD", help="Only the best document for each value of a field.")
+@click.option("--after", metavar="CURSOR", help="Go on behind a page, whose cursor is told; '' for the first page.")
 @_JSON
 @click.option("--explain", is_flag=True, help="Show how each word of the query was read.")
 def query(
-    text: str, index_path: str, limit: int, offset: int, match: str, syntax: str, as_json: bool, explain: bool
+    text: str,
+    index_path: str,
+    filters: Sequence[str],
+    facets: Sequence[str],
+    sort: Sequence[str],
+    as_json: bool,
+    explain: bool,
+    **options: Any,
 ) -> None:
     """Search an index for TEXT.
 
@@ -226,10 +247,15 @@ def query(
     searchkit query '"Xəzər dənizi" -neft' --index articles.index --limit 3
     searchkit query 'date:2022 seçki' --index articles.index --json
     searchkit query 'seçki AND date:[2022-01 TO 2022-08]' --index articles.index --syntax full
+    searchkit query neft --index articles.index --filter date=2022-01..2022-08 --facet source --sort -date
     """
     text = _valid(text)
+    try:
+        wanted = typed_filters(map(_valid, filters)) or None
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--filter") from None
     with searchkit.open(index_path) as opened:
-        results = opened.search(text, limit=limit, offset=offset, match=match, syntax=syntax)
+        results = opened.search(text, filters=wanted, facets=facets or None, sort=sort or None, **options)
         if as_json:
             _print_json(results.to_dict())
             return
@@ -421,7 +447,8 @@ def _print_hits(results: searchkit.Results, schema: Schema, colour: bool) -> Non
     for hit in results:
         title = _one_line(str(hit.get("title") or hit.id))
         line = f"{hit.rank}. {click.style(title, bold=True) if colour else title}"
-        click.echo(f"{line}  [{_one_line(hit.id)}, {hit.score:.2f}]")
+        group = "" if hit.group_size is None else f", {hit.group_size:,} in {_one_line(hit.group or '-')}"
+        click.echo(f"{line}  [{_one_line(hit.id)}, {hit.score:.2f}{group}]")
         fields = [name for name in schema.text_fields if name != "title" and name in hit.fields]
         snippet = hit.snippet(fields[0]) if fields else None
         if snippet is not None and snippet.text:
@@ -430,6 +457,11 @@ def _print_hits(results: searchkit.Results, schema: Schema, colour: bool) -> Non
         click.echo("nothing found" if not results.total else "no more hits")
     if results.suggestion:
         click.echo(f"did you mean: {_one_line(results.suggestion)}")
+    for name, counts in results.facets.items():
+        shown = (f"{_one_line(value)} {count:,}" for value, count in counts)
+        click.echo(f"{name}: {', '.join(shown) or '-'}")
+    if results.request.after is not None and results.cursor:
+        click.echo(f"next page: --after {results.cursor}", err=True)
     click.echo(f"{_count(results.total, 'document')} found in {results.took_ms:.1f} ms", err=True)
 
 

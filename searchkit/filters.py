@@ -6,18 +6,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import QueryError
 from searchkit.leaves import Leaves
-from searchkit.querytree import Exact, Node, Nothing, Range, any_of
+from searchkit.querytree import Exact, Node, Range, any_of
 from searchkit.schema import Date, Keyword, Number, Schema, Stored, Text, parse_date
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
 
-__all__ = ["conditions"]
+__all__ = ["conditions", "typed_filters"]
 
 
 def conditions(filters: Mapping[str, Any], schema: Schema, analyzer: Analyzer) -> tuple[Node, ...]:
@@ -37,6 +37,21 @@ def conditions(filters: Mapping[str, Any], schema: Schema, analyzer: Analyzer) -
     return tuple(found)
 
 
+def typed_filters(items: Iterable[str]) -> dict[str, Any]:
+    """Filters as they are typed: `source=report`, `date=2022-01..2022-08`, `pages=3..`; ValueError for anything else.
+
+    A field that comes several times may have any of its values.
+    """
+    found: dict[str, list[Any]] = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not equals or not name:
+            raise ValueError(f"{item!r} is not FIELD=VALUE")
+        low, dots, high = value.partition("..")
+        found.setdefault(name, []).append((low or None, high or None) if dots else value)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
 def _condition(name: str, wanted: Any, leaves: Leaves) -> Node:
     field = leaves.schema.fields.get(name)
     if name != "id" and field is None:
@@ -47,9 +62,11 @@ def _condition(name: str, wanted: Any, leaves: Leaves) -> Node:
     if isinstance(wanted, tuple):
         return _between(name, wanted, leaves)
     values = list(wanted) if isinstance(wanted, (list, set, frozenset)) else [wanted]
-    if not isinstance(field, (Date, Number)):
-        return _exact(name, values, field)
-    return any_of([_value(name, value, leaves) for value in values])
+    if isinstance(field, (Date, Number)):
+        return any_of([_value(name, value, leaves) for value in values])
+    ranges = [_between(name, value, leaves) for value in values if isinstance(value, tuple)]
+    plain = [value for value in values if not isinstance(value, tuple)]
+    return any_of([*ranges, *([_exact(name, plain, field)] if plain else [])])
 
 
 def _is_filtered(field: object) -> bool:
@@ -65,7 +82,7 @@ def _exact(name: str, values: list[Any], field: object) -> Node:
     else:
         assert isinstance(field, Keyword)
         found = field.check(values)
-    return Exact(name, tuple(dict.fromkeys(found))) if found else Nothing()
+    return Exact(name, tuple(dict.fromkeys(found)))
 
 
 def _value(name: str, value: Any, leaves: Leaves) -> Node:

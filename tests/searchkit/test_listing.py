@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 import searchkit
 from searchkit import Between, Date, Facet, Index, Keyword, Number, QueryError, Results, Schema, Stored, Text
 from searchkit.collation import sort_key
+from searchkit.filters import typed_filters
 from searchkit.ranking import Ranking
 
 SCHEMA = Schema(title=Text(), body=Text(), date=Date(), source=Keyword(), tags=Keyword(), pages=Number(), url=Stored())
@@ -434,3 +436,62 @@ def test_an_index_without_anything(tmp_path: Path) -> None:
         assert ["1"] == ids(index.search("neft", facets=["source", "date:day"], **options))
     for name in ("source", "pages", "date"):
         assert 0 == index.search("neft", filters={name: Between()}).total
+
+
+# ---------------------------------------------------------------- on the command line
+
+
+def test_the_command_asks_for_all_of_it(run: Callable[..., Any], index: Index) -> None:
+    asked = ["query", "neft", "--index", index.path, "--limit", "3", "--json"]
+    filters = ["--filter", "source=AZERTAC", "--filter", "source=report", "--filter", "date=2022-01..2022-08"]
+    done = run(*asked, *filters, "--facet", "source", "--facet", "date:month", "--sort", "-date", "--after", "")
+    options: dict[str, Any] = {
+        "filters": {"source": ["azertac", "report"], "date": Between("2022-01", "2022-08")},
+        "facets": ["source", "date:month"],
+        "sort": "-date",
+    }
+    expected = index.search("neft", limit=3, **options)
+    shown = json.loads(done.out)
+    assert 0 == done.code
+    assert ids(expected) == [hit["id"] for hit in shown["hits"]]
+    assert expected.facets == {
+        name: [(item["value"], item["count"]) for item in counts] for name, counts in shown["facets"].items()
+    }
+    following = run(*asked, *filters, "--sort", "-date", "--after", shown["cursor"])
+    rest = index.search("neft", limit=3, offset=3, **options)
+    assert ids(rest) == [hit["id"] for hit in json.loads(following.out)["hits"]]
+    assert not {"facets", "cursor", "groups"} & set(json.loads(run(*asked).out))
+
+
+def test_the_command_shows_facets_and_groups(run: Callable[..., Any], index: Index) -> None:
+    asked = ["query", "neft", "--index", index.path, "--limit", "1"]
+    results = index.search("neft", limit=1, facets="source", group_by="source")
+    done = run(*asked, "--facet", "source", "--group-by", "source", "--after", "")
+    [hit] = results
+    assert f"[{hit.id}, {hit.score:.2f}, {hit.group_size} in {hit.group or '-'}]" in done.out
+    assert "source: " + ", ".join(f"{value} {count}" for value, count in results.facets["source"]) in done.out
+    assert f"next page: --after {results.cursor}" in done.err
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--filter", "source"], 2, "'source' is not FIELD=VALUE"),
+        (["--filter", "nosuch=1"], 1, "filter 'nosuch': there is no such field"),
+        (["--sort", "url"], 1, "sort takes score, id or a field"),
+        (["--facet", "title"], 1, "facets count keyword and date fields"),
+        (["--after", "x"], 1, "the cursor cannot be read"),
+    ],
+)
+def test_the_command_names_what_it_cannot_ask(
+    options: list[str], code: int, said: str, run: Callable[..., Any], index: Index
+) -> None:
+    done = run("query", "neft", "--index", index.path, *options)
+    assert code == done.code
+    assert said in done.err
+
+
+def test_typed_filters() -> None:
+    typed = ["a=1", "b=x=y", "c=2022..", "c=..2020", "c=2021", "d=1..2"]
+    expected = {"a": "1", "b": "x=y", "c": [("2022", None), (None, "2020"), "2021"], "d": ("1", "2")}
+    assert expected == typed_filters(typed)
