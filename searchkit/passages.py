@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from searchkit.matches import Match
 
@@ -17,7 +17,7 @@ __all__ = ["BETWEEN", "ELLIPSIS", "Passages"]
 ELLIPSIS = "…"
 BETWEEN = f" {ELLIPSIS} "
 
-_SENTENCE_END = re.compile(r"(?:(?P<stop>[.!?…]+)[»\"”)\]]*\s+|\s*\n\s*)(?=\S)")
+_SENTENCE_END = re.compile(r"(?:(?P<stop>[.!?…]+)[»\"”)\]]*\s+|\n\s*)(?=\S)")
 # 23.2. and IV. begin a paragraph; a year and a date may well end a sentence.
 _NUMBERING = re.compile(r"[(\[]?(?:\d{1,3}(?:[.\-–]\d{1,3})*|[IVXLC]+)")
 _OPENING = "«\"“„'(["
@@ -97,11 +97,18 @@ class Passages:
         Where that leaves little up to the end of the text, an earlier sentence.
         """
         earliest = max(window.low, last - room)
-        starts = [start for _, start in self._sentences(text, max(earliest, first - room), first) if start >= earliest]
-        if earliest == window.low and first <= window.low + room:
-            starts.insert(0, window.low)
-        if starts:
-            return next((start for start in starts if start >= window.high - room), starts[-1])
+        from_low = earliest == window.low and first <= window.low + room
+        fullest = window.high - room
+        if from_low and fullest <= window.low:
+            return window.low
+        ends = _SENTENCE_END.finditer(text, max(earliest, first - room), first + 1)
+        starts = {end.end(): end for end in ends if end.end() >= earliest}
+        late = [start for start in starts if start >= fullest]
+        for start in [*late, *reversed(starts)]:
+            if self._ends_sentence(text, starts[start]):
+                return start
+        if from_low:
+            return window.low
         target = max(earliest, first - room // 3)  # the match gets some words before it
         space = _WORD_START.search(text, max(target - 1, window.low), first + 1)
         return space.end() - 1 if space else first
@@ -111,9 +118,12 @@ class Passages:
         limit = start + room
         if limit >= high:
             return high
-        ends = [end for end, _ in self._sentences(text, start, limit + _MOST_SPACES) if end <= limit]
-        if ends and ends[-1] >= max(at_least, start + room // 2):
-            return ends[-1]
+        for sentence in reversed(list(_SENTENCE_END.finditer(text, start, limit + _MOST_SPACES))):
+            end = sentence.start() + len(sentence.group().rstrip())
+            if end < max(at_least, start + room // 2):
+                break
+            if end <= limit and self._ends_sentence(text, sentence):
+                return end
         least = max(at_least, start + 1)
         for cut in range(limit, least, -1):
             if text[cut].isspace() or text[cut - 1].isspace():
@@ -126,12 +136,6 @@ class Passages:
 
     # ---------------------------------------------------------------- sentences
 
-    def _sentences(self, text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
-        """Where sentences end and the next ones start, within `text[low:high + 1]`."""
-        for end in _SENTENCE_END.finditer(text, low, high + 1):
-            if self._ends_sentence(text, end):
-                yield end.start() + len(end.group().rstrip()), end.end()
-
     def _ends_sentence(self, text: str, end: re.Match[str]) -> bool:
         """Whether a full stop or a line break ends a sentence, and not a number, a shortened word or a full line."""
         stop = end["stop"]
@@ -141,7 +145,7 @@ class Passages:
         if end.group().count("\n") > 1:  # a paragraph
             return True
         if text[end.end() : end.end() + 3].lstrip(_OPENING)[:1].islower():
-            return not stop and text[max(0, end.start() - 1)] in ";:"
+            return not stop and text[max(0, end.start() - 3) : end.start()].rstrip().endswith((";", ":"))
         if not words:
             return True
         word = words[-1].lstrip(_OPENING)

@@ -26,6 +26,7 @@ _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # the
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _NO_SPACE = re.compile(r"\s{2,}|[^\S ]")
 _SHORTEST = 20  # characters: a shorter snippet shows nothing
+_REMEMBERED = 2_000  # short words at ends of sentences
 _MARKS = ("word", "root")
 
 
@@ -78,10 +79,12 @@ class Highlighter:
     """
 
     def __init__(self, query: Query, analyzer: Analyzer) -> None:
+        from azanalyzer.memory import Memory
+
         self._query = query
         self._analyzer = analyzer
         self._matchers: dict[str, Matcher] = {}
-        self._passages = Passages(self._is_shortened)
+        self._passages = Passages(Memory(self._is_shortened, _REMEMBERED).__getitem__)
 
     def snippet(self, text: str, field: str, length: int, fragments: int = 1, mark: str = "word") -> Snippet:
         """The best passages of `text`, at most `fragments` and together at most `length` characters, at least 20.

@@ -25,6 +25,7 @@ _ROMAN = re.compile(r"(?<![^\W\d_])[ivx]+(?![^\W\d_])")
 # alphabets, marks that join letters, characters that are not seen.
 _ODD = re.compile(r"[^\x00-&(-_a-\x7f\s«»„“”…–—№§°€]")
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
+_PLAIN = re.compile("[a-z]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 # What a flat word begins with: plain letters, of which no other word is made, or whatever else.
 _HEAD = re.compile(r"[a-z]+|[^\W\d_]+|.", re.DOTALL)
@@ -68,8 +69,14 @@ class Sieve:
                 yield chunk.span()
             return
         flat = _flat(text)
-        places = self._places(flat)
-        odd = {found.start() for found in _ODD.finditer(flat)}
+        places: list[int] = []
+        odd: set[int] = set()
+        if scripts.CYRILLIC.search(flat):
+            places += _beginnings(self._foreign, flat.replace("ё", "е"))
+            odd.update(found.start() for found in _PLAIN.finditer(flat))  # among others, it may stand for its twin
+            flat = flat.translate(_CYRILLIC_TO_FLAT)
+        places += self._places(flat)
+        odd.update(found.start() for found in _ODD.finditer(flat))
         end = 0
         for place in sorted(odd.union(places)) if odd else sorted(places):
             if place < end:
@@ -84,13 +91,7 @@ class Sieve:
 
     def _places(self, flat: str) -> list[int]:
         """Where in flat text something is that may begin a wanted term."""
-        places = []
-        for head in self._heads:
-            place = flat.find(head)
-            while place >= 0:
-                if not (place and flat[place - 1].isalpha()):
-                    places.append(place)
-                place = flat.find(head, place + 1)
+        places = _beginnings(self._heads, flat)
         if self._numbers:
             places += [found.start() for found in _DIGIT.finditer(flat)]
             places += [found.start() for found in _ROMAN.finditer(flat)]
@@ -120,6 +121,26 @@ def _flat(text: str) -> str:
         text = text.replace("ə", "a").replace("ı", "i").replace("ö", "o").replace("ü", "u")
         text = text.replace("ç", "c").replace("ş", "s").replace("ğ", "g")
     return text.replace("e", "a")
+
+
+# What has no twin of one letter stays as it is.
+_CYRILLIC_TO_FLAT = {
+    ord(letter): _flat(scripts.to_latin(letter))
+    for letter in map(chr, range(0x430, 0x500))
+    if len(scripts.to_latin(letter)) == 1
+}
+
+
+def _beginnings(heads: Iterable[str], flat: str) -> list[int]:
+    """Where a run of letters begins with any of `heads`."""
+    places = []
+    for head in heads:
+        place = flat.find(head)
+        while place >= 0:
+            if not (place and flat[place - 1].isalpha()):
+                places.append(place)
+            place = flat.find(head, place + 1)
+    return places
 
 
 def _shapes(term: str) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from azanalyzer import Analyzer
+from azanalyzer import Analyzer, scripts
 from tests.strategies import any_text, az_texts
 
 ANALYZER = Analyzer.shared()
@@ -70,6 +70,22 @@ def test_no_word_of_the_articles_is_lost() -> None:
     assert [] == [each for chunk in sorted(chunks) for each in lost(chunk)]
 
 
+def test_no_cyrillic_word_is_lost() -> None:
+    # As it was before 1991, with words of today's alphabet and Russian ones between.
+    pairs = {scripts.to_latin(letter): letter for letter in "абвгғдежзиыјкҝлмнопрстуфхһчҹшәөү"}
+    table = str.maketrans(
+        {**pairs, **{{"i": "İ", "ı": "I"}.get(latin, latin.upper()): pairs[latin].upper() for latin in pairs}}
+    )
+    for path in ARTICLES[:8]:
+        for line in path.read_text("utf-8").splitlines():
+            words = line.translate(table).split()
+            mixed = [*words, *line.split()[:5], "экономики", "Ёлку"]
+            assert [] == [each for chunk in mixed for each in lost(chunk, azerbaijani=True)]
+            for term in {term for word in words[:5] for term in ANALYZER.terms(word)}:
+                found = [word for word in mixed if any(piece.term == term for piece in ANALYZER.pieces(word, True))]
+                assert set(found) <= set(picked(" ".join(mixed), [term]))
+
+
 def test_no_form_of_the_golden_words_is_lost() -> None:
     words = {line.split("\t")[0] for line in (HERE / "golden.tsv").read_text("utf-8").splitlines()}
     words |= {word.upper() for word in words} | {f"«{word.capitalize()}»." for word in words}
@@ -85,6 +101,17 @@ def test_no_form_of_the_golden_words_is_lost() -> None:
 def test_nothing_is_lost(text: str) -> None:
     for _, line, azerbaijani in ANALYZER.lines(text):
         assert [] == [each for chunk in line.split() for each in lost(chunk, azerbaijani)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(az_texts(), az_texts())
+def test_nothing_is_lost_within_a_line(text: str, wanted: str) -> None:
+    terms = set(ANALYZER.terms(wanted)) | set(ANALYZER.terms(text)[:3])
+    for _, line, azerbaijani in ANALYZER.lines(text):
+        chunks = {line[start:end] for start, end in ANALYZER.sieve(terms).chunks(line)}
+        assert chunks >= {
+            chunk for chunk in line.split() if any(piece.term in terms for piece in ANALYZER.pieces(chunk, azerbaijani))
+        }
 
 
 @settings(max_examples=200, deadline=None)
