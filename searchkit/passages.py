@@ -25,6 +25,7 @@ _LONGEST_SHORTENED = 5  # letters
 _WORD_START = re.compile(r"\s\S")
 _LONGEST_RUN = 40  # characters that are kept together with a match
 _SHORTEST = 40  # characters of a passage where there are several
+_SPARED = 3  # one in so many matches may be left out
 _MOST_SPACES = 8  # between sentences; where there are more, the end is not seen
 
 
@@ -83,13 +84,13 @@ class Passages:
         return chosen
 
     def _passage(self, text: str, window: _Window, room: int) -> tuple[int, int]:
-        first, last = _first(window.matches[0]), _last(window.matches[-1])
+        first, last = _first(window.matches[0]), _last(_needed(window.matches)[-1])
         if last - first > room:  # a single match, within something long
             start, end, *_ = window.matches[0]
             first = max(first, min(start, end - room))
             last = min(last, first + room)
         start = self._start(text, first, last, room, window)
-        return start, self._end(text, start, room, window.high, at_least=last if last <= start + room else 0)
+        return start, self._end(text, start, room, window.high, at_least=last)
 
     def _start(self, text: str, first: int, last: int, room: int, window: _Window) -> int:
         """The start of the sentence of the first match, if all matches still fit; else a word bound before it.
@@ -150,6 +151,15 @@ class Passages:
             return True
         word = words[-1].lstrip(_OPENING)
         return not ((len(word) <= _LONGEST_SHORTENED or "." in word) and self._is_shortened(f"{word}."))
+
+
+def _needed(matches: list[Match]) -> list[Match]:
+    """The first of the matches, so many that a passage which gives up the others for a whole sentence is as good."""
+    number = len(matches) - len(matches) // _SPARED
+    wanted = len({key for match in matches for key in match.keys})
+    while len({key for match in matches[:number] for key in match.keys}) < wanted:
+        number += 1
+    return matches[:number]
 
 
 def _first(match: Match) -> int:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -143,7 +143,17 @@ class Analyzer:
         >>> Analyzer().root_length("kitablarımızdan", "kitab")
         5
         """
-        return self._reader.root_length(word, term)
+        text = scripts.to_latin(normalize(word))
+        folded, root = fold(text), fold(term)
+        if not len(folded) == len(text) == len(word):  # its letters cannot be told apart one by one
+            return len(word)
+        if folded.startswith(root):
+            return len(root)
+        best = self._reader.reading(text)
+        if not text.isalpha() or best.term != term:
+            return len(word)
+        inflection = takewhile(lambda suffix: not suffix.derives, reversed(best.suffixes))
+        return len(word) - sum(len(suffix.surface) for suffix in inflection)
 
     def query_terms(self, text: str, typed_in_ascii: bool | None = None) -> list[list[str]]:
         """For each typed word the terms that it may mean, best first.

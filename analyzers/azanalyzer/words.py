@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import takewhile
 from typing import NamedTuple
 
 from azanalyzer import scripts
@@ -244,20 +243,6 @@ class WordReader:
             readings = self.morphology.readings(lower(text)) or self.morphology.readings(fold(text), "ascii")
         others = tuple(reading for reading in readings if reading[:-1] != best[:-1])
         return Explanation(word, best, others, _WHY[best.source])
-
-    def root_length(self, word: str, term: str) -> int:
-        """How many characters of `word`, which is indexed as `term`, stand before its inflection."""
-        text = scripts.to_latin(normalize(word))
-        folded, root = fold(text), fold(term)
-        if not len(folded) == len(text) == len(word):  # its letters cannot be told apart one by one
-            return len(word)
-        if folded.startswith(root):
-            return len(root)
-        best = self.reading(text)
-        if not text.isalpha() or best.term != term:
-            return len(word)
-        inflection = takewhile(lambda suffix: not suffix.derives, reversed(best.suffixes))
-        return len(word) - sum(len(suffix.surface) for suffix in inflection)
 
     def _joined(self, raw: RawToken, text: str) -> list[Piece]:
         """A word with digits, apostrophes or hyphens in it."""

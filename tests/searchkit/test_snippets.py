@@ -289,6 +289,14 @@ def test_it_begins_with_a_sentence_where_that_fits() -> None:
     assert snippet(text, "kitab", 100).text.startswith("…Burada kitab var. Sonuncu")
 
 
+def test_a_whole_sentence_is_worth_some_matches() -> None:
+    text = "Boş söz. " * 30 + "Bu cümlədə neft var. Neft də, neft də, neft də burada. " + "Boş söz. " * 30
+    assert snippet(text, "neft", 70).text.startswith("…Bu cümlədə neft var.")
+    # But every word of the query is shown.
+    text = text.replace("neft də burada", "qaz da burada")
+    assert ["neft", "Neft", "neft", "qaz"] == marked(text, "neft qaz", 45)
+
+
 def test_a_match_far_within_a_sentence_gets_words_before_it() -> None:
     text = "söz " * 100 + "kitab " + "söz " * 100
     found = snippet(text, "kitab", 60)
