@@ -10,6 +10,7 @@ import io
 import os
 import sys
 import time
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -540,6 +541,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every error of a user's ends in one line on standard error and an exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
+    warnings.showwarning = _show_warning
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows no ə shows \u0259
     try:
@@ -562,6 +564,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(str(error), debug)
     except OSError as error:
         _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", debug)
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    click.echo(f"searchkit: warning: {message}", err=True)
 
 
 def _fail(message: str, debug: bool, code: int = EXIT_ERROR) -> None:

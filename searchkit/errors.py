@@ -18,6 +18,7 @@ __all__ = [
     "IndexNotFoundError",
     "IndexVersionError",
     "LockedError",
+    "NetworkFileSystemWarning",
     "QueryError",
     "ReadOnlyError",
     "SchemaError",
@@ -70,6 +71,10 @@ class LockedError(SearchkitError, BlockingIOError):
 
 class TooFewDocumentsError(SearchkitError, ValueError):
     """An index was not replaced, because the new one has too few documents."""
+
+
+class NetworkFileSystemWarning(UserWarning):
+    """An index is written on a network file system, which may break what searchkit promises."""
 
 
 class WriterClosedError(SearchkitError, RuntimeError):

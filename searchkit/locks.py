@@ -13,6 +13,7 @@ from types import TracebackType
 import ujson
 
 from searchkit.errors import LockedError
+from searchkit.filesystems import warn_of_network
 
 __all__ = ["WriterLock"]
 
@@ -67,6 +68,7 @@ class WriterLock:
         os.ftruncate(descriptor, 0)
         os.write(descriptor, ujson.dumps(holder).encode())
         self._descriptor = descriptor
+        warn_of_network(self._path.parent)
 
     def _is_still_there(self, descriptor: int) -> bool:
         """Whether the file locked is the one that the next writer will try; its holder may have removed it."""
@@ -78,7 +80,8 @@ class WriterLock:
     def _holder(self) -> str:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             holder = ujson.loads(self._path.read_text("utf-8"))
-            return f" (process {holder['pid']} on {holder['host']} since {holder['since']})"
+            machine = "" if holder["host"] == socket.gethostname() else ", another machine,"
+            return f" (process {holder['pid']} on {holder['host']}{machine} since {holder['since']})"
         return ""
 
     def remove(self) -> None:
