@@ -173,5 +173,8 @@ class Backend(Protocol):
     def companions(self, state: State, generation: int) -> Mapping[str, bytes]:
         """Files for the index's folder, by name, that let others than searchkit read a generation."""
 
+    def is_whole(self, companion: bytes) -> bool:
+        """Whether such a file is as it was written."""
+
     def problems(self, state: State, known: dict[object, list[Problem]]) -> list[Problem]: ...
     def salvage(self, damaged: State, sound: State) -> Iterator[tuple[Any, Iterator[Salvaged]]]: ...

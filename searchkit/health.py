@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from searchkit.backend import Problem
 from searchkit.errors import CorruptIndexError, DocumentError, IndexNotFoundError, IndexVersionError
+from searchkit.files import write_file
 from searchkit.generations import ALL, backend_of, clean_up, put_in_force
 from searchkit.locks import WriterLock
 from searchkit.manifest import (
@@ -85,12 +86,24 @@ def _examine(folder: Path) -> Examination:
             reason = f"it counts {manifest['documents']:,} documents, and its segments have {counted:,}"
             problems.append(Problem(file, reason))
         files.update(backend.files(manifest["segments"]))
+        for companion in _companions(folder, manifest):
+            with contextlib.suppress(FileNotFoundError):  # others can do without it
+                if not backend.is_whole(companion.read_bytes()):
+                    problems.append(Problem(companion, "it is damaged, so Whoosh cannot open the index"))
+                files.add(companion)
     size = 0
     for file in files:
         with contextlib.suppress(OSError):
             size += file.stat().st_size
     names = sorted(generation_name(manifest) for manifest in manifests.values())
     return Examination(list(dict.fromkeys(problems)), list(dict.fromkeys(names)), len(files), size)
+
+
+def _companions(folder: Path, manifest: dict[str, Any]) -> dict[Path, bytes]:
+    """The files that are there for others than searchkit, and what should stand in them."""
+    backend = backend_of(folder, schema_of(folder, manifest))
+    companions = backend.companions(manifest["segments"], manifest["generation"])
+    return {folder / name: content for name, content in companions.items()}
 
 
 def _manifests(folder: Path) -> tuple[dict[Path, dict[str, Any]], list[Problem]]:
@@ -140,6 +153,13 @@ def _repair(folder: Path) -> Repair:
         )
     manifest = next(iter(manifests.values()))
     check_analyzer(folder, manifest)
+    for kept in manifests.values():
+        companions: dict[Path, bytes] = {}
+        with contextlib.suppress(CorruptIndexError):  # of a generation that is going to be removed
+            companions = _companions(folder, kept)
+        for path in damaged & companions.keys():
+            write_file(path, companions[path])
+            damaged.remove(path)
     if not damaged:
         return Repair(generation_name(manifest), manifest["documents"], 0, 0)
     schema = schema_of(folder, manifest)

@@ -67,6 +67,11 @@ class ColumnBackend:
 
         return dict([table_of_contents(self._schema, state, generation)])
 
+    def is_whole(self, companion: bytes) -> bool:
+        from searchkit.engine.whoosh_toc import is_whole
+
+        return is_whole(companion)
+
     def problems(self, state: State, known: dict[object, list[Problem]]) -> list[Problem]:
         """What is wrong with the files of a generation; `known` is filled with those that others may share."""
         from searchkit.engine.verify import check_generation

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import pickle
 import struct
+import zlib
 from collections.abc import Callable
 from typing import Any
 
 from searchkit.backend import State
 from searchkit.schema import Schema
 
-__all__ = ["table_of_contents"]
+__all__ = ["is_whole", "table_of_contents"]
 
 _VERSION = -111  # whoosh.index._CURRENT_TOC_VERSION
 _RELEASE = bytes((2, 7, 4))
@@ -22,11 +23,21 @@ _SIZES = bytes((4, 8, 4))  # of int, long and float; Whoosh compares them
 
 
 def table_of_contents(schema: Schema, state: State, generation: int) -> tuple[str, bytes]:
-    """The name and the content of the file, laid out as whoosh.index.TOC.write does it."""
+    """The name and the content of the file, laid out as whoosh.index.TOC.write does it, and a checksum behind."""
     fields = pickle.dumps(_Call(read_only_schema, schema.to_dict()), 2)
     segments = pickle.dumps([_Call(column_segment, list(described)) for described in state], 2)
     head = _SIZES + struct.pack("!ii", -12345, _VERSION) + _RELEASE + _varint(len(fields))
-    return f"_MAIN_{generation}.toc", head + fields + struct.pack("!ii", generation, 0) + segments
+    content = head + fields + struct.pack("!ii", generation, 0) + segments
+    return f"_MAIN_{generation}.toc", content + _checksum(content)
+
+
+def is_whole(content: bytes) -> bool:
+    """Whether a table of contents is as it was written."""
+    return content[-4:] == _checksum(content[:-4])
+
+
+def _checksum(content: bytes) -> bytes:
+    return struct.pack("!I", zlib.crc32(content))
 
 
 def read_only_schema(fields: dict[str, Any]) -> Any:

@@ -581,13 +581,21 @@ def test_generations_do_not_pile_up(make_index: Make) -> None:
 def test_the_next_writer_removes_what_others_left(make_index: Make) -> None:
     index = make_index(["kitab"])
     before = names(index.path / "segments")
-    for left in ("segments/s0-0.seg.tmp", "segments/s0-1.seg", "segments/s0-2.del", "searchkit.json.7.tmp"):
+    for left in (
+        "segments/s0-0.seg.tmp",
+        "segments/s0-1.seg",
+        "segments/s0-2.del",
+        "searchkit.json.7.tmp",
+        "_MAIN_7.toc",
+        "_MAIN_2.toc.7.tmp",
+    ):
         (index.path / left).write_bytes(b"half")
     (index.path / "g000001").mkdir()  # of format 1
     (index.path / "g000001" / "MAIN_1.toc").touch()
     with index.writer() as writer:
         writer.add({"id": "1", "body": "kitab"})
-    assert ["generations", "searchkit.json", "segments", "writer.lock"] == names(index.path)
+    kept = ["_MAIN_2.toc", "_MAIN_3.toc"]
+    assert [*kept, "generations", "searchkit.json", "segments", "writer.lock"] == names(index.path)
     assert set(before) < set(names(index.path / "segments"))  # the generation before is kept
     assert 2 == len(names(index.path / "segments"))
 
@@ -610,7 +618,7 @@ def test_an_index_of_format_1_is_rebuilt(tmp_path: Path) -> None:
     with searchkit.rebuild(tmp_path / "index") as writer:
         writer.add({"id": "1", "body": "kitab"})
     assert ["1"] == ids(searchkit.open(tmp_path / "index"))
-    assert ["generations", "searchkit.json", "segments", "writer.lock"] == names(tmp_path / "index")
+    assert ["_MAIN_1.toc", "generations", "searchkit.json", "segments", "writer.lock"] == names(tmp_path / "index")
 
 
 # ---------------------------------------------------------------- commits that end in the middle

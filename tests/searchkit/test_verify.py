@@ -98,10 +98,10 @@ def test_a_whole_index_has_no_problems(made: Path, run: Run) -> None:
     assert [] == searchkit.verify(made)
     code, out, err = run("verify", made)
     assert (0, "") == (code, err)
-    assert out.startswith("no problem in 6 files, ")
+    assert out.startswith("no problem in 8 files, ")
     code, out, _ = run("verify", made, "--json")
     found = json.loads(out)
-    assert (0, [], ["g000001", "g000002"], 6) == (code, found["problems"], found["generations"], found["files"])
+    assert (0, [], ["g000001", "g000002"], 8) == (code, found["problems"], found["generations"], found["files"])
     assert found["bytes"] == sum(
         file.stat().st_size for file in made.rglob("*") if file.is_file() and file.name != "writer.lock"
     )
@@ -168,7 +168,7 @@ def test_a_problem_is_named_with_its_place(index: Path, run: Run) -> None:
     assert first.startswith(f"{file}, ")
     assert "store.heads" in first
     assert first.endswith(f", byte {page:,}: a page does not have the checksum that was written")
-    assert last.startswith("1 problem in 6 files, ")
+    assert last.startswith("1 problem in 8 files, ")
     code, out, _ = run("verify", index, "--json")
     (problem,) = json.loads(out)["problems"]
     assert (1, str(file), page) == (code, problem["file"], problem["byte"])
@@ -378,3 +378,15 @@ def test_a_document_that_is_there_twice_is_kept_once(tmp_path: Path) -> None:
 def test_repair_waits_for_the_writer(index: Path) -> None:
     with searchkit.open(index).writer(), pytest.raises(searchkit.LockedError):
         searchkit.repair(index)
+
+
+def test_a_damaged_table_of_contents_is_written_anew(index: Path) -> None:
+    contents = index / "_MAIN_2.toc"
+    whole = contents.read_bytes()
+    flip(contents, len(whole) // 2)
+    assert [contents] == [problem.path for problem in searchkit.verify(index)]
+    before = searchkit.open(index).stats().generation
+    assert before == searchkit.repair(index).generation
+    assert whole == contents.read_bytes()
+    contents.unlink()  # it is there for Whoosh only
+    assert [] == searchkit.verify(index)
