@@ -97,8 +97,10 @@ def _coverage(data: Path) -> None:
     total = sum(count for _, count in rows)
     read: Counter[str] = Counter()
     for word, count in rows:
-        # What stands before a hyphen or an apostrophe carries the root: branch-ı, Qur'an.
-        best = own.explain(_PARTS.split(word)[0] or word).best
+        # What stands before a hyphen carries the root: branch-ı. An apostrophe may also stand inside it: mə'lum.
+        best = own.explain(word.split("-")[0] or word).best
+        if best.source not in ("lexicon", "ascii"):
+            best = own.explain(_PARTS.split(word)[0] or word).best
         if best.source in ("lexicon", "ascii"):
             read[best.root] += count
     covered = sum(read.values())

@@ -7,4 +7,4 @@ from azanalyzer.words import Explanation, Piece
 
 __all__ = ["VERSION", "Analyzer", "Explanation", "Piece", "Token", "fold", "lower", "stem", "to_latin"]
 
-VERSION = "1"  # changes whenever the same text may give other terms; an index remembers it
+VERSION = "2"  # changes whenever the same text may give other terms; an index remembers it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain, takewhile
 from pathlib import Path
@@ -62,11 +62,8 @@ class Analyzer:
         self._terms: dict[bool | None, Memory[tuple[str, ...]]] = {}
         self._pieces: dict[bool | None, Memory[tuple[Piece, ...]]] = {}
         for azerbaijani in (True, False, None):
-            read = self._reader.pieces
-            if azerbaijani is not None:
-                read = partial(read, azerbaijani=azerbaijani)
-            self._pieces[azerbaijani] = Memory(read, remember // 4)
-            self._terms[azerbaijani] = Memory(partial(_terms_of, read), remember)
+            self._pieces[azerbaijani] = Memory(partial(self._reader.pieces, azerbaijani=azerbaijani), remember // 4)
+            self._terms[azerbaijani] = Memory(partial(self._reader.terms, azerbaijani=azerbaijani), remember)
 
     @property
     def inflection(self) -> Inflection:
@@ -221,11 +218,6 @@ class Analyzer:
     def explain(self, word: str) -> Explanation:
         """How a word was read and what the other readings are."""
         return self._reader.explain(word)
-
-
-def _terms_of(read: Callable[[str], tuple[Piece, ...]], chunk: str) -> tuple[str, ...]:
-    pieces = read(chunk)
-    return (pieces[0].term,) if len(pieces) == 1 else tuple([piece.term for piece in pieces])
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,7 @@ class Memory(dict[str, _Value], Generic[_Value]):
         self._old: dict[str, _Value] = {}
 
     def __missing__(self, key: str) -> _Value:
-        found = self._old.get(key)
+        found = self._old.get(key) if self._old else None
         if found is None:
             found = self._read(key)
         if len(key) <= _LONGEST_REMEMBERED:

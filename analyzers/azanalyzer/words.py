@@ -33,12 +33,16 @@ _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _ROMAN = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})$")
 _ROMAN_UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 HAS_OWN_LETTER = re.compile("[əöüçşğıƏÖÜÇŞĞİ]")
+# ğ and y as they are spoken for q and k, where no vowel follows: uşağ, çörəy.
+_SOFT_Q = re.compile("ğ(?![aeəıioöuü])")
+_SOFT_K = re.compile("(?<=[eəiöü])y(?![aeəıioöuü])")
 _DIGRAPH = re.compile("[scg]h")
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 # How long a word without a single Azerbaijani letter must be to be taken as typed on an ASCII keyboard in running text,
 # with e for ə or, rarer and so more doubtful, with a for it.
 _SHORTEST_TYPED = 2
 _SHORTEST_TYPED_A = 6
+_SHORTEST_PARTLY = 4  # letters of a word of which some may have been typed on such a keyboard
 _MOST_APOSTROPHES = 8  # in one word; more are noise, and each one costs a look at the word
 _LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
 
@@ -122,6 +126,13 @@ class WordReader:
             found.extend(getattr(self, f"_{raw.kind}")(raw, chunk, azerbaijani))
         return tuple(found)
 
+    def terms(self, chunk: str, azerbaijani: bool | None = None) -> tuple[str, ...]:
+        """The terms of `pieces`, for most chunks without making these."""
+        simple = _SIMPLE.match(chunk)
+        if simple and chunk[simple.end(1) : simple.end(1) + 1] != ".":
+            return (self._known[simple[1]][0],)
+        return tuple([piece.term for piece in self.pieces(chunk, azerbaijani)])
+
     # ---------------------------------------------------------------- words
 
     def _word(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
@@ -154,14 +165,14 @@ class WordReader:
 
     def _plain(self, text: str) -> tuple[str, str]:
         if text.islower() and text[0] not in "ivxı":  # nearly every word: neither a numeral nor an acronym
-            return self.term(text), "word"
+            return self._term(text, text), "word"
         if text.isupper():
             small = lower(text)
             number = _roman(small)
             if number:
                 return number, "roman"
             acronym = lower_capitals(text)
-            if len(text) > 1 and (acronym in self.acronyms or (len(text) < 6 and not self._known_term(text, small))):
+            if len(text) > 1 and (acronym in self.acronyms or (len(text) < 6 and not self._is_known(text, small))):
                 return acronym, "acronym"
         elif len(text) > 1 and _ROMAN_LETTERS.fullmatch(text):
             number = _roman(text)
@@ -174,20 +185,22 @@ class WordReader:
 
     def term(self, text: str) -> str:
         """The index term of a word of letters in any case, normalised before."""
-        small = lower(text)
+        return self._term(text, lower(text))
+
+    def _term(self, text: str, small: str) -> str:
         if not self.stem or len(small) > _LONGEST_WORD:
             return small
-        return self._known_term(text, small) or self._guess(text, small).term
+        return self.morphology.best(small) or self._respelled(text, small) or self._guess(text, small).term
 
-    def _known_term(self, text: str, small: str) -> str | None:
-        best = self.morphology.best
-        term = best(small)
-        if term is None:
-            for spelled, spelling in self._respellings(text, small):
-                term = best(spelled, spelling)
-                if term is not None:
-                    break
-        return term
+    def _respelled(self, text: str, small: str) -> str | None:
+        for spelled, spelling in self._respellings(text, small):
+            term = self.morphology.best(spelled, spelling)
+            if term is not None:
+                return term
+        return None
+
+    def _is_known(self, text: str, small: str) -> bool:
+        return self.morphology.best(small) is not None or self._respelled(text, small) is not None
 
     def reading(self, text: str) -> Reading:
         """The reading that `term` goes by: from the lexicon as spelled, then as typed in ASCII, then by the guesser."""
@@ -204,9 +217,15 @@ class WordReader:
         """What else a word may stand for, in the order of trust, each with the spelling in which it is looked up."""
         if small[0] == "ı":  # Internet and Iran are often written with a plain I
             yield "i" + small[1:], "proper"
+        if "ğ" in small or "y" in small:
+            hard = _SOFT_Q.sub("q", _SOFT_K.sub("k", small))
+            if hard != small:
+                yield hard, "proper"
         if HAS_OWN_LETTER.search(text):
             if "e" in small and "ə" not in small:
                 yield small, "no-schwa"
+            if len(small) >= _SHORTEST_PARTLY and len(fold(small)) == len(small):
+                yield small, "partly"
         elif len(small) >= _SHORTEST_TYPED:
             yield fold(small), "ascii"
             if len(small) >= _SHORTEST_TYPED_A:

@@ -7,6 +7,7 @@ another word (kitab, kitabxana) is none of these endings.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from azanalyzer.memory import Memory
@@ -110,19 +111,19 @@ def _near(following: Remainders, typed: str) -> Iterator[tuple[str, float]]:
         following, rest, before, cost = waiting.pop()
         if len(rest) == 1 and following.accepts:
             yield before, cost
-        for group in following.arcs.values():
-            for spelled, all_ways in group:
-                ways = [way for way in all_ways if not way[0].derives]
-                if not ways:
-                    continue
-                if rest.startswith(spelled):
-                    for transition, surface, _, after in ways:
-                        waiting.append((after, rest[len(spelled) :], before + surface, cost + transition.cost))
-                for left in _one_slip(spelled, rest):
-                    for transition, surface, _, after in ways:
-                        for path in after[left]:
-                            if not path.derived:
-                                yield before + surface + _surface(path), cost + transition.cost + path.cost
+        # A suffix of one letter stands in the group of each second letter that may follow it.
+        for spelled, all_ways in dict(chain.from_iterable(following.arcs.values())).items():
+            ways = [way for way in all_ways if not way[0].derives]
+            if not ways:
+                continue
+            if rest.startswith(spelled):
+                for transition, surface, _, after in ways:
+                    waiting.append((after, rest[len(spelled) :], before + surface, cost + transition.cost))
+            for left in _one_slip(spelled, rest):
+                for transition, surface, _, after in ways:
+                    for path in after[left]:
+                        if not path.derived:
+                            yield before + surface + _surface(path), cost + transition.cost + path.cost
 
 
 def _one_slip(meant: str, typed: str) -> list[str]:

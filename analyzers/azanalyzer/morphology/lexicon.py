@@ -216,8 +216,9 @@ class Lexicon:
         """The stems that are typed so; `spelling` is a key of `alphabet.SPELLINGS`."""
         if spelling == "proper":
             return self.stems(typed)
-        shapes = self.shapes(typed, spelling)
-        return tuple([stem for shape in shapes for stem in self.stems(shape)]) if shapes else ()
+        if typed[-1] not in _TYPED_SOFT and not self._is_typed(typed, spelling):
+            return ()
+        return tuple([stem for shape in self.shapes(typed, spelling) for stem in self.stems(shape)])
 
     def shapes(self, typed: str, spelling: str) -> list[str]:
         """The proper spellings of the stems that are typed so; `spelling` is a key of `alphabet.SPELLINGS`."""
@@ -227,7 +228,16 @@ class Lexicon:
             found += [lemma[:-1] + soft for lemma in self._typed_as(typed[:-1] + hard, spelling) if lemma[-1] == hard]
         return found
 
+    def _is_typed(self, typed: str, spelling: str) -> bool:
+        """Whether `_typed_as` finds any, which nearly never is so."""
+        index = self._typed.get(spelling) or self._index(spelling)
+        if typed in index or typed in self._lines or typed in self._alternants:
+            return True
+        return spelling == "ascii-a" and typed in self._index("ascii")
+
     def _typed_as(self, typed: str, spelling: str) -> list[str]:
+        if not self._is_typed(typed, spelling):
+            return []
         found = [typed] if typed in self._lines or typed in self._alternants else []
         index = self._typed.get(spelling) or self._index(spelling)
         if typed in index:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from operator import itemgetter
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from azanalyzer.alphabet import SPELLINGS
@@ -81,13 +82,14 @@ _EMPTY = Parse(0.0, "", None, "", None)
 class Remainders(dict[str, tuple[Parse, ...]]):
     """The parses of what may follow a stem in one state, of one harmony and kind, in one spelling; see `parse`.
 
-    `accepts` says whether nothing may follow.
+    `accepts` says whether nothing may follow, `number` is its place in `Morphotactics.numbered`.
     """
 
-    __slots__ = ("_arcs", "_automaton", "_stem", "accepts")
+    __slots__ = ("_arcs", "_automaton", "_stem", "accepts", "number")
 
-    def __init__(self, automaton: Morphotactics, stem: tuple[str, int, int, str]) -> None:
+    def __init__(self, automaton: Morphotactics, stem: tuple[str, int, int, str], number: int) -> None:
         super().__init__()
+        self.number = number
         self._automaton = automaton
         self._stem = stem
         self._arcs: _Table | None = None
@@ -96,7 +98,7 @@ class Remainders(dict[str, tuple[Parse, ...]]):
 
     @property
     def arcs(self) -> _Table:
-        """The suffixes that may follow, by the first letter of their spelling."""
+        """The suffixes that may follow, by the first two letters of their spelling."""
         if self._arcs is None:
             self._arcs = self._automaton.table(*self._stem)
         return self._arcs
@@ -106,8 +108,9 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         if not rest:
             self[rest] = found = (_EMPTY,) if self.accepts else ()
             return found
-        first = self.arcs.get(rest[0])
-        if first is None:  # most splits of a word fail at the first letter: not worth remembering
+        arcs = self.arcs
+        first = arcs.get(rest[:2]) or arcs.get(rest[0])
+        if first is None:  # most splits of a word fail at the first letters: not worth remembering
             return ()
         best: dict[str, Parse] = {}
         for spelled, ways in first:
@@ -127,8 +130,8 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         return found
 
 
-# By the first letter of the spelling, each with the ways to read it: the suffix, its proper spelling, its citation form
-# if it derives a word, and what may follow.
+# By the first two letters of the spelling, or one where no suffix has the second, each spelling and the ways
+# to read it: the suffix, its proper spelling, its citation form if it derives a word, and what may follow.
 _Way = tuple[Transition, str, str, Remainders]
 _Table = dict[str, list[tuple[str, tuple[_Way, ...]]]]
 
@@ -143,6 +146,8 @@ class Morphotactics:
         self.states = _read(path)
         self._transitions: dict[str, list[Transition]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
+        self.numbered: list[Remainders] = []
+        self._lock = Lock()
         self._remember = self._room = remember
 
     def transitions(self, state: str) -> list[Transition]:
@@ -178,7 +183,12 @@ class Morphotactics:
         key = (state, harmony, kind, spelling)
         found = self._remainders.get(key)
         if found is None:
-            found = self._remainders[key] = Remainders(self, key)
+            with self._lock:  # two threads must not number the same kind of stem twice
+                found = self._remainders.get(key)
+                if found is None:
+                    found = Remainders(self, key, len(self.numbered))
+                    self.numbered.append(found)
+                    self._remainders[key] = found
         return found
 
     def make_room(self) -> None:
@@ -190,7 +200,7 @@ class Morphotactics:
                 remainders.clear()
 
     def table(self, state: str, harmony: int, kind: int, spelling: str) -> _Table:
-        """The suffixes that may follow, by the first letter of their spelling."""
+        """The suffixes that may follow, by the first letters of their spelling."""
         respell = SPELLINGS[spelling]
         ways: dict[str, tuple[_Way, ...]] = {}
         for transition in self.transitions(state):
@@ -201,9 +211,11 @@ class Morphotactics:
                 after = self.remainders(transition.target, next_harmony, next_kind, spelling)
                 spelled = respell(surface)
                 ways[spelled] = (*ways.get(spelled, ()), (transition, surface, citation, after))
-        table: _Table = {}
-        for spelled, found in ways.items():
-            table.setdefault(spelled[0], []).append((spelled, found))
+        table: _Table = {spelled[:2]: [] for spelled in ways}
+        for suffix in ways.items():
+            spelled = suffix[0]
+            for key in [key for key in table if key[0] == spelled] if len(spelled) == 1 else [spelled[:2]]:
+                table[key].append(suffix)
         return table
 
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
-from azanalyzer.alphabet import SPELLINGS
+from azanalyzer.alphabet import SPELLINGS, fold
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.lexicon import Lexicon, Stem
-from azanalyzer.morphology.morphotactics import Morphotactics, Parse, Remainders
+from azanalyzer.morphology.morphotactics import Morphotactics, Parse
 from azanalyzer.morphology.phonology import VOWELS, final_kind, harmony_class
 
 __all__ = ["Morphology", "Reading", "Suffix"]
@@ -73,8 +74,11 @@ class Reading(NamedTuple):
     source: str
 
 
-class _Heads(dict[str, "tuple[tuple[float, str, str, Remainders], ...]"]):
-    """The stems in one spelling by their letters, made when first asked for: cost, lemma, shape and what may follow.
+class _Heads(dict[str, "tuple[tuple[float, str, str, int], ...]"]):
+    """The stems in one spelling by their letters, made when first asked for: cost, lemma, shape, what may follow.
+
+    What may follow is given by its number among all `Remainders`: with a reference in it, each of the many tuples would
+    be work for the garbage collector.
 
     `shapes` holds, once it pays to have them, all strings that there may be stems for.
     """
@@ -87,7 +91,7 @@ class _Heads(dict[str, "tuple[tuple[float, str, str, Remainders], ...]"]):
         self.shapes: frozenset[str] | None = None
         self._missed = 0
 
-    def __missing__(self, head: str) -> tuple[tuple[float, str, str, Remainders], ...]:
+    def __missing__(self, head: str) -> tuple[tuple[float, str, str, int], ...]:
         if self._all_shapes is not None and self.shapes is None:
             self._missed += 1
             if self._missed > _MANY:
@@ -96,7 +100,7 @@ class _Heads(dict[str, "tuple[tuple[float, str, str, Remainders], ...]"]):
         if not stems:
             return ()  # not remembered: there is no end of such strings
         self[head] = found = tuple(
-            (cost, entry.lemma, shape, self._follow(state, harmony, kind))
+            (cost, entry.lemma, shape, self._follow(state, harmony, kind).number)
             for entry, shape, state, harmony, kind, cost in stems
         )
         return found
@@ -114,8 +118,12 @@ class Morphology:
 
     def best(self, word: str, spelling: str = "proper") -> str | None:
         """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""
+        if spelling == "partly":
+            if self.best(fold(word), "ascii") is None:  # which is found out far faster
+                return None
+            return min(self._candidates(word, spelling), key=itemgetter(0), default=(0.0, None))[1]
         cuts, heads = self._spelled.get(spelling) or self._in_spelling(spelling)
-        shapes = heads.shapes
+        shapes, remainders = heads.shapes, self.morphotactics.numbered
         best_cost = math.inf
         term: str | None = None
         for length in cuts.lengths(word):
@@ -123,8 +131,8 @@ class Morphology:
             if shapes is not None and head not in shapes:
                 continue
             rest = word[length:]
-            for stem_cost, lemma, shape, remainders in heads[head]:
-                for path_cost, derived, _, _, _ in remainders[rest]:
+            for stem_cost, lemma, shape, number in heads[head]:
+                for path_cost, derived, _, _, _ in remainders[number][rest]:
                     cost = stem_cost + path_cost if rest else stem_cost - _WHOLE
                     if cost < best_cost:
                         if not derived:
@@ -152,7 +160,7 @@ class Morphology:
         """The readings of a lower-cased word from the lexicon, the cheapest first; see the module for the rule.
 
         With `spelling` "ascii" or "ascii-a" the word is taken as typed without Azerbaijani letters and the readings
-        give the proper spelling; the word itself must be folded then.
+        give the proper spelling; the word itself must be folded then. With "partly" some letters were typed so.
         """
         best: dict[tuple[str, str, str], tuple[float, Stem, Parse]] = {}
         for cost, term, stem, parse in self._candidates(word, spelling):
@@ -164,6 +172,12 @@ class Morphology:
 
     def _candidates(self, word: str, spelling: str) -> Iterator[tuple[float, str, Stem, Parse]]:
         """Every reading as cost, term, stem and parse of the rest, the longer stems first."""
+        if spelling == "partly":
+            for candidate in self._candidates(fold(word), "ascii"):
+                # Only words that the lexicon lists: derivation and a change of letters together read too much.
+                if candidate[1] in self._listed and _agrees(word, candidate[2], candidate[3]):
+                    yield candidate
+            return
         parse = self.morphotactics.parse
         for length in self.lengths(word, spelling):
             rest = word[length:]
@@ -255,6 +269,12 @@ class Morphology:
         suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
         stem = _hardened(stem, word[len(stem) :])
         return Reading(stem, stem, stem, pos, suffixes, round(best_cost, 2), "guess")
+
+
+def _agrees(typed: str, stem: Stem, path: Parse) -> bool:
+    """Whether every letter that an ASCII keyboard lacks is spelled as typed."""
+    spelled = stem.shape + "".join([step.surface for step in path.steps])
+    return all(letter == proper or letter.isascii() for letter, proper in zip(typed, spelled, strict=True))
 
 
 def _digraphs(word: str) -> list[tuple[str, float]]:
