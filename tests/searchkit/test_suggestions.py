@@ -82,10 +82,10 @@ def test_a_query_that_finds_something_may_have_an_unknown_word(articles: searchk
 
 def test_a_rare_word_gives_way_to_a_far_more_frequent_one(make_index: Make) -> None:
     texts = ["prezident səfərə gəldi"] * 3000
-    index = make_index([*texts, "prezidend"])
-    assert index.search("prezidend").suggestion == "prezident"
+    index = make_index([*texts, "prezidnt"])
+    assert index.search("prezidnt").suggestion == "prezident"
     assert index.suggest("preziden") == "prezident"
-    assert make_index([*texts[:50], "prezidend"], name="small").search("prezidend").suggestion is None
+    assert make_index([*texts[:50], "prezidnt"], name="small").search("prezidnt").suggestion is None
 
 
 def test_only_words_of_text_are_put_right(make_index: Make) -> None:
