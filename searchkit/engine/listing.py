@@ -72,7 +72,7 @@ class Listing:
         order = np.arange(len(self._docs))
         if view.after is not None and not by_score and view.group_by is None:
             order = order[self._behind(view.after)]
-        if view.after is None and view.group_by is None:
+        if view.group_by is None:
             order = _least(self._compared[0], order, view.offset + view.limit)
         order = order[np.lexsort([values[order] for values in reversed(self._compared)])]
         groups = None
