@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import searchkit
 from azanalyzer import Analyzer, lower
 from searchkit import Date, Index, Keyword, Number, Ranking, Schema, Text
+from searchkit.backend import View
 from searchkit.engine import builder, topk, transaction, verify_text
 from searchkit.engine import merge as merging
 from searchkit.engine import postings as postings_module
@@ -207,7 +208,7 @@ QUERIES = (
 
 def hits(snapshot: Any, query: str, limit: int = 1000) -> tuple[int, list[tuple[str, float]]]:
     parsed = parse(query, SCHEMA, Analyzer.shared())
-    found = snapshot.search(parsed, limit, 0, Ranking.plain())
+    found = snapshot.search(parsed, View(limit), Ranking.plain())
     return found.total, [(str(match.fields["id"]), match.score) for match in found.matches]
 
 
