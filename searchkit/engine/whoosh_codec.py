@@ -80,7 +80,7 @@ class ColumnSegment(base.Segment):  # type: ignore[misc,unused-ignore]
         return ColumnCodec()
 
     def doc_count_all(self) -> int:
-        return self.info.documents
+        raise read_only()  # only writers ask the segment, as the first thing; readers have a document reader
 
     def deleted_count(self) -> int:
         return self.info.deleted

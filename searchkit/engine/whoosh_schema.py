@@ -28,8 +28,12 @@ class AzerbaijaniAnalyzer(analysis.Analyzer):  # type: ignore[misc,unused-ignore
         chars: bool = False,
         start_pos: int = 0,
         start_char: int = 0,
+        tokenize: bool = True,
         **_: Any,
     ) -> Iterator[Any]:
+        if not tokenize:  # the beginning of a word, or a pattern
+            yield from KeywordAnalyzer()(value, positions, chars)
+            return
         token = analysis.Token(positions, chars)
         for found in Analyzer.shared().tokens(value):
             token.text = found.term
@@ -57,12 +61,9 @@ class KeywordAnalyzer(analysis.Analyzer):  # type: ignore[misc,unused-ignore]
 
 
 class _Schema(fields.Schema):  # type: ignore[misc,unused-ignore]
-    """A schema with which nothing can be written: Whoosh's writers ask it for these first and last."""
+    """A schema with which nothing can be written."""
 
-    def indexable_fields(self, fieldname: str) -> Any:
-        raise read_only()
-
-    def clean(self) -> None:
+    def clean(self) -> None:  # the first that Whoosh does when it writes a table of contents
         raise read_only()
 
 

@@ -157,7 +157,10 @@ def indexed_fields(segment: Segment) -> list[str]:
     """The names of the fields that have terms, in order."""
     columns = segment.file.columns
     values = (name.removesuffix(".values") for name in columns if name.endswith(".values"))
-    return sorted({"id", *segment.file.meta["texts"], *values} if segment.documents else ())
+    found = {*segment.file.meta["texts"], *values}
+    # Of a field that only deleted documents had, a merge may have kept the columns.
+    empty = {name for name in found if f"{name}.terms.shared" in columns and not len(columns[f"{name}.terms.shared"])}
+    return sorted({"id", *found} - empty)
 
 
 def field_terms(segment: Segment, field: str) -> FieldTerms | None:

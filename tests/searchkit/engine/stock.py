@@ -34,7 +34,9 @@ class Whoosh:
         for segment in snapshot.segments:
             writer = self._index.writer()
             for doc in range(segment.documents):
-                writer.add_document(**snapshot.schema.prepare(segment.store.document(doc)))
+                document = segment.store.document(doc)
+                stored = {f"_stored_{name}": value for name, value in document.items()}
+                writer.add_document(**snapshot.schema.prepare(document), **stored)
             writer.commit(merge=False)
             if segment.deleted is not None:
                 dead += (segment.deleted + self._bases[-1]).tolist()
@@ -47,6 +49,10 @@ class Whoosh:
         self.searcher = self._index.searcher(weighting=scoring.BM25F(B=0.75, K1=1.2))
         assert self.searcher.doc_count_all() == self._bases[-1]
         assert self.searcher.doc_count() == len(snapshot)
+
+    def number(self, place: int, doc: int) -> int:
+        """The number through all segments of a document."""
+        return self._bases[place] + doc
 
     def search_tree(self, tree: wq.Query) -> Found:
         """All matches, in the form of `ColumnSnapshot.search_tree`."""

@@ -1,0 +1,422 @@
+"""An index of searchkit opened with Whoosh: whatever Whoosh can do for readers works."""
+
+from __future__ import annotations
+
+import datetime
+import pickletools
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from whoosh import query as wq
+from whoosh import sorting
+from whoosh.fields import KEYWORD
+from whoosh.fields import Schema as WhooshSchema
+from whoosh.index import FileIndex, open_dir
+from whoosh.qparser import MultifieldParser, QueryParser
+from whoosh.query import spans
+from whoosh.searching import Searcher
+
+import searchkit
+from searchkit import Date, Keyword, Number, QueryError, ReadOnlyError, Stored, Text
+from searchkit.engine.column_backend import ColumnSnapshot
+from searchkit.engine.whoosh_codec import ColumnCodec
+from tests.searchkit.engine.stock import Whoosh, matches, written
+from tests.whoosh_trees import Changes, transactions
+
+SCHEMA = searchkit.Schema(title=Text(), body=Text(), tags=Keyword(), date=Date(), pages=Number(), note=Stored())
+DOCUMENTS = [
+    {"id": "a", "title": "Kitab", "body": "Köhnə kitablarımız rəfdə qalıb", "tags": ["Ev", "rəf"], "pages": 120},
+    {"id": "b", "title": "Neft", "body": "Neft dənizdən çıxarılır, kitabda yazılıb", "tags": "iş", "pages": 7.5},
+    {"id": "c", "title": "Dəniz", "body": "Dənizin suyu soyuq idi", "tags": ["iş", "ev"], "date": "2022-08-24"},
+    {"id": "d", "title": "Köhnə ev", "body": "Evin qapısı köhnə kitabla bağlanıb", "pages": -3, "date": "1969-01-02"},
+    {"id": "e", "title": "Yol", "body": "Yollar uzundur", "tags": "yol", "date": "0001-01-01", "note": {"x": [1]}},
+    {"id": "f", "title": "Silinən", "body": "Bu kitab silinir", "tags": "ev", "pages": 1, "date": "2000-01-01"},
+    {"id": "g", "title": "Dəyişən", "body": "Bu kitab dəyişir", "tags": "ev", "pages": 2},
+    {"id": "g", "title": "Dəyişən", "body": "Bu yol dəyişib", "tags": "ev", "pages": 3, "date": "2022-08-25"},
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of four segments in which documents are deleted and replaced."""
+    folder = tmp_path_factory.mktemp("api") / "index"
+    index = searchkit.create(folder, SCHEMA)
+    for few in (DOCUMENTS[:3], DOCUMENTS[3:6], DOCUMENTS[6:7], DOCUMENTS[7:]):
+        with index.writer() as writer:
+            for document in few:
+                writer.add(document)
+    with index.writer() as writer:
+        writer.delete("f")
+    assert index.stats().documents == 6
+    return folder
+
+
+@pytest.fixture
+def opened(folder: Path) -> FileIndex:
+    return open_dir(str(folder))
+
+
+@pytest.fixture
+def searcher(opened: FileIndex) -> Iterator[Searcher]:
+    with opened.searcher() as searcher:
+        yield searcher
+
+
+def ids(results: Any) -> list[str]:
+    return [hit["id"] for hit in results]
+
+
+# ---------------------------------------------------------------- reading
+
+
+def test_figures(opened: FileIndex, searcher: Searcher) -> None:
+    assert 6 == opened.doc_count() == searcher.doc_count()
+    assert opened.doc_count_all() == 7
+    assert {"id", "title", "body", "tags", "date", "pages", "note"} == set(opened.schema.names())
+    assert {"id", "title", "body", "tags", "date", "pages"} == set(searcher.reader().indexed_field_names())
+    assert not opened.is_empty()
+    assert opened.latest_generation() == 6
+
+
+def test_stored_fields(searcher: Searcher) -> None:
+    assert DOCUMENTS[4] == searcher.document(id="e")
+    assert DOCUMENTS[7] == searcher.document(id="g")
+    assert searcher.document(id="f") is None
+    assert {"a", "b", "c", "d", "e", "g"} == {document["id"] for document in searcher.documents()}
+    assert sorted(document["id"] for document in searcher.documents(tags="iş")) == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("kitab", {"a", "b", "d"}),
+        ("KİTABLARIMIZDAN", {"a", "b", "d"}),
+        ("kitab AND neft", {"b"}),
+        ("kitab NOT köhnə", {"b"}),
+        ('"köhnə kitab"', {"a", "d"}),
+        ('"neft kitab"~4', {"b"}),
+        ("kit*", {"a", "b", "d"}),
+        ("k?tab", {"a", "b", "d"}),
+        ("title:köhnə", {"d"}),
+        ("tags:EV", {"a", "c", "g"}),
+        ("tags:[e TO f]", {"a", "c", "g"}),
+        ("pages:7.5", {"b"}),
+        ("pages:[-3 TO 8]", {"b", "d", "g"}),
+        ("pages:{3 TO}", {"a", "b"}),
+        ("date:20220824", {"c"}),
+        ("date:2022", {"c", "g"}),
+        ("date:[19690101 TO 2022]", {"c", "d", "g"}),
+        ("id:a", {"a"}),
+        ("id:[b TO d]", {"b", "c", "d"}),
+        ("*:*", {"a", "b", "c", "d", "e", "g"}),
+        ("tags:*", {"a", "b", "c", "e", "g"}),
+        ("KİT*", {"a", "b", "d"}),
+        ("kitabla*", set()),
+        ("kitab^2 OR yol", {"a", "b", "d", "e", "g"}),
+        ("silinir", set()),
+    ],
+)
+def test_queries(typed: str, expected: set[str], searcher: Searcher, folder: Path) -> None:
+    tree = QueryParser("body", searcher.schema).parse(typed)
+    assert expected == set(ids(searcher.search(tree, limit=None)))
+    snapshot = searchkit.open(folder)._current_snapshot()
+    assert isinstance(snapshot, ColumnSnapshot)
+    total, found = snapshot.search_tree(tree, 10)
+    assert len(expected) == total
+    assert expected == {snapshot.segments[place].key(doc) for _, place, doc in found}
+
+
+def test_several_fields(searcher: Searcher) -> None:
+    tree = MultifieldParser(["title", "body"], searcher.schema).parse("dəniz")
+    assert ids(searcher.search(tree)) == ["c", "b"]
+
+
+def test_pages_of_results(searcher: Searcher) -> None:
+    assert ids(searcher.search_page(wq.Every(), 2, 3, sortedby="id"))[:1] == ["d"]
+
+
+def test_sorting(searcher: Searcher) -> None:
+    def order(by: Any, reverse: bool = False) -> str:
+        return "".join(ids(searcher.search(wq.Every(), sortedby=by, reverse=reverse, limit=None)))
+
+    assert order("id") == "abcdeg"
+    assert order("id", reverse=True) == "gedcba"
+    assert order("pages")[:4] == "dgba"  # those without come last
+    assert order("date")[:4] == "edcg"
+    assert order(sorting.FieldFacet("date", reverse=True))[2:] == "gcde"
+    assert order("tags") == "dagbce"
+
+
+def test_facets(searcher: Searcher) -> None:
+    tags = sorting.FieldFacet("tags", allow_overlap=True, maptype=sorting.Count)
+    facets = sorting.Facets().add_facet("tags", tags).add_field("date").add_field("pages")
+    results = searcher.search(wq.Every(), groupedby=facets)
+    assert dict(results.groups("tags")) == {"ev": 3, "rəf": 1, "iş": 2, "yol": 1, None: 1}
+    days = {day and day.date().isoformat(): len(numbers) for day, numbers in results.groups("date").items()}
+    assert days == {None: 2, "2022-08-24": 1, "1969-01-02": 1, "0001-01-01": 1, "2022-08-25": 1}
+    assert {number: len(numbers) for number, numbers in results.groups("pages").items()} == {
+        120.0: 1,
+        7.5: 1,
+        -3.0: 1,
+        3.0: 1,
+        None: 2,
+    }
+    years = sorting.DateRangeFacet(
+        "date", datetime.datetime(2000, 1, 1), datetime.datetime(2030, 1, 1), datetime.timedelta(days=3653)
+    )
+    groups = searcher.search(wq.Every("date"), groupedby={"years": years}).groups("years")
+    assert sorted(map(len, groups.values())) == [2, 2]
+
+
+def test_highlights(searcher: Searcher) -> None:
+    results = searcher.search(QueryParser("body", searcher.schema).parse("kitab"))
+    marked = {hit["id"]: hit.highlights("body") for hit in results}
+    assert marked["a"] == 'Köhnə <b class="match term0">kitablarımız</b> rəfdə qalıb'
+    assert "kitabla</b>" in marked["d"]
+
+
+def test_matched_terms(searcher: Searcher) -> None:
+    tree = QueryParser("body", searcher.schema).parse("kitab OR neft")
+    found = {hit["id"]: hit.matched_terms() for hit in searcher.search(tree, terms=True)}
+    assert {("body", b"kitab"), ("body", b"neft")} == set(found["b"])
+    assert {("body", b"kitab")} == set(found["a"])
+
+
+def test_suggestions(searcher: Searcher) -> None:
+    assert searcher.suggest("body", "kitb")[0] == "kitab"
+    assert searcher.suggest("body", "ktiab", maxdist=1)[0] == "kitab"
+    parsed = QueryParser("body", searcher.schema).parse("kitb neft")
+    assert searcher.correct_query(parsed, "kitb neft").string == "kitab neft"
+
+
+def test_key_terms_and_similar_documents(searcher: Searcher) -> None:
+    number = searcher.document_number(id="a")
+    assert "kitab" in dict(searcher.key_terms([number], "body", numterms=10))
+    assert "d" in ids(searcher.more_like(number, "body"))
+
+
+def test_terms(searcher: Searcher) -> None:
+    reader = searcher.reader()
+    assert b"kitab" in set(reader.lexicon("body"))
+    assert list(reader.expand_prefix("body", "kita")) == [b"kitab"]
+    assert reader.doc_frequency("body", "kitab") == 4  # those of deleted documents too, until they are merged
+    assert list(reader.field_terms("pages")) == [-3.0, 1.0, 3.0, 7.5, 120.0]
+    assert datetime.datetime(1, 1, 1) == next(iter(reader.field_terms("date")))
+    assert [*"abcdefg"] == list(reader.field_terms("id"))
+    assert reader.doc_frequency("body", "yoxdur") == 0
+    assert reader.most_frequent_terms("body", 1) == [(4.0, b"kitab")]
+
+
+# ---------------------------------------------------------------- compared with Whoosh's own codec
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(transactions())
+def test_readers_say_the_same(changes: Changes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        snapshot = written(Path(folder) / "index", changes)
+        if not snapshot.segments:
+            return
+        stock = Whoosh(snapshot).searcher
+        ours = snapshot.whoosh.searcher
+        for (own, _), (other, _) in zip(ours.leaf_searchers(), stock.leaf_searchers(), strict=True):
+            assert_same_reader(own.reader(), other.reader())
+        assert list(ours.reader().all_terms()) == list(stock.reader().all_terms())
+
+
+def assert_same_reader(own: Any, other: Any) -> None:
+    schema: WhooshSchema = own.schema
+    assert list(own.all_terms()) == list(other.all_terms())
+    assert sorted(own.indexed_field_names()) == sorted(other.indexed_field_names())
+    assert set(own.deleted_docs_set) == set(other._perdoc.deleted_docs())
+    for (field, term), info in own:
+        expected = other.term_info(field, term)
+        for figure in ("weight", "doc_frequency", "min_length", "max_length", "max_weight", "min_id", "max_id"):
+            assert (getattr(info, figure)() or 0) == (getattr(expected, figure)() or 0), (field, term, figure)
+        assert own.doc_frequency(field, term) == other.doc_frequency(field, term)
+        assert own.frequency(field, term) == other.frequency(field, term)
+        mine, its = (
+            own._terms.matcher(field, term, schema[field].format),
+            other._terms.matcher(field, term, schema[field].format),
+        )
+        while its.is_active():
+            assert (mine.id(), mine.weight(), mine.value() or b"") == (its.id(), its.weight(), its.value() or b"")
+            for kind in ("frequency", "weight", "positions"):
+                assert mine.supports(kind) == its.supports(kind)
+                if mine.supports(kind):
+                    assert mine.value_as(kind) == its.value_as(kind)
+            mine.next()
+            its.next()
+        assert not mine.is_active()
+    for field in ("title", "body"):
+        assert own.field_length(field) == other.field_length(field)
+        assert [own.doc_field_length(doc, field, 7) or 7 for doc in range(own.doc_count_all())] == [
+            other.doc_field_length(doc, field, 7) or 7 for doc in range(own.doc_count_all())
+        ]
+        if own.field_length(field):
+            assert own.min_field_length(field) == other.min_field_length(field)
+            assert own.max_field_length(field) == other.max_field_length(field)
+    for field in ("tags", "date", "number"):
+        if own.has_column(field):
+            column = own.column_reader(field, translate=False)
+            for doc in range(own.doc_count_all()):
+                value = searchkit_value(own, doc, field)
+                if value in (None, []):
+                    assert column[doc] == (b"" if field == "tags" else (1 << 64) - 1)
+                else:
+                    assert column[doc] == schema[field].to_column_value(value)
+                shown = (value or [""])[0] if field == "tags" else value
+                assert own.column_reader(field)[doc] == shown
+
+
+def searchkit_value(reader: Any, doc: int, field: str) -> Any:
+    """The value of a field of a document, as the schema prepares it."""
+    from tests.whoosh_trees import SCHEMA
+
+    return SCHEMA.prepare(reader.stored_fields(doc)).get(field)
+
+
+# ---------------------------------------------------------------- queries that have no plan
+
+
+class Capitals(wq.Term):
+    """A query of somebody else's that looks like a plain term."""
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        return wq.Term(self.fieldname, self.text.lower()).matcher(searcher, context)
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        spans.SpanFirst(wq.Term("body", "köhnə")),
+        spans.SpanNear2([wq.Term("body", "kitab"), wq.Term("body", "köhnə")], slop=2, ordered=False),
+        spans.SpanNot(wq.Term("body", "kitab"), wq.Term("body", "neft")),
+        spans.SpanNear2([wq.Prefix("body", "köh"), wq.Prefix("body", "kit")]),
+        wq.Or([wq.Term("body", "kitab"), wq.Term("body", "köhnə")], scale=0.9),
+        wq.Regex("body", "k[iı]t.*"),
+        wq.Variations("body", "kitab"),
+        wq.Otherwise(wq.Term("body", "yoxdur"), wq.Term("body", "kitab")),
+        wq.NestedParent(wq.Every("date"), wq.Term("body", "kitab")),
+        wq.Prefix("id", "a"),
+        wq.And([wq.Term("body", "kitab"), Capitals("body", "KÖHNƏ")]),
+        wq.And([wq.Every(), wq.Not(wq.Regex("body", "k.*"))], boost=3),
+    ],
+    ids=lambda tree: type(tree).__name__,
+)
+def test_queries_without_a_plan(tree: wq.Query, folder: Path) -> None:
+    snapshot = searchkit.open(folder)._current_snapshot()
+    assert isinstance(snapshot, ColumnSnapshot)
+    snapshot._collection._whoosh_idf = True
+    stock = Whoosh(snapshot)
+    expected = matches(stock.searcher, tree)
+    total, found = snapshot.search_tree(tree, 100)
+    assert len(expected) == total > 0
+    assert [number for number, _ in expected] == [stock.number(place, doc) for _, place, doc in found]
+    assert [score for score, _, _ in found] == pytest.approx([score for _, score in expected], rel=1e-6)
+    assert found[:1] == snapshot.search_tree(tree, 1)[1]
+    assert (total, []) == snapshot.search_tree(tree, 0)
+
+
+def test_what_cannot_be_asked_is_an_error_of_searchkit(folder: Path) -> None:
+    snapshot = searchkit.open(folder)._current_snapshot()
+    with pytest.raises(QueryError, match="'tags' field has no positions"):
+        snapshot.search_tree(wq.Phrase("tags", ["ev", "rəf"]), 10)  # type: ignore[attr-defined]
+
+
+# ---------------------------------------------------------------- not writing
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda index: index.writer(),
+        lambda index: index.writer(codec=ColumnCodec()),
+        lambda index: index.delete_by_term("id", "1"),
+        lambda index: index.optimize(),
+        lambda index: index.add_field("x", KEYWORD),
+    ],
+)
+def test_writing_with_whoosh_is_refused(write: Any, tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    index = searchkit.create(path, SCHEMA)
+    with pytest.raises(ReadOnlyError, match=r"write with searchkit: Index\.writer\(\)"), warnings.catch_warnings():
+        open_dir(str(path)).writer().commit()  # with no segment there is nothing to ask before
+    with index.writer() as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    before = sorted(path.rglob("*"))
+    with pytest.raises(ReadOnlyError, match=r"write with searchkit: Index\.writer\(\)"):
+        write(open_dir(str(path)))
+    assert before == sorted(path.rglob("*"))
+    assert searchkit.verify(path) == []
+    assert open_dir(str(path)).doc_count() == 1
+
+
+# ---------------------------------------------------------------- the table of contents
+
+
+def test_each_commit_has_a_table_of_contents(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    index = searchkit.create(path, SCHEMA)
+    assert open_dir(str(path)).doc_count() == 0
+    for count in range(1, 4):
+        with index.writer() as writer:
+            writer.add({"id": str(count), "body": "kitab"})
+        assert count == open_dir(str(path)).doc_count()
+        kept = sorted(file.name for file in path.glob("_MAIN_*"))
+        assert [f"_MAIN_{number}.toc" for number in (count, count + 1)] == kept
+    with searchkit.rebuild(path, searchkit.Schema(name=Text())) as writer:
+        writer.add({"id": "1", "name": "kitab"})
+    assert open_dir(str(path)).schema.names() == ["id", "name"]
+
+
+def test_a_commit_that_fails_leaves_no_table_of_contents(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    index = searchkit.create(path, SCHEMA)
+    (path / "generations" / "g000002.json" / "x").mkdir(parents=True)
+    with pytest.raises(IsADirectoryError), index.writer() as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    assert [file.name for file in path.glob("_MAIN_*")] == ["_MAIN_1.toc"]
+    assert open_dir(str(path)).doc_count() == 0
+
+
+def test_searchkit_does_not_need_it(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    index = searchkit.create(path, SCHEMA)
+    with index.writer() as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    for contents in path.glob("_MAIN_*"):
+        contents.write_bytes(b"cos\nsystem\n(S'false'\ntR.")
+    index = searchkit.open(path)
+    assert index.search("kitab").total == 1
+    with index.writer() as writer:
+        writer.add({"id": "2", "body": "kitab"})
+    assert open_dir(str(path)).doc_count() == 2
+
+
+def test_it_calls_nothing_but_searchkit(folder: Path) -> None:
+    """It is no more than names and plain values, whichever Whoosh is there when it is written."""
+    content = (folder / "_MAIN_6.toc").read_bytes()
+    start = content.index(b"\x80\x02")
+    called = [argument for code, argument, _ in pickletools.genops(content[start:]) if code.name == "GLOBAL"]
+    assert called == ["searchkit.engine.whoosh_toc read_only_schema"]
+
+
+def test_old_readers_go_on(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    index = searchkit.create(path, SCHEMA)
+    with index.writer() as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    opened = open_dir(str(path))
+    with opened.searcher() as before:
+        for _ in range(8):
+            with index.writer() as writer:
+                writer.add({"id": "1", "body": "neft"})
+        assert ids(opened.searcher().search(wq.Term("body", "kitab"))) == []
+        assert not before.up_to_date()
+        assert ids(before.search(wq.Term("body", "kitab"))) == ["1"]
