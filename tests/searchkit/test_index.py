@@ -651,13 +651,13 @@ def test_an_interrupt_at_any_moment_leaves_one_state_or_the_other(make_index: Ma
     states = set()
     for step in range(60):
         before = searchkit.open(index.path)
-        documents = {hit.id: dict(hit.fields) for hit in before.search("-nosuch")}
+        documents = {hit.id: dict(hit.fields) for hit in before.search("-nosuch", limit=1000)}
         if not (child := os.fork()):
             interrupted_writer(index.path, step, 1e-4 + duration * step / 15)
         os.waitpid(child, 0)
         after = searchkit.open(index.path)
         read_all(after)
-        found = {hit.id: dict(hit.fields) for hit in after.search("-nosuch")}
+        found = {hit.id: dict(hit.fields) for hit in after.search("-nosuch", limit=1000)}
         changed = {**documents, "1": {"id": "1", "body": f"söz{step}"}, f"new{step}": {"id": f"new{step}"}}
         changed.pop(f"new{step - 3}", None)
         states.add(found == changed)
