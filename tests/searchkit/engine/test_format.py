@@ -1,0 +1,71 @@
+"""docs/format.md names every column that a segment has, with its type and length, and no other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import Date, Keyword, Number, Schema, Text
+from searchkit.engine.columns import ColumnFile
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "format.md"
+ROW = re.compile(r"^\| (`[a-z_.]+`(?:, `[a-z_.]+`)*) \| ([^|]+) \|", re.MULTILINE)
+FIELDS = {"Terms": "body tags", "Postings": "body", "Keyword": "tags", "Date": "day price", "Ids": ""}
+
+
+@pytest.fixture(scope="module")
+def segment(tmp_path_factory: pytest.TempPathFactory) -> ColumnFile:
+    """A segment with everything that one can have."""
+    path = tmp_path_factory.mktemp("format") / "index"
+    with searchkit.rebuild(path, Schema(body=Text(), tags=Keyword(), day=Date(), price=Number())) as writer:
+        for number in range(2100):
+            body = f"kitab söz{number}" + " neft" * 300 * (number % 700 == 0)
+            writer.add({"id": str(number), "body": body, "tags": ["a", str(number)], "day": "2022", "price": number})
+    [file] = (path / "segments").iterdir()
+    return ColumnFile(file)
+
+
+def documented() -> dict[str, tuple[str, str]]:
+    """For each column its type and its length as the page has them; those of a field for each field of the segment."""
+    found = {}
+    for heading, section in re.findall(r"^### (\w+).*?\n(.*?)(?=^##|\Z)", PAGE.read_text("utf-8"), re.M | re.S):
+        for names, described in ROW.findall(section):
+            kind, length = re.match(r"(\w\d)(?:\[(.*?)\])?", described).groups()  # type: ignore[union-attr]
+            for name in re.findall(r"`(.+?)`", names):
+                fields = FIELDS[heading].split()
+                if name == "values" and heading == "Date":
+                    fields = ["day" if kind == "i8" else "price"]
+                for full in [f"{field}.{name}" for field in fields] or [name]:
+                    found[full] = kind, length or ""
+    return found
+
+
+def test_every_column_is_on_the_page(segment: ColumnFile) -> None:
+    exceptions = {name for name in segment.columns if name.endswith((".where", ".what"))}
+    owners = {name.removeprefix("body.").rpartition(".")[0] for name in exceptions}
+    assert {"docs", "tfs", "dense.tfs", "positions"} == owners
+    assert set(segment.columns) - exceptions == set(documented())
+
+
+def test_types_and_lengths_are_those_of_the_page(segment: ColumnFile) -> None:
+    heads = {"body": "body.", "tags": "tags."}
+    for name, (kind, length) in documented().items():
+        values = segment.columns[name].all
+        prefix = heads.get(name.partition(".")[0], "body.")
+        letters = {
+            "N": segment.meta["documents"],
+            "n": len(segment.columns[f"{prefix}terms.shared"]),
+            "m": len(segment.columns[f"{prefix}terms.heads"]),
+            "P": len(segment.columns["body.docs"]),
+            "D": len(segment.columns["body.dense"]),
+            "T": segment.meta["texts"]["body"]["tokens"],
+            "b": len(segment.columns["store.block_docs"]) - 1,
+        }
+        assert kind == values.dtype.str[1:], name
+        if length:
+            expression = length.removesuffix(", rounded up").replace("·", "*").replace("/64", "/64 + 63/64")
+            assert int(eval(expression, letters)) == len(values), name
+    assert letters["D"] > 0
