@@ -39,7 +39,7 @@ _SHORTEST_BEFORE_LETTER = 4
 _SHORTEST_GUESS = 3
 _SHORTEST_VERB_ENDING = 2
 # Ends of names and loans that look like suffixes: by the letter that they would be cut before, what stands there.
-_WHOLE_ENDINGS = {"n": ("sta", "io", "yo", "mayı"), "a": ("iy", "ov", "yev"), "ə": ("iy",)}
+_WHOLE_ENDINGS = {"n": ("sta", "io", "yo", "to", "so", "mayı"), "a": ("iy", "ov", "yev"), "ə": ("iy",)}
 _GUESSED = (("n", "Noun", 0.0), ("v", "Verb", 0.7))
 
 # Looked up in vain before it pays to list all shapes: a process that reads a few words should not pay for that.

@@ -1,0 +1,58 @@
+"""Forms of speech and of hasty typing meet the proper words; what only looks like them stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from azanalyzer import Analyzer, stem
+
+ANALYZER = Analyzer()
+
+# A root with forms of it that school grammars leave out or that are misspelled as they are spoken.
+FORMS = {
+    "get": "getmisən getmisiniz getmiyib gedillər getməyim getməyimizə",
+    "ol": "olmuyub olmuyacaq olmağım olmağınız olurki olmasada noldu olacağ",
+    "de": "deyirki dedilərki deyr diyəsən",
+    "istə": "isdəyir isdiyir istiyir",
+    "kim": "kiməsə kiminsə",
+    "nə": "nəyəsə nəyimiz",
+    "o": "onuda onada",
+    "pul": "pulnan",
+    "adam": "adamnan",
+    "uşaq": "uşağ uşağlar usaqlar uşagı",
+    "kömək": "köməy köməyi",
+    "davran": "davranır davranmağı",
+    "yaxşı": "yaxşi yaxsı yaxşıki yaxşıdır",
+    "gözəl": "gozəl gözel gozəllər",
+    "görə": "gorə göre",
+    "müştəri": "muşteri müşteri",
+    "səviyyə": "səviyə səviyədə",
+    "valideyn": "valideyin valideyinlər",
+    "mömin": "mö'min mö'minlər",
+    "toyuq": "toyuğ toyuğlar",
+}
+PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()]
+
+# Words whose letters invite one of these readings.
+WHOLE = ["saray", "hərbi", "seçki", "səki", "bitki", "boş", "şahsevən", "söy", "duy", "yağ", "bağ", "itki"]
+
+
+@pytest.mark.parametrize(("form", "root"), PAIRS)
+def test_forms_meet_their_root(form: str, root: str) -> None:
+    assert (form, root) == (form, stem(form))
+
+
+@pytest.mark.parametrize("word", WHOLE)
+def test_other_words_stay(word: str) -> None:
+    assert stem(word) == word
+
+
+def test_partly_typed_words_keep_the_letters_that_were_typed() -> None:
+    for form in ("yaxşi", "gozəl", "muşteri"):
+        assert ANALYZER.explain(form).best.source == "ascii"
+    assert stem("şor") == "şor"  # no sor, though s could stand for ş
+    assert stem("Şukufə") != stem("şikayət")
+
+
+def test_what_is_explained_is_what_is_indexed() -> None:
+    assert [form for form, _ in PAIRS if ANALYZER.explain(form).best.term != stem(form)] == []
