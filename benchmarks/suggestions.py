@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ _KINDS = ("missing diacritic", "swapped letters", "dropped letter", "doubled let
 _ROWS = ("qüertyuiopöğ", "asdfghjklıə", "zxcvbnmçş")
 _EVERYTHING = "-qzxqzxqz"  # what has no such word
 _PAGE = 100  # documents that are taken from one place of the index
+_TIMED = 300  # calls
 _SHORTEST = 4  # letters of a word that is misspelled
 
 
@@ -36,9 +38,8 @@ def suggestions(index: Path, count: int, documents: int, seed: int, wrong: int) 
     analyzer = Analyzer.shared()
     chance = random.Random(seed)
     with searchkit.open(index) as opened:
-        started = time.perf_counter()
-        opened.suggest("qzeteler")
-        click.echo(f"the first suggestion, which makes the tables: {(time.perf_counter() - started) * 1000:.0f} ms")
+        first = _took(lambda: opened.suggest("qzeteler"))
+        click.echo(f"the first suggestion, which makes the tables: {first:.0f} ms")
         words = _words(opened, documents, chance)
         asked: list[tuple[str, str, str]] = []
         passed = 0
@@ -74,10 +75,37 @@ def suggestions(index: Path, count: int, documents: int, seed: int, wrong: int) 
         number = sum(kind == each for each, _, _ in asked)
         click.echo(f"| {kind} | {right[kind] / number:.1%} | {same_term[kind] / number:.1%} |")
     click.echo(f"| all | {right.total() / count:.1%} | {same_term.total() / count:.1%} |")
-    times.sort()
-    click.echo(f"a suggestion took {times[count // 2]:.1f} ms (median), {times[count * 95 // 100]:.1f} ms (95%)")
+    click.echo(f"a suggestion: {_figures(times)}")
     for line in missed[:wrong]:
         click.echo(f"  {line}")
+    with searchkit.open(index) as opened:
+        _time_completions(opened, pool, chance)
+
+
+def _time_completions(index: searchkit.Index, words: list[str], chance: random.Random) -> None:
+    """Print how long completions of beginnings of words take, and documents like the hits of words."""
+    for kind in ("words", "titles"):
+        first = _took(lambda kind=kind: index.autocomplete("a", kind=kind))
+        beginnings = [word[: chance.randint(1, 8)] for word in chance.choices(words, k=_TIMED)]
+        times = [_took(lambda text=text, kind=kind: index.autocomplete(text, kind=kind)) for text in beginnings]
+        click.echo(f"completing {kind}: {_figures(times)}, the first, which makes the tables, {first:.0f} ms")
+    found = [hit.id for word in chance.choices(words, k=_TIMED) for hit in index.search(word, limit=1)]
+    times = [_took(lambda key=key: index.more_like_this(key)) for key in found]
+    click.echo(f"documents like one: {_figures(times)}")
+    times = [_took(lambda word=word: index.related_queries(word)) for word in chance.choices(words, k=_TIMED // 10)]
+    click.echo(f"related queries: {_figures(times)}")
+
+
+def _took(call: Callable[[], object]) -> float:
+    """How many milliseconds a call takes."""
+    started = time.perf_counter()
+    call()
+    return (time.perf_counter() - started) * 1000
+
+
+def _figures(times: list[float]) -> str:
+    times = sorted(times)
+    return f"{times[len(times) // 2]:.2f} ms (median), {times[len(times) * 95 // 100]:.2f} ms (95%)"
 
 
 def _words(index: searchkit.Index, documents: int, chance: random.Random) -> set[str]:

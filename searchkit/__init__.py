@@ -31,7 +31,7 @@ from searchkit.health import Repair, repair, verify
 from searchkit.index import Index, Stats, create, open, open_or_create, rebuild
 from searchkit.ranking import Ranking
 from searchkit.request import Between, SearchRequest
-from searchkit.results import Hit, Results
+from searchkit.results import Completion, Hit, Results
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Stored, Text
 from searchkit.snippets import Snippet
 from searchkit.sync import Changes
@@ -40,6 +40,7 @@ from searchkit.writer import Summary, Writer
 __all__ = [
     "Between",
     "Changes",
+    "Completion",
     "CorruptIndexError",
     "Date",
     "DocumentError",

@@ -6,7 +6,7 @@ engine knows of a generation (which files, which deletions) is a list of plain v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -22,6 +22,7 @@ __all__ = [
     "Position",
     "Problem",
     "Salvaged",
+    "ShortTexts",
     "Snapshot",
     "SortKey",
     "State",
@@ -132,6 +133,19 @@ class Vocabulary:
         self.derived: dict[str, Any] = {}
 
 
+class ShortTexts:
+    """What a field holds in the documents of one part of a snapshot, as far as it is short (see `stored`).
+
+    `read` gives the text of each document, empty where there is none; `live` bool[N] says which documents are not
+    deleted, None if none is; `derived` keeps what is worked out from the texts, whichever documents are deleted later.
+    """
+
+    def __init__(self, read: Callable[[], list[str]], live: Any, derived: dict[str, Any]) -> None:
+        self.read = read
+        self.live = live
+        self.derived = derived
+
+
 class Snapshot(Protocol):
     """One generation of an index, unchanged however many follow. Safe to use from many threads."""
 
@@ -140,6 +154,7 @@ class Snapshot(Protocol):
     def get(self, key: str) -> Mapping[str, Any] | None: ...
     def vocabularies(self, field: str) -> Sequence[Vocabulary]: ...
     def frequency(self, field: str, term: str) -> int: ...
+    def short_texts(self, field: str) -> Sequence[ShortTexts]: ...
     def verify(self) -> None: ...
 
 

@@ -44,6 +44,9 @@ _KEEP = click.option(
     metavar="N",
     help="Generations before the new one that stay for a rollback.",
 )
+_LIMIT = click.option(
+    "--limit", type=click.IntRange(0, 10_000), default=10, show_default=True, help="How many to print."
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 
 
@@ -201,7 +204,7 @@ def _takes_value(option: click.Parameter) -> bool:
 @cli.command(cls=_TextFirst)
 @click.argument("text")
 @_INDEX
-@click.option("--limit", type=click.IntRange(0, 10_000), default=10, show_default=True, help="Hits to print.")
+@_LIMIT
 @click.option("--offset", type=click.IntRange(0), default=0, show_default=True, help="Hits to pass over.")
 @click.option(
     "--match", type=click.Choice(["any", "all"]), default="any", show_default=True, help="Any of the words, or all."
@@ -262,8 +265,85 @@ def query(
             return
         if explain:
             _explain(text)
-        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        _print_hits(results, opened.schema, colour)
+        _print_hits(results, opened.schema)
+
+
+@cli.command(cls=_TextFirst)
+@click.argument("text")
+@_INDEX
+@_JSON
+def suggest(text: str, index_path: str, as_json: bool) -> None:
+    """Show what TEXT was probably meant for, and what else may be asked.
+
+    Words that the index does not know are put right; nothing is printed for them if there is nothing to put right.
+
+    \b
+    searchkit suggest 'Xezer dnizi' --index articles.index
+    """
+    text = _valid(text)
+    with searchkit.open(index_path) as opened:
+        suggestion = opened.suggest(text)
+        related = opened.related_queries(suggestion or text)
+    if as_json:
+        _print_json({"text": text, "suggestion": suggestion, "related": related})
+        return
+    if suggestion:
+        click.echo(f"did you mean: {_one_line(suggestion)}")
+    for other in related:
+        click.echo(f"related: {_one_line(other)}")
+
+
+@cli.command(cls=_TextFirst)
+@click.argument("text")
+@_INDEX
+@click.option(
+    "--kind",
+    type=click.Choice(["words", "titles"]),
+    default="words",
+    show_default=True,
+    help="Complete the last word, or find titles.",
+)
+@_LIMIT
+@_JSON
+def complete(text: str, index_path: str, kind: str, limit: int, as_json: bool) -> None:
+    """Complete TEXT as it is being typed.
+
+    The last word is completed by the words of the index, the most frequent first.
+
+    \b
+    searchkit complete gen --index articles.index
+    searchkit complete 'xezer den' --index articles.index --kind titles
+    """
+    text = _valid(text)
+    with searchkit.open(index_path) as opened:
+        completions = opened.autocomplete(text, limit, kind=kind)
+    if as_json:
+        _print_json({"text": text, "completions": [completion._asdict() for completion in completions]})
+        return
+    for completion in completions:
+        click.echo(f"{_one_line(completion.text)}  [{_count(completion.frequency, 'document')}]")
+
+
+@cli.command()
+@click.argument("id_", metavar="ID")
+@_INDEX
+@_LIMIT
+@_JSON
+def similar(id_: str, index_path: str, limit: int, as_json: bool) -> None:
+    """Find the documents most like the one with this ID.
+
+    \b
+    searchkit similar medeniyyet-05 --index articles.index
+    """
+    id_ = _valid(id_)
+    with searchkit.open(index_path) as opened:
+        if id_ not in opened:
+            raise SearchkitError(f"{index_path}: no document has the id {id_!r}")
+        results = opened.more_like_this(id_, limit)
+        if as_json:
+            _print_json(results.to_dict())
+        else:
+            _print_hits(results, opened.schema)
 
 
 @cli.command(cls=_TextFirst)
@@ -444,7 +524,8 @@ def verify(index_path: str, repair: bool, wait: float, as_json: bool) -> None:
         sys.exit(EXIT_ERROR)
 
 
-def _print_hits(results: searchkit.Results, schema: Schema, colour: bool) -> None:
+def _print_hits(results: searchkit.Results, schema: Schema) -> None:
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for hit in results:
         title = _one_line(str(hit.get("title") or hit.id))
         line = f"{hit.rank}. {click.style(title, bold=True) if colour else title}"

@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, Transaction
-from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, SchemaError
+from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, Transaction, View
+from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, QueryError, SchemaError
 from searchkit.generations import KEPT, backend_of, leftovers, older, put_in_force
 from searchkit.locks import WriterLock
 from searchkit.manifest import (
@@ -36,17 +36,19 @@ from searchkit.manifest import (
 )
 from searchkit.ranking import Ranking, default_ranking
 from searchkit.request import SearchRequest, view_of
-from searchkit.results import Hit, Results
+from searchkit.results import Completion, Hit, Results
 from searchkit.schema import Schema
 from searchkit.snippets import Highlighter
 from searchkit.writer import Writer
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
+    from searchkit.querytree import Query
 
 __all__ = ["Index", "Stats", "create", "open", "open_or_create", "rebuild"]
 
 
+_RELATED = 20  # hits that related queries are taken from
 _CREATING = 2.0  # seconds that another process may take to make the same index
 
 
@@ -144,7 +146,7 @@ class Index:
         """What `search` does, asked by a request that has been kept or sent."""
         from searchkit.filters import conditions
         from searchkit.query import parse
-        from searchkit.querytree import Everything, Nothing
+        from searchkit.querytree import Everything
         from searchkit.suggest import suggest
 
         started = time.perf_counter()
@@ -159,16 +161,29 @@ class Index:
             parsed = parsed._replace(root=Everything())
         if request.filters:
             parsed = parsed._replace(conditions=parsed.conditions + conditions(request.filters, schema, analyzer))
-        asked = parsed.conditions or not isinstance(parsed.root, Nothing)
+        suggestion = functools.partial(suggest, query, snapshot, schema, analyzer)
+        return self._results(request, parsed, view, snapshot, suggestion, started)
+
+    def _results(
+        self,
+        request: SearchRequest,
+        query: Query,
+        view: View,
+        snapshot: Snapshot,
+        suggestion: Callable[[], str | None],
+        started: float,
+    ) -> Results:
+        from searchkit.querytree import Nothing
+
+        asked = query.conditions or not isinstance(query.root, Nothing)
         nothing = Matches(0, [], [[] for _ in view.facets])
-        found = snapshot.search(parsed, view, request.ranking or default_ranking()) if asked else nothing
-        first = view.after.rank if view.after is not None else offset
-        highlighter = Highlighter(parsed, analyzer)
+        found = snapshot.search(query, view, request.ranking or default_ranking()) if asked else nothing
+        first = view.after.rank if view.after is not None else request.offset
+        highlighter = Highlighter(query, self._analyzer())
         hits = [
-            Hit(rank, match.score, match.fields, highlighter, schema, match.group, match.group_size)
+            Hit(rank, match.score, match.fields, highlighter, self.schema, match.group, match.group_size)
             for rank, match in enumerate(found.matches, first + 1)
         ]
-        suggestion = functools.partial(suggest, query, snapshot, schema, analyzer)
         end = Position(hits[-1].rank, found.matches[-1].values, hits[-1].id) if hits else None
         facets = {facet.name: counts for facet, counts in zip(view.facets, found.facets, strict=True)}
         took_ms = (time.perf_counter() - started) * 1000
@@ -176,9 +191,57 @@ class Index:
 
     def suggest(self, text: str) -> str | None:
         """`text` with words that the index does not know put right, or None; what `search` gives as `suggestion`."""
+        from searchkit.query import check_asked
         from searchkit.suggest import suggest
 
+        check_asked(text, 0)
         return suggest(text, self._current_snapshot(), self.schema, self._analyzer())
+
+    def autocomplete(self, text: str, limit: int = 10, *, kind: str = "words") -> list[Completion]:
+        """What a text that is being typed may become, the best `limit`; QueryError if an argument is wrong.
+
+        With kind "words" its last word is completed by the words of the index, the most frequent first. With "titles"
+        these are the titles of documents in which a word begins as the text does.
+        """
+        from searchkit.completion import complete_titles, complete_words
+        from searchkit.query import check_asked
+
+        check_asked(text, limit)
+        snapshot = self._current_snapshot()
+        names = self.schema.text_fields
+        if kind == "words":
+            return complete_words(text, snapshot, names, self._analyzer(), limit)
+        if kind == "titles":
+            title = "title" if "title" in names else next(iter(names), None)
+            return complete_titles(text, snapshot.short_texts(title), limit) if title else []
+        raise QueryError(f"kind is 'words' or 'titles', not {kind!r}")
+
+    def more_like_this(self, id_or_text: str, limit: int = 10) -> Results:
+        """The documents most like the one with this id, which is left out, or like a text if there is none."""
+        from searchkit.query import check_asked
+        from searchkit.similar import query_like
+
+        started = time.perf_counter()
+        check_asked(id_or_text, limit)
+        snapshot = self._current_snapshot()
+        document = snapshot.get(id_or_text)
+        names = self.schema.text_fields
+        texts = [id_or_text] if document is None else [_as_text(document.get(name)) for name in names]
+        key = "" if document is None else id_or_text
+        query = query_like(texts, snapshot, names, self._analyzer(), key)
+        request = SearchRequest(id_or_text, limit)
+        return self._results(request, query, view_of(request, self.schema), snapshot, lambda: None, started)
+
+    def related_queries(self, query: str, limit: int = 10) -> list[str]:
+        """What else may be asked: words that mark the best documents for `query`, as they stand in titles."""
+        from searchkit.query import check_asked
+        from searchkit.similar import related
+
+        check_asked(query, limit)
+        hits = self.search(query, _RELATED)
+        names = self.schema.text_fields
+        found = [{name: _as_text(hit.get(name)) for name in names} for hit in hits]
+        return related(query, found, self._current_snapshot(), names, self._analyzer(), limit)
 
     def get(self, key: str) -> dict[str, Any] | None:
         """The stored fields of the document with this id, or None."""
@@ -346,6 +409,11 @@ def _sizes(paths: Iterable[Path]) -> list[int]:
         with contextlib.suppress(OSError):
             found.append(path.stat().st_size)
     return found
+
+
+def _as_text(value: object) -> str:
+    """What a text field holds, as one text."""
+    return "\n".join(map(_as_text, value)) if isinstance(value, (list, tuple)) else str(value or "")
 
 
 def create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:

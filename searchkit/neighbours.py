@@ -15,6 +15,7 @@ import numpy as np
 
 from azanalyzer import fold
 from searchkit.backend import Vocabulary
+from searchkit.lines import Lines
 
 __all__ = ["Neighbours", "neighbours"]
 
@@ -61,8 +62,7 @@ class Neighbours:
         self._usable = usable
         self._keys = np.concatenate(chunks)
         self._keys.sort()
-        breaks = np.flatnonzero(np.frombuffer(vocabulary.text.encode("utf-32-le", "replace"), np.uint32) == 10)
-        self._breaks = np.concatenate([np.full(1, -1, breaks.dtype), breaks])
+        self.terms = Lines(vocabulary.text)
 
     def within(self, folded: str, most: int) -> Any:
         """The terms at most so many slips away, slower than `find` can tell those at most one away; i8."""
@@ -74,11 +74,6 @@ class Neighbours:
         places = self._starts[found][:, None] + np.arange(len(folded) + most)
         lines = self._flat[np.minimum(places, len(self._flat) - 1)]
         return found[_distances(folded.encode(), lines, self.lengths[found]) <= most]
-
-    def term(self, number: int) -> str:
-        """The term of a number."""
-        start, end = self._breaks[number : number + 2].tolist()
-        return self.vocabulary.text[start + 1 : end]
 
     def find(self, keys: Any) -> tuple[Any, Any]:
         """The terms that meet any of `keys` (u4): the place of the key, the number of the term; i8."""

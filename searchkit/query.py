@@ -20,7 +20,7 @@ from searchkit.schema import Schema
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
 
-__all__ = ["MOST_CHARACTERS", "MOST_EXPANSIONS", "MOST_LEAVES", "parse"]
+__all__ = ["MOST_CHARACTERS", "MOST_EXPANSIONS", "MOST_LEAVES", "check_asked", "parse"]
 
 MOST_CHARACTERS = 10_000
 MOST_LEAVES = 256  # words, phrases, values
@@ -49,16 +49,11 @@ def parse(
 
     QueryError where a limit is passed or an argument is wrong, and in the full syntax for what cannot be understood.
     """
-    if not isinstance(text, str):
-        raise QueryError(f"a query is a string, not {type(text).__name__}")
+    check_asked(text, limit, offset)
     if match not in ("any", "all"):
         raise QueryError(f"match is 'any' or 'all', not {match!r}")
     if syntax not in ("simple", "full"):
         raise QueryError(f"syntax is 'simple' or 'full', not {syntax!r}")
-    if not (isinstance(limit, int) and isinstance(offset, int) and limit >= 0 and offset >= 0):
-        raise QueryError(f"limit and offset are whole numbers from 0 on, not {limit!r} and {offset!r}")
-    if len(text) > MOST_CHARACTERS:
-        raise QueryError(f"the query has {len(text):,} characters; at most {MOST_CHARACTERS:,} are allowed")
     leaves = Leaves(schema, analyzer, analyzer.typed_in_ascii(text), today or datetime.date.today())
     joins = Joins(schema, analyzer)
     plain = text.translate(_QUOTES)
@@ -68,6 +63,16 @@ def parse(
         return joins.query(parse_full(plain, leaves, joins, match == "all", MOST_LEAVES))
     simple = _Simple(leaves, joins, match == "all")
     return joins.query(simple.tree(plain))._replace(words=tuple(simple.words))
+
+
+def check_asked(text: str, limit: int, offset: int = 0) -> None:
+    """QueryError if the text of a query or the page that is asked for is none."""
+    if not isinstance(text, str):
+        raise QueryError(f"a query is a string, not {type(text).__name__}")
+    if not (isinstance(limit, int) and isinstance(offset, int) and limit >= 0 and offset >= 0):
+        raise QueryError(f"limit and offset are whole numbers from 0 on, not {limit!r} and {offset!r}")
+    if len(text) > MOST_CHARACTERS:
+        raise QueryError(f"the query has {len(text):,} characters; at most {MOST_CHARACTERS:,} are allowed")
 
 
 class _Part(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from searchkit.cursor import encode_cursor
 from searchkit.request import fingerprint_of
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from searchkit.request import SearchRequest
     from searchkit.schema import Schema
 
-__all__ = ["Hit", "Results"]
+__all__ = ["Completion", "Hit", "Results"]
+
+
+class Completion(NamedTuple):
+    """What a text that is being typed may become, and how many documents have that."""
+
+    text: str
+    frequency: int
 
 
 class Hit:

@@ -12,7 +12,7 @@ from math import inf
 
 from azanalyzer import fold
 
-__all__ = ["slip_cost"]
+__all__ = ["lacks_diacritics", "slip_cost"]
 
 _ROWS = (("qüertyuiopöğ", 0.0), ("asdfghjklıə", 0.25), ("zxcvbnmçş", 0.75))  # and how far each row is set in, in keys
 _LATIN = {"w": "ü"}  # where another keyboard has a letter, as the key of ours in the same place
@@ -78,6 +78,11 @@ def _dropped(meant: str, place: int) -> float:
     if place and meant[place] == meant[place - 1]:
         return _DOUBLED
     return _DROPPED + (_FIRST if not place else 0.0)
+
+
+def lacks_diacritics(typed: str, meant: str) -> bool:
+    """Whether the two are the same but for diacritics that are missing from some letters of `typed`."""
+    return len(typed) == len(meant) and all(a in (b, fold(b)) for a, b in zip(typed, meant, strict=True))
 
 
 @lru_cache(maxsize=4096)

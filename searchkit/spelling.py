@@ -15,14 +15,14 @@ import numpy as np
 
 from azanalyzer import fold
 from searchkit.neighbours import keys_of, neighbours
-from searchkit.slips import slip_cost
+from searchkit.slips import lacks_diacritics, slip_cost
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
     from azanalyzer.morphology.inflection import Form
     from searchkit.backend import Snapshot
 
-__all__ = ["Correction", "Speller"]
+__all__ = ["SOFT", "Correction", "Speller"]
 
 _LONGEST = 30  # letters; a longer word is not put right
 _SHORTEST_HEAD = 3  # letters of a term in which a slip is looked for
@@ -33,7 +33,7 @@ _UNUSED = 0.5  # documents that a word of the lexicon counts for that is in none
 _FREQUENCY = 0.5  # how much the logarithm of a term's frequency counts
 _READING = 0.6  # how much the cost of a reading counts
 # How a term ends, folded, whose shape before a vowel ends in this letter: otaq otağı, çörək çörəyi, mövqe mövqeyi.
-_SOFT = {"g": ("q",), "y": ("k", ""), "d": ("t",)}
+SOFT = {"g": ("q",), "y": ("k", ""), "d": ("t",)}
 
 
 class Correction(NamedTuple):
@@ -104,7 +104,7 @@ class Speller:
         for term in self._analyzer.query_terms(typed, True)[0]:
             for length in self._inflection.cuts(folded):
                 _keep(forms, term, self._inflection.forms(term, folded[length:]))
-        lacking = {surface: form for surface, form in forms.items() if _lacks_diacritics(typed, surface)}
+        lacking = {surface: form for surface, form in forms.items() if lacks_diacritics(typed, surface)}
         return self._ranked(typed, lacking, in_ascii)
 
     def _ranked(self, typed: str, forms: dict[str, tuple[str, float]], in_ascii: bool) -> list[Correction]:
@@ -139,7 +139,7 @@ class Speller:
                 heads = owners[places]
                 same = whole[places] & (table.lengths[numbers] == lengths[heads])
                 for place, number in zip(heads[same].tolist(), numbers[same].tolist(), strict=True):
-                    exact.add((table.term(number), parts[place].ending))
+                    exact.add((table.terms[number], parts[place].ending))
                 other = nears[heads] & ~same
                 heads, numbers = heads[other], numbers[other]
                 frequencies = vocabulary.frequencies[numbers]
@@ -147,7 +147,7 @@ class Speller:
                 for place, number, frequency in zip(
                     heads[best].tolist(), numbers[best].tolist(), frequencies[best].tolist(), strict=True
                 ):
-                    key = (table.term(number), parts[place].ending)
+                    key = (table.terms[number], parts[place].ending)
                     near[key] = max(near.get(key, 0), frequency)
         return list(exact), sorted(near, key=near.__getitem__, reverse=True)[:_MOST_TERMS]
 
@@ -158,7 +158,7 @@ class Speller:
                 for vocabulary in self._snapshot.vocabularies(field):
                     table = neighbours(vocabulary)
                     for number in table.within(folded[:length], 2)[:_MOST_TERMS].tolist():
-                        yield table.term(number), folded[length:]
+                        yield table.terms[number], folded[length:]
 
 
 def _parts(folded: str, cuts: Callable[[str], list[int]]) -> list[_Part]:
@@ -169,18 +169,14 @@ def _parts(folded: str, cuts: Callable[[str], list[int]]) -> list[_Part]:
         head, ending = folded[:length], folded[length:]
         near = length in lengths and length >= _SHORTEST_HEAD
         found.append(_Part(head, ending, near))
-        if ending and head[-1] in _SOFT:
-            found += [_Part(head[:-1] + last, ending, near) for last in _SOFT[head[-1]]]
+        if ending and head[-1] in SOFT:
+            found += [_Part(head[:-1] + last, ending, near) for last in SOFT[head[-1]]]
         # Neighbours swapped where the ending begins are no slip of either.
         if length < len(folded) and folded[length - 1] != folded[length]:
             swapped = folded[: length - 1] + folded[length] + folded[length - 1] + folded[length + 1 :]
             if length in cuts(swapped):
                 found.append(_Part(swapped[:length], swapped[length:], False))
     return found
-
-
-def _lacks_diacritics(typed: str, meant: str) -> bool:
-    return len(typed) == len(meant) and all(a in (b, fold(b)) for a, b in zip(typed, meant, strict=True))
 
 
 def _keep(forms: dict[str, tuple[str, float]], term: str, found: list[Form]) -> None:

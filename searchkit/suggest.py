@@ -18,7 +18,7 @@ __all__ = ["edit_distance", "suggest"]
 
 # Words of letters only; what is excluded, a beginning or a part of something else is not put right.
 _WORD = re.compile(r"(?<![\w\-'’/@#.])[^\W\d_]{3,}(?![\w\-'’/@:*~^]|\.\w)")
-_FIELD = re.compile(r"([^\W\d][\w-]*):[\"(\[{]*$")
+_FIELD = re.compile(r"([^\W\d][\w-]*):[\"(\[{]*\Z")
 _OPERATORS = frozenset(["AND", "NOT"])  # of the full syntax; the others are shorter than any word here
 _MOST_WORDS = 8  # of a query; a longer one is a text
 _RARE = 3  # documents; a word in more of them is meant as it is typed
@@ -67,15 +67,13 @@ def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> s
 
 def _cased_as(surface: str, word: str) -> str:
     """`surface` in capitals, or with a capital first, where `word` is written so."""
+    from azanalyzer.alphabet import upper
+
     if word.islower() or not word[0].isupper():
         return surface
     if len(word) > 1 and word.isupper():
-        return _upper(surface)
-    return _upper(surface[0]) + surface[1:]
-
-
-def _upper(text: str) -> str:
-    return text.replace("i", "İ").replace("ı", "I").upper()
+        return upper(surface)
+    return upper(surface[0]) + surface[1:]
 
 
 def edit_distance(left: str, right: str, most: int) -> int:

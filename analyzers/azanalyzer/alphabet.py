@@ -11,7 +11,7 @@ import unicodedata
 
 __all__ = [
     "ALPHABET", "LETTERS", "SPELLINGS", "fold", "fold_a", "fold_schwa", "lower", "lower_capitals", "normalize",
-    "unfold",
+    "unfold", "upper",
 ]  # fmt: skip
 
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
@@ -65,6 +65,11 @@ def lower(text: str) -> str:
         return _DOTS.sub("", text.replace("I", "ı").replace("İ", "i").lower())
     # Replacing letter by letter is many times faster than str.translate, here and in fold.
     return text if text.islower() else text.replace("I", "ı").replace("İ", "i").lower()
+
+
+def upper(text: str) -> str:
+    """`text` in capitals by Azerbaijani rules: i to İ, ı to I."""
+    return text.replace("i", "İ").replace("ı", "I").upper()
 
 
 def lower_capitals(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searchkit.backend import Match, Matches, Problem, Salvaged, State, View, Vocabulary
+from searchkit.backend import Match, Matches, Problem, Salvaged, ShortTexts, State, View, Vocabulary
 from searchkit.engine.compile import Collection, Unsupported, compile_query
 from searchkit.engine.evidence import MOST_WORDS, evidence, query_words
 from searchkit.engine.listing import Found, Hit, Listing, Row, start_after
@@ -232,6 +232,10 @@ class ColumnSnapshot:
     def frequency(self, field: str, term: str) -> int:
         """In how many documents a term stands in a text field, deleted ones included."""
         return self._collection.document_frequency(field, encode(term))
+
+    def short_texts(self, field: str) -> list[ShortTexts]:
+        """The short texts that a field holds, those of each segment."""
+        return [segment.short_texts(field) for segment in self.segments]
 
     def verify(self) -> None:
         """Check every byte of every file; CorruptIndexError names the first that is damaged."""

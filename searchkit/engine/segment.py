@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import ujson
 
+from searchkit.backend import ShortTexts
 from searchkit.engine.columns import ColumnFile, ColumnWriter
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.store import Store
@@ -87,6 +89,7 @@ class Segment:
             raise self.file.corrupt(0, f"it has not the {info.documents:,} documents that the manifest says")
         self._texts: dict[str, FieldPostings] = shared._texts if shared else {}
         self._keywords: dict[str, KeywordField] = shared._keywords if shared else {}
+        self._derived: dict[str, dict[str, Any]] = shared._derived if shared else {}
         self.store: Store = shared.store if shared else Store(self.file.columns)
         self.orders: dict[str, Any] = shared.orders if shared else {}  # what `orders` keeps of its fields
         self._id_hashes: Any = shared._id_hashes if shared else None
@@ -118,6 +121,14 @@ class Segment:
             return None
         column = self.file.columns.get(f"{field}.values")
         return None if column is None else column.all
+
+    def short_texts(self, field: str) -> ShortTexts:
+        """What the documents have in a field as far as it is text in the heads that are stored."""
+        return ShortTexts(partial(self._short_texts, field), self.live, self._derived.setdefault(field, {}))
+
+    def _short_texts(self, field: str) -> list[str]:
+        values = (head.get(field) for head in self.store.heads())
+        return [value if isinstance(value, str) else "" for value in values]
 
     def tokens(self, field: str) -> int:
         """How many tokens a text field has in all documents."""

@@ -22,6 +22,7 @@ __all__ = ["Fields", "Store", "StoreWriter"]
 
 _BLOCK = 16_384  # bytes before compression
 _LEVEL = 3
+_HEADS = 4096  # that are read at once
 
 
 class StoreWriter:
@@ -97,6 +98,14 @@ class Store:
         """The JSON of what is short in a document."""
         start, end = self._head_starts[doc : doc + 2].tolist()
         return bytes(self._heads[start:end])
+
+    def heads(self) -> Iterator[dict[str, Any]]:
+        """What is short in each document, in order."""
+        starts = self._head_starts.all.tolist()
+        data = self._heads.all.tobytes()
+        for first in range(0, len(starts) - 1, _HEADS):
+            bounds = pairwise(starts[first : first + _HEADS + 1])
+            yield from ujson.loads(b"[%b]" % b",".join([data[start:end] for start, end in bounds]))
 
     def tail(self, doc: int) -> bytes:
         """The JSON of what is long in a document."""

@@ -13,6 +13,7 @@ import pytest
 
 import searchkit
 from searchkit.cli import main
+from searchkit.documents import Document, read_documents
 from tests.searchkit.newspaper import DOCUMENTS, SCHEMA
 
 COMMAND = str(Path(sys.executable).with_name("searchkit"))
@@ -49,6 +50,17 @@ def newspaper(tmp_path_factory: pytest.TempPathFactory) -> searchkit.Index:
     with index.writer() as writer:
         for document in DOCUMENTS:
             writer.add(document)
+    return index
+
+
+@pytest.fixture(scope="session")
+def articles(tmp_path_factory: pytest.TempPathFactory) -> searchkit.Index:
+    """An index of the sample articles, for searching only."""
+    index = searchkit.create(tmp_path_factory.mktemp("articles") / "index")
+    with index.writer() as writer:
+        for item in read_documents([Path(__file__).parents[2] / "corpus" / "articles"]):
+            assert isinstance(item, Document)
+            writer.add(item.fields)
     return index
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,20 +12,6 @@ from searchkit.slips import slip_cost
 from tests import strategies
 
 Make = Callable[..., searchkit.Index]
-CORPUS = Path(__file__).parents[2] / "corpus" / "articles"
-
-
-@pytest.fixture(scope="module")
-def articles(tmp_path_factory: pytest.TempPathFactory) -> searchkit.Index:
-    """An index of the sample articles."""
-    from searchkit.documents import Document, read_documents
-
-    index = searchkit.create(tmp_path_factory.mktemp("articles") / "index")
-    with index.writer() as writer:
-        for item in read_documents([CORPUS]):
-            assert isinstance(item, Document)
-            writer.add(item.fields)
-    return index
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ another word (kitab, kitabxana) is none of these endings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from azanalyzer.alphabet import upper
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.morphotactics import Parse, Remainders
 from azanalyzer.morphology.phonology import HARD, NARROW, SOFT, VOWELS, final_kind, harmony_class
@@ -72,6 +73,22 @@ class Inflection:
                 found[surface] = min(found.get(surface, 99.0), stem.cost + cost)
         return [Form(surface, cost) for surface, cost in found.items()]
 
+    def begun(self, term: str, ending: str) -> list[Form]:
+        """The forms of `term` whose ending begins as typed, with as few suffixes as that takes."""
+        return [
+            Form(stem.shape + surface, stem.cost + cost)
+            for stem in self._stems[term]
+            for surface, cost in _begun(stem.following, ending)
+        ]
+
+    def citation(self, term: str) -> str:
+        """A term as dictionaries have it: a verb in the infinitive, a name with a capital; others as they are."""
+        entries = self._morphology.lexicon.entries(term)
+        usual = max(entries, key=lambda entry: entry.frequency).pos if entries else ""
+        if usual == "v":
+            return term + ("maq" if harmony_class(term) < 2 else "mək")
+        return upper(term[0]) + term[1:] if usual == "np" else term
+
     def _find_stems(self, term: str) -> tuple[_Stem, ...]:
         lexicon = self._morphology.lexicon
         follow = self._morphology.morphotactics.remainders
@@ -112,7 +129,7 @@ def _near(following: Remainders, typed: str) -> Iterator[tuple[str, float]]:
         if len(rest) == 1 and following.accepts:
             yield before, cost
         # A suffix of one letter stands in the group of each second letter that may follow it.
-        for spelled, all_ways in dict(chain.from_iterable(following.arcs.values())).items():
+        for spelled, all_ways in _suffixes(following):
             ways = [way for way in all_ways if not way[0].derives]
             if not ways:
                 continue
@@ -124,6 +141,29 @@ def _near(following: Remainders, typed: str) -> Iterator[tuple[str, float]]:
                     for path in after[left]:
                         if not path.derived:
                             yield before + surface + _surface(path), cost + transition.cost + path.cost
+
+
+def _suffixes(following: Remainders) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    """The suffixes that may follow, each once: their spelling and the ways to read it."""
+    return dict(chain.from_iterable(following.arcs.values())).items()
+
+
+def _begun(following: Remainders, typed: str) -> Iterator[tuple[str, float]]:
+    """The shortest chains of suffixes that begin with `typed`, as surface and cost."""
+    waiting: list[tuple[Remainders, str, str, float]] = [(following, typed, "", 0.0)]
+    while waiting:
+        following, rest, before, cost = waiting.pop()
+        for spelled, ways in _suffixes(following):
+            if spelled[0] != rest[:1]:
+                continue
+            for transition, surface, _, after in ways:
+                if transition.derives:
+                    continue
+                if spelled.startswith(rest):
+                    if after.accepts:
+                        yield before + surface, cost + transition.cost
+                elif rest.startswith(spelled):
+                    waiting.append((after, rest[len(spelled) :], before + surface, cost + transition.cost))
 
 
 def _one_slip(meant: str, typed: str) -> list[str]:

@@ -1,0 +1,190 @@
+"""What a person is typing, completed: words by the terms of the index, titles by any word in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from azanalyzer import fold, lower
+from azanalyzer.alphabet import normalize
+from searchkit.prefixes import Prefixes
+from searchkit.results import Completion
+from searchkit.slips import lacks_diacritics
+from searchkit.spelling import SOFT
+
+if TYPE_CHECKING:
+    from azanalyzer import Analyzer
+    from searchkit.backend import ShortTexts, Snapshot, Vocabulary
+
+__all__ = ["complete_titles", "complete_words"]
+
+_LAST_WORD = re.compile(r"[\w'’-]+\Z")
+_LONGEST = 100  # characters of a beginning
+_LONGEST_ENDING = 12  # letters of a form that no term begins with
+_SHORTEST_TERM = 3  # letters of a term that is completed to a form
+_EXTRA = 16  # terms that are looked at beside those wanted: not all have the letters as they were typed
+_SAME_TITLE = (
+    1 << 12
+)  # weights of titles: how many documents have it, whether its first word was meant, how short it is
+_FIRST_WORD = 1 << 11
+_LONGEST_TITLE = _FIRST_WORD - 1
+
+
+def complete_words(
+    text: str, snapshot: Snapshot, fields: list[str], analyzer: Analyzer, limit: int
+) -> list[Completion]:
+    """The text with its last word completed, the most frequent terms first, then forms of terms that are shorter."""
+    last = _LAST_WORD.search(text[-_LONGEST:])
+    if last is None or limit < 1:
+        return []
+    typed = lower(normalize(last.group()))
+    tables = [_words(vocabulary) for field in fields for vocabulary in snapshot.vocabularies(field)]
+
+    def frequency(term: str) -> int:
+        return max(snapshot.frequency(field, term) for field in fields)
+
+    found = [
+        (analyzer.inflection.citation(term), frequency(term))
+        for term in _best(lambda count: _begin_so(typed, tables, count), limit)
+    ]
+    found.sort(key=lambda item: (-item[1], item[0]))
+    if len(found) < limit:
+        found += [(form, frequency(term)) for term, form in _forms(typed, tables, analyzer)]
+    before = text[: len(text) - len(last.group())]
+    capital = last.group()[0].isupper()
+    completed: dict[str, int] = {}
+    for word, documents in found:
+        completed.setdefault(before + (_capital(word) if capital else word), documents)
+    return [Completion(*item) for item in [*completed.items()][:limit]]
+
+
+def complete_titles(text: str, parts: Sequence[ShortTexts], limit: int) -> list[Completion]:
+    """The titles with words that begin so, those of most documents first, then those that begin so themselves."""
+    typed = " ".join(lower(normalize(text[:_LONGEST])).split())
+    if not typed or limit < 1:
+        return []
+    tables = [(part, _titles(part)) for part in parts]
+
+    def look(count: int) -> tuple[dict[str, int], bool]:
+        found: dict[str, int] = {}
+        more = False
+        for part, titles in tables:
+            numbers = titles.table.best(typed, count)
+            more = more or len(numbers) >= count
+            for number in dict.fromkeys(numbers):
+                title = titles.table.lines[number]
+                if _stands_in(typed, title) and (documents := titles.documents(number, part.live)):
+                    found[title] = found.get(title, 0) + documents
+        return found, more
+
+    found = _best(look, limit)
+    folded = fold(typed)
+    ranked = sorted(found.items(), key=lambda item: (-item[1], not _begins(item[0], folded), len(item[0]), item[0]))
+    return [Completion(*item) for item in ranked[:limit]]
+
+
+def _begins(title: str, folded: str) -> bool:
+    """Whether the first word of a title, which a quotation mark may stand before, begins so."""
+    return re.sub(r"^\W+", "", fold(title)).startswith(folded)
+
+
+def _stands_in(typed: str, title: str) -> bool:
+    """Whether `typed`, which may lack diacritics, stands in a title; that it does so folded is known."""
+    if typed.isascii():
+        return True
+    small = lower(normalize(title))
+    folded, beginning = fold(small), fold(typed)
+    at = folded.find(beginning)
+    while at >= 0 and not lacks_diacritics(typed, small[at : at + len(typed)]):
+        at = folded.find(beginning, at + 1)
+    return at >= 0
+
+
+def _best(look: Callable[[int], tuple[dict[str, int], bool]], limit: int) -> dict[str, int]:
+    """What `look` finds among so many of the best, more and more of them until there is enough or there are no more."""
+    count = 2 * limit + _EXTRA
+    while True:
+        found, more = look(count)
+        if len(found) >= limit or not more:
+            return found
+        count *= 16
+
+
+# ---------------------------------------------------------------- words
+
+
+def _words(vocabulary: Vocabulary) -> Prefixes:
+    known = vocabulary.derived.get("prefixes")
+    if known is None:
+        weights = np.minimum(vocabulary.frequencies, np.iinfo(np.int32).max).astype(np.int32)
+        known = vocabulary.derived["prefixes"] = Prefixes(vocabulary.text, weights)
+    return known
+
+
+def _begin_so(typed: str, tables: list[Prefixes], count: int) -> tuple[dict[str, int], bool]:
+    found: dict[str, int] = {}
+    more = False
+    for table in tables:
+        numbers = table.best(typed, count)
+        more = more or len(numbers) >= count
+        terms = [table.lines[number] for number in numbers]
+        found.update((term, 0) for term in terms if lacks_diacritics(typed, term[: len(typed)]))
+    return found, more
+
+
+def _forms(typed: str, tables: list[Prefixes], analyzer: Analyzer) -> Iterator[tuple[str, str]]:
+    """Terms that the word begins with, and their forms with endings that begin as the rest of it, usual ones first."""
+    folded = fold(typed)
+    for length in range(len(folded) - 1, max(_SHORTEST_TERM, len(folded) - _LONGEST_ENDING) - 1, -1):
+        head = folded[:length]
+        heads = [head, *(head[:-1] + last for last in SOFT.get(head[-1], ()))]
+        begun = {table.lines[number] for head in heads for table in tables for number in table.best(head, _EXTRA)}
+        terms = [term for term in begun if fold(term) in heads]
+        for term in terms:
+            for form in sorted(analyzer.inflection.begun(term, folded[length:]), key=lambda form: form.cost):
+                if lacks_diacritics(typed, form.surface[: len(typed)]):
+                    yield term, form.surface
+        if terms:
+            return
+
+
+def _capital(word: str) -> str:
+    from azanalyzer.alphabet import upper
+
+    return upper(word[0]) + word[1:]
+
+
+# ---------------------------------------------------------------- titles
+
+
+class _Titles:
+    """The titles of one part, each once, with the documents that have it."""
+
+    def __init__(self, texts: list[str]) -> None:
+        numbers: dict[str, int] = {}
+        owners = np.array(
+            [numbers.setdefault(" ".join(text.split()), len(numbers)) for text in texts if text], np.int64
+        )
+        has_title = np.flatnonzero(np.array([bool(text) for text in texts], bool))
+        counts = np.bincount(owners, minlength=len(numbers))
+        self._docs = has_title[np.argsort(owners, kind="stable")]
+        self._ends = np.cumsum(counts)
+        lengths = np.fromiter(map(len, numbers), np.int64, len(numbers))
+        weights = np.minimum(counts, 1 << 18) * _SAME_TITLE + _LONGEST_TITLE - np.minimum(lengths, _LONGEST_TITLE)
+        text = "".join([f"{title}\n" for title in numbers])
+        self.table = Prefixes(text, weights.astype(np.int32), every_word=True, bonus=_FIRST_WORD)
+
+    def documents(self, number: int, live: Any) -> int:
+        """How many documents that are not deleted have a title."""
+        first, last = (int(self._ends[number - 1]) if number else 0), int(self._ends[number])
+        return last - first if live is None else int(np.count_nonzero(live[self._docs[first:last]]))
+
+
+def _titles(part: ShortTexts) -> _Titles:
+    known = part.derived.get("titles")
+    if known is None:
+        known = part.derived["titles"] = _Titles(part.read())
+    return known

@@ -1,0 +1,127 @@
+"""More of the same: documents like a document or a text, and queries that lead on from what a query found."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import nlargest
+from itertools import pairwise
+from math import log, log2
+from typing import TYPE_CHECKING, Any
+
+from searchkit.querytree import Exact, Nothing, Query, Without, Word, any_of
+
+if TYPE_CHECKING:
+    from azanalyzer import Analyzer, Token
+    from searchkit.backend import Snapshot
+
+__all__ = ["query_like", "related"]
+
+_MOST_TERMS = 25  # of a text that stand for it
+_TITLE = 3  # how often the terms of the first of several text fields, the title, count
+_LONGEST = 20_000  # characters of a text that are read
+_BEGINNING = 3_000  # characters of a hit that are read
+_SHORTEST = 3  # letters of a word that is asked for besides
+_SUBJECTS = frozenset(["word", "acronym", "hashtag"])  # kinds of tokens that say what a text is about
+
+
+def query_like(texts: Sequence[str], snapshot: Snapshot, fields: list[str], analyzer: Analyzer, key: str = "") -> Query:
+    """The query for documents like one with these texts in its fields, by the terms that mark it (tf-idf).
+
+    `key` is the id of the document where it is one of the index, which is then left out.
+    """
+    counts: Counter[str] = Counter()
+    for number, text in enumerate(texts):
+        times = _TITLE if number == 0 < len(texts) - 1 else 1
+        for token in _subjects(text[:_LONGEST], analyzer):
+            counts[token.term] += times
+    weights = {
+        term: (1 + log(count)) * rarity
+        for term, count in counts.items()
+        if (rarity := _rarity(term, snapshot, fields, own=bool(key)))
+    }
+    best = nlargest(_MOST_TERMS, weights.items(), key=lambda item: item[1])
+    if not best:
+        return Query(Nothing())
+    alike = any_of([Word(None, (term,), boost=weight / best[0][1]) for term, weight in best])
+    return Query(Without(alike, Exact("id", (key,))) if key else alike)
+
+
+def related(
+    query: str, hits: Iterable[Mapping[str, Any]], snapshot: Snapshot, fields: list[str], analyzer: Analyzer, limit: int
+) -> list[str]:
+    """Words that mark the best `hits` of a query, each with the word of the query that titles have beside it."""
+    asked = {term for alternatives in analyzer.query_terms(query) for term in alternatives}
+    seen = _Seen(asked, analyzer)
+    for rank, hit in enumerate(hits):
+        seen.add([str(hit.get(field) or "")[:_BEGINNING] for field in fields], 1 / log2(2 + rank))
+    few = seen.hits < 3
+    scores = {
+        # What nearly all documents have marks none.
+        term: weight * (_rarity(term, snapshot, fields) - log(2))
+        for term, weight in seen.weights.items()
+        if (few or seen.documents[term] > 1) and seen.is_asked_so(term)
+    }
+    best = nlargest(limit, scores, key=lambda term: (scores[term], term))
+    return [seen.written(term) for term in best if scores[term] > 0]
+
+
+class _Seen:
+    """The terms of some documents but those of a query: in how many they are, their weight, how they are written."""
+
+    def __init__(self, asked: set[str], analyzer: Analyzer) -> None:
+        self.hits = 0
+        self.weights: dict[str, float] = defaultdict(float)
+        self.documents: Counter[str] = Counter()
+        self._asked = asked
+        self._analyzer = analyzer
+        self._written: dict[str, Counter[str]] = defaultdict(Counter)
+        self._pairs: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def add(self, texts: list[str], weight: float) -> None:
+        """Take a document in; its first text is the title."""
+        self.hits += 1
+        own: dict[str, float] = {}
+        for number, text in enumerate(texts):
+            tokens = list(_subjects(text, self._analyzer))
+            for token in tokens:
+                own.setdefault(token.term, weight if number else 2 * weight)
+            if number == 0:
+                self._read_title(text, tokens)
+        for term in own.keys() - self._asked:
+            self.weights[term] += own[term]
+            self.documents[term] += 1
+
+    def _read_title(self, title: str, tokens: list[Token]) -> None:
+        for token in tokens:
+            self._written[token.term][token.text] += 1
+        for before, token in pairwise(tokens):
+            if title[before.end : token.start] == " " and (before.term in self._asked) != (token.term in self._asked):
+                new = token.term if before.term in self._asked else before.term
+                self._pairs[new][title[before.start : token.end]] += 1
+
+    def is_asked_so(self, term: str) -> bool:
+        """Whether people would ask for it: what titles have, or a word that is no bare verb."""
+        return len(term) >= _SHORTEST and (
+            term in self._written or len(self._analyzer.inflection.citation(term)) == len(term)
+        )
+
+    def written(self, term: str) -> str:
+        """How titles have it, best beside a word of the query; the word of a dictionary where none has it."""
+        found = self._pairs.get(term) or self._written.get(term)
+        if not found:
+            return self._analyzer.inflection.citation(term)
+        most = max(found.values())
+        return min((text for text, count in found.items() if count == most), key=lambda text: (len(text), text))
+
+
+def _subjects(text: str, analyzer: Analyzer) -> Iterator[Token]:
+    for token in analyzer.tokens(text):
+        if token.kind in _SUBJECTS and len(token.term) > 1 and token.term not in analyzer.stop_words:
+            yield token
+
+
+def _rarity(term: str, snapshot: Snapshot, fields: list[str], own: bool = False) -> float:
+    """The inverse document frequency of a term; 0 if no document has it, or with `own` no other."""
+    frequency = max((snapshot.frequency(field, term) for field in fields), default=0)
+    return log(1 + len(snapshot) / frequency) if frequency > own else 0.0

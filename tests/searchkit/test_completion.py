@@ -1,0 +1,136 @@
+"""Words and titles completed as they are typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+
+import searchkit
+from searchkit import Completion, Date, QueryError, Schema, Text
+from tests import strategies
+
+Make = Callable[..., searchkit.Index]
+
+
+def words(index: searchkit.Index, text: str, limit: int = 10) -> list[str]:
+    """The completions of the last word."""
+    return [completion.text for completion in index.autocomplete(text, limit)]
+
+
+def titles(index: searchkit.Index, text: str, limit: int = 10) -> list[str]:
+    """The titles in which a word begins so."""
+    return [completion.text for completion in index.autocomplete(text, limit, kind="titles")]
+
+
+def test_words_are_ranked_by_frequency(make_index: Make) -> None:
+    index = make_index(["kitab kitabxana", "kitab", "kitabça kilim", "kilim kitab", {"id": "9", "title": "Kitabxana"}])
+    assert index.autocomplete("ki") == [
+        Completion("kitab", 3),
+        Completion("kilim", 2),
+        Completion("kitabxana", 1),
+        Completion("kitabça", 1),
+    ]
+    assert index.autocomplete("kit", 1) == [Completion("kitab", 3)]
+    assert index.autocomplete("kit", 0) == []
+
+
+def test_letters_are_folded(articles: searchkit.Index) -> None:
+    assert "Gəncə" in words(articles, "gen")
+    assert "Gəncə" in words(articles, "Gən")
+    assert "geniş" in words(articles, "gen")
+    assert not any("e" in word[:3] for word in words(articles, "gən"))  # what is typed properly is meant
+    assert "Şəki" in words(articles, "sek", 40)
+
+
+def test_only_the_last_word_is_completed(articles: searchkit.Index) -> None:
+    assert "Xəzər dəniz" in words(articles, "Xəzər den")
+    assert words(articles, "Xəzər ") == []
+    assert words(articles, "") == []
+    assert words(articles, "!") == []
+    assert all(word.startswith("Kit") for word in words(articles, "Kit"))
+
+
+def test_verbs_are_completed_to_the_infinitive(make_index: Make) -> None:
+    index = make_index(["Uşaqlar oxudular, sonra getdilər."])
+    assert words(index, "oxu") == ["oxumaq"]
+    assert words(index, "oxum")[0] == "oxumaq"
+    assert index.search("oxumaq").total == 1
+
+
+def test_inflected_words_are_completed(make_index: Make) -> None:
+    index = make_index(["kitab otaq"])
+    assert "kitablar" in words(index, "kitabl")
+    assert "kitablarımızdan" in words(index, "kitablarimizd")
+    assert "otağında" in words(index, "otağınd")
+    assert words(index, "kitabqqq") == []
+
+
+def test_titles_are_found_by_any_word(make_index: Make) -> None:
+    names = ["Gəncədə kitab yarmarkası", "Kitabxana açıldı", "«Neft» və qaz", "Yeni kitab, yeni dərs", "Kitab"]
+    index = make_index([{"id": str(number), "title": name, "body": "mətn"} for number, name in enumerate(names)])
+    assert titles(index, "kit") == ["Kitab", "Kitabxana açıldı", "Yeni kitab, yeni dərs", "Gəncədə kitab yarmarkası"]
+    assert titles(index, "gence") == ["Gəncədə kitab yarmarkası"]
+    assert titles(index, "kitab  yar") == ["Gəncədə kitab yarmarkası"]
+    assert titles(index, "nef") == ["«Neft» və qaz"]
+    assert titles(index, "arka") == []  # within a word
+    assert titles(index, "genc") == titles(index, "gənc")
+    assert titles(index, "gənç") == []
+    assert titles(index, "kit", 2) == ["Kitab", "Kitabxana açıldı"]
+
+
+def test_the_same_title_comes_once_and_first(make_index: Make) -> None:
+    index = make_index([{"id": str(number), "title": "Hava proqnozu" if number > 1 else "Hava"} for number in range(6)])
+    assert index.autocomplete("hav", kind="titles") == [Completion("Hava proqnozu", 4), Completion("Hava", 2)]
+
+
+def test_deleted_titles_are_gone(make_index: Make) -> None:
+    index = make_index(
+        [{"id": "1", "title": "Kitab"}, {"id": "2", "title": "Kitabxana"}, {"id": "3", "title": "Kitab"}]
+    )
+    assert index.autocomplete("kit", kind="titles") == [Completion("Kitab", 2), Completion("Kitabxana", 1)]
+    with index.writer() as writer:
+        writer.delete("1")
+        writer.delete("2")
+        writer.add({"id": "4", "title": "Kitabça"})
+    assert index.autocomplete("kit", kind="titles") == [Completion("Kitab", 1), Completion("Kitabça", 1)]
+
+
+def test_the_first_text_field_stands_for_the_title(make_index: Make) -> None:
+    schema = Schema(name=Text(), about=Text())
+    index = make_index([{"id": "1", "name": "Kilim", "about": "Xalça"}], schema)
+    assert (titles(index, "kil"), titles(index, "xal")) == (["Kilim"], [])
+    dates = make_index([{"id": "1", "day": "2024-05-03"}], Schema(day=Date()), name="dates")
+    assert (titles(dates, "k"), words(dates, "k")) == ([], [])
+
+
+def test_a_long_beginning_is_compared_whole(make_index: Make) -> None:
+    index = make_index([{"id": "1", "title": "Beynəlxalq münasibətlər"}, {"id": "2", "title": "Beynəlxalq müqavilə"}])
+    assert titles(index, "beynelxalq mun") == ["Beynəlxalq münasibətlər"]
+    assert words(index, "beynəlxa") == ["beynəlxalq"]
+    assert titles(index, "beynelxalq munasibetler haqqinda") == []
+
+
+def test_arguments_are_checked(articles: searchkit.Index) -> None:
+    with pytest.raises(QueryError, match="'words' or 'titles'"):
+        articles.autocomplete("kit", kind="phrases")
+    with pytest.raises(QueryError, match="limit"):
+        articles.autocomplete("kit", -1)
+    with pytest.raises(QueryError, match="string"):
+        articles.autocomplete(7)  # type: ignore[arg-type]
+
+
+@given(text=strategies.any_text())
+def test_no_text_is_too_odd(text: str, articles: searchkit.Index) -> None:
+    for kind in ("words", "titles"):
+        assert len(articles.autocomplete(text, kind=kind)) <= 10
+
+
+@given(text=strategies.texts(3))
+def test_completions_begin_as_typed(text: str, articles: searchkit.Index) -> None:
+    from azanalyzer import fold
+    from azanalyzer.alphabet import normalize
+
+    for completion in articles.autocomplete(text):
+        assert fold(normalize(completion.text)).startswith(fold(normalize(text)))

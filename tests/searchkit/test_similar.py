@@ -1,0 +1,94 @@
+"""Documents like a document or a text, and queries that lead on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+
+import searchkit
+from searchkit import Date, QueryError, Schema
+from tests import strategies
+
+Make = Callable[..., searchkit.Index]
+
+
+def test_like_a_document(articles: searchkit.Index) -> None:
+    results = articles.more_like_this("idman-01")
+    assert "idman-01" not in [hit.id for hit in results]
+    assert len(results) == 10
+    assert sum(hit.id.startswith("idman") for hit in results[:3]) >= 2
+    assert results.query == "idman-01"
+    assert results.suggestion is None
+    assert "<mark>" in results[0].snippet("body").html()
+
+
+def test_like_a_text(articles: searchkit.Index) -> None:
+    results = articles.more_like_this("Xəzərdə neft yataqlarından çıxarılan xam neft kəmərlərlə Ceyhana axır.", 5)
+    assert len(results) == 5
+    assert "neft" in results[0]["body"].lower()
+    assert articles.more_like_this("qqzzqq xxzz").total == 0
+    assert articles.more_like_this("").total == 0
+
+
+def test_the_document_itself_is_left_out(make_index: Make) -> None:
+    index = make_index(["Xəzər dənizində neft", "neft Xəzər", "kitab yarmarkası", "nadir söz"])
+    assert [hit.id for hit in index.more_like_this("1")] == ["2"]
+    assert index.more_like_this("4").total == 0  # no other document has a word of it
+
+
+def test_common_words_say_less_than_rare_ones(make_index: Make) -> None:
+    index = make_index(["ölkə xalça kilim", "ölkə xalça kilim naxış", *["ölkə xəbər"] * 20])
+    assert [hit.id for hit in index.more_like_this("1", 1)] == ["2"]
+
+
+def test_lists_of_text_are_read(make_index: Make) -> None:
+    index = make_index([{"id": "1", "body": ["xalça", "kilim"]}, {"id": "2", "body": "kilim"}])
+    assert [hit.id for hit in index.more_like_this("1")] == ["2"]
+
+
+def test_related_queries(make_index: Make) -> None:
+    titles = ["Neft kəməri Ceyhanda", "Neft yatağı: Çıraq", "Çıraq yatağından ilkin neft", "Kitab yarmarkası"]
+    bodies = ["Kəmərlə neft Ceyhana çatır.", "Çıraq yatağında neft çıxarılır.", "Çıraq neft yatağıdır.", "Kitablar."]
+    index = make_index(
+        {"id": str(number), "title": title, "body": body}
+        for number, (title, body) in enumerate(zip(titles, bodies, strict=True))
+    )
+    related = index.related_queries("neft")
+    assert {"Çıraq", "Neft yatağı"} <= set(related)
+    assert "Kitab" not in related
+    assert "neft" not in related
+    assert index.related_queries("neft", 1) == related[:1]
+    for query in related:
+        assert index.search(query).total > 0
+    assert index.related_queries("nosuchword") == []
+
+
+def test_related_queries_of_articles_find_something(articles: searchkit.Index) -> None:
+    for query in ("Xəzər dənizi", "Gəncə", "kitabxana"):
+        related = articles.related_queries(query)
+        assert len(related) == 10
+        assert all(articles.search(other).total > 0 for other in related)
+
+
+def test_without_text_nothing_is_alike(make_index: Make) -> None:
+    index = make_index([{"id": "1", "day": "2024-05-03"}], Schema(day=Date()))
+    assert index.more_like_this("1").total == 0
+    assert index.more_like_this("kitab").total == 0
+    assert index.related_queries("kitab") == []
+
+
+def test_arguments_are_checked(articles: searchkit.Index) -> None:
+    with pytest.raises(QueryError, match="string"):
+        articles.more_like_this(7)  # type: ignore[arg-type]
+    with pytest.raises(QueryError, match="limit"):
+        articles.more_like_this("idman-01", -1)
+    with pytest.raises(QueryError, match="limit"):
+        articles.related_queries("neft", -1)
+
+
+@given(text=strategies.any_text())
+def test_no_text_is_too_odd(text: str, articles: searchkit.Index) -> None:
+    assert len(articles.more_like_this(text)) <= 10
+    assert len(articles.related_queries(text)) <= 10
