@@ -57,9 +57,9 @@ class Sieve:
         heads = {found[0] for shape in shapes if (found := _HEAD.match(_flat(normalize(shape))))}
         self._everything = "" in shapes or any(not head[0].isalnum() for head in heads)
         self._numbers = any(head[0].isdecimal() for head in heads)
-        plain = {head for head in heads if head.isascii() and head.isalpha()}
-        self._heads = sorted(plain | {f"{head[0]}.{head[1]}" for head in plain if len(head) > 1})  # b.e.ə. is beə
-        self._foreign = heads - plain
+        heads |= {f"{head[0]}.{head[1]}" for head in heads if len(head) > 1 and head.isalpha()}  # b.e.ə. is beə
+        self._heads = sorted(head for head in heads if head.isascii() and head[0].isalpha())
+        self._foreign = heads.difference(self._heads)
         self._odd = Memory(self._may_be_odd, _REMEMBERED)
 
     def chunks(self, text: str) -> Iterator[tuple[int, int]]:

@@ -97,6 +97,7 @@ def test_no_form_of_the_golden_words_is_lost() -> None:
 @example("Єəxslərin зətinlik ¹ ºəxs")
 @example("Bаkı'dа Кәнд-дә ЯБЛОКО объём Ёлка")
 @example("\u0130\u0307ran I\u0307ran İran ıran Iran")
+@example("Ý.B. А.Б. Ҹ.М.Бакы")
 @example("e\u0301cole école ki\u00adtab")
 def test_nothing_is_lost(text: str) -> None:
     for _, line, azerbaijani in ANALYZER.lines(text):
