@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import whoosh
 from whoosh import collectors, matching, scoring
 from whoosh import query as wq
 from whoosh.filedb.filestore import RamStorage
@@ -83,14 +84,62 @@ def faultless(tree: wq.Query) -> wq.Query:
     if isinstance(tree, wq.AndMaybe):
         return AndMaybe(faultless(tree.a), faultless(tree.b))
     if isinstance(tree, wq.FuzzyTerm):
-        return Fuzzy(tree.fieldname, tree.text, tree.boost, tree.maxdist, tree.prefixlength, tree.constantscore)
+        tree = Fuzzy(tree.fieldname, tree.text, tree.boost, tree.maxdist, tree.prefixlength, tree.constantscore)
+    if whoosh.__version__ < (3,):  # the distributions before it have some more
+        if isinstance(tree, wq.MultiTerm):
+            return Several(tree)
+        if isinstance(tree, wq.SpanNear2):
+            return Near([faultless(part) for part in tree.qs], slop=tree.slop)
+        if isinstance(tree, wq.Require):
+            return Require(faultless(tree.a), faultless(tree.b))
     return tree.apply(faultless)
+
+
+class Several(wq.Query):
+    """A query for several terms, of which Whoosh before version 3 forgot the boost in places."""
+
+    def __init__(self, tree: wq.Query) -> None:
+        self.tree = tree
+
+    def estimate_size(self, reader: Any) -> int:
+        return int(self.tree.estimate_size(reader))
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        if (type(self.tree), getattr(self.tree, "text", None)) in ((wq.Prefix, ""), (wq.Wildcard, "*")):
+            return self.tree.matcher(searcher, context)
+        field, boost = self.tree.fieldname, self.tree.boost
+        terms = [wq.Term(field, term, boost=boost) for term in self.tree._btexts(searcher.reader()) if term]
+        if len(terms) > 1 and self.tree.constantscore:
+            context = context.set(weighting=None)
+        return wq.Or(terms).matcher(searcher, context)
+
+
+class Near(wq.SpanNear2):
+    """Whoosh's, telling the parts that their positions are needed."""
+
+    def estimate_size(self, reader: Any) -> int:
+        return int(wq.And(self.qs).estimate_size(reader))
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        return super().matcher(searcher, context.set(needs_current=True))
+
+
+class Require(wq.Require):
+    """Whoosh's, which in version 2.7.4 excluded what it was to require."""
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        condition = self.b.matcher(searcher, searcher.boolean_context())
+        return matching.RequireMatcher(self.a.matcher(searcher, context), condition)
 
 
 class AndMaybe(wq.AndMaybe):
     """Whoosh's, with a matcher that does not lose the optional score of a document that it skips to."""
 
     class Matcher(matching.AndMaybeMatcher):
+        def score(self) -> float:
+            both = self.b.is_active() and self.a.id() == self.b.id()
+            return float(self.a.score() + (self.b.score() if both else 0))
+
         def skip_to(self, id: int) -> None:
             self.a.skip_to(id)
             self._first_b()
