@@ -1,7 +1,8 @@
 """Finding a few terms in much text without reading every word: only chunks that begin like one of them can have it.
 
 Every term is its word's own letters up to where inflection begins, but for the alternations of its last two letters
-(otaq, otağ-; oğul, oğl-) and a few irregular shapes. How a word is typed changes letters into their twins at most.
+(get, ged-; oğul, oğl-), q and k that soften, and a few irregular shapes. How a word is typed changes letters into their
+twins at most.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 # What a flat word begins with: plain letters, of which no other word is made, or whatever else.
 _HEAD = re.compile(r"[a-z]+|[^\W\d_]+|.", re.DOTALL)
 _NARROW = "ıiuü"
-_SOFT = {"q": "ğ", "k": "y", "t": "d"}
 _REMEMBERED = 20_000  # chunks with something odd in them
 
 
@@ -113,14 +113,17 @@ class Sieve:
 
 
 def _flat(text: str) -> str:
-    """`text` in lower case with the letters that may be typed for each other made one; its length stays."""
+    """`text` in lower case with the letters that may stand for each other made one; its length stays.
+
+    They are typed for each other (e for ə), change before a suffix (otaq, otağ-) or in speech (qəpiyliy for qəpiklik).
+    """
     if not text.isascii():
         text = text.replace("İ", "i")  # the only letter that becomes two in lower case
     text = text.lower()
     if not text.isascii():
         text = text.replace("ə", "a").replace("ı", "i").replace("ö", "o").replace("ü", "u")
         text = text.replace("ç", "c").replace("ş", "s").replace("ğ", "g")
-    return text.replace("e", "a")
+    return text.replace("e", "a").replace("q", "g").replace("k", "y")
 
 
 # What has no twin of one letter stays as it is.
@@ -150,8 +153,8 @@ def _shapes(term: str) -> set[str]:
     if part and part.end() < len(term):  # a compound, each part of which stands in a shape of its own
         return _shapes(part[0])
     last = term[-1:]
-    if last in _SOFT:
-        shapes.add(term[:-1] + _SOFT[last])
+    if last == "t":
+        shapes.add(term[:-1] + "d")
     if len(term) > 1 and last in "aə":  # oyna, oynu-yur
         shapes.add(term[:-1])
     if len(term) > 2:

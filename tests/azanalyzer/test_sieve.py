@@ -27,6 +27,9 @@ def picked(text: str, terms: list[str], beginnings: list[str] | None = None) -> 
     [
         ("kitab", "bu Kitabları, KİTAB kitabxana məktəb akitab", ["Kitabları,", "KİTAB", "kitabxana"]),
         ("otaq", "otağa otaqda otları", ["otağa", "otaqda"]),
+        ("otaqlı", "otağlı otaqlılar otluq", ["otağlı", "otaqlılar"]),
+        ("dəyişiklik", "dəyişiyliyi dəyişdi", ["dəyişiyliyi"]),
+        ("həkk", "həy həkkin həm", ["həy", "həkkin"]),
         ("oğul", "oğlum oğuldan oğru", ["oğlum", "oğuldan"]),
         ("oyna", "oynuyur oynadı oymaq", ["oynuyur", "oynadı"]),
         ("hiss", "hisdən hissə his", ["hisdən", "hissə", "his"]),
@@ -97,6 +100,7 @@ def test_no_form_of_the_golden_words_is_lost() -> None:
 @example("Єəxslərin зətinlik ¹ ºəxs")
 @example("Bаkı'dа Кәнд-дә ЯБЛОКО объём Ёлка")
 @example("\u0130\u0307ran I\u0307ran İran ıran Iran")
+@example("otağlı qabağkı qəpiyliy həy dəyişiyliyi uşağlar köməylik")
 @example("Ý.B. А.Б. Ҹ.М.Бакы")
 @example("e\u0301cole école ki\u00adtab")
 def test_nothing_is_lost(text: str) -> None:
