@@ -11,7 +11,7 @@ from typing import NamedTuple, ParamSpec, TypeVar
 
 from searchkit.errors import QueryError
 from searchkit.joins import Joins
-from searchkit.leaves import Leaves
+from searchkit.leaves import ESCAPED, Leaves
 from searchkit.querytree import Everything, Node, Without, boosted
 
 __all__ = ["parse_full"]
@@ -33,7 +33,6 @@ _TO = re.compile(r"TO(?![^\s\"\]}])")
 _BOUND = re.compile(r'(?:[^\s()\[\]{}"\\]|\\.)+', re.DOTALL)
 _COMPARISON = re.compile(r"([<>]=?)\s*")
 _NUMBER = re.compile(r"[^\s()\[\]{}\"^~]*")
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _WILD = re.compile(r"(?:[^*?\\]|\\.)*[*?]", re.DOTALL)
 
 _P = ParamSpec("_P")
@@ -251,11 +250,11 @@ class _Parser:
         assert match is not None  # whoever calls has seen the quote
         if not match[2]:
             raise self.error("this quote is never closed", opening)
-        return _ESCAPED.sub(r"\1", match[1])
+        return ESCAPED.sub(r"\1", match[1])
 
     def _word(self, match: re.Match[str], name: str | None) -> Node | None:
         raw, leaves, place = match.group(), self._leaves, match.start()
-        literal = _ESCAPED.sub(r"\1", raw)
+        literal = ESCAPED.sub(r"\1", raw)
         if raw == "*":
             return Everything() if name in (None, "id") else self._checked(place, leaves.existing, name)
         if name is not None and not leaves.takes_patterns(name):
@@ -315,7 +314,7 @@ class _Parser:
             self._take(_SPACE)
         if not words:
             raise self.error(f"expected a value or * before {before}, not {self._found()}", start)
-        return None if words == ["*"] else _ESCAPED.sub(r"\1", " ".join(words))
+        return None if words == ["*"] else ESCAPED.sub(r"\1", " ".join(words))
 
     def _comparison(self, name: str) -> Node:
         match = self._take(_COMPARISON)
@@ -327,7 +326,7 @@ class _Parser:
             word = self._take(_WORD)
             if word is None:
                 raise self.error(f"expected a value after {sign}, not {self._found()}")
-            literal = _ESCAPED.sub(r"\1", word.group())
+            literal = ESCAPED.sub(r"\1", word.group())
         low, high = (literal, None) if sign[0] == ">" else (None, literal)
         open_ = len(sign) == 1
         return self._checked(place, self._leaves.range, low, high, open_, open_, name)

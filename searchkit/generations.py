@@ -33,7 +33,18 @@ from searchkit.manifest import (
 )
 from searchkit.schema import Schema
 
-__all__ = ["ALL", "KEPT", "backend_of", "clean_up", "leftovers", "older", "put_in_force", "rollback", "snapshot"]
+__all__ = [
+    "ALL",
+    "KEPT",
+    "backend_of",
+    "clean_up",
+    "leftovers",
+    "locked",
+    "older",
+    "put_in_force",
+    "rollback",
+    "snapshot",
+]
 
 KEPT = 1  # generations before the one in force that stay if nothing is said
 ALL = 1 << 62
@@ -120,6 +131,16 @@ def older(folder: Path, than: int) -> dict[str, int]:
     return found
 
 
+def locked(folder: Path, wait: float) -> WriterLock:
+    """The lock of an index that is there, acquired; IndexNotFoundError, or LockedError after `wait` seconds."""
+    lock = WriterLock(folder)
+    try:
+        lock.acquire(wait)
+    except (FileNotFoundError, NotADirectoryError):
+        raise not_found(folder) from None
+    return lock
+
+
 def rollback(path: str | os.PathLike[str], generation: int | str | None = None, *, wait: float = 0.0) -> str:
     """Put what a kept generation holds in force again, as a new generation; the name of that.
 
@@ -128,11 +149,7 @@ def rollback(path: str | os.PathLike[str], generation: int | str | None = None, 
     somebody writes.
     """
     folder = Path(path)
-    with WriterLock(folder) as lock:
-        try:
-            lock.acquire(wait)
-        except (FileNotFoundError, NotADirectoryError):
-            raise not_found(folder) from None
+    with locked(folder, wait):
         manifest = read_generation(folder, _wanted(folder, generation))
         check_analyzer(folder, manifest)
         backend = backend_of(folder, schema_of(folder, manifest))

@@ -10,15 +10,13 @@ from typing import Any, NamedTuple
 from searchkit.backend import Problem
 from searchkit.errors import CorruptIndexError, DocumentError, IndexNotFoundError, IndexVersionError
 from searchkit.files import write_file
-from searchkit.generations import ALL, backend_of, clean_up, put_in_force
-from searchkit.locks import WriterLock
+from searchkit.generations import ALL, backend_of, clean_up, locked, put_in_force
 from searchkit.manifest import (
     check_analyzer,
     generation_name,
     is_index,
     kept_generations,
     manifest_path,
-    not_found,
     read_generation,
     read_manifest,
     schema_of,
@@ -135,11 +133,7 @@ def repair(path: str | os.PathLike[str], *, wait: float = 0.0) -> Repair:
     after `wait` seconds if somebody writes.
     """
     folder = Path(path)
-    with WriterLock(folder) as lock:
-        try:
-            lock.acquire(wait)
-        except (FileNotFoundError, NotADirectoryError):
-            raise not_found(folder) from None
+    with locked(folder, wait):
         return _repair(folder)
 
 

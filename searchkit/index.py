@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, Transaction, View
 from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, QueryError, SchemaError
-from searchkit.generations import KEPT, backend_of, leftovers, older, put_in_force
+from searchkit.generations import KEPT, backend_of, leftovers, locked, older, put_in_force
 from searchkit.locks import WriterLock
 from searchkit.manifest import (
     check_free,
@@ -29,7 +29,6 @@ from searchkit.manifest import (
     fingerprint,
     generation_name,
     is_index,
-    not_found,
     read_manifest,
     remove_all,
     schema_of,
@@ -147,7 +146,6 @@ class Index:
         from searchkit.filters import conditions
         from searchkit.query import parse
         from searchkit.querytree import Everything
-        from searchkit.suggest import suggest
 
         started = time.perf_counter()
         analyzer = self._analyzer()
@@ -161,7 +159,7 @@ class Index:
             parsed = parsed._replace(root=Everything())
         if request.filters:
             parsed = parsed._replace(conditions=parsed.conditions + conditions(request.filters, schema, analyzer))
-        suggestion = functools.partial(suggest, query, snapshot, schema, analyzer)
+        suggestion = functools.partial(_suggested, query, snapshot, schema, analyzer)
         return self._results(request, parsed, view, snapshot, suggestion, started)
 
     def _results(
@@ -192,10 +190,9 @@ class Index:
     def suggest(self, text: str) -> str | None:
         """`text` with words that the index does not know put right, or None; what `search` gives as `suggestion`."""
         from searchkit.query import check_asked
-        from searchkit.suggest import suggest
 
         check_asked(text, 0)
-        return suggest(text, self._current_snapshot(), self.schema, self._analyzer())
+        return _suggested(text, self._current_snapshot(), self.schema, self._analyzer())
 
     def autocomplete(self, text: str, limit: int = 10, *, kind: str = "words") -> list[Completion]:
         """What a text that is being typed may become, the best `limit`; QueryError if an argument is wrong.
@@ -323,11 +320,7 @@ class Index:
         `min_ratio`, TooFewDocumentsError if less than that share of the documents would be left. `progress` is told
         how many have been taken.
         """
-        lock = WriterLock(self.path)
-        try:
-            lock.acquire(wait)
-        except FileNotFoundError:
-            raise not_found(self.path) from None
+        lock = locked(self.path, wait)
         try:
             self.refresh()  # somebody may have rebuilt the index since it was opened
             backend, state = self._backend(), self._manifest["segments"]
@@ -343,11 +336,7 @@ class Index:
         Searches in one piece are faster. The writers keep an index in good order by themselves, so this is for one
         that will not be written to for a while.
         """
-        with WriterLock(self.path) as lock:
-            try:
-                lock.acquire(wait)
-            except FileNotFoundError:
-                raise not_found(self.path) from None
+        with locked(self.path, wait):
             self.refresh()
             backend, state = self._backend(), self._manifest["segments"]
             if backend.is_optimal(state):
@@ -421,7 +410,7 @@ def create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
     folder = Path(path)
     schema = _given(schema)
     check_free(folder)
-    with _locked(folder, _CREATING):
+    with _new_lock(folder, _CREATING):
         check_free(folder)  # somebody may have been faster
         put_in_force(folder, schema, backend_of(folder, schema), [])
     return open(folder)
@@ -480,7 +469,7 @@ def rebuild(
     check = check_ours if replace else check_free
     check(folder)
     is_new = not folder.exists()
-    with _locked(folder, wait) as lock:
+    with _new_lock(folder, wait) as lock:
         backend = backend_of(folder, schema)
         published = False
 
@@ -504,7 +493,7 @@ def rebuild(
                     folder.rmdir()
 
 
-def _locked(folder: Path, wait: float) -> WriterLock:
+def _new_lock(folder: Path, wait: float) -> WriterLock:
     """The lock of a folder, which is made where it is missing, acquired."""
     lock = WriterLock(folder)
     while True:
@@ -514,6 +503,12 @@ def _locked(folder: Path, wait: float) -> WriterLock:
         except FileNotFoundError:  # whoever held it has removed the folder that it had made
             continue
         return lock
+
+
+def _suggested(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -> str | None:
+    from searchkit.suggest import suggest  # a search that nobody asks for a suggestion needs nothing of it
+
+    return suggest(text, snapshot, schema, analyzer)
 
 
 def _given(schema: Schema | None) -> Schema:

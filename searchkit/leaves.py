@@ -26,13 +26,13 @@ from searchkit.schema import Date, Keyword, Number, Schema, Stored, Text
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
 
-__all__ = ["Leaves"]
+__all__ = ["ESCAPED", "Leaves"]
 
 # Characters of a word before ~: two edits away from a shorter one is every other short word, a longer one is no word.
 _FUZZY = (3, 40)
 _LONGEST_PATTERN = 100  # characters
 _MOST_FUZZY_TERMS = 3
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class Leaves:
@@ -106,7 +106,7 @@ class Leaves:
             raise ValueError("a word cannot begin with * or ?; write at least its first letter")
         if len(pattern) > _LONGEST_PATTERN:
             raise ValueError(f"a word with * or ? in it has at most {_LONGEST_PATTERN} characters")
-        return Wildcard(name, self._spellings(_ESCAPED.sub(_needed, pattern), name))
+        return Wildcard(name, self._spellings(ESCAPED.sub(_needed, pattern), name))
 
     def fuzzy(self, literal: str, name: str | None, distance: int) -> Node:
         """Terms at most so many edits away from what the word means or from the word as it was typed.

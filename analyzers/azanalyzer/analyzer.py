@@ -59,8 +59,8 @@ class Analyzer:
         self._own_groups = read_groups(Path(synonyms)) if synonyms is not None else []
         self._synonyms: Synonyms | None = None
         # A memory each for lines whose Cyrillic is Azerbaijani, Russian, or cannot be told; Latin text uses the last.
-        self._terms: dict[bool | None, Memory[tuple[str, ...]]] = {}
-        self._pieces: dict[bool | None, Memory[tuple[Piece, ...]]] = {}
+        self._terms: dict[bool | None, Memory[str, tuple[str, ...]]] = {}
+        self._pieces: dict[bool | None, Memory[str, tuple[Piece, ...]]] = {}
         for azerbaijani in (True, False, None):
             self._pieces[azerbaijani] = Memory(partial(self._reader.pieces, azerbaijani=azerbaijani), remember // 4)
             self._terms[azerbaijani] = Memory(partial(self._reader.terms, azerbaijani=azerbaijani), remember)

@@ -9,22 +9,23 @@ __all__ = ["Memory"]
 
 _LONGEST_REMEMBERED = 64  # characters; longer keys are rare and would fill the memory
 
+_Key = TypeVar("_Key", bound="str | bytes")
 _Value = TypeVar("_Value")
 
 
-class Memory(dict[str, _Value], Generic[_Value]):
+class Memory(dict[_Key, _Value], Generic[_Key, _Value]):
     """Answers by what was asked, bounded: when it is full, those not asked for since it was full before are forgotten.
 
     Looking up is one C call for a known key, which is nearly every key of a running text.
     """
 
-    def __init__(self, read: Callable[[str], _Value], size: int) -> None:
+    def __init__(self, read: Callable[[_Key], _Value], size: int) -> None:
         super().__init__()
         self._read = read
         self._size = size
-        self._old: dict[str, _Value] = {}
+        self._old: dict[_Key, _Value] = {}
 
-    def __missing__(self, key: str) -> _Value:
+    def __missing__(self, key: _Key) -> _Value:
         found = self._old.get(key) if self._old else None
         if found is None:
             found = self._read(key)

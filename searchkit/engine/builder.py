@@ -11,7 +11,8 @@ import numpy as np
 
 from searchkit.engine.columns import ColumnWriter
 from searchkit.engine.invert import Chunks, FieldText
-from searchkit.engine.postings import PostingsWriter, length_bytes
+from searchkit.engine.lengths import length_bytes
+from searchkit.engine.postings_writer import PostingsWriter
 from searchkit.engine.segment import MISSING_DATE, SegmentInfo, micros
 from searchkit.engine.store import StoreWriter
 from searchkit.engine.terms import encode, write_terms

@@ -16,6 +16,7 @@ import numpy as np
 
 from azanalyzer import Analyzer
 from searchkit.engine.expand import EXPANSIONS, TermsPlan, expand
+from searchkit.engine.lengths import K1, B
 from searchkit.engine.plans import (
     AllOfPlan,
     AnyOfPlan,
@@ -30,7 +31,7 @@ from searchkit.engine.plans import (
     ScaledPlan,
     TermPlan,
 )
-from searchkit.engine.postings import K1, B, FieldPostings, TermPostings
+from searchkit.engine.postings import FieldPostings, TermPostings
 from searchkit.engine.segment import MISSING_DATE, KeywordField, Segment, micros
 from searchkit.engine.terms import encode
 from searchkit.schema import Date, Keyword, Number, Schema

@@ -204,8 +204,7 @@ class _Field:
     def _surface_idf(self, typed: Any) -> Any:
         """The inverse document frequency of each word in the form typed, from the sample of its documents."""
         share = (typed & self.sampled).sum(axis=1) / np.maximum(self.sampled.sum(axis=1), 1)
-        about = np.maximum(share, 0.25 / _SAMPLE) * self.frequency
-        return np.array([self.collection.idf_of(max(number, 0.5)) for number in about])
+        return self._idf_of_share(share, self.frequency)
 
     def _idf_together(self, counts: Any, length: int) -> Any:
         """The inverse document frequency of words side by side, from the sample of the rarest of them."""
@@ -213,6 +212,9 @@ class _Field:
         rarest = windows.argmin(axis=1) + np.arange(len(windows))
         sampled = self.sampled[rarest]
         share = ((counts > 0) & sampled).sum(axis=1) / np.maximum(sampled.sum(axis=1), 1)
-        about = np.maximum(share, 0.25 / _SAMPLE) * windows.min(axis=1)
         boosts = np.lib.stride_tricks.sliding_window_view(self.boosts, length).mean(axis=1)
-        return boosts * [self.collection.idf_of(max(number, 0.5)) for number in about]
+        return boosts * self._idf_of_share(share, windows.min(axis=1))
+
+    def _idf_of_share(self, share: Any, frequency: Any) -> Any:
+        """The inverse document frequency of what a share of so many documents has, few if none of the sample."""
+        return self.collection.idf_of(np.maximum(np.maximum(share, 0.25 / _SAMPLE) * frequency, 0.5))

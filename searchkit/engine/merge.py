@@ -13,7 +13,8 @@ import numpy as np
 
 from searchkit.engine.builder import write_ids, write_keywords
 from searchkit.engine.columns import ColumnWriter
-from searchkit.engine.postings import FieldPostings, PostingsWriter
+from searchkit.engine.postings import FieldPostings, positions_from
+from searchkit.engine.postings_writer import PostingsWriter
 from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo
 from searchkit.engine.store import StoreWriter
 from searchkit.engine.terms import TermDictionary, write_terms
@@ -174,11 +175,7 @@ def read_postings(source: FieldPostings, start: int, stop: int) -> tuple[Any, An
     """The postings of the terms from `start` to `stop` of a segment, dense ones written out as lists."""
     dfs, docs, tfs, forms = source.read(start, stop)
     low, high = source.column("tokens").at(start), source.column("tokens").at(stop)
-    gaps = source.positions(low, high)
-    sums = np.cumsum(gaps)
-    firsts = np.cumsum(tfs) - tfs
-    base = sums[firsts] - gaps[firsts] if len(firsts) else sums
-    return dfs, docs, tfs, forms, sums - np.repeat(base, tfs)
+    return dfs, docs, tfs, forms, positions_from(source.gaps(low, high), tfs)
 
 
 def _merge_keyword(writer: ColumnWriter, field: str, segments: Sequence[Segment], numbering: _Numbering) -> None:

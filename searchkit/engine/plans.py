@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.postings import K1, B, FieldPostings, TermPostings, length_steps
+from searchkit.engine.lengths import K1, B, length_steps
+from searchkit.engine.postings import FieldPostings, TermPostings
 
 __all__ = [
     "AllOfPlan",

@@ -30,17 +30,13 @@ from typing import Any
 import numpy as np
 
 from searchkit.backend import Vocabulary
-from searchkit.engine.columns import Column, ColumnWriter
+from searchkit.engine.columns import Column
 from searchkit.engine.terms import TermDictionary
 
-__all__ = ["K1", "B", "FieldPostings", "PostingsWriter", "TermPostings", "form_bit", "length_bytes", "length_steps"]
+__all__ = ["ESCAPE", "STEP", "WIDE_ESCAPE", "FieldPostings", "TermPostings", "form_bit", "positions_from"]
 
-K1, B = 1.2, 0.75  # of the impacts on disk
-_DENSE = 4  # a term is dense when one document in so many has it
-_SMALLEST_DENSE = 2048  # documents; in smaller segments every term is a list
-_ESCAPE = 255
-_WIDE_ESCAPE = 65535
-STEP = 64
+ESCAPE, WIDE_ESCAPE = 255, 65535  # stand for values that do not fit one byte, or two
+STEP = 64  # postings from one sum of tokens to the next
 _MOST_KEPT = 1 << 23  # values of decoded postings in memory, 8 bytes each
 
 
@@ -49,180 +45,12 @@ def form_bit(surface: str) -> int:
     return 1 << (zlib.crc32(surface.encode("utf-8", "replace")) & 7)
 
 
-def length_steps() -> Any:
-    """The 256 lengths that a document's length is rounded up to, as Whoosh's codec does; f8[256]."""
-    from whoosh.util.numeric import byte_to_length
-
-    return np.array([byte_to_length(step) for step in range(256)], np.float64)
-
-
-def length_bytes(lengths: Any) -> Any:
-    """Token counts as steps; u1."""
-    steps = length_steps()
-    return np.minimum(steps.searchsorted(lengths, "left"), 255).astype(np.uint8)
-
-
-def impact_table(average: float) -> Any:
-    """Impacts by term frequency and length step; u1[256, 256]."""
-    tf = np.arange(256.0)[:, None]
-    norm = K1 * ((1 - B) + B * length_steps()[None, :] / (average or 1.0))
-    table = np.ceil(tf / (tf + norm) * 255)
-    table[_ESCAPE] = 255
-    return np.clip(table, 0, 255).astype(np.uint8)
-
-
-class PostingsWriter:
-    """Writes the postings of a field, batch by batch in the order of the terms."""
-
-    def __init__(self, writer: ColumnWriter, field: str, lengths: Any, tokens: int, documents: int) -> None:
-        """`lengths` are the length bytes of all documents, `tokens` the sum of their lengths."""
-        self._writer = writer
-        self._field = field
-        self._documents = documents
-        self._lengths = lengths
-        self.average = tokens / max(documents, 1)
-        self._impacts = impact_table(self.average).ravel()
-        self._docs = self._stream("docs", "<u2")
-        self._steps = _Steps(self._stream("steps", "<u8"))
-        self._dense_steps = _Steps(self._stream("dense.steps", "<u8"))
-        self._first_docs: list[Any] = []
-        self._gap_exceptions: list[tuple[Any, Any]] = []
-        self._columns = {name: self._stream(name, "|u1") for name in ("tfs", "impacts", "forms")}
-        self._dense = {name: self._stream(f"dense.{name}", "|u1") for name in ("tfs", "impacts", "forms")}
-        # Long documents have wide gaps: bytes with exceptions would be all exceptions.
-        wide = self.average > 2000
-        self._escape = _WIDE_ESCAPE if wide else _ESCAPE
-        self._positions = self._stream("positions", "<u2" if wide else "|u1")
-        self._position_where = self._stream("positions.where", "<u4" if tokens < 1 << 32 else "<u8")
-        self._position_what: list[Any] = []
-        self._tf_exceptions: list[tuple[bool, Any, Any]] = []
-        self._dfs: list[Any] = []
-        self._token_counts: list[Any] = []
-        self._dense_numbers: list[int] = []
-        self._dense_dfs: list[int] = []
-        self._terms = 0
-
-    def _stream(self, name: str, dtype: str) -> Any:
-        return self._writer.stream(f"{self._field}.{name}", dtype)
-
-    def add(self, dfs: Any, docs: Any, tfs: Any, forms: Any, positions: Any) -> None:
-        """Write the postings of the next terms.
-
-        `dfs` i8[terms], all above 0; `docs`, `tfs`, `forms` [sum of dfs], documents ascending in a term; `positions`
-        [sum of tfs], ascending within a posting.
-        """
-        ends = np.cumsum(dfs)
-        starts = ends - dfs
-        self._add_positions(tfs, positions)
-        self._token_counts.append(np.add.reduceat(tfs, starts) if len(starts) else tfs[:0])
-        small = np.minimum(tfs, _ESCAPE).astype(np.uint8)
-        impacts = self._impacts[(small.astype(np.uint16) << 8) | self._lengths[docs]]
-        dense = np.flatnonzero(dfs * _DENSE >= self._documents)
-        if self._documents < _SMALLEST_DENSE:
-            dense = dense[:0]
-        sparse_dfs = dfs.copy()
-        kept = None
-        if len(dense):
-            kept = np.ones(len(docs), bool)
-            for number in dense:
-                place = slice(int(starts[number]), int(ends[number]))
-                kept[place] = False
-                sparse_dfs[number] = 0
-                self._add_dense(
-                    self._terms + int(number), docs[place], tfs[place], small[place], impacts[place], forms[place]
-                )
-            docs, tfs, small, impacts, forms = docs[kept], tfs[kept], small[kept], impacts[kept], forms[kept]
-        where = np.flatnonzero(small == _ESCAPE)
-        if len(where):
-            self._tf_exceptions.append((False, where + self._docs.length, tfs[where]))
-        self._add_docs(sparse_dfs, docs)
-        self._steps.add(tfs)
-        self._columns["tfs"].append(small)
-        self._columns["impacts"].append(impacts)
-        self._columns["forms"].append(forms)
-        self._dfs.append(sparse_dfs)
-        self._terms += len(dfs)
-
-    def _add_dense(self, number: int, docs: Any, tfs: Any, small: Any, impacts: Any, forms: Any) -> None:
-        base = len(self._dense_numbers) * self._documents
-        self._dense_numbers.append(number)
-        self._dense_dfs.append(len(docs))
-        all_tfs = np.zeros(self._documents, np.int64)
-        all_tfs[docs] = tfs
-        self._dense_steps.add(all_tfs)
-        for name, values in (("tfs", small), ("impacts", impacts), ("forms", forms)):
-            row = np.zeros(self._documents, np.uint8)
-            row[docs] = values
-            self._dense[name].append(row)
-        where = np.flatnonzero(small == _ESCAPE)
-        if len(where):
-            self._tf_exceptions.append((True, docs[where].astype(np.int64) + base, tfs[where]))
-
-    def _add_docs(self, dfs: Any, docs: Any) -> None:
-        firsts = (np.cumsum(dfs) - dfs)[dfs > 0]
-        first_docs = np.zeros(len(dfs), np.uint32)
-        first_docs[dfs > 0] = docs[firsts]
-        self._first_docs.append(first_docs)
-        gaps = np.diff(docs.astype(np.int64), prepend=0)
-        gaps[firsts] = 0
-        where = np.flatnonzero(gaps >= _WIDE_ESCAPE)
-        if len(where):
-            self._gap_exceptions.append((where + self._docs.length, gaps[where]))
-            gaps[where] = _WIDE_ESCAPE
-        self._docs.append(gaps)
-
-    def _add_positions(self, tfs: Any, positions: Any) -> None:
-        gaps = np.diff(positions, prepend=0)
-        firsts = np.cumsum(tfs) - tfs
-        gaps[firsts] = positions[firsts]
-        where = np.flatnonzero(gaps >= self._escape)
-        if len(where):
-            self._position_where.append(where + self._positions.length)
-            self._position_what.append(gaps[where].astype(np.uint32))
-            gaps[where] = self._escape
-        self._positions.append(gaps)
-
-    def finish(self) -> dict[str, Any]:
-        """Write what is known only at the end; the figures of the field for the segment's meta data."""
-        field, add = self._field, self._writer.add
-        what = np.concatenate([np.zeros(0, np.uint32), *self._position_what])
-        add(f"{field}.positions.what", what.astype("<u2" if not len(what) or what.max() < 1 << 16 else "<u4"))
-        add(f"{field}.first", _starts(self._dfs, "<u4"))
-        add(f"{field}.tokens", _starts(self._token_counts, "<u8"))
-        add(f"{field}.lengths", self._lengths)
-        add(f"{field}.dense", np.asarray(self._dense_numbers, "<u4"))
-        add(f"{field}.dense.df", np.asarray(self._dense_dfs, "<u4"))
-        add(f"{field}.first_docs", np.concatenate([np.zeros(0, np.uint32), *self._first_docs]))
-        exceptions = {"docs": self._gap_exceptions}
-        for is_dense, name in ((False, "tfs"), (True, "dense.tfs")):
-            exceptions[name] = [(where, what) for kind, where, what in self._tf_exceptions if kind == is_dense]
-        for name, found in exceptions.items():
-            empty = np.zeros(0, np.int64)
-            add(f"{field}.{name}.where", np.concatenate([empty, *(where for where, _ in found)]).astype("<u8"))
-            add(f"{field}.{name}.what", np.concatenate([empty, *(what for _, what in found)]).astype("<u4"))
-        return {"average": self.average}
-
-
-class _Steps:
-    """Writes how many tokens the postings before every 64th have, so that no list is added up from its beginning."""
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-        self._postings = 0
-        self._tokens = 0
-
-    def add(self, tfs: Any) -> None:
-        sums = np.cumsum(tfs)
-        places = np.arange(-self._postings % STEP, len(tfs), STEP)
-        self._stream.append(sums[places] - tfs[places] + self._tokens)
-        self._postings += len(tfs)
-        self._tokens += int(sums[-1]) if len(sums) else 0
-
-
-def _starts(counts: list[Any], dtype: str) -> Any:
-    """Where things of the given counts begin, when they stand one after another, and where the last ends."""
-    joined = np.concatenate([np.zeros(1, np.int64), *counts])
-    return np.cumsum(joined).astype(dtype)
+def positions_from(gaps: Any, counts: Any) -> Any:
+    """The positions of postings that have so many each, from the gaps between them; i8."""
+    sums = np.cumsum(gaps)
+    # A running sum over all, less what had been reached before each posting began.
+    base = np.concatenate([np.zeros(1, np.int64), sums])[np.cumsum(counts) - counts]
+    return sums - np.repeat(base, counts)
 
 
 def _between(where: Any, first: int, last: int) -> tuple[int, int]:
@@ -244,7 +72,9 @@ class FieldPostings:
         self._tokens = columns[f"{field}.tokens"]
         self._dense = {int(number): row for row, number in enumerate(columns[f"{field}.dense"].all)}
         self._dense_df = columns[f"{field}.dense.df"].all
-        self.has_exceptions = {name: len(columns[f"{field}.{name}.where"]) > 0 for name in ("docs", "tfs", "dense.tfs")}
+        self.has_exceptions = {
+            name: len(columns[f"{field}.{name}.where"]) > 0 for name in ("docs", "tfs", "dense.tfs", "positions")
+        }
         self._kept: dict[int, TermPostings] = {}
         self._kept_size = 0
 
@@ -345,30 +175,15 @@ class FieldPostings:
         """The dense terms among those from number `start` to `stop`."""
         return [number for number in self._dense if start <= number < stop]
 
-    def positions(self, first: int, last: int) -> Any:
-        """The gaps from place `first` to `last` of the positions, exceptions put in; i8."""
-        column = self.column("positions")
-        gaps = column[first:last].astype(np.int64)
-        where = self.column("positions.where").all
-        if len(where):
-            low, high = _between(where, first, last)
-            if high > low:
-                gaps[where[low:high].astype(np.int64) - first] = self.column("positions.what")[low:high]
-        return gaps
+    def gaps(self, first: int, last: int) -> Any:
+        """The gaps between positions from place `first` to `last` of their column; i8."""
+        return self.exceptions("positions", self.column("positions")[first:last].astype(np.int64), first)
 
     def spans(self, starts: Any, counts: Any) -> tuple[Any, Any]:
         """The positions of postings whose gaps begin at `starts`: the number of the posting and the position; i8."""
-        total = int(counts.sum())
         owners = np.repeat(np.arange(len(counts)), counts)
-        before = np.cumsum(counts) - counts
-        sums = np.cumsum(self._gaps_at(np.arange(total) + np.repeat(starts - before, counts)))
-        # A running sum over all, less what had been reached before each posting began.
-        base = np.concatenate([np.zeros(1, np.int64), sums])[before]
-        return owners, sums - np.repeat(base, counts)
-
-    def _gaps_at(self, places: Any) -> Any:
-        """The gaps at `places`, which have been checked; i8."""
-        return self._patched("positions", places)
+        places = np.arange(len(owners)) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
+        return owners, positions_from(self.values_at("positions", places), counts)
 
     def occurrences(self, terms: Sequence[TermPostings], docs: Any) -> list[tuple[Any, Any, Any]]:
         """`TermPostings.occurrences` of several terms at once."""
@@ -395,10 +210,6 @@ class FieldPostings:
                 start += length
         return found
 
-    def values_at(self, name: str, places: Any) -> Any:
-        """The values of a column of bytes at `places`, with those that do not fit a byte put in; i8."""
-        return self._patched(name, places)
-
     def tokens_before(self, prefix: str, places: Any) -> Any:
         """How many tokens all postings before each of `places` in a column of frequencies have; i8."""
         blocks = places // STEP
@@ -410,17 +221,18 @@ class FieldPostings:
         steps = self.column(f"{prefix}steps").all
         return steps[np.minimum(blocks, len(steps) - 1)].astype(np.int64) + counts.sum(axis=1)
 
-    def _patched(self, name: str, places: Any) -> Any:
+    def values_at(self, name: str, places: Any) -> Any:
+        """The values of a column at `places`, with those that do not fit put in; i8."""
         values = self.column(name).take(places)
         found = values.astype(np.int64)
-        wide = np.flatnonzero(found == (255 if values.dtype.itemsize == 1 else 65535))
-        if len(wide):
+        if self.has_exceptions[name]:
+            wide = np.flatnonzero(values == (ESCAPE if values.dtype.itemsize == 1 else WIDE_ESCAPE))
             where = self.column(f"{name}.where").all
             found[wide] = self.column(f"{name}.what").all[where.searchsorted(places[wide].astype(where.dtype))]
         return found
 
     def exceptions(self, name: str, values: Any, start: int) -> Any:
-        """`values` (i8) of the column `name` from place `start` on, with those that do not fit a byte put in."""
+        """`values` (i8) of the column `name` from place `start` on, with those that do not fit put in."""
         if self.has_exceptions[name]:
             where = self.column(f"{name}.where").all
             low, high = _between(where, start, start + len(values))
@@ -497,11 +309,8 @@ class TermPostings:
     def tf_at(self, docs: Any) -> Any:
         """How often each of `docs` has the term, 0 for those without; i8[docs]."""
         places, found = self.find(docs)
-        values = self.field.column("tfs")[self._first : self._last][places].astype(np.int64)
-        if self.field.has_exceptions["tfs"]:
-            values = self.tfs()[places]
-        values[~found] = 0
-        return values
+        prefix, base = self.column_range()
+        return self.field.values_at(f"{prefix}tfs", places + base) * found
 
     def forms_at(self, docs: Any) -> Any:
         """The sets of surface forms in each of `docs`; u1[docs]."""
@@ -519,17 +328,13 @@ class TermPostings:
     def occurrences(self, docs: Any) -> tuple[Any, Any, Any]:
         """Which of `docs` have the term (their places), where its positions begin in each, how many they are; i8."""
         places, found = self.find(docs)
+        if len(docs) * 32 <= self.df:
+            return self.field.occurrences([self], docs)[0]
         held = np.flatnonzero(found)
-        places = places[held]
         first, _ = self.field.token_range(self.number)
-        if len(places) * 32 > self.df:
-            tfs = self._all_tfs()
-            starts = np.cumsum(tfs) - tfs
-            return held, starts[places] + first, tfs[places]
-        prefix, base = self.column_range()
-        counts = self.field.values_at(f"{prefix}tfs", places + base)
-        before = self.field.tokens_before(prefix, np.append(places + base, base))
-        return held, before[:-1] - before[-1] + first, counts
+        tfs = self._all_tfs()
+        starts = np.cumsum(tfs) - tfs + first
+        return held, starts[places[held]], tfs[places[held]]
 
     def _all_tfs(self) -> Any:
         return self.tfs()
@@ -575,11 +380,6 @@ class _DensePostings(TermPostings):
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
         return docs, self._cells("tfs")[docs] != 0
-
-    def tf_at(self, docs: Any) -> Any:
-        if self.field.has_exceptions["dense.tfs"]:
-            return self.row_tfs()[docs]
-        return self._cells("tfs")[docs].astype(np.int64)
 
     def forms_at(self, docs: Any) -> Any:
         return self._cells("forms")[docs]

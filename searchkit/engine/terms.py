@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from azanalyzer.memory import Memory
 from searchkit.engine.columns import Column, ColumnWriter
 
 __all__ = ["LONGEST", "TermDictionary", "encode", "write_terms"]
@@ -68,20 +69,18 @@ class TermDictionary:
         self._shared = columns[f"{field}.terms.shared"]
         self._lengths = columns[f"{field}.terms.lengths"]
         self._bytes = columns[f"{field}.terms.bytes"]
-        self._found: dict[bytes, int] = {}  # what was asked for; people ask for the same words again and again
+        self._found = Memory(self._find, _MOST_REMEMBERED)  # people ask for the same words again and again
 
     def __len__(self) -> int:
         return len(self._shared)
 
     def find(self, term: bytes) -> int:
         """The number of a term, or -1."""
-        known = self._found.get(term)
-        if known is None:
-            number, found = self._bound(term)
-            if len(self._found) >= _MOST_REMEMBERED:
-                self._found.clear()
-            known = self._found[term] = number if found == term else -1
-        return known
+        return self._found[term]
+
+    def _find(self, term: bytes) -> int:
+        number, found = self._bound(term)
+        return number if found == term else -1
 
     def lower_bound(self, term: bytes) -> int:
         """The number of the first term that is not less than `term`; the number of terms if all are."""

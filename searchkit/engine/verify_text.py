@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from searchkit.engine.checks import Checks, shown
+from searchkit.engine.lengths import impact_table, length_bytes
 from searchkit.engine.merge import read_postings
-from searchkit.engine.postings import STEP, FieldPostings, impact_table, length_bytes
+from searchkit.engine.postings import STEP, FieldPostings
 
 __all__ = ["check_text"]
 

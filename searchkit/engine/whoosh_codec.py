@@ -17,7 +17,7 @@ from whoosh.codec import base
 from whoosh.matching.mcore import NoQualityAvailable, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
-from searchkit.engine.postings import length_steps
+from searchkit.engine.lengths import length_steps
 from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo
 from searchkit.engine.whoosh_schema import MISSING, read_only
 from searchkit.engine.whoosh_terms import YEAR_1970, FieldTerms, Postings, field_terms, indexed_fields, sortable

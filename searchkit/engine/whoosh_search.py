@@ -12,7 +12,7 @@ from whoosh.reading import MultiReader, SegmentReader
 from whoosh.searching import Searcher
 
 from searchkit.engine.compile import Collection
-from searchkit.engine.postings import K1, B
+from searchkit.engine.lengths import K1, B
 from searchkit.engine.whoosh_codec import ColumnCodec, ColumnSegment
 from searchkit.errors import QueryError
 

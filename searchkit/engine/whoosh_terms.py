@@ -15,7 +15,8 @@ import numpy as np
 from whoosh import fields
 from whoosh.reading import TermInfo
 
-from searchkit.engine.postings import FieldPostings, TermPostings, length_steps
+from searchkit.engine.lengths import length_steps
+from searchkit.engine.postings import FieldPostings, TermPostings
 from searchkit.engine.segment import MISSING_DATE, KeywordField, Segment
 from searchkit.engine.terms import TermDictionary, encode
 

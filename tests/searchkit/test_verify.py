@@ -260,13 +260,19 @@ def test_wrong_deletions_are_found(deleted: list[int], expected: str, index: Pat
     assert (file, True) == (problem.path, expected in problem.reason)
 
 
-def test_a_document_that_is_there_twice_is_found(tmp_path: Path) -> None:
+def twice(tmp_path: Path) -> tuple[searchkit.Index, Path, Path]:
+    """An index with one document in two segments, and the files of these."""
     index = searchkit.create(tmp_path / "index")
     for number in ("1", "2"):
         with index.writer() as writer:
             writer.add({"id": number, "body": "kitab"})
     first, second = (index.path / "segments" / f"{described[0]}.seg" for described in index._manifest["segments"])
     shutil.copyfile(first, second)
+    return index, first, second
+
+
+def test_a_document_that_is_there_twice_is_found(tmp_path: Path) -> None:
+    index, first, second = twice(tmp_path)
     (problem,) = searchkit.verify(index.path)
     assert (second, f"two documents have the id '1'; the other is in {first.name}") == (problem.path, problem.reason)
 
@@ -364,12 +370,7 @@ def test_damage_in_a_kept_generation_alone(tmp_path: Path) -> None:
 
 
 def test_a_document_that_is_there_twice_is_kept_once(tmp_path: Path) -> None:
-    index = searchkit.create(tmp_path / "index")
-    for number in ("1", "2"):
-        with index.writer() as writer:
-            writer.add({"id": number, "body": "kitab"})
-    first, second = (index.path / "segments" / f"{described[0]}.seg" for described in index._manifest["segments"])
-    shutil.copyfile(first, second)
+    index, _, _ = twice(tmp_path)
     assert (1, 1) == searchkit.repair(index.path)[1:3]
     assert {"1"} == ids(index.path)
     assert [] == searchkit.verify(index.path)

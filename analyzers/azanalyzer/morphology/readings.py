@@ -114,7 +114,7 @@ class Morphology:
         self.morphotactics = morphotactics
         self._listed = lexicon.lemmas
         self._spelled: dict[str, tuple[Cuts, _Heads]] = {}
-        self._bases: Memory[str | None] = Memory(self._find_base, _BASES)
+        self._bases: Memory[str, str | None] = Memory(self._find_base, _BASES)
 
     def best(self, word: str, spelling: str = "proper") -> str | None:
         """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""

@@ -18,7 +18,7 @@ import searchkit
 from azanalyzer import Analyzer, lower
 from searchkit import Date, Index, Keyword, Number, Ranking, Schema, Text
 from searchkit.backend import View
-from searchkit.engine import builder, topk, transaction, verify_text
+from searchkit.engine import builder, postings_writer, topk, transaction, verify_text
 from searchkit.engine import merge as merging
 from searchkit.engine import postings as postings_module
 from searchkit.engine import segment as segment_module
@@ -70,11 +70,11 @@ Changes = list[tuple[str, dict[str, Any] | None]]
 def small_parts(budget: int | None = None) -> Iterator[None]:
     """What only large indexes have, in small ones: dense terms, wide gaps, several batches, pruned searches."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postings_module, "_SMALLEST_DENSE", 3)
-        patch.setattr(postings_module, "_WIDE_ESCAPE", 2)
+        patch.setattr(postings_writer, "_SMALLEST_DENSE", 3)
+        patch.setattr(postings_writer, "WIDE_ESCAPE", 2)
         patch.setattr(postings_module, "_MOST_KEPT", 100)
-        patch.setattr(postings_module, "STEP", 3)
-        patch.setattr(verify_text, "STEP", 3)
+        for module in (postings_module, postings_writer, verify_text):
+            patch.setattr(module, "STEP", 3)
         patch.setattr(merging, "_BATCH", 7)
         patch.setattr(store_module, "_BLOCK", 200)
         patch.setattr(topk, "_SMALL", 0)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from whoosh import query as wq
 
-from searchkit.engine import plans, postings, topk, transaction
+from searchkit.engine import plans, postings_writer, topk, transaction
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.compile import compile_query
 from tests.searchkit.engine.stock import Whoosh, faultless, matches, numbered, written
@@ -75,7 +75,7 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
     """The engine with the paths that large collections take, or without."""
     with pytest.MonkeyPatch.context() as patch:
         if dense:
-            patch.setattr(postings, "_SMALLEST_DENSE", 1)
+            patch.setattr(postings_writer, "_SMALLEST_DENSE", 1)
         if pruned:
             patch.setattr(topk, "_SMALL", -1)
             patch.setattr(topk, "_SPARSE", 1 << 40)

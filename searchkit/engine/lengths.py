@@ -1,0 +1,37 @@
+"""What the length of a document means for BM25: lengths in steps, and how much of the highest weight a posting has."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+__all__ = ["K1", "B", "impact_table", "length_bytes", "length_steps"]
+
+K1, B = 1.2, 0.75  # of the impacts on disk
+
+
+@lru_cache(maxsize=1)
+def length_steps() -> Any:
+    """The 256 lengths that a document's length is rounded up to, as Whoosh's codec does; f8[256]."""
+    from whoosh.util.numeric import byte_to_length
+
+    steps = np.array([byte_to_length(step) for step in range(256)], np.float64)
+    steps.flags.writeable = False  # one array serves all
+    return steps
+
+
+def length_bytes(lengths: Any) -> Any:
+    """Token counts as steps; u1."""
+    steps = length_steps()
+    return np.minimum(steps.searchsorted(lengths, "left"), 255).astype(np.uint8)
+
+
+def impact_table(average: float) -> Any:
+    """Impacts by term frequency and length step; u1[256, 256]."""
+    tf = np.arange(256.0)[:, None]
+    norm = K1 * ((1 - B) + B * length_steps()[None, :] / (average or 1.0))
+    table = np.ceil(tf / (tf + norm) * 255)
+    table[255] = 255  # as often, or more
+    return np.clip(table, 0, 255).astype(np.uint8)

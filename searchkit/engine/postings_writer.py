@@ -1,0 +1,171 @@
+"""Writing the postings of a text field; `searchkit.engine.postings` says what stands in which column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from searchkit.engine.columns import ColumnStream, ColumnWriter
+from searchkit.engine.lengths import impact_table
+from searchkit.engine.postings import ESCAPE, STEP, WIDE_ESCAPE
+
+__all__ = ["PostingsWriter"]
+
+_DENSE = 4  # a term is dense when one document in so many has it
+_SMALLEST_DENSE = 2048  # documents; in smaller segments every term is a list
+_LONG = 2000  # tokens in a document, on average, from which positions take two bytes
+
+
+class PostingsWriter:
+    """Writes the postings of a field, batch by batch in the order of the terms."""
+
+    def __init__(self, writer: ColumnWriter, field: str, lengths: Any, tokens: int, documents: int) -> None:
+        """`lengths` are the length bytes of all documents, `tokens` the sum of their lengths."""
+        self._writer = writer
+        self._field = field
+        self._documents = documents
+        self._lengths = lengths
+        self.average = tokens / max(documents, 1)
+        self._impacts = impact_table(self.average).ravel()
+        self._docs = self._narrow("docs", "<u2", WIDE_ESCAPE)
+        self._tfs = self._narrow("tfs", "|u1", ESCAPE)
+        self._dense_tfs = self._narrow("dense.tfs", "|u1", ESCAPE)
+        self._steps = _Steps(self._stream("steps", "<u8"))
+        self._dense_steps = _Steps(self._stream("dense.steps", "<u8"))
+        self._first_docs: list[Any] = []
+        self._columns = {name: self._stream(name, "|u1") for name in ("impacts", "forms")}
+        self._dense = {name: self._stream(f"dense.{name}", "|u1") for name in ("impacts", "forms")}
+        # Long documents have wide gaps: bytes with exceptions would be all exceptions.
+        dtype, escape = ("<u2", WIDE_ESCAPE) if self.average > _LONG else ("|u1", ESCAPE)
+        self._positions = self._narrow("positions", dtype, escape, "<u4" if tokens < 1 << 32 else "<u8")
+        self._dfs: list[Any] = []
+        self._token_counts: list[Any] = []
+        self._dense_numbers: list[int] = []
+        self._dense_dfs: list[int] = []
+        self._terms = 0
+
+    def _stream(self, name: str, dtype: str) -> ColumnStream:
+        return self._writer.stream(f"{self._field}.{name}", dtype)
+
+    def _narrow(self, name: str, dtype: str, escape: int, where: str = "<u8") -> _Narrow:
+        return _Narrow(self._writer, f"{self._field}.{name}", dtype, escape, where)
+
+    def add(self, dfs: Any, docs: Any, tfs: Any, forms: Any, positions: Any) -> None:
+        """Write the postings of the next terms.
+
+        `dfs` i8[terms], all above 0; `docs`, `tfs`, `forms` [sum of dfs], documents ascending in a term; `positions`
+        [sum of tfs], ascending within a posting.
+        """
+        ends = np.cumsum(dfs)
+        starts = ends - dfs
+        self._add_positions(tfs, positions)
+        self._token_counts.append(np.add.reduceat(tfs, starts) if len(starts) else tfs[:0])
+        impacts = self._impacts[(np.minimum(tfs, 255).astype(np.uint16) << 8) | self._lengths[docs]]
+        dense = np.flatnonzero(dfs * _DENSE >= self._documents)
+        if self._documents < _SMALLEST_DENSE:
+            dense = dense[:0]
+        sparse_dfs = dfs.copy()
+        if len(dense):
+            kept = np.ones(len(docs), bool)
+            for number in dense:
+                place = slice(int(starts[number]), int(ends[number]))
+                kept[place] = False
+                sparse_dfs[number] = 0
+                self._add_dense(self._terms + int(number), docs[place], tfs[place], impacts[place], forms[place])
+            docs, tfs, impacts, forms = docs[kept], tfs[kept], impacts[kept], forms[kept]
+        self._add_docs(sparse_dfs, docs)
+        self._steps.add(tfs)
+        self._tfs.add(tfs)
+        self._columns["impacts"].append(impacts)
+        self._columns["forms"].append(forms)
+        self._dfs.append(sparse_dfs)
+        self._terms += len(dfs)
+
+    def _add_dense(self, number: int, docs: Any, tfs: Any, impacts: Any, forms: Any) -> None:
+        self._dense_numbers.append(number)
+        self._dense_dfs.append(len(docs))
+        all_tfs = np.zeros(self._documents, np.int64)
+        all_tfs[docs] = tfs
+        self._dense_steps.add(all_tfs)
+        self._dense_tfs.add(all_tfs)
+        for name, values in (("impacts", impacts), ("forms", forms)):
+            row = np.zeros(self._documents, np.uint8)
+            row[docs] = values
+            self._dense[name].append(row)
+
+    def _add_docs(self, dfs: Any, docs: Any) -> None:
+        firsts = (np.cumsum(dfs) - dfs)[dfs > 0]
+        first_docs = np.zeros(len(dfs), np.uint32)
+        first_docs[dfs > 0] = docs[firsts]
+        self._first_docs.append(first_docs)
+        gaps = np.diff(docs.astype(np.int64), prepend=0)
+        gaps[firsts] = 0
+        self._docs.add(gaps)
+
+    def _add_positions(self, tfs: Any, positions: Any) -> None:
+        gaps = np.diff(positions, prepend=0)
+        firsts = np.cumsum(tfs) - tfs
+        gaps[firsts] = positions[firsts]
+        self._positions.add(gaps)
+
+    def finish(self) -> dict[str, Any]:
+        """Write what is known only at the end; the figures of the field for the segment's meta data."""
+        field, add = self._field, self._writer.add
+        for column in (self._docs, self._tfs, self._dense_tfs):
+            column.finish()
+        self._positions.finish(compact=True)
+        add(f"{field}.first", _starts(self._dfs, "<u4"))
+        add(f"{field}.tokens", _starts(self._token_counts, "<u8"))
+        add(f"{field}.lengths", self._lengths)
+        add(f"{field}.dense", np.asarray(self._dense_numbers, "<u4"))
+        add(f"{field}.dense.df", np.asarray(self._dense_dfs, "<u4"))
+        add(f"{field}.first_docs", np.concatenate([np.zeros(0, np.uint32), *self._first_docs]))
+        return {"average": self.average}
+
+
+class _Narrow:
+    """A column of small values. Those that do not fit are the highest there, and stand in `….where` and `….what`."""
+
+    def __init__(self, writer: ColumnWriter, name: str, dtype: str, escape: int, where: str = "<u8") -> None:
+        self._writer = writer
+        self._name = name
+        self._escape = escape
+        self._values = writer.stream(name, dtype)
+        self._where = writer.stream(f"{name}.where", where)
+        self._what: list[Any] = []
+
+    def add(self, values: Any) -> None:
+        """Write values at the end."""
+        where = np.flatnonzero(values >= self._escape)
+        self._where.append(where + self._values.length)
+        self._what.append(values[where].astype(np.uint32))
+        self._values.append(np.minimum(values, self._escape))
+
+    def finish(self, *, compact: bool = False) -> None:
+        """Write what does not fit; in two bytes where `compact` and they are enough."""
+        what = np.concatenate([np.zeros(0, np.uint32), *self._what])
+        fits = compact and (not len(what) or what.max() < 1 << 16)
+        self._writer.add(f"{self._name}.what", what.astype("<u2" if fits else "<u4"))
+
+
+class _Steps:
+    """Writes how many tokens the postings before every 64th have, so that no list is added up from its beginning."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._postings = 0
+        self._tokens = 0
+
+    def add(self, tfs: Any) -> None:
+        sums = np.cumsum(tfs)
+        places = np.arange(-self._postings % STEP, len(tfs), STEP)
+        self._stream.append(sums[places] - tfs[places] + self._tokens)
+        self._postings += len(tfs)
+        self._tokens += int(sums[-1]) if len(sums) else 0
+
+
+def _starts(counts: list[Any], dtype: str) -> Any:
+    """Where things of the given counts begin, when they stand one after another, and where the last ends."""
+    joined = np.concatenate([np.zeros(1, np.int64), *counts])
+    return np.cumsum(joined).astype(dtype)
