@@ -40,6 +40,7 @@ __all__ = ["Collection", "Unsupported", "compile_query"]
 
 _MOST_RELATIVES = 4  # other words of one base that are looked at
 _MOST_NEIGHBOURS = 200  # terms beginning with a base that are asked whether they come from it
+_MOST_RANGES = 64  # of terms whose weights are kept
 _MANY_TERMS = 1024  # whoosh.query.Or.TOO_MANY_CLAUSES
 _FEW_DOCUMENTS = 5000  # of a segment, as Or._matcher has it
 _ALL = {"Prefix": "", "Wildcard": "*"}  # what matches every document that has the field
@@ -72,6 +73,7 @@ class Collection:
         self._norms: dict[tuple[int, str], Norms] = {}
         self._averages: dict[str, float] = {}
         self._idf: dict[tuple[str, bytes], float] = {}
+        self._idfs: dict[tuple[int, str, range], Any] = {}
 
     def average(self, field: str) -> float:
         """The mean length of a text field, in tokens."""
@@ -121,9 +123,31 @@ class Collection:
             return self.idf_of(dfs)
         source = self.segments[place].text(field)
         assert source is not None
-        terms = source.terms
-        found = terms.terms(numbers.start, numbers.stop) if isinstance(numbers, range) else map(terms.term, numbers)
-        return np.fromiter((self.idf(field, term) for term in found), np.float64, len(numbers))
+        if not isinstance(numbers, range):
+            terms = map(source.terms.term, numbers)
+            return np.fromiter((self.idf(field, term) for term in terms), np.float64, len(numbers))
+        key = (place, field, numbers)
+        if key not in self._idfs:
+            if len(self._idfs) > _MOST_RANGES:
+                self._idfs.clear()
+            self._idfs[key] = self.idf_of(
+                dfs + self._elsewhere(field, place, [*source.terms.terms(numbers.start, numbers.stop)])
+            )
+        return self._idfs[key]
+
+    def _elsewhere(self, field: str, place: int, terms: list[bytes]) -> Any:
+        """How many documents of the other segments have each of some neighbouring terms; i8."""
+        places = {term: number for number, term in enumerate(terms)}
+        counts = np.zeros(len(terms), np.int64)
+        for other, segment in enumerate(self.segments):
+            source = segment.text(field) if other != place else None
+            if source is not None:
+                start = source.terms.lower_bound(terms[0])
+                stop = min(source.terms.lower_bound(terms[-1]) + 1, len(source.terms))
+                found = [places.get(term, -1) for term in source.terms.terms(start, stop)]
+                held = np.fromiter(found, np.int64, len(found))
+                counts[held[held >= 0]] += source.document_frequencies(start, stop)[held >= 0]
+        return counts
 
     @functools.cached_property
     def whoosh_schema(self) -> Any:
