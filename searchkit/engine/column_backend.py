@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searchkit.backend import Match, Matches, Problem, Salvaged, ShortTexts, State, View, Vocabulary
-from searchkit.engine.compile import Collection, Unsupported, compile_query
+from searchkit.engine.collection import Collection
+from searchkit.engine.compile import Unsupported, compile_query
 from searchkit.engine.evidence import MOST_WORDS, evidence, query_words
 from searchkit.engine.listing import Found, Hit, Listing, Row, start_after
 from searchkit.engine.orders import Orders

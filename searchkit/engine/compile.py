@@ -8,15 +8,13 @@ in a small segment. tests/searchkit/engine/test_same_as_whoosh.py compares the t
 from __future__ import annotations
 
 import datetime
-import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from azanalyzer import Analyzer
+from searchkit.engine.collection import Collection
 from searchkit.engine.expand import EXPANSIONS, TermsPlan, expand
-from searchkit.engine.lengths import K1, B
 from searchkit.engine.plans import (
     AllOfPlan,
     AnyOfPlan,
@@ -25,154 +23,25 @@ from searchkit.engine.plans import (
     ExceptPlan,
     MaxPlan,
     MaybePlan,
-    Norms,
     PhrasePlan,
     Plan,
     ScaledPlan,
     TermPlan,
 )
 from searchkit.engine.postings import FieldPostings, TermPostings
-from searchkit.engine.segment import MISSING_DATE, KeywordField, Segment, micros
+from searchkit.engine.segment import MISSING_DATE, YEAR_1970, KeywordField, micros
 from searchkit.engine.terms import encode
-from searchkit.schema import Date, Keyword, Number, Schema
+from searchkit.schema import Date, Keyword, Number
 
-__all__ = ["Collection", "Unsupported", "compile_query"]
+__all__ = ["Unsupported", "compile_query"]
 
-_MOST_RELATIVES = 4  # other words of one base that are looked at
-_MOST_NEIGHBOURS = 200  # terms beginning with a base that are asked whether they come from it
-_MOST_RANGES = 64  # of terms whose weights are kept
 _MANY_TERMS = 1024  # whoosh.query.Or.TOO_MANY_CLAUSES
 _FEW_DOCUMENTS = 5000  # of a segment, as Or._matcher has it
 _ALL = {"Prefix": "", "Wildcard": "*"}  # what matches every document that has the field
-_YEAR_1970 = micros(datetime.datetime(1970, 1, 1)) - micros(datetime.datetime.min)
 
 
 class Unsupported(Exception):
     """A query of a class that has no plan; Whoosh's matchers answer it."""
-
-
-class Collection:
-    """Figures of all segments together, which scores depend on."""
-
-    def __init__(
-        self,
-        segments: Sequence[Segment],
-        schema: Schema,
-        *,
-        k1: float = K1,
-        b: float = B,
-        whoosh_idf: bool = False,
-    ) -> None:
-        """With `whoosh_idf` terms weigh as in Whoosh, where the most common still count 1; else as in Lucene."""
-        self._whoosh_idf = whoosh_idf
-        self._relatives: dict[tuple[int, str], list[int]] = {}
-        self.segments = segments
-        self.schema = schema
-        self.documents = sum(segment.documents for segment in segments)
-        self._k1, self._b = k1, b
-        self._norms: dict[tuple[int, str], Norms] = {}
-        self._averages: dict[str, float] = {}
-        self._idf: dict[tuple[str, bytes], float] = {}
-        self._idfs: dict[tuple[int, str, range], Any] = {}
-
-    def average(self, field: str) -> float:
-        """The mean length of a text field, in tokens."""
-        if field not in self._averages:
-            tokens = sum(segment.tokens(field) for segment in self.segments)
-            self._averages[field] = tokens / max(self.documents, 1)
-        return self._averages[field]
-
-    def idf(self, field: str, term: bytes) -> float:
-        """The inverse document frequency that Whoosh's weightings use."""
-        known = self._idf.get((field, term))
-        if known is None:
-            known = float(self.idf_of(self.document_frequency(field, term)))
-            if len(self._idf) > 10_000:
-                self._idf.clear()
-            self._idf[field, term] = known
-        return known
-
-    def idf_of(self, count: Any) -> Any:
-        """The inverse document frequency of what `count` documents have, a number or an array."""
-        if self._whoosh_idf:
-            return np.log(self.documents / (count + 1)) + 1
-        return np.log(1 + (self.documents - count + 0.5) / (count + 0.5))
-
-    def relatives(self, field: str, source: FieldPostings, term: str) -> list[int]:
-        """The numbers of the other terms of a segment that are made of the base of `term`, the most frequent first."""
-        key = (id(source), term)
-        known = self._relatives.get(key)
-        if known is None:
-            analyzer = Analyzer.shared()
-            base = analyzer.base(term) or term
-            start, stop = source.terms.prefix_range(encode(base))
-            found = []
-            for number, encoded in enumerate(source.terms.terms(start, min(stop, start + _MOST_NEIGHBOURS)), start):
-                other = encoded.decode("utf-8", "replace")
-                if other != term and (analyzer.base(other) or other) == base:
-                    found.append(number)
-            known = sorted(found, key=source.document_frequency, reverse=True)[:_MOST_RELATIVES]
-            if len(self._relatives) > 10_000:
-                self._relatives.clear()
-            self._relatives[key] = known
-        return known
-
-    def idfs(self, field: str, place: int, numbers: Sequence[int], dfs: Any) -> Any:
-        """`idf` of several terms of the segment at `place`, whose document frequencies there are `dfs`; f8."""
-        if len(self.segments) == 1:
-            return self.idf_of(dfs)
-        source = self.segments[place].text(field)
-        assert source is not None
-        if not isinstance(numbers, range):
-            terms = map(source.terms.term, numbers)
-            return np.fromiter((self.idf(field, term) for term in terms), np.float64, len(numbers))
-        key = (place, field, numbers)
-        if key not in self._idfs:
-            if len(self._idfs) > _MOST_RANGES:
-                self._idfs.clear()
-            self._idfs[key] = self.idf_of(
-                dfs + self._elsewhere(field, place, [*source.terms.terms(numbers.start, numbers.stop)])
-            )
-        return self._idfs[key]
-
-    def _elsewhere(self, field: str, place: int, terms: list[bytes]) -> Any:
-        """How many documents of the other segments have each of some neighbouring terms; i8."""
-        places = {term: number for number, term in enumerate(terms)}
-        counts = np.zeros(len(terms), np.int64)
-        for other, segment in enumerate(self.segments):
-            source = segment.text(field) if other != place else None
-            if source is not None:
-                start = source.terms.lower_bound(terms[0])
-                stop = min(source.terms.lower_bound(terms[-1]) + 1, len(source.terms))
-                found = [places.get(term, -1) for term in source.terms.terms(start, stop)]
-                held = np.fromiter(found, np.int64, len(found))
-                counts[held[held >= 0]] += source.document_frequencies(start, stop)[held >= 0]
-        return counts
-
-    @functools.cached_property
-    def whoosh_schema(self) -> Any:
-        """The schema in Whoosh's terms, which says how values are written in queries."""
-        from searchkit.engine.whoosh_schema import whoosh_schema
-
-        return whoosh_schema(self.schema)
-
-    def document_frequency(self, field: str, term: bytes) -> int:
-        """How many documents have a term in a text or keyword field, deleted ones included."""
-        count = 0
-        for segment in self.segments:
-            source = segment.text(field) or segment.keyword(field)
-            if source is not None and (number := source.terms.find(term)) >= 0:
-                count += source.document_frequency(number)
-        return count
-
-    def norms(self, place: int, field: str) -> Norms:
-        """The length norms of a field in the segment at `place`."""
-        found = self._norms.get((place, field))
-        if found is None:
-            source = self.segments[place].text(field)
-            assert source is not None
-            found = self._norms[place, field] = Norms(source, self.average(field), self._k1, self._b)
-        return found
 
 
 def compile_query(query: Any, collection: Collection, place: int) -> Plan | None:
@@ -401,7 +270,7 @@ def _micros(value: Any) -> Any:
     """A bound as it is kept: dates, which Whoosh may give as microseconds since the year 1, since 1970."""
     if isinstance(value, datetime.datetime):
         return micros(value.replace(tzinfo=None))
-    return value - _YEAR_1970
+    return value - YEAR_1970
 
 
 def _postings(source: FieldPostings | KeywordField, numbers: Sequence[int]) -> tuple[Any, Any, Any]:

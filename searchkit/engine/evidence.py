@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from azanalyzer import Analyzer
-from searchkit.engine.compile import Collection
+from searchkit.engine.collection import Collection
 from searchkit.engine.postings import FieldPostings, TermPostings, form_bit
 from searchkit.engine.terms import encode
 from searchkit.querytree import AllOf, AnyOf, Either, Node, Without, Word

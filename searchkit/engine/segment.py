@@ -27,7 +27,7 @@ from searchkit.engine.store import Store
 from searchkit.engine.terms import TermDictionary
 from searchkit.stored import id_hash
 
-__all__ = ["MISSING_DATE", "KeywordField", "Segment", "SegmentInfo", "micros", "write_deletions"]
+__all__ = ["MISSING_DATE", "YEAR_1970", "KeywordField", "Segment", "SegmentInfo", "micros", "write_deletions"]
 
 MISSING_DATE = np.iinfo(np.int64).min
 
@@ -39,6 +39,9 @@ _MICROSECOND = datetime.timedelta(microseconds=1)
 def micros(moment: datetime.datetime) -> int:
     """Microseconds since 1970-01-01."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+YEAR_1970 = -micros(datetime.datetime.min)  # microseconds from the year 1, from which Whoosh counts
 
 
 class SegmentInfo(NamedTuple):

@@ -18,9 +18,9 @@ from whoosh.matching.mcore import NoQualityAvailable, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
 from searchkit.engine.lengths import length_steps
-from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo
+from searchkit.engine.segment import MISSING_DATE, YEAR_1970, Segment, SegmentInfo
 from searchkit.engine.whoosh_schema import MISSING, read_only
-from searchkit.engine.whoosh_terms import YEAR_1970, FieldTerms, Postings, field_terms, indexed_fields, sortable
+from searchkit.engine.whoosh_terms import FieldTerms, Postings, field_terms, indexed_fields, sortable
 from searchkit.errors import CorruptIndexError
 from searchkit.suggest import edit_distance
 

@@ -11,7 +11,7 @@ from whoosh.query import QueryError as WhooshQueryError
 from whoosh.reading import MultiReader, SegmentReader
 from whoosh.searching import Searcher
 
-from searchkit.engine.compile import Collection
+from searchkit.engine.collection import Collection
 from searchkit.engine.lengths import K1, B
 from searchkit.engine.whoosh_codec import ColumnCodec, ColumnSegment
 from searchkit.errors import QueryError

@@ -17,12 +17,10 @@ from whoosh.reading import TermInfo
 
 from searchkit.engine.lengths import length_steps
 from searchkit.engine.postings import FieldPostings, TermPostings
-from searchkit.engine.segment import MISSING_DATE, KeywordField, Segment
+from searchkit.engine.segment import MISSING_DATE, YEAR_1970, KeywordField, Segment
 from searchkit.engine.terms import TermDictionary, encode
 
-__all__ = ["YEAR_1970", "FieldTerms", "Postings", "field_terms", "indexed_fields", "sortable"]
-
-YEAR_1970 = 62_135_596_800_000_000  # microseconds from the year 1, from which Whoosh counts
+__all__ = ["FieldTerms", "Postings", "field_terms", "indexed_fields", "sortable"]
 
 
 class Postings(Protocol):

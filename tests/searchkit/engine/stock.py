@@ -13,8 +13,8 @@ from whoosh import query as wq
 from whoosh.filedb.filestore import RamStorage
 
 import searchkit
+from searchkit.engine.collection import Collection
 from searchkit.engine.column_backend import ColumnSnapshot
-from searchkit.engine.compile import Collection
 from searchkit.engine.whoosh_schema import whoosh_schema
 from searchkit.suggest import edit_distance
 from tests.whoosh_trees import SCHEMA, Changes
