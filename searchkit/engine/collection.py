@@ -21,6 +21,7 @@ __all__ = ["Collection"]
 _MOST_RELATIVES = 4  # other words of one base that are looked at
 _MOST_NEIGHBOURS = 200  # terms beginning with a base that are asked whether they come from it
 _MOST_RANGES = 64  # of terms whose weights are kept
+_MOST_REMEMBERED = 10_000  # terms
 
 
 class Collection:
@@ -37,7 +38,7 @@ class Collection:
     ) -> None:
         """With `whoosh_idf` terms weigh as in Whoosh, where the most common still count 1; else as in Lucene."""
         self._whoosh_idf = whoosh_idf
-        self._relatives: dict[tuple[int, str], list[int]] = {}
+        self._relatives: dict[tuple[FieldPostings, str], list[int]] = {}
         self.segments = segments
         self.schema = schema
         self.documents = sum(segment.documents for segment in segments)
@@ -55,11 +56,11 @@ class Collection:
         return self._averages[field]
 
     def idf(self, field: str, term: bytes) -> float:
-        """The inverse document frequency that Whoosh's weightings use."""
+        """The inverse document frequency of a term of a text or keyword field."""
         known = self._idf.get((field, term))
         if known is None:
             known = float(self.idf_of(self.document_frequency(field, term)))
-            if len(self._idf) > 10_000:
+            if len(self._idf) > _MOST_REMEMBERED:
                 self._idf.clear()
             self._idf[field, term] = known
         return known
@@ -70,10 +71,9 @@ class Collection:
             return np.log(self.documents / (count + 1)) + 1
         return np.log(1 + (self.documents - count + 0.5) / (count + 0.5))
 
-    def relatives(self, field: str, source: FieldPostings, term: str) -> list[int]:
+    def relatives(self, source: FieldPostings, term: str) -> list[int]:
         """The numbers of the other terms of a segment that are made of the base of `term`, the most frequent first."""
-        key = (id(source), term)
-        known = self._relatives.get(key)
+        known = self._relatives.get((source, term))
         if known is None:
             analyzer = Analyzer.shared()
             base = analyzer.base(term) or term
@@ -84,9 +84,9 @@ class Collection:
                 if other != term and (analyzer.base(other) or other) == base:
                     found.append(number)
             known = sorted(found, key=source.document_frequency, reverse=True)[:_MOST_RELATIVES]
-            if len(self._relatives) > 10_000:
+            if len(self._relatives) > _MOST_REMEMBERED:
                 self._relatives.clear()
-            self._relatives[key] = known
+            self._relatives[source, term] = known
         return known
 
     def idfs(self, field: str, place: int, numbers: Sequence[int], dfs: Any) -> Any:

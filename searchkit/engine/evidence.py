@@ -81,7 +81,6 @@ class _Field:
         self.words = words
         self.ranking = ranking
         self.collection = collection
-        self.field = field
         self.source = source
         stop_words = Analyzer.shared().stop_words
         self.says = np.array([not all(term in stop_words for term in word.terms) for word in words])
@@ -151,7 +150,7 @@ class _Field:
         own = [at for term in word.terms if (at := source.terms.find(encode(term))) >= 0]
         relatives = []
         if self.ranking.base and self.says[number]:
-            relatives = self.collection.relatives(self.field, source, word.terms[0])
+            relatives = self.collection.relatives(source, word.terms[0])
         scale = self.collection.documents / max(source.documents, 1)
         self.frequency[number] = scale * sum(map(source.document_frequency, own[:1]))
         family = scale * sum(map(source.document_frequency, (*own[:1], *relatives)))
