@@ -105,7 +105,7 @@ def _stands_in(typed: str, title: str) -> bool:
 
 def _best(look: Callable[[int], tuple[dict[str, int], bool]], limit: int) -> dict[str, int]:
     """What `look` finds among so many of the best, more and more of them until there is enough or there are no more."""
-    count = 2 * limit + _EXTRA
+    count = limit + _EXTRA
     while True:
         found, more = look(count)
         if len(found) >= limit or not more:

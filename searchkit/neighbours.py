@@ -30,7 +30,7 @@ _COUNTS = (np.arange(256, dtype=np.uint64) ** np.uint64(5) * np.uint64(0xD6E8FEB
 )
 _COUNTS[10] = 0  # the line feed that ends each term
 _ID = np.uint64(32)
-_MOST_COMPARED = 4_000  # terms whose distance is worked out letter by letter, the most frequent
+_MOST_COMPARED = 1_500  # terms whose distance is worked out letter by letter, the most frequent
 _BITS = np.zeros(1, np.uint8)  # how many bits are set in each number of 16 bits
 for _ in range(16):
     _BITS = np.concatenate([_BITS, _BITS + np.uint8(1)])

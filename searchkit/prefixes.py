@@ -1,8 +1,8 @@
 """Beginnings of words in many lines, found by one look into a sorted table.
 
-A line may be found by the beginnings of several of its words. Entries are sorted by their first eight bytes, as a
+A line may be found by the beginnings of several of its words. Entries are sorted by their first eight letters, as a
 big-endian number; what is longer is compared in the lines themselves. Letters are compared folded, as an ASCII keyboard
-types them.
+types them, but a letter that is typed with its diacritic is not found without it.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from azanalyzer import fold
+from azanalyzer import fold, lower
 from searchkit.lines import Lines
 
 __all__ = ["Prefixes"]
 
-_KEY = 8  # bytes
+_KEY = 8  # letters
 _SIGNS = "«»“”„‘–—…\u00a0"  # between words; an apostrophe is not
-_IN_WORDS = np.array([chr(byte).isalnum() or byte > 127 or byte == ord("'") for byte in range(256)])
-_SHIFTS = [np.uint64(8 * (_KEY - 1 - place)) for place in range(_KEY)]
+_IN_WORDS = np.array([chr(byte).isalnum() or chr(byte) in "'?" for byte in range(256)])
 
 
 class Prefixes:
@@ -31,24 +30,29 @@ class Prefixes:
         Where it is the first word of a line the weight is higher by `bonus`.
         """
         self.lines = Lines(text)
-        folded = fold(text)
+        small = lower(f"\n{text}")
         if every_word:
             for sign in _SIGNS:
-                folded = folded.replace(sign, " ")
-        flat = self._flat = np.frombuffer(f"\n{folded}".encode("utf-8", "replace") + bytes(_KEY), np.uint8)
+                small = small.replace(sign, " ")
+        # A byte a letter; letters of other alphabets are all the same here, and whoever asks has to look at the line.
+        flat, marked = _letters(small)
+        if marked is None:
+            marked = np.ones(len(flat), bool)
         ends = flat == 10
         begins = _IN_WORDS[flat[1:]] & ~_IN_WORDS[flat[:-1]] if every_word else ends[:-1]
-        starts = (np.flatnonzero(begins) + 1).astype(np.uint32)
-        if not every_word:
-            starts = starts[: len(weights)]
+        starts = (np.flatnonzero(begins) + 1).astype(np.uint32)[: None if every_word else len(weights)]
         keys = np.zeros(len(starts), np.uint64)
+        marks = np.zeros(len(starts), np.uint8)
         inside = np.ones(len(starts), bool)
-        for place, shift in enumerate(_SHIFTS):
-            byte = flat[starts + np.uint32(place)]
-            inside &= byte != 10
-            keys |= (byte * inside).astype(np.uint64) << shift
+        for place in range(_KEY):
+            at = starts + np.uint32(place)
+            inside &= ~ends[at]
+            keys |= (flat[at] * inside).astype(np.uint64) << np.uint64(8 * (_KEY - 1 - place))
+            marks |= (marked[at] & inside).astype(np.uint8) << np.uint8(place)
         order = np.argsort(keys)
+        self._flat = flat
         self._keys = keys[order]
+        self._marks = marks[order]
         self._starts = starts[order]
         self._numbers = (np.cumsum(ends, dtype=np.uint32)[starts] - np.uint32(1))[order]
         self._weights = weights[self._numbers]
@@ -58,27 +62,46 @@ class Prefixes:
     def best(self, beginning: str, count: int) -> list[int]:
         """The numbers of the `count` heaviest lines with a word that begins so, the heaviest first.
 
-        A line that two of its words lead to comes twice.
+        A line that two of its words lead to comes twice; one may come in which a later letter lacks its diacritic.
         """
-        typed = fold(beginning).encode("utf-8", "replace")
+        flat, marked = _letters(lower(beginning))
+        typed = flat[:-_KEY].tobytes()
+        marks = 0 if marked is None else int(np.packbits(marked[:_KEY], bitorder="little")[0])
         if not typed or 10 in typed:
             return []
         head = int.from_bytes(typed[:_KEY].ljust(_KEY, b"\0"), "big")
-        above = head + (1 << 8 * (_KEY - min(len(typed), _KEY)))
+        after = head + (1 << 8 * (_KEY - min(len(typed), _KEY)))
         low = int(self._keys.searchsorted(np.uint64(head)))
-        high = len(self._keys) if above >= 1 << 64 else int(self._keys.searchsorted(np.uint64(above)))
-        weights = self._weights[low:high]
+        high = len(self._keys) if after >= 1 << 64 else int(self._keys.searchsorted(np.uint64(after)))
         places = None
+        if marks:
+            places = np.flatnonzero((self._marks[low:high] & marks) == marks)
         if len(typed) > _KEY:
-            places = np.arange(high - low)
+            places = np.arange(high - low) if places is None else places
             for place in range(_KEY, len(typed)):
                 at = np.minimum(self._starts[low + places].astype(np.int64) + place, len(self._flat) - 1)
                 places = places[self._flat[at] == typed[place]]
-            weights = weights[places]
-        if len(weights) > count:
-            chosen = np.argpartition(weights, len(weights) - count)[-count:]
-        else:
-            chosen = np.arange(len(weights))
-        chosen = chosen[np.argsort(-weights[chosen], kind="stable")]
+        weights = self._weights[low:high] if places is None else self._weights[low + places]
+        chosen = _heaviest(weights, count)
         numbers = self._numbers[low + (chosen if places is None else places[chosen])]
         return [*map(int, numbers)]
+
+
+def _letters(small: str) -> tuple[Any, Any]:
+    """A byte for each folded letter, and whether folding has changed it; some of no letter follow.
+
+    The latter is None where accents are written apart: they go, and with them the places of all letters behind.
+    """
+    folded = np.frombuffer(fold(small).encode("latin-1", "replace") + bytes(_KEY), np.uint8)
+    own = np.frombuffer(small.encode("latin-1", "replace") + bytes(_KEY), np.uint8)
+    return folded, own != folded if len(own) == len(folded) else None
+
+
+def _heaviest(weights: Any, count: int) -> Any:
+    """The places of the `count` greatest weights, the greatest first."""
+    chosen = np.arange(len(weights))
+    if len(weights) > count:
+        least = np.partition(weights, len(weights) - count)[len(weights) - count]
+        above = np.flatnonzero(weights > least)
+        chosen = np.append(above, np.flatnonzero(weights == least)[: count - len(above)])
+    return chosen[np.argsort(-weights[chosen], kind="stable")]

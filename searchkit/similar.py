@@ -20,7 +20,7 @@ __all__ = ["query_like", "related"]
 _MOST_TERMS = 25  # of a text that stand for it
 _TITLE = 3  # how often the terms of the first of several text fields, the title, count
 _LONGEST = 20_000  # characters of a text that are read
-_BEGINNING = 3_000  # characters of a hit that are read
+_BEGINNING = 2_000  # characters of a hit that are read
 _SHORTEST = 3  # letters of a word that is asked for besides
 _SUBJECTS = frozenset(["word", "acronym", "hashtag"])  # kinds of tokens that say what a text is about
 
