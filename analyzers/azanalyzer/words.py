@@ -227,9 +227,10 @@ class WordReader:
             if len(small) >= _SHORTEST_PARTLY and len(fold(small)) == len(small):
                 yield small, "partly"
         elif len(small) >= _SHORTEST_TYPED:
-            yield fold(small), "ascii"
+            folded = fold(small)
+            yield folded, "ascii"
             if len(small) >= _SHORTEST_TYPED_A:
-                yield fold(small), "ascii-a"
+                yield folded, "ascii-a"
 
     def _guess(self, text: str, small: str) -> Reading:
         if "I" in text and not HAS_OWN_LETTER.search(text):  # a foreign name in capitals: MICROSOFT

@@ -145,11 +145,10 @@ def test_vowel_harmony_must_be_right() -> None:
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_cuts_leave_out_no_place_where_a_root_and_suffixes_meet(spelling: str) -> None:
-    cuts = Cuts(MORPHOLOGY.morphotactics, SPELLINGS[spelling])
     found = 0
     for form in [row.form for row in make_golden.stored()][::7]:
         word = SPELLINGS[spelling](form)
-        lengths = cuts.lengths(word)
+        lengths = MORPHOLOGY.lengths(word, spelling)
         assert sorted(lengths, reverse=True) == lengths
         for length in range(1, len(word) + 1):
             for found_stem in MORPHOLOGY.lexicon.typed_stems(word[:length], spelling):

@@ -45,14 +45,14 @@ class _Node(dict[str, "_Node | None"]):
 
 
 class Cuts:
-    """The reversed automaton for suffixes in one spelling; `respell` makes it of the proper one.
+    """The reversed automaton for suffixes in some spellings, which the functions `respell` make of the proper one.
 
     >>> from azanalyzer.analyzer import shared_morphology
     >>> Cuts(shared_morphology().morphotactics, str).lengths("kitabda")
     [7, 6, 5]
     """
 
-    def __init__(self, morphotactics: Morphotactics, respell: Callable[[str], str]) -> None:
+    def __init__(self, morphotactics: Morphotactics, *respell: Callable[[str], str]) -> None:
         bits = {name: 1 << number for number, name in enumerate(morphotactics.states)}
         sources: dict[tuple[str, str], int] = defaultdict(int)  # the states that have a form, by form and target
         for name, bit in bits.items():
@@ -61,7 +61,7 @@ class Cuts:
         # By the last letter of a suffix: its other letters, the state that it leads to, and those that have it.
         self._suffixes: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
         for (form, target), states in sources.items():
-            for spelled in {respell(spelled) for spelled in _spellings(form)}:
+            for spelled in {typed(spelled) for spelled in _spellings(form) for typed in respell}:
                 self._suffixes[spelled[-1]].append((spelled[:-1], bits[target], states))
         beginnings = {before for suffixes in self._suffixes.values() for before, _, _ in suffixes}
         self.letters = frozenset(self._suffixes).union(*beginnings)

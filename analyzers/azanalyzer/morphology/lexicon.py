@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azanalyzer.alphabet import SPELLINGS
-from azanalyzer.morphology.phonology import HARD, NARROW, SOFT, VOWELS, final_kind, harmony_class
+from azanalyzer.morphology.phonology import CONSONANT, HARD, NARROW, SOFT, VOWEL, VOWELS, final_kind, harmony_class
 
 __all__ = ["POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
 
@@ -140,7 +140,7 @@ class Lexicon:
         columns = self._columns.get(lines)
         if columns is None:
             columns = self._columns[lines] = [column for line in lines.split("\n") for column in _columns(lemma, line)]
-        return [Entry(lemma, *column) for column in columns]
+        return [Entry(lemma, pos, frequency, flags) for pos, frequency, flags in columns]
 
     def stems(self, shape: str) -> tuple[Stem, ...]:
         """The stems that are spelled `shape`, alternations included."""
@@ -149,27 +149,34 @@ class Lexicon:
         wide = self._widened(shape) if last in _NARROWED_TO else []
         if not wide and shape not in lines and lemma not in lines and shape not in self._alternants:
             return ()
-        irregular = shape in self._alternants and any(found == shape for found, _ in self._alternants[shape])
-        found = [
-            _stem(shape, entry, _kind_of(entry), rank)
-            for rank, entry in enumerate(self.entries(shape))
-            if not (irregular and entry.pos == "prn")
-        ]
-        for rank, entry in enumerate(self.entries(lemma)):
-            if "voice" in entry.flags if last == "d" else _softens(entry):
-                found.append(_stem(shape, entry, SOFT, rank))
-        for lemma, reason in self._alternants.get(shape, ()):
-            if reason in _ALTERNATIONS:
-                kind = HARD if reason == "gem" else SOFT
-                found.extend(_stem(shape, entry, kind, 0) for entry in self.entries(lemma) if reason in entry.flags)
-            else:  # an irregular shape: the reason is the state that it enters
-                default = Entry(lemma, "v" if reason.startswith("Person") else "prn", 5, frozenset())
-                entry = next((e for e in self.entries(lemma) if e.pos == default.pos), default)
-                found.append(Stem(entry, shape, reason, harmony_class(shape), final_kind(shape), 0.0))
+        harmony = harmony_class(shape)
+        found = [_stem(shape, harmony, entry, _kind_of(entry), rank) for rank, entry in enumerate(self.entries(shape))]
+        if lemma in lines:
+            for rank, entry in enumerate(self.entries(lemma)):
+                if "voice" in entry.flags if last == "d" else _softens(entry):
+                    found.append(_stem(shape, harmony, entry, SOFT, rank))
+        if shape in self._alternants:
+            found = self._alternate(shape, harmony, found)
         for entry in wide:
-            stem = _stem(shape, entry, NARROW, 0)
+            stem = _stem(shape, harmony, entry, NARROW, 0)
             found.append(stem._replace(cost=stem.cost + _NARROWED))
         return tuple(found)
+
+    def _alternate(self, shape: str, harmony: int, found: list[Stem]) -> list[Stem]:
+        """The stems of a shape that spelling alone does not give away, with those `found` by spelling."""
+        reasons = self._alternants[shape]
+        if any(lemma == shape for lemma, _ in reasons):
+            found = [stem for stem in found if stem.entry.pos != "prn"]
+        for lemma, reason in reasons:
+            entries = self.entries(lemma)
+            if reason in _ALTERNATIONS:
+                kind = HARD if reason == "gem" else SOFT
+                found += [_stem(shape, harmony, entry, kind, 0) for entry in entries if reason in entry.flags]
+            else:  # an irregular shape: the reason is the state that it enters
+                default = Entry(lemma, "v" if reason.startswith("Person") else "prn", 5, frozenset())
+                entry = next((entry for entry in entries if entry.pos == default.pos), default)
+                found.append(Stem(entry, shape, reason, harmony, final_kind(shape), 0.0))
+        return found
 
     def shapes_of(self, lemma: str) -> list[str]:
         """How the stem of a citation form may be spelled, the form itself first; those of irregular words are left out.
@@ -276,11 +283,11 @@ def _columns(lemma: str, line: str) -> list[tuple[str, int, frozenset[str]]]:
 
 
 def _kind_of(entry: Entry) -> int:
-    if entry.pos == "v":
-        return HARD if "voice" in entry.flags else final_kind(entry.lemma)
-    if _softens(entry) and entry.pos != "np":
-        return HARD
-    return final_kind(entry.lemma)
+    last = entry.lemma[-1]
+    if last not in "qkt":  # nearly all
+        return VOWEL if last in VOWELS else CONSONANT
+    hard = "voice" in entry.flags if last == "t" else _softens(entry) and entry.pos != "np"
+    return HARD if hard else CONSONANT
 
 
 def _softens(entry: Entry) -> bool:
@@ -295,7 +302,7 @@ def _softens(entry: Entry) -> bool:
     )
 
 
-def _stem(shape: str, entry: Entry, kind: int, rank: int) -> Stem:
+def _stem(shape: str, harmony: int, entry: Entry, kind: int, rank: int) -> Stem:
     state, cost = _START[entry.pos]
     cost += _FREQUENCY_COST[entry.frequency] + 0.3 * rank
-    return Stem(entry, shape, state, harmony_class(shape), kind, cost)
+    return Stem(entry, shape, state, harmony, kind, cost)

@@ -18,7 +18,7 @@ from azanalyzer.alphabet import SPELLINGS, fold
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.lexicon import Lexicon, Stem
-from azanalyzer.morphology.morphotactics import Morphotactics, Parse
+from azanalyzer.morphology.morphotactics import Morphotactics, Parse, Remainders
 from azanalyzer.morphology.phonology import VOWELS, final_kind, harmony_class
 
 __all__ = ["Morphology", "Reading", "Suffix"]
@@ -114,6 +114,9 @@ class Morphology:
         self.morphotactics = morphotactics
         self._listed = lexicon.lemmas
         self._spelled: dict[str, tuple[Cuts, _Heads]] = {}
+        self._known_cuts: dict[bool, Cuts] = {}
+        # For the guesser, by harmony and kind: what may follow a stem of each part of speech.
+        self._guessed: dict[tuple[int, int], list[tuple[str, float, Remainders]]] = {}
         self._bases: Memory[str, str | None] = Memory(self._find_base, _BASES)
 
     def best(self, word: str, spelling: str = "proper") -> str | None:
@@ -148,8 +151,16 @@ class Morphology:
     def _in_spelling(self, spelling: str) -> tuple[Cuts, _Heads]:
         known = self._spelled.get(spelling)
         if known is None:
-            cuts = Cuts(self.morphotactics, SPELLINGS[spelling])
+            cuts = self._cuts(spelling == "proper")
             known = self._spelled[spelling] = (cuts, _Heads(self.lexicon, self.morphotactics, spelling))
+        return known
+
+    def _cuts(self, proper: bool) -> Cuts:
+        """Those of proper spelling, or the one automaton for all others, which share most of their suffixes."""
+        known = self._known_cuts.get(proper)
+        if known is None:
+            respell = [function for spelling, function in SPELLINGS.items() if (spelling == "proper") == proper]
+            known = self._known_cuts[proper] = Cuts(self.morphotactics, *respell)
         return known
 
     def lengths(self, word: str, spelling: str) -> list[int]:
@@ -255,12 +266,11 @@ class Morphology:
                 continue
             if VOWELS.isdisjoint(stem[-3:]) or stem.endswith(_WHOLE_ENDINGS.get(rest[0], ())):
                 continue
-            harmony, kind = harmony_class(stem), final_kind(stem)
             cost = _UNKNOWN_LETTER * length
-            for pos, state, extra in _GUESSED:
+            for pos, extra, remainders in self._may_follow(stem):
                 if pos == "v" and len(rest) < _SHORTEST_VERB_ENDING:
                     continue
-                for path in self.morphotactics.parse(rest, state, harmony, kind):
+                for path in remainders[rest]:
                     if not path.derived and cost + extra + path.cost < best_cost:
                         best_cost, best = cost + extra + path.cost, (pos, stem, path)
         if best is None:
@@ -269,6 +279,14 @@ class Morphology:
         suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
         stem = _hardened(stem, word[len(stem) :])
         return Reading(stem, stem, stem, pos, suffixes, round(best_cost, 2), "guess")
+
+    def _may_follow(self, stem: str) -> list[tuple[str, float, Remainders]]:
+        key = (harmony_class(stem), final_kind(stem))
+        known = self._guessed.get(key)
+        if known is None:
+            remainders = self.morphotactics.remainders
+            known = self._guessed[key] = [(pos, extra, remainders(state, *key)) for pos, state, extra in _GUESSED]
+        return known
 
 
 def _agrees(typed: str, stem: Stem, path: Parse) -> bool:
