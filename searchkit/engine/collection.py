@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from azanalyzer import Analyzer
-from searchkit.engine.lengths import K1, B
-from searchkit.engine.plans import Norms
+from searchkit.engine.lengths import K1, B, Norms
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import Segment
 from searchkit.engine.terms import encode
@@ -143,5 +142,5 @@ class Collection:
         if found is None:
             source = self.segments[place].text(field)
             assert source is not None
-            found = self._norms[place, field] = Norms(source, self.average(field), self._k1, self._b)
+            found = self._norms[place, field] = Norms(source.average, self.average(field), self._k1, self._b)
         return found

@@ -15,6 +15,7 @@ import numpy as np
 
 from searchkit.engine.collection import Collection
 from searchkit.engine.expand import EXPANSIONS, TermsPlan, expand
+from searchkit.engine.phrases import PhrasePlan
 from searchkit.engine.plans import (
     AllOfPlan,
     AnyOfPlan,
@@ -23,7 +24,6 @@ from searchkit.engine.plans import (
     ExceptPlan,
     MaxPlan,
     MaybePlan,
-    PhrasePlan,
     Plan,
     ScaledPlan,
     TermPlan,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["K1", "B", "impact_table", "length_bytes", "length_steps"]
+__all__ = ["K1", "B", "Norms", "impact_table", "length_bytes", "length_steps"]
 
 K1, B = 1.2, 0.75  # of the impacts on disk
 
@@ -35,3 +35,18 @@ def impact_table(average: float) -> Any:
     table = np.ceil(tf / (tf + norm) * 255)
     table[255] = 255  # as often, or more
     return np.clip(table, 0, 255).astype(np.uint8)
+
+
+class Norms:
+    """What the lengths of documents do to scores: BM25 with the figures of the whole collection, per field."""
+
+    def __init__(self, built: float, average: float, k1: float = K1, b: float = B) -> None:
+        """`built` is the mean length when the segment was written, `average` that of the collection now."""
+        steps = length_steps()
+        self.k1 = k1
+        self.norms = k1 * ((1 - b) + b * steps / (average or 1.0))
+        built = K1 * ((1 - B) + B * steps / (built or 1.0))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.nan_to_num(built / self.norms, nan=1.0, posinf=1e9)
+        # How much higher an impact may be now than when the segment was written.
+        self.drift = max(1.0, float(ratio.max()))

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.lengths import K1, B, length_steps
-from searchkit.engine.postings import FieldPostings, TermPostings
+from searchkit.engine.lengths import Norms
+from searchkit.engine.postings import TermPostings
 
 __all__ = [
     "AllOfPlan",
@@ -24,14 +24,12 @@ __all__ = [
     "ExceptPlan",
     "MaxPlan",
     "MaybePlan",
-    "Norms",
-    "PhrasePlan",
     "Plan",
     "ScaledPlan",
     "TermPlan",
+    "are_in",
+    "units",
 ]
-
-_MOST_CELLS = 1 << 23  # of a bitmap of positions
 
 
 class Plan:
@@ -76,20 +74,6 @@ class Plan:
         return docs, self.score(docs)
 
 
-class Norms:
-    """What the lengths of documents do to scores: BM25 with the figures of the whole collection, per field."""
-
-    def __init__(self, field: FieldPostings, average: float, k1: float = K1, b: float = B) -> None:
-        steps = length_steps()
-        self.k1 = k1
-        self.norms = k1 * ((1 - b) + b * steps / (average or 1.0))
-        built = K1 * ((1 - B) + B * steps / (field.average or 1.0))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.nan_to_num(built / self.norms, nan=1.0, posinf=1e9)
-        # How much higher an impact may be now than when the segment was written.
-        self.drift = max(1.0, float(ratio.max()))
-
-
 class TermPlan(Plan):
     """Documents with a term, scored by BM25; with `norms` None by how often they have it."""
 
@@ -115,7 +99,7 @@ class TermPlan(Plan):
     def ceilings(self, total: Any, unit: float) -> None:
         postings = self.postings
         if self.norms is None:
-            np.add.at(total, self.docs(), _units(postings.tfs() * self.weight, unit))
+            np.add.at(total, self.docs(), units(postings.tfs() * self.weight, unit))
             return
         step = np.uint16(ceil(self.peak / 255 / unit))
         if postings.is_dense:
@@ -137,7 +121,7 @@ class TermPlan(Plan):
         return (self.weight * (self.norms.k1 + 1)) * tfs / (tfs + norms)
 
 
-def _are_in(own: Any, docs: Any) -> Any:
+def are_in(own: Any, docs: Any) -> Any:
     """Which of `docs` are among `own`, both ascending."""
     if not len(own):
         return np.zeros(len(docs), bool)
@@ -146,7 +130,7 @@ def _are_in(own: Any, docs: Any) -> Any:
     return own[places] == docs
 
 
-def _units(scores: Any, unit: float) -> Any:
+def units(scores: Any, unit: float) -> Any:
     return np.ceil(scores / unit).astype(np.uint16)
 
 
@@ -369,7 +353,7 @@ class DocsPlan(Plan):
             return self._mask[docs]
         if self._docs is None:
             return np.ones(len(docs), bool)
-        return _are_in(self._docs, docs)
+        return are_in(self._docs, docs)
 
     def ceilings(self, total: Any, unit: float) -> None:
         step = np.uint16(ceil(self._score / unit))
@@ -432,80 +416,3 @@ class ScaledPlan(ConstantPlan):
     def scored(self) -> tuple[Any, Any]:
         docs, scores = self.plan.scored()
         return docs, scores * self._score
-
-
-class PhrasePlan(AllOfPlan):
-    """Documents where terms follow one another; scores are those of the terms added up."""
-
-    def __init__(self, places: Sequence[Plan], terms: Sequence[Sequence[TermPostings]], slop: int) -> None:
-        """`terms` are the alternative terms of each place; a place may follow `slop` or fewer positions behind."""
-        super().__init__(places)
-        self.ceilings_tell = True
-        self._terms = terms
-        self._slop = slop
-        self._found: Any = None
-
-    def docs(self) -> Any:
-        if self._found is None:
-            docs = self._in_all()
-            self._found = docs[self._follow(docs)]
-        return self._found
-
-    def mask(self) -> Any:
-        found = np.zeros(self.documents, bool)
-        found[self.docs()] = True
-        return found
-
-    def matches(self, docs: Any) -> Any:
-        if self._found is not None:
-            return _are_in(self._found, docs)
-        found = super().matches(docs)
-        found[found] = self._follow(docs[found])
-        return found
-
-    def ceilings(self, total: Any, unit: float) -> None:
-        docs = self.docs()
-        total[docs] += _units(sum(plan.score(docs) for plan in self.plans), unit)
-
-    def _follow(self, docs: Any) -> Any:
-        """In which of `docs`, which have a term of each place, the places follow one another; bool[docs]."""
-        if not len(docs):
-            return np.zeros(0, bool)
-        spans = [self._spans(alternatives, docs) for alternatives in self._terms]
-        # A cell for each position of each document, and room behind so that no step reaches the next document.
-        width = max(int(positions.max()) for _, positions in spans) + self._slop + 1
-        keys = [owners * width + positions for owners, positions in spans]
-        reached = keys[0]
-        for following in keys[1:]:
-            reached = following[_follows(reached, following, self._slop, len(docs) * width)]
-        found = np.zeros(len(docs), bool)
-        found[reached // width] = True
-        return found
-
-    def _spans(self, alternatives: Sequence[TermPostings], docs: Any) -> tuple[Any, Any]:
-        """Where the terms of a place stand: places in `docs` and positions; i8."""
-        if len(alternatives) == 1:
-            return alternatives[0].spans(docs)
-        parts = []
-        for postings in alternatives:
-            held = np.flatnonzero(postings.find(docs)[1])
-            owners, positions = postings.spans(docs[held])
-            parts.append((held[owners], positions))
-        return np.concatenate([owners for owners, _ in parts]), np.concatenate([positions for _, positions in parts])
-
-
-def _follows(reached: Any, following: Any, slop: int, cells: int) -> Any:
-    """Which of `following` stand at most `slop` behind one of `reached`."""
-    if not len(reached):
-        return np.zeros(len(following), bool)
-    if cells <= _MOST_CELLS:
-        marked = np.zeros(cells, bool)
-        marked[reached] = True
-        # A key near the start may reach back beyond it, to the end: those cells are the room behind and never marked.
-        found = marked[following - 1]
-        for step in range(2, slop + 1):
-            found |= marked[following - step]
-        return found
-    reached = np.sort(reached)
-    places = reached.searchsorted(following, "left") - 1  # the nearest before
-    return (places >= 0) & (following - reached[np.maximum(places, 0)] <= slop)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from whoosh import query as wq
 
-from searchkit.engine import plans, postings_writer, topk, transaction
+from searchkit.engine import phrases, postings_writer, topk, transaction
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.compile import compile_query
 from tests.searchkit.engine.stock import Whoosh, faultless, matches, numbered, written
@@ -80,7 +80,7 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
             patch.setattr(topk, "_SMALL", -1)
             patch.setattr(topk, "_SPARSE", 1 << 40)
             patch.setattr(topk, "_SAMPLE", 8)
-            patch.setattr(plans, "_MOST_CELLS", 0)
+            patch.setattr(phrases, "_MOST_CELLS", 0)
         if merged:
             patch.setattr(transaction, "_FACTOR", 2)
         yield
