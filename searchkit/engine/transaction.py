@@ -92,8 +92,8 @@ class RunWriter:
     def _superseded(self) -> Any:
         """Which documents have been replaced or deleted by what came after them; bool."""
         hashes = np.concatenate(self._hashes)
-        # The last document of each id counts. Two ids with the same 64 bits would be one in two hundred million
-        # million for a million documents; a document is never lost to that without a trace, as the writer counts.
+        # The last document of each id counts. Two ids of one transaction with the same 64-bit hash would pass for one:
+        # among a million ids the chance is one in 37 million (n²/2^65).
         _, last = np.unique(hashes[::-1], return_index=True)
         dead = np.ones(len(hashes), bool)
         dead[len(hashes) - 1 - last] = False
