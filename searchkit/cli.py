@@ -21,6 +21,7 @@ import searchkit
 from searchkit import Date, Field, Keyword, Number, Schema, SearchkitError, Stored, Text
 from searchkit.documents import FORMATS
 from searchkit.filters import typed_filters
+from searchkit.log import Log
 from searchkit.progress import Progress
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["cli", "main"]
 
+_LOG = Log()
 EXIT_ERROR, EXIT_USAGE, EXIT_LOCKED = 1, 2, 75
 
 _INDEX = click.option(
@@ -53,13 +55,15 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(searchkit.__version__, prog_name="searchkit")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def cli(debug: bool) -> None:
+@click.option("--log-json", is_flag=True, help="Write messages as lines of JSON, for what collects logs.")
+def cli(debug: bool, log_json: bool) -> None:
     """Full-text search for Azerbaijani.
 
     \b
     searchkit index articles/ --index articles.index
     searchkit query 'Gence xalcalari' --index articles.index
     """
+    _LOG.as_json = log_json
 
 
 @cli.command()
@@ -128,12 +132,14 @@ def index(
 
     started = time.perf_counter()
     schema = _schema(fields)
-    progress = Progress(sys.stderr, enabled=not quiet and not as_json and sys.stderr.isatty())
+    is_shown = not quiet and not as_json and not _LOG.as_json and sys.stderr.isatty()
+    progress = Progress(sys.stderr, enabled=is_shown)
 
     def on_error(error: searchkit.DocumentError) -> None:
         if strict:
             raise error
-        progress.message(f"searchkit: {error}")
+        progress.clear()
+        _LOG.error(str(error), file=error.source, line=error.line)
 
     with progress:
         outcome = index_files(
@@ -150,20 +156,19 @@ def index(
             **options,
         )
     seconds = time.perf_counter() - started
+    figures = {
+        "indexed": outcome.written,
+        **outcome.changes._asdict(),
+        "failed": outcome.failed,
+        "documents": outcome.documents,
+        "seconds": round(seconds, 3),
+        "index": _valid(index_path),
+        "generation": outcome.generation,
+    }
     if as_json:
-        _print_json(
-            {
-                "indexed": outcome.written,
-                **outcome.changes._asdict(),
-                "failed": outcome.failed,
-                "documents": outcome.documents,
-                "seconds": round(seconds, 3),
-                "index": _valid(index_path),
-                "generation": outcome.generation,
-            }
-        )
+        _print_json(figures)
     elif not quiet:
-        click.echo(_summary(outcome, index_path, seconds), err=True)
+        _LOG.info(_summary(outcome, _valid(index_path), seconds), **figures)
     if outcome.failed:
         sys.exit(EXIT_ERROR)
 
@@ -430,7 +435,7 @@ def rollback(index_path: str, generation: str | None, wait: float, as_json: bool
     if as_json:
         _print_json({"index": _valid(index_path), "generation": restored, "documents": documents})
     else:
-        click.echo(f"generation {restored} is in force; {index_path} holds {documents:,}", err=True)
+        _LOG.info(f"generation {restored} is in force; {_valid(index_path)} holds {documents:,}")
 
 
 @cli.command()
@@ -451,7 +456,7 @@ def snapshot(index_path: str, target: str, copy: bool, as_json: bool) -> None:
     if as_json:
         _print_json({"index": _valid(index_path), "target": _valid(target), "generation": generation})
     else:
-        click.echo(f"{target} holds generation {generation} of {index_path}", err=True)
+        _LOG.info(f"{_valid(target)} holds generation {generation} of {_valid(index_path)}")
 
 
 @cli.command()
@@ -472,7 +477,7 @@ def optimize(index_path: str, wait: float, keep: int, as_json: bool) -> None:
         _print_json({"index": _valid(index_path), "changed": changed, "generation": generation})
     else:
         done = f"generation {generation} is in force, in one piece" if changed else "it is in one piece already"
-        click.echo(f"{index_path}: {done}", err=True)
+        _LOG.info(f"{_valid(index_path)}: {done}")
 
 
 @cli.command()
@@ -622,6 +627,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every error of a user's ends in one line on standard error and an exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
+    _LOG.as_json = False
     warnings.showwarning = _show_warning
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows no ə shows \u0259
@@ -630,7 +636,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
-        error.show()
+        if _LOG.as_json:
+            _LOG.error(error.format_message(), code=EXIT_USAGE)
+        else:
+            error.show()
         if isinstance(error, click.NoSuchOption) and error.option_name == "--debug":
             click.echo("Put --debug before the command: searchkit --debug …", err=True)
         sys.exit(EXIT_USAGE)
@@ -648,11 +657,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-    click.echo(f"searchkit: warning: {message}", err=True)
+    _LOG.warning(str(message))
 
 
 def _fail(message: str, debug: bool, code: int = EXIT_ERROR) -> None:
     if debug:
         raise  # called from an except block
-    click.echo(f"searchkit: {message}", err=True)
+    _LOG.error(_valid(message), code=code)
     sys.exit(code)

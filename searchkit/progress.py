@@ -12,7 +12,7 @@ _EVERY = 0.2  # seconds between two drawings
 
 
 class Progress:
-    """Drawn on `stream` while the block lasts, if `enabled`; messages go above it."""
+    """Drawn on `stream` while the block lasts, if `enabled`; clear it before anything else is written there."""
 
     def __init__(self, stream: TextIO, *, enabled: bool) -> None:
         self._stream = stream
@@ -43,11 +43,6 @@ class Progress:
                     parts.append(f"{seconds / share - seconds:,.0f} s left")
             self._draw(f"indexing: {', '.join(parts)}")
 
-    def message(self, text: str) -> None:
-        """A line that stays."""
-        self._clear()
-        self._stream.write(text + "\n")
-
     def _due(self) -> bool:
         now = time.monotonic()
         if now - self._drawn < _EVERY:
@@ -60,7 +55,8 @@ class Progress:
         self._stream.flush()
         self._width = len(text)
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
+        """Remove the line, so that another can be written."""
         if self._width:
             self._stream.write("\r" + " " * self._width + "\r")
             self._stream.flush()
@@ -72,4 +68,4 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._clear()
+        self.clear()
