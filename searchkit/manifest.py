@@ -92,12 +92,13 @@ def new_manifest(
 
     `state` is the engine's; `sources` tells the files that were read, if any were (see `searchkit.sources`).
     """
-    from azanalyzer import VERSION
+    from azanalyzer import VERSION, data_checksum
 
     return {
         "format": FORMAT,
         "generation": generation,
         "analyzer": f"azanalyzer {VERSION}",
+        "lexicon": data_checksum(),
         "documents": documents,
         "schema": schema.to_dict(),
         "segments": [list(described) for described in state],
@@ -266,11 +267,16 @@ def read_manifest(folder: Path, *, any_analyzer: bool = False) -> dict[str, Any]
 
 def check_analyzer(folder: Path, manifest: dict[str, Any]) -> None:
     """IndexVersionError if the words of a generation were read by another analyzer than this one."""
-    from azanalyzer import VERSION
+    from azanalyzer import VERSION, data_checksum
 
     if manifest["analyzer"] != f"azanalyzer {VERSION}":
         raise IndexVersionError(
             f"{folder}: the words of the index were read by {manifest['analyzer']}, and this is azanalyzer {VERSION}, "
+            f"which may read them otherwise; {_REBUILD}"
+        )
+    if manifest.get("lexicon") != data_checksum():
+        raise IndexVersionError(
+            f"{folder}: the words of the index were read with another lexicon than that of this azanalyzer {VERSION}, "
             f"which may read them otherwise; {_REBUILD}"
         )
 

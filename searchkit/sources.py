@@ -139,14 +139,14 @@ def _unchanged(
 
 def _settings(schema: Schema, field_map: Mapping[str, str] | None, format: str | None) -> dict[str, Any]:
     """The settings on which it depends what documents come of the files."""
-    from azanalyzer import VERSION
+    from azanalyzer import VERSION, data_checksum
     from searchkit import __version__
 
     if field_map is None and _has_names_of_its_own(schema):
         field_map = {}
     return {
         "searchkit": __version__,
-        "analyzer": VERSION,
+        "analyzer": [VERSION, data_checksum()],
         "schema": schema.to_dict(),
         "map": None if field_map is None else dict(field_map),
         "format": format,

@@ -2,9 +2,10 @@
 
 from azanalyzer.alphabet import fold, lower
 from azanalyzer.analyzer import Analyzer, Token, stem
+from azanalyzer.checksum import data_checksum
 from azanalyzer.scripts import to_latin
 from azanalyzer.words import Explanation, Piece
 
-__all__ = ["VERSION", "Analyzer", "Explanation", "Piece", "Token", "fold", "lower", "stem", "to_latin"]
+__all__ = ["VERSION", "Analyzer", "Explanation", "Piece", "Token", "data_checksum", "fold", "lower", "stem", "to_latin"]
 
 VERSION = "2"  # changes whenever the same text may give other terms; an index remembers it

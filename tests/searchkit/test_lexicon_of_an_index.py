@@ -1,0 +1,76 @@
+# ruff: noqa: SIM300
+"""An index whose words were read with another lexicon is not searched with this one."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import azanalyzer
+import searchkit
+
+Make = Callable[..., searchkit.Index]
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """A copy of the analyzer, to be changed."""
+    package = Path(azanalyzer.__file__).parent
+    shutil.copytree(package, tmp_path / "other" / "azanalyzer", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path / "other"
+
+
+def run(other: Path, *arguments: Any) -> subprocess.CompletedProcess[str]:
+    """Run the command line with that analyzer."""
+    paths = [str(other), str(Path(searchkit.__file__).parents[1])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    command = [sys.executable, "-m", "searchkit", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+
+
+def test_another_lexicon(other: Path, make_index: Make, tmp_path: Path) -> None:
+    index = make_index(["kitab"])
+    assert 0 == run(other, "query", "kitab", "--index", index.path).returncode
+    lexicon = other / "azanalyzer" / "data" / "lexicon" / "nominals.tsv"
+    lexicon.write_text(lexicon.read_text("utf-8") + lexicon.read_text("utf-8").splitlines()[-1] + "\n", "utf-8")
+    (tmp_path / "a.txt").write_text("Neft")
+    for command in (
+        ["query", "kitab", "--index", index.path],
+        ["stats", index.path],
+        ["index", tmp_path / "a.txt", "--index", index.path],
+        ["rollback", index.path],
+    ):
+        done = run(other, *command)
+        assert (1, "") == (done.returncode, done.stdout)
+        assert re.fullmatch(
+            rf"searchkit: {re.escape(str(index.path))}: the words of the index were read with another lexicon than "
+            r"that of this azanalyzer \S+, which may read them otherwise; "
+            r"rebuild it with `searchkit index … --rebuild`\n",
+            done.stderr,
+        )
+    assert 0 == run(other, "verify", index.path).returncode
+    assert 0 == run(other, "index", tmp_path / "a.txt", "--index", index.path, "--rebuild").returncode
+    assert 0 == run(other, "query", "neft", "--index", index.path).returncode
+
+
+def test_what_does_not_matter(other: Path, make_index: Make) -> None:
+    index = make_index(["kitab"])
+    data = other / "azanalyzer" / "data"
+    for name in ("synonyms.tsv", "stop_words.txt"):
+        (data / name).write_text((data / name).read_text("utf-8") + "\n", "utf-8")
+    for path in data.rglob("*.tsv"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert 0 == run(other, "stats", index.path).returncode
+
+
+def test_the_checksum() -> None:
+    assert re.fullmatch("[0-9a-f]{8}", azanalyzer.data_checksum())
+    assert azanalyzer.data_checksum() == azanalyzer.data_checksum()
