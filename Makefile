@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 DEMO_INDEX ?= $(VENV)/demo-index
 BENCH_OPTIONS ?= --documents 20000 --out docs/benchmarks.md
 
-.PHONY: help demo test lint types check bench clean
+.PHONY: help demo test lint types check distributions bench clean
 
 help:
 	@echo "make demo    index the sample articles and run three searches"
 	@echo "make test    run the whole test suite"
 	@echo "make check   lint, types and tests, as continuous integration does"
+	@echo "make distributions   the tests of the engine with the other distributions of Whoosh"
 	@echo "make bench   measure building and searching, with those peers that are installed, and write docs/benchmarks.md"
 	@echo "make clean   remove the virtual environment and caches"
 
@@ -39,8 +40,20 @@ types: $(VENV)/.installed
 
 check: lint types test
 
+# All distributions install the same package, so each gets the environment to itself.
+distributions:
+	$(PYTHON) -m venv --clear $(VENV)-whoosh
+	$(VENV)-whoosh/bin/python -m pip install --quiet --disable-pip-version-check . pytest hypothesis
+	@for other in whoosh-reloaded==2.7.5 whoosh==2.7.4; do \
+		echo "tests/searchkit/engine with $$other" && \
+		$(VENV)-whoosh/bin/python -m pip uninstall --quiet --yes whoosh3 whoosh-reloaded whoosh && \
+		$(VENV)-whoosh/bin/python -m pip install --quiet --disable-pip-version-check $$other && \
+		$(VENV)-whoosh/bin/python -m pytest tests/searchkit/engine || exit 1; \
+	done
+	rm -rf $(VENV)-whoosh
+
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks engines $(BENCH_OPTIONS)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist
+	rm -rf $(VENV) $(VENV)-whoosh .mypy_cache .ruff_cache .pytest_cache dist

@@ -6,6 +6,7 @@ Text goes to standard output, messages to standard error. Exit codes: 0 done, 1 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -412,6 +413,23 @@ def stats(index_path: str, as_json: bool) -> None:
         click.echo(f"kept        {name}, {_count(documents, 'document')}")
     if figures.leftover_files:
         click.echo(f"leftovers   {figures.leftover_bytes / 1e6:.1f} MB in {_count(figures.leftover_files, 'file')}")
+    _warn_of_several_whooshes()
+
+
+def _warn_of_several_whooshes() -> None:
+    """All distributions of Whoosh install the same files, so of two each has some of the other's."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = []
+    for name in ("whoosh3", "Whoosh-Reloaded", "Whoosh"):
+        with contextlib.suppress(PackageNotFoundError):
+            found.append(f"{name} {version(name)}")
+    if len(found) > 1:
+        click.echo(
+            f"warning: {' and '.join(found)} are installed, which overwrite each other's files; uninstall all and "
+            "install one: pip install whoosh3",
+            err=True,
+        )
 
 
 @cli.command()

@@ -607,6 +607,21 @@ def test_stats_json(run: Run, indexed: Path) -> None:
     assert searchkit.open(indexed).stats()._asdict() == json.loads(out)
 
 
+def test_stats_warns_of_several_distributions_of_whoosh(
+    run: Run, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, version in (("Whoosh", "2.7.4"), ("Whoosh_Reloaded", "2.7.5")):
+        folder = tmp_path / "site" / f"{name}-{version}.dist-info"
+        folder.mkdir(parents=True)
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {version}\n")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    code, out, err = run("stats", indexed)
+    assert code == 0
+    assert out.startswith("documents   3\n")
+    assert "Whoosh-Reloaded 2.7.5 and Whoosh 2.7.4 are installed, which overwrite each other's files" in err
+    assert "pip install whoosh3" in err
+
+
 # ---------------------------------------------------------------- interrupted, killed, cut off
 
 

@@ -87,7 +87,7 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
 
 
 @settings(
-    max_examples=int(__import__("os").environ.get("COUNT", 40)),
+    max_examples=60,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate, Phase.explicit],
@@ -116,7 +116,7 @@ def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @settings(
-    max_examples=int(__import__("os").environ.get("COUNT", 40)),
+    max_examples=60,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate, Phase.explicit],
