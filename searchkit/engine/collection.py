@@ -4,23 +4,52 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from azanalyzer import Analyzer
 from searchkit.engine.lengths import K1, B, Norms
-from searchkit.engine.postings import FieldPostings
+from searchkit.engine.postings import FieldPostings, form_bit
 from searchkit.engine.segment import Segment
 from searchkit.engine.terms import encode
+from searchkit.querytree import Word
 from searchkit.schema import Schema
 
-__all__ = ["Collection"]
+__all__ = ["Collection", "WordFigures"]
 
 _MOST_RELATIVES = 4  # other words of one base that are looked at
 _MOST_NEIGHBOURS = 200  # terms beginning with a base that are asked whether they come from it
 _MOST_RANGES = 64  # of terms whose weights are kept
 _MOST_REMEMBERED = 10_000  # terms
+
+
+class WordFigures(NamedTuple):
+    """What is known of a typed word in a text field; the lists have the numbers of terms by segment."""
+
+    own: list[list[int]]  # terms that the word may mean
+    relatives: list[list[int]]  # other terms made of the base of the likeliest
+    frequency: int  # documents with the likeliest term
+    family: int  # and with its relatives, a document with two of them counted twice
+    typed: float  # documents with it in the form typed, about
+
+    @classmethod
+    def of_nothing(cls, segments: int) -> WordFigures:
+        """Of a word that stands nowhere."""
+        return cls([[] for _ in range(segments)], [[] for _ in range(segments)], 0, 0, 0.5)
+
+
+def _relatives(source: FieldPostings, term: str) -> list[int]:
+    """The numbers of the other terms of a segment that are made of the base of `term`, the most frequent first."""
+    analyzer = Analyzer.shared()
+    base = analyzer.base(term) or term
+    start, stop = source.terms.prefix_range(encode(base))
+    found = []
+    for number, encoded in enumerate(source.terms.terms(start, min(stop, start + _MOST_NEIGHBOURS)), start):
+        other = encoded.decode("utf-8", "replace")
+        if other != term and (analyzer.base(other) or other) == base:
+            found.append(number)
+    return sorted(found, key=source.document_frequency, reverse=True)[:_MOST_RELATIVES]
 
 
 class Collection:
@@ -37,7 +66,7 @@ class Collection:
     ) -> None:
         """With `whoosh_idf` terms weigh as in Whoosh, where the most common still count 1; else as in Lucene."""
         self._whoosh_idf = whoosh_idf
-        self._relatives: dict[tuple[FieldPostings, str], list[int]] = {}
+        self._figures: dict[tuple[str, tuple[str, ...], str, bool], WordFigures] = {}
         self.segments = segments
         self.schema = schema
         self.documents = sum(segment.documents for segment in segments)
@@ -70,23 +99,32 @@ class Collection:
             return np.log(self.documents / (count + 1)) + 1
         return np.log(1 + (self.documents - count + 0.5) / (count + 0.5))
 
-    def relatives(self, source: FieldPostings, term: str) -> list[int]:
-        """The numbers of the other terms of a segment that are made of the base of `term`, the most frequent first."""
-        known = self._relatives.get((source, term))
+    def figures(self, field: str, word: Word, with_relatives: bool) -> WordFigures:
+        """What is known of a typed word in a text field."""
+        key = (field, word.terms, word.typed, with_relatives)
+        known = self._figures.get(key)
         if known is None:
-            analyzer = Analyzer.shared()
-            base = analyzer.base(term) or term
-            start, stop = source.terms.prefix_range(encode(base))
-            found = []
-            for number, encoded in enumerate(source.terms.terms(start, min(stop, start + _MOST_NEIGHBOURS)), start):
-                other = encoded.decode("utf-8", "replace")
-                if other != term and (analyzer.base(other) or other) == base:
-                    found.append(number)
-            known = sorted(found, key=source.document_frequency, reverse=True)[:_MOST_RELATIVES]
-            if len(self._relatives) > _MOST_REMEMBERED:
-                self._relatives.clear()
-            self._relatives[source, term] = known
+            if len(self._figures) > _MOST_REMEMBERED:
+                self._figures.clear()
+            known = self._figures[key] = self._figures_of(field, word, with_relatives)
         return known
+
+    def _figures_of(self, field: str, word: Word, with_relatives: bool) -> WordFigures:
+        found = WordFigures.of_nothing(len(self.segments))
+        bit = form_bit(word.typed)
+        frequency, family, typed = 0, 0, 0.0
+        for place, segment in enumerate(self.segments):
+            source = segment.text(field)
+            if source is None:
+                continue
+            own = [at for term in word.terms if (at := source.terms.find(encode(term))) >= 0]
+            relatives = [at for at in _relatives(source, word.terms[0]) if at not in own] if with_relatives else []
+            found.own[place], found.relatives[place] = own, relatives
+            count = sum(map(source.document_frequency, own[:1]))
+            frequency += count
+            family += count + sum(map(source.document_frequency, relatives))
+            typed += sum(count * source.postings(at).share_of_form(bit) for at in own[:1])
+        return found._replace(frequency=frequency, family=family, typed=max(typed, 0.5))
 
     def idfs(self, field: str, place: int, numbers: Sequence[int], dfs: Any) -> Any:
         """`idf` of several terms of the segment at `place`, whose document frequencies there are `dfs`; f8."""

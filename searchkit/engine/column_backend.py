@@ -173,13 +173,11 @@ class ColumnSnapshot:
         self, words: list[Word], ranking: Ranking, found: list[tuple[float, int, int]]
     ) -> list[tuple[float, int, int]]:
         """The best hits ordered anew; those behind follow as they are, as nothing can have raised them."""
-        best = found[: ranking.depth]
-        scored = []
-        for place in {place for _, place, _ in best}:
-            own = sorted((doc, score) for score, at, doc in best if at == place)
-            docs = np.array([doc for doc, _ in own])
-            added = evidence(words, ranking, self._collection, place, docs)
-            scored += [(score + more, place, doc) for (doc, score), more in zip(own, added.tolist(), strict=True)]
+        best = sorted(found[: ranking.depth], key=lambda match: match[1:])
+        docs = {place: [doc for _, at, doc in best if at == place] for place in sorted({place for _, place, _ in best})}
+        at_hand = [(place, np.array(own)) for place, own in docs.items()]
+        added = evidence(words, ranking, self._collection, at_hand).tolist()
+        scored = [(score + more, place, doc) for (score, place, doc), more in zip(best, added, strict=True)]
         scored.sort(key=lambda match: (-match[0], match[1], match[2]))
         return scored + found[ranking.depth :]
 

@@ -163,42 +163,42 @@ def _naming(path: Path) -> Iterator[None]:
 class Column:
     """An array on disk. Slices and the whole are checked before they are handed out; both are views, not copies."""
 
-    __slots__ = ("_file", "_itemsize", "_start", "_values")
+    __slots__ = ("_start", "_values", "file", "itemsize")
 
     def __init__(self, file: ColumnFile, values: Any, start: int) -> None:
-        self._file = file
+        self.file = file
         self._values = values
         self._start = start
-        self._itemsize = values.dtype.itemsize
+        self.itemsize = values.dtype.itemsize
 
     def __len__(self) -> int:
         return len(self._values)
 
     def __getitem__(self, place: slice) -> Any:
         low, high = place.start, place.stop
-        self._file.check(self._start + low * self._itemsize, self._start + high * self._itemsize)
+        self.file.check(self._start + low * self.itemsize, self._start + high * self.itemsize)
         return self._values[low:high]
 
     def at(self, place: int) -> int:
         """The value at one place."""
-        start = self._start + place * self._itemsize
-        self._file.check(start, start + self._itemsize)
+        start = self._start + place * self.itemsize
+        self.file.check(start, start + self.itemsize)
         return int(self._values[place])
 
     def take(self, places: Any) -> Any:
         """The values at `places`, as a copy."""
         if len(places):
-            self._file.check_places(self._start + places * self._itemsize)
+            self.file.check_places(self._start + places * self.itemsize)
         return self._values[places]
 
     def offset(self, place: int) -> int:
         """The byte of the file at which a value stands."""
-        return int(self._start + place * self._itemsize)
+        return int(self._start + place * self.itemsize)
 
     @property
     def all(self) -> Any:
         """The whole column as a numpy array."""
-        self._file.check(self._start, self._start + len(self._values) * self._itemsize)
+        self.file.check(self._start, self._start + len(self._values) * self.itemsize)
         return self._values
 
 
@@ -218,6 +218,7 @@ class ColumnFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._views: dict[str | int, Any] = {}
         try:
             with path.open("rb") as file:
                 self.size = os.fstat(file.fileno()).st_size
@@ -275,6 +276,35 @@ class ColumnFile:
         if self._checked.find(0, first, last) >= 0:
             for page in np.unique(places >> 16).tolist():
                 self.check(page << 16, min((page + 1) << 16, self._end))
+
+    def values(self, dtype: str, places: Any) -> Any:
+        """The values at `places`, counted in such values from the beginning of the file, as a copy."""
+        view = self._view(dtype)
+        if len(places):
+            self.check_places(places * view.itemsize)
+        return view[places]
+
+    def rows(self, starts: Any, width: int) -> Any:
+        """As many bytes as `width` from each of `starts` on, as a copy; u1[starts, width]."""
+        if len(starts):
+            self.check_places(starts)
+            self.check_places(starts + (width - 1))
+        return self._windows(width)[starts]
+
+    def _view(self, dtype: str) -> Any:
+        """The whole file as values of one type."""
+        found = self._views.get(dtype)
+        if found is None:
+            count = self.size // np.dtype(dtype).itemsize
+            found = self._views[dtype] = np.frombuffer(self._map, dtype, count)
+        return found
+
+    def _windows(self, width: int) -> Any:
+        """The whole file as overlapping rows, one from each byte on."""
+        found = self._views.get(width)
+        if found is None:
+            found = self._views[width] = np.lib.stride_tricks.sliding_window_view(self._view("|u1"), width)
+        return found
 
     def check_all(self) -> None:
         """Check every page of the file, also those that have been checked."""

@@ -1,20 +1,21 @@
 """Evidence beyond the roots of words, read from the best hits: forms, bases, neighbourhood, place in the text.
 
-For the few documents that may be among the best, all occurrences of all query words are put into one table of
-documents and positions; what stands beside what is then a question about neighbouring rows.
+For the few documents that may be among the best, all occurrences of all query words are put into one table; what
+stands beside what is then a question about neighbouring rows. Arrays are [words, fields, documents].
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from azanalyzer import Analyzer
-from searchkit.engine.collection import Collection
-from searchkit.engine.postings import FieldPostings, TermPostings, form_bit
-from searchkit.engine.terms import encode
+from searchkit.engine.collection import Collection, WordFigures
+from searchkit.engine.lengths import K1
+from searchkit.engine.occurrences import Occurrences
+from searchkit.engine.postings import form_bit
 from searchkit.querytree import AllOf, AnyOf, Either, Node, Without, Word
 from searchkit.ranking import Ranking
 from searchkit.schema import Text
@@ -22,7 +23,6 @@ from searchkit.schema import Text
 __all__ = ["MOST_WORDS", "evidence", "query_words"]
 
 MOST_WORDS = 12
-_SAMPLE = 32  # documents with a word that are looked at besides
 
 
 def query_words(node: Node) -> list[Word]:
@@ -38,34 +38,23 @@ def query_words(node: Node) -> list[Word]:
     return []
 
 
-def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, place: int, docs: Any) -> Any:
-    """What to add to the scores of `docs` (ascending) of the segment at `place`; f8[docs]."""
-    added = np.zeros(len(docs))
-    segment = collection.segments[place]
-    for field, kind in collection.schema.fields.items():
-        source = segment.text(field) if isinstance(kind, Text) else None
-        asked = [word for word in words if word.field in (None, field)]
-        if source is not None and isinstance(kind, Text) and asked:
-            added += kind.boost * _Field(asked, ranking, collection, place, field, source, docs).score()
-    return added
+def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, found: Sequence[tuple[int, Any]]) -> Any:
+    """What to add to the scores of documents, given by segment as its place and their numbers, ascending; f8."""
+    fields = {
+        name: kind.boost
+        for name, kind in collection.schema.fields.items()
+        if isinstance(kind, Text) and any(word.field in (None, name) for word in words)
+    }
+    if not fields:
+        return np.zeros(sum(len(docs) for _, docs in found))
+    scores = _Table(words, ranking, collection, list(fields), found).score()
+    return np.array(list(fields.values())) @ scores
 
 
-class _Seen(NamedTuple):
-    """A term of a query word in the documents at hand."""
+class _Table:
+    """The words of a query and their relatives in the documents at hand.
 
-    word: int
-    own: bool  # whether the word means this term, or only one of the same base
-    held: Any  # places in the documents
-    counts: Any
-    starts: Any
-    typed: Any  # bool: the form typed is among those of the document
-
-
-class _Field:
-    """The words of a query in one field of the documents at hand and of a sample.
-
-    How many documents have two words side by side is not known; a sample of those with the rarer word tells about
-    how many.
+    A cell is a field of a document; cells are numbered field by field, and the documents segment by segment.
     """
 
     def __init__(
@@ -73,147 +62,141 @@ class _Field:
         words: Sequence[Word],
         ranking: Ranking,
         collection: Collection,
-        place: int,
-        field: str,
-        source: FieldPostings,
-        docs: Any,
+        fields: Sequence[str],
+        found: Sequence[tuple[int, Any]],
     ) -> None:
         self.words = words
         self.ranking = ranking
         self.collection = collection
-        self.source = source
+        self.fields = fields
+        self.documents = sum(len(docs) for _, docs in found)
+        self.shape = (len(words), len(fields), self.documents)
+        self.has_neighbours = len(words) > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
         stop_words = Analyzer.shared().stop_words
-        self.says = np.array([not all(term in stop_words for term in word.terms) for word in words])
-        if not self.says.any():
-            self.says[:] = True
         self.boosts = np.array([word.boost for word in words])
-        self.weights = self.boosts * self.says
-        self.pairs = len(words) > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
-        samples = [self._sample(word) for word in words]
-        self.docs = np.unique(np.concatenate([docs, *samples])) if samples else docs
-        self.wanted = self.docs.searchsorted(docs)
-        self.sampled = np.zeros((len(words), len(self.docs)), bool)
-        for number, sample in enumerate(samples):
-            self.sampled[number, self.docs.searchsorted(sample)] = True
-        norms = collection.norms(place, field)
-        self.k1 = norms.k1
-        self.norms = norms.norms[source.lengths[self.docs]]
-        self.base_idf = np.zeros(len(words))
-        self.frequency = np.zeros(len(words))  # documents with the word in the collection, about
+        says = np.array([not stop_words.issuperset(word.terms) for word in words])
+        self.weights = self.boosts * says if says.any() else self.boosts
+        self.k1 = K1
+        self.norms = np.ones(self.shape[1:])
+        self._rows: list[tuple[Any, ...]] = []
+        self._spans: list[tuple[Any, ...]] = []
+        figures = [self._figures(field) for field in fields]
+        start = 0
+        for place, docs in found:
+            self._read(figures, place, start, docs)
+            start += len(docs)
+        numbers = [[(one.frequency, one.family, one.typed) for one in row] for row in figures]
+        self.frequency, family, typed = np.array(numbers, float).transpose(2, 1, 0)  # [words, fields]
+        self.base_idf = collection.idf_of(np.minimum(family, collection.documents)) * (family > 0)
+        self.surface_idf = collection.idf_of(typed)
 
-    def _sample(self, word: Word) -> Any:
-        number = self.source.terms.find(encode(word.terms[0]))
-        if number < 0:
-            return np.zeros(0, np.int64)
-        docs = self.source.postings(number).docs()
-        return docs[:: max(len(docs) // _SAMPLE, 1)]
+    def _figures(self, field: str) -> list[WordFigures]:
+        """What is known of each word in a field."""
+        nothing = WordFigures.of_nothing(len(self.collection.segments))
+        return [
+            self.collection.figures(field, word, bool(self.ranking.base and weight))
+            if word.field in (None, field)
+            else nothing
+            for word, weight in zip(self.words, self.weights.tolist(), strict=True)
+        ]
+
+    def _read(self, figures: Sequence[Sequence[WordFigures]], place: int, start: int, docs: Any) -> None:
+        """Put in what the words and their relatives do in documents of one segment, which are those from `start` on."""
+        segment = self.collection.segments[place]
+        terms, about = [], []
+        for number, (field, row) in enumerate(zip(self.fields, figures, strict=True)):
+            source = segment.text(field)
+            if source is None:
+                continue
+            norms = self.collection.norms(place, field)
+            self.k1 = norms.k1
+            self.norms[number, start : start + len(docs)] = norms.norms[source.lengths[docs]]
+            first = number * self.documents + start
+            for word, one in enumerate(row):
+                bit = form_bit(self.words[word].typed)
+                terms += [source.postings(at) for at in (*one.own[place], *one.relatives[place])]
+                about += [(word, first, 1, bit)] * len(one.own[place])
+                about += [(word, first, 0, 0)] * len(one.relatives[place])
+        if not terms:
+            return
+        seen = Occurrences(terms, docs)
+        word, first, own, bit = np.array(about)[seen.terms].T
+        cells = seen.docs + first
+        counts, owners, positions = seen.positions()
+        self._rows.append((word, cells, counts, own, (seen.forms() & bit) != 0))
+        self._spans.append((word[owners], cells[owners], positions))
 
     def score(self) -> Any:
-        """What to add to the scores of the documents at hand."""
-        seen = self._seen()
-        if not seen:
-            return np.zeros(len(self.wanted))
+        """What each field adds to the score of each document; f8[fields, documents]."""
+        if not self._rows:
+            return np.zeros(self.shape[1:])
         ranking = self.ranking
-        count, width = len(self.words), len(self.docs)
-        own = np.zeros((count, width))
-        family = np.zeros((count, width))
-        typed = np.zeros((count, width), bool)
-        for found in seen:
-            family[found.word, found.held] += found.counts
-            if found.own:
-                own[found.word, found.held] += found.counts
-                typed[found.word, found.held] |= found.typed
-        added = ranking.surface * ((self._surface_idf(typed) * self.weights) @ (self._saturated(own) * typed))
-        added += ranking.base * ((self.base_idf * self.weights) @ self._saturated(family))
-        if ranking.early or self.pairs:
-            added += self._places(seen, typed)
-        return added[self.wanted]
+        word, cells, counts, is_own, is_typed = _joined(self._rows)
+        places = word * (self.shape[1] * self.shape[2]) + cells
+        family = self._table(places, counts)
+        own = self._table(places, counts * is_own)
+        typed = np.zeros(family.size, bool)
+        typed[places[is_typed]] = True
+        typed = typed.reshape(self.shape)
+        weights = self.weights[:, None]
+        added = self._sum(ranking.surface * weights * self.surface_idf, self._saturated(own) * typed)
+        added += self._sum(ranking.base * weights * self.base_idf, self._saturated(family))
+        word, cells, positions = _joined(self._spans)
+        if ranking.early:
+            first = positions < ranking.early_tokens
+            early = self._table((word * (self.shape[1] * self.shape[2]) + cells)[first])
+            added += self._sum(ranking.early * weights * self.base_idf, early * (self.k1 + 1) / (early + self.k1))
+        if self.has_neighbours:
+            added += self._neighbours(word, cells, positions, typed)
+        return added
+
+    def _table(self, places: Any, counts: Any = None) -> Any:
+        """How often each word is in each cell; [words, fields, documents]."""
+        size = self.shape[0] * self.shape[1] * self.shape[2]
+        return np.bincount(places, counts, minlength=size).reshape(self.shape)
 
     def _saturated(self, tfs: Any) -> Any:
         return (self.k1 + 1) * tfs / (tfs + self.norms)
 
-    def _seen(self) -> list[_Seen]:
-        """The words and their relatives in the documents."""
-        asked = [one for number, word in enumerate(self.words) for one in self._terms(number, word)]
-        where = self.source.occurrences([postings for _, _, postings in asked], self.docs)
-        found = []
-        for (number, own, postings), (held, starts, counts) in zip(asked, where, strict=True):
-            if len(held):
-                bit = form_bit(self.words[number].typed)
-                typed = (postings.forms_at(self.docs)[held] & bit) != 0 if own else np.zeros(len(held), bool)
-                found.append(_Seen(number, own, held, counts, starts, typed))
-        return found
+    @staticmethod
+    def _sum(weights: Any, values: Any) -> Any:
+        """The values of all words with their weights by word and field; [fields, documents]."""
+        return np.einsum("wf,wfd->fd", weights, values)
 
-    def _terms(self, number: int, word: Word) -> list[tuple[int, bool, TermPostings]]:
-        """The terms of a word, those that it means first, then its relatives; sets the figures of the word."""
-        source = self.source
-        own = [at for term in word.terms if (at := source.terms.find(encode(term))) >= 0]
-        relatives = []
-        if self.ranking.base and self.says[number]:
-            relatives = self.collection.relatives(source, word.terms[0])
-        scale = self.collection.documents / max(source.documents, 1)
-        self.frequency[number] = scale * sum(map(source.document_frequency, own[:1]))
-        family = scale * sum(map(source.document_frequency, (*own[:1], *relatives)))
-        if family:
-            self.base_idf[number] = self.collection.idf_of(min(family, self.collection.documents))
-        found = [(number, True, source.postings(at)) for at in own]
-        return found + [(number, False, source.postings(at)) for at in relatives if at not in own]
-
-    def _places(self, seen: Sequence[_Seen], typed: Any) -> Any:
-        """Scores for what stands early and for what stands side by side."""
-        starts = np.concatenate([found.starts for found in seen])
-        counts = np.concatenate([found.counts for found in seen])
-        owners, positions = self.source.spans(starts, counts)
-        docs = np.concatenate([found.held for found in seen])[owners]
-        word = np.repeat([found.word for found in seen], [len(found.held) for found in seen])[owners]
-        added = np.zeros(len(self.docs))
-        if self.ranking.early:
-            first = positions < self.ranking.early_tokens
-            early = self._counts(word[first], docs[first])
-            added += self.ranking.early * ((self.base_idf * self.weights) @ (early * (self.k1 + 1) / (early + self.k1)))
-        if self.pairs:
-            added += self._neighbours(docs, positions, word, typed)
-        return added
-
-    def _counts(self, words: Any, docs: Any) -> Any:
-        """How often each word is in each document; i8[words, documents]."""
-        count, width = len(self.words), len(self.docs)
-        return np.bincount(words * width + docs, minlength=count * width).reshape(count, width)
-
-    def _neighbours(self, docs: Any, positions: Any, word: Any, typed: Any) -> Any:
+    def _neighbours(self, word: Any, cells: Any, positions: Any, typed: Any) -> Any:
+        """Scores for words that follow one another in the query and in the text; [fields, documents]."""
         ranking = self.ranking
         count = len(self.words)
-        keys = (docs * (int(positions.max()) + 2) + positions) * count + word
-        order = keys.argsort()
-        keys, docs, word = keys[order], docs[order], word[order]
+        keys = np.sort((cells * (int(positions.max()) + 2) + positions) * count + word)
         wanted = keys + count + 1  # the next word of the query at the next position
         places = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
+        word = keys % count
         after = (keys[places] == wanted) & (word < count - 1)
-        pairs = self._counts(word[after], docs[after])[:-1]
+        table = word * (self.shape[1] * self.shape[2]) + keys // (count * (int(positions.max()) + 2))
+        pairs = self._table(table[after])[:-1]
         idf = self._idf_together(pairs, 2)
         worth = self._saturated(pairs)
-        added = ranking.pairs * (idf @ worth)
-        added += ranking.typed_pairs * (idf @ (worth * (typed[:-1] & typed[1:])))
-        if ranking.triples and len(self.words) > 2:
-            third = after & after[places]
-            triples = self._counts(word[third], docs[third])[:-2]
-            added += ranking.triples * (self._idf_together(triples, 3) @ self._saturated(triples))
+        added = self._sum(ranking.pairs * idf, worth)
+        added += self._sum(ranking.typed_pairs * idf, worth * (typed[:-1] & typed[1:]))
+        if ranking.triples and count > 2:
+            triples = self._table(table[after & after[places]])[:-2]
+            added += self._sum(ranking.triples * self._idf_together(triples, 3), self._saturated(triples))
         return added
 
-    def _surface_idf(self, typed: Any) -> Any:
-        """The inverse document frequency of each word in the form typed, from the sample of its documents."""
-        share = (typed & self.sampled).sum(axis=1) / np.maximum(self.sampled.sum(axis=1), 1)
-        return self._idf_of_share(share, self.frequency)
-
     def _idf_together(self, counts: Any, length: int) -> Any:
-        """The inverse document frequency of words side by side, from the sample of the rarest of them."""
-        windows = np.lib.stride_tricks.sliding_window_view(self.frequency, length)
-        rarest = windows.argmin(axis=1) + np.arange(len(windows))
-        sampled = self.sampled[rarest]
-        share = ((counts > 0) & sampled).sum(axis=1) / np.maximum(sampled.sum(axis=1), 1)
-        boosts = np.lib.stride_tricks.sliding_window_view(self.boosts, length).mean(axis=1)
-        return boosts * self._idf_of_share(share, windows.min(axis=1))
+        """The inverse document frequency of words side by side; f8[words - length + 1, fields].
 
-    def _idf_of_share(self, share: Any, frequency: Any) -> Any:
-        """The inverse document frequency of what a share of so many documents has, few if none of the sample."""
-        return self.collection.idf_of(np.maximum(np.maximum(share, 0.25 / _SAMPLE) * frequency, 0.5))
+        How many documents have them so is not known: about that share of those with the rarest of the words that
+        have them so among the documents at hand.
+        """
+        rarest, boosts = self.frequency[: 1 - length], self.boosts[: 1 - length]
+        for step in range(1, length):
+            stop = len(self.words) - length + 1 + step
+            rarest = np.minimum(rarest, self.frequency[step:stop])
+            boosts = boosts + self.boosts[step:stop]
+        share = ((counts > 0).sum(axis=2) + 0.1) / (self.documents + 1)
+        return (boosts / length)[:, None] * self.collection.idf_of(np.maximum(share * rarest, 0.5))
+
+
+def _joined(parts: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
+    return parts[0] if len(parts) == 1 else [np.concatenate(columns) for columns in zip(*parts, strict=True)]

@@ -13,7 +13,8 @@ import numpy as np
 
 from searchkit.engine.builder import write_ids, write_keywords
 from searchkit.engine.columns import ColumnWriter
-from searchkit.engine.postings import FieldPostings, positions_from
+from searchkit.engine.occurrences import positions_from
+from searchkit.engine.postings import FieldPostings
 from searchkit.engine.postings_writer import PostingsWriter
 from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo
 from searchkit.engine.store import StoreWriter

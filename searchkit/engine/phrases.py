@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from searchkit.engine.occurrences import spans
 from searchkit.engine.plans import AllOfPlan, Plan, are_in, units
 from searchkit.engine.postings import TermPostings
 
@@ -52,10 +53,10 @@ class PhrasePlan(AllOfPlan):
         """In which of `docs`, which have a term of each place, the places follow one another; bool[docs]."""
         if not len(docs):
             return np.zeros(0, bool)
-        spans = [self._spans(alternatives, docs) for alternatives in self._terms]
+        places = [self._spans(alternatives, docs) for alternatives in self._terms]
         # A cell for each position of each document, and room behind so that no step reaches the next document.
-        width = max(int(positions.max()) for _, positions in spans) + self._slop + 1
-        keys = [owners * width + positions for owners, positions in spans]
+        width = max(int(positions.max()) for _, positions in places) + self._slop + 1
+        keys = [owners * width + positions for owners, positions in places]
         reached = keys[0]
         for following in keys[1:]:
             reached = following[_follows(reached, following, self._slop, len(docs) * width)]
@@ -66,11 +67,11 @@ class PhrasePlan(AllOfPlan):
     def _spans(self, alternatives: Sequence[TermPostings], docs: Any) -> tuple[Any, Any]:
         """Where the terms of a place stand: places in `docs` and positions; i8."""
         if len(alternatives) == 1:
-            return alternatives[0].spans(docs)
+            return spans(alternatives[0], docs)
         parts = []
         for postings in alternatives:
             held = np.flatnonzero(postings.find(docs)[1])
-            owners, positions = postings.spans(docs[held])
+            owners, positions = spans(postings, docs[held])
             parts.append((held[owners], positions))
         return np.concatenate([owners for owners, _ in parts]), np.concatenate([positions for _, positions in parts])
 

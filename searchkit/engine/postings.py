@@ -23,7 +23,6 @@ the document.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -33,24 +32,17 @@ from searchkit.backend import Vocabulary
 from searchkit.engine.columns import Column
 from searchkit.engine.terms import TermDictionary
 
-__all__ = ["ESCAPE", "STEP", "WIDE_ESCAPE", "FieldPostings", "TermPostings", "form_bit", "positions_from"]
+__all__ = ["ESCAPE", "STEP", "WIDE_ESCAPE", "FieldPostings", "TermPostings", "form_bit"]
 
 ESCAPE, WIDE_ESCAPE = 255, 65535  # stand for values that do not fit one byte, or two
 STEP = 64  # postings from one sum of tokens to the next
+_SAMPLE = 4096  # postings that tell about the forms of all
 _MOST_KEPT = 1 << 23  # values of decoded postings in memory, 8 bytes each
 
 
 def form_bit(surface: str) -> int:
     """The bit that stands for a surface form (in lower case) in `forms`."""
     return 1 << (zlib.crc32(surface.encode("utf-8", "replace")) & 7)
-
-
-def positions_from(gaps: Any, counts: Any) -> Any:
-    """The positions of postings that have so many each, from the gaps between them; i8."""
-    sums = np.cumsum(gaps)
-    # A running sum over all, less what had been reached before each posting began.
-    base = np.concatenate([np.zeros(1, np.int64), sums])[np.cumsum(counts) - counts]
-    return sums - np.repeat(base, counts)
 
 
 def _between(where: Any, first: int, last: int) -> tuple[int, int]:
@@ -65,6 +57,7 @@ class FieldPostings:
     def __init__(self, columns: dict[str, Column], field: str, documents: int, meta: dict[str, Any]) -> None:
         self._columns = columns
         self._field = field
+        self.file = columns[f"{field}.lengths"].file
         self.documents = documents
         self.average = float(meta["average"])
         self.terms = TermDictionary(columns, field)
@@ -179,48 +172,6 @@ class FieldPostings:
         """The gaps between positions from place `first` to `last` of their column; i8."""
         return self.exceptions("positions", self.column("positions")[first:last].astype(np.int64), first)
 
-    def spans(self, starts: Any, counts: Any) -> tuple[Any, Any]:
-        """The positions of postings whose gaps begin at `starts`: the number of the posting and the position; i8."""
-        owners = np.repeat(np.arange(len(counts)), counts)
-        places = np.arange(len(owners)) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
-        return owners, positions_from(self.values_at("positions", places), counts)
-
-    def occurrences(self, terms: Sequence[TermPostings], docs: Any) -> list[tuple[Any, Any, Any]]:
-        """`TermPostings.occurrences` of several terms at once."""
-        found: list[Any] = [None] * len(terms)
-        for dense in (False, True):
-            group = [number for number, term in enumerate(terms) if term.is_dense == dense]
-            if not group:
-                continue
-            held, places, ends = [], [], []
-            for number in group:
-                prefix, base = terms[number].column_range()
-                at, present = terms[number].find(docs)
-                held.append(np.flatnonzero(present))
-                places.append(np.append(at[held[-1]] + base, base))  # the last one tells where the term begins
-                ends.append(len(places[-1]))
-            joined = np.concatenate(places)
-            counts = self.values_at(f"{prefix}tfs", np.minimum(joined, len(self.column(f"{prefix}tfs")) - 1))
-            before = self.tokens_before(prefix, joined)
-            start = 0
-            for number, own, length in zip(group, held, ends, strict=True):
-                stop = start + length - 1
-                first, _ = self.token_range(terms[number].number)
-                found[number] = (own, before[start:stop] - before[stop] + first, counts[start:stop])
-                start += length
-        return found
-
-    def tokens_before(self, prefix: str, places: Any) -> Any:
-        """How many tokens all postings before each of `places` in a column of frequencies have; i8."""
-        blocks = places // STEP
-        inside = blocks[:, None] * STEP + np.arange(STEP)
-        wanted = inside < places[:, None]
-        counts = np.zeros(inside.shape, np.int64)
-        counts[wanted] = self.values_at(f"{prefix}tfs", inside[wanted])
-        # Of the last block there is no step if it would begin where the column ends.
-        steps = self.column(f"{prefix}steps").all
-        return steps[np.minimum(blocks, len(steps) - 1)].astype(np.int64) + counts.sum(axis=1)
-
     def values_at(self, name: str, places: Any) -> Any:
         """The values of a column at `places`, with those that do not fit put in; i8."""
         values = self.column(name).take(places)
@@ -246,12 +197,13 @@ class TermPostings:
     """The postings of one term in one segment; arrays follow the order of the documents."""
 
     is_dense = False
+    prefix = ""  # of the names of its columns
 
     def __init__(self, field: FieldPostings, number: int, first: int, last: int) -> None:
         self.field = field
         self.number = number
         self.df = last - first
-        self._first = first
+        self._start = first  # in its columns
         self._last = last
         self._docs: Any = None
         self._last_found: Any = None
@@ -259,9 +211,9 @@ class TermPostings:
     def docs(self) -> Any:
         """The documents; i8[df]."""
         if self._docs is None:
-            gaps = self.field.column("docs")[self._first : self._last]
+            gaps = self.field.column("docs")[self._start : self._last]
             if self.field.has_exceptions["docs"]:
-                gaps = self.field.exceptions("docs", gaps.astype(np.int64), self._first)
+                gaps = self.field.exceptions("docs", gaps.astype(np.int64), self._start)
             docs = np.cumsum(gaps, dtype=np.int64)
             docs += self.field.column("first_docs").at(self.number)
             self._docs = docs
@@ -270,12 +222,12 @@ class TermPostings:
 
     def tfs(self) -> Any:
         """How often each document has the term; i8[df]."""
-        values = self.field.column("tfs")[self._first : self._last].astype(np.int64)
-        return self.field.exceptions("tfs", values, self._first)
+        values = self.field.column("tfs")[self._start : self._last].astype(np.int64)
+        return self.field.exceptions("tfs", values, self._start)
 
     def impacts(self) -> Any:
         """The impacts; u1[df]."""
-        return self.field.column("impacts")[self._first : self._last]
+        return self.field.column("impacts")[self._start : self._last]
 
     def row_impacts(self) -> Any:
         """Of a dense term, the impacts of all documents, 0 for those without the term; u1[N]."""
@@ -283,7 +235,12 @@ class TermPostings:
 
     def forms(self) -> Any:
         """The sets of surface forms; u1[df]."""
-        return self.field.column("forms")[self._first : self._last]
+        return self.field.column("forms")[self._start : self._last]
+
+    def share_of_form(self, bit: int) -> float:
+        """In what share of the documents the term stands in a form with this bit, by the first of them."""
+        forms = self.field.column("forms")[self._start : min(self._last, self._start + _SAMPLE)]
+        return float(np.count_nonzero(forms & bit)) / len(forms)
 
     def find(self, docs: Any) -> tuple[Any, Any]:
         """Where each of `docs` (ascending) stands in the postings, and whether it does; i8 and bool, [docs]."""
@@ -302,50 +259,46 @@ class TermPostings:
             table[own] = np.arange(self.df, dtype=np.int32)
             places = table[docs]
             return places, own[places] == docs
-        places = own.searchsorted(docs)
-        places[places == self.df] = 0
+        places = np.minimum(own.searchsorted(docs), self.df - 1)
         return places, own[places] == docs
 
     def tf_at(self, docs: Any) -> Any:
         """How often each of `docs` has the term, 0 for those without; i8[docs]."""
         places, found = self.find(docs)
-        prefix, base = self.column_range()
-        return self.field.values_at(f"{prefix}tfs", places + base) * found
+        return self.field.values_at(f"{self.prefix}tfs", places + self._start) * found
 
     def forms_at(self, docs: Any) -> Any:
         """The sets of surface forms in each of `docs`; u1[docs]."""
         places, found = self.find(docs)
         return self.forms()[places] * found
 
-    def spans(self, docs: Any) -> tuple[Any, Any]:
-        """The positions of the term in `docs`, which all have it.
-
-        Returns i8 arrays: for each occurrence the place in `docs` and the position, both ascending.
-        """
-        _, starts, counts = self.occurrences(docs)
-        return self.field.spans(starts, counts)
-
-    def occurrences(self, docs: Any) -> tuple[Any, Any, Any]:
-        """Which of `docs` have the term (their places), where its positions begin in each, how many they are; i8."""
-        places, found = self.find(docs)
-        if len(docs) * 32 <= self.df:
-            return self.field.occurrences([self], docs)[0]
-        held = np.flatnonzero(found)
-        first, _ = self.field.token_range(self.number)
-        tfs = self._all_tfs()
-        starts = np.cumsum(tfs) - tfs + first
-        return held, starts[places[held]], tfs[places[held]]
-
-    def _all_tfs(self) -> Any:
+    def tfs_by_place(self) -> Any:
+        """How often each place that `find` may give has the term; i8."""
         return self.tfs()
 
-    def column_range(self) -> tuple[str, int]:
-        """Before which names and from which place on the values of this term stand in the columns."""
-        return "", self._first
+    @cached_property
+    def where(self) -> tuple[int, ...]:
+        """Where the values of this term stand.
+
+        The place of its first posting in its columns; where the columns of forms, of frequencies (both in bytes) and
+        of steps (in values) begin in the file; the place of its first position, where that column begins, and how many
+        bytes a position takes.
+        """
+        names = (f"{self.prefix}forms", f"{self.prefix}tfs", f"{self.prefix}steps", "positions")
+        forms, tfs, steps, positions = (self.field.column(name) for name in names)
+        first, _ = self.field.token_range(self.number)
+        ends = (first, positions.offset(0), positions.itemsize)
+        return (self._start, forms.offset(0), tfs.offset(0), steps.offset(0) // steps.itemsize, *ends)
+
+    @property
+    def has_exceptions(self) -> bool:
+        """Whether some frequencies of its column do not fit into it."""
+        return self.field.has_exceptions[f"{self.prefix}tfs"]
 
 
 class _DensePostings(TermPostings):
     is_dense = True
+    prefix = "dense."
 
     def __init__(self, field: FieldPostings, number: int, row: int) -> None:
         super().__init__(field, number, 0, 0)
@@ -365,12 +318,11 @@ class _DensePostings(TermPostings):
     def row_impacts(self) -> Any:
         return self._cells("impacts")
 
-    def row_tfs(self) -> Any:
-        """How often each document has the term; i8[N]."""
+    def tfs_by_place(self) -> Any:
         return self.field.exceptions("dense.tfs", self._cells("tfs").astype(np.int64), self._start)
 
     def tfs(self) -> Any:
-        return self.row_tfs()[self.docs()]
+        return self.tfs_by_place()[self.docs()]
 
     def impacts(self) -> Any:
         return self.row_impacts()[self.docs()]
@@ -378,14 +330,12 @@ class _DensePostings(TermPostings):
     def forms(self) -> Any:
         return self._cells("forms")[self.docs()]
 
+    def share_of_form(self, bit: int) -> float:
+        cells = self.field.column("dense.forms")[self._start : self._start + min(self.field.documents, 4 * _SAMPLE)]
+        return float(np.count_nonzero(cells & bit)) / max(int(np.count_nonzero(cells)), 1)
+
     def _find(self, docs: Any) -> tuple[Any, Any]:
         return docs, self._cells("tfs")[docs] != 0
 
     def forms_at(self, docs: Any) -> Any:
         return self._cells("forms")[docs]
-
-    def _all_tfs(self) -> Any:
-        return self.row_tfs()
-
-    def column_range(self) -> tuple[str, int]:
-        return "dense.", self._start

@@ -159,7 +159,7 @@ class _TextCheck:
 
     def _dense(self, number: int) -> None:
         postings: Any = self._source.postings(number)
-        tfs = postings.row_tfs()
+        tfs = postings.tfs_by_place()
         docs = np.flatnonzero(tfs)
         impacts = np.zeros(self._documents, np.uint8)
         impacts[docs] = self._expected(docs, tfs[docs])

@@ -16,6 +16,7 @@ from whoosh import fields
 from whoosh.reading import TermInfo
 
 from searchkit.engine.lengths import length_steps
+from searchkit.engine.occurrences import spans
 from searchkit.engine.postings import FieldPostings, TermPostings
 from searchkit.engine.segment import MISSING_DATE, YEAR_1970, KeywordField, Segment
 from searchkit.engine.terms import TermDictionary, encode
@@ -98,7 +99,7 @@ class _WordPostings:
 
     def positions(self, place: int) -> list[int]:
         if self._positions is None:
-            _, self._positions = self._postings.spans(self.docs)
+            _, self._positions = spans(self._postings, self.docs)
             self._starts = [0, *np.cumsum(self.weights).tolist()]
         found: list[int] = self._positions[self._starts[place] : self._starts[place + 1]].tolist()
         return found

@@ -25,6 +25,7 @@ from searchkit.engine import segment as segment_module
 from searchkit.engine import store as store_module
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.merge import merge
+from searchkit.engine.occurrences import spans
 from searchkit.engine.postings import FieldPostings, form_bit
 from searchkit.engine.segment import MISSING_DATE, KeywordField, Segment
 from searchkit.engine.verify import check_generation
@@ -124,7 +125,7 @@ def read_text(source: FieldPostings, keys: list[str]) -> Postings:
         docs = postings.docs()
         assert sorted(set(docs.tolist())) == docs.tolist()
         assert len(docs) == postings.df == source.document_frequency(number) > 0
-        owners, positions = postings.spans(docs)
+        owners, positions = spans(postings, docs)
         by_doc: list[list[int]] = [[] for _ in docs]
         for owner, position in zip(owners.tolist(), positions.tolist(), strict=True):
             by_doc[owner].append(position)
@@ -137,7 +138,7 @@ def read_text(source: FieldPostings, keys: list[str]) -> Postings:
         assert inside.tolist() == (postings.tf_at(everything) > 0).tolist()
         forms = postings.forms().tolist()
         assert forms == postings.forms_at(everything)[docs].tolist() == postings.forms_at(docs).tolist()
-        assert list(itertools.chain(*by_doc[::2])) == postings.spans(docs[::2])[1].tolist()
+        assert list(itertools.chain(*by_doc[::2])) == spans(postings, docs[::2])[1].tolist()
         found[term.decode("utf-8", "replace")] = {
             keys[doc]: (stand, int(form))
             for doc, stand, form in zip(docs.tolist(), by_doc, postings.forms(), strict=True)
