@@ -54,7 +54,7 @@ __all__ = [
     "unneeded",
 ]
 
-FORMAT = 2
+FORMAT = 3
 _MANIFEST = "searchkit.json"
 _GENERATIONS = "generations"
 _GENERATION = re.compile(r"g(\d{6,})\.json")

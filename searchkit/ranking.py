@@ -27,8 +27,7 @@ class Ranking(NamedTuple):
     pairs: float = 0.3  # words that follow one another in the query do so in the text
     typed_pairs: float = 0.2  # and both in the forms typed
     triples: float = 0.2  # three in a row
-    early: float = 0.3  # words among the first of the text
-    early_tokens: int = 25
+    early: float = 0.4  # words among the first 32 of the text
 
     @classmethod
     def plain(cls) -> Ranking:

@@ -18,7 +18,7 @@ from searchkit.schema import Schema
 
 __all__ = ["Collection", "WordFigures"]
 
-_MOST_RELATIVES = 4  # other words of one base that are looked at
+_MOST_RELATIVES = 3  # other words of one base that are looked at
 _MOST_NEIGHBOURS = 200  # terms beginning with a base that are asked whether they come from it
 _MOST_RANGES = 64  # of terms whose weights are kept
 _MOST_REMEMBERED = 10_000  # terms

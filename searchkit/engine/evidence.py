@@ -15,7 +15,7 @@ from azanalyzer import Analyzer
 from searchkit.engine.collection import Collection, WordFigures
 from searchkit.engine.lengths import K1
 from searchkit.engine.occurrences import Occurrences
-from searchkit.engine.postings import form_bit
+from searchkit.engine.postings import EARLY, form_bit
 from searchkit.querytree import AllOf, AnyOf, Either, Node, Without, Word
 from searchkit.ranking import Ranking
 from searchkit.schema import Text
@@ -122,32 +122,27 @@ class _Table:
         seen = Occurrences(terms, docs)
         word, first, own, bit = np.array(about)[seen.terms].T
         cells = seen.docs + first
-        counts, owners, positions = seen.positions()
-        self._rows.append((word, cells, counts, own, (seen.forms() & bit) != 0))
-        self._spans.append((word[owners], cells[owners], positions))
+        forms = seen.forms()
+        self._rows.append((word, cells, seen.frequencies(), own, (forms & bit) != 0, (forms & EARLY) != 0))
+        if self.has_neighbours:
+            owners, positions = seen.positions()
+            self._spans.append((word[owners], cells[owners], positions))
 
     def score(self) -> Any:
         """What each field adds to the score of each document; f8[fields, documents]."""
         if not self._rows:
             return np.zeros(self.shape[1:])
         ranking = self.ranking
-        word, cells, counts, is_own, is_typed = _joined(self._rows)
+        word, cells, counts, is_own, is_typed, is_early = _joined(self._rows)
         places = word * (self.shape[1] * self.shape[2]) + cells
-        family = self._table(places, counts)
-        own = self._table(places, counts * is_own)
-        typed = np.zeros(family.size, bool)
-        typed[places[is_typed]] = True
-        typed = typed.reshape(self.shape)
+        family = self._saturated(self._table(places, counts))
+        own = self._saturated(self._table(places, counts * is_own))
+        typed, early = (self._table(places[held]) > 0 for held in (is_typed, is_early))
         weights = self.weights[:, None]
-        added = self._sum(ranking.surface * weights * self.surface_idf, self._saturated(own) * typed)
-        added += self._sum(ranking.base * weights * self.base_idf, self._saturated(family))
-        word, cells, positions = _joined(self._spans)
-        if ranking.early:
-            first = positions < ranking.early_tokens
-            early = self._table((word * (self.shape[1] * self.shape[2]) + cells)[first])
-            added += self._sum(ranking.early * weights * self.base_idf, early * (self.k1 + 1) / (early + self.k1))
-        if self.has_neighbours:
-            added += self._neighbours(word, cells, positions, typed)
+        added = self._sum(weights * self.surface_idf, ranking.surface * own * typed)
+        added += self._sum(weights * self.base_idf, ranking.base * family + ranking.early * early)
+        if self._spans:
+            added += self._neighbours(typed, *_joined(self._spans))
         return added
 
     def _table(self, places: Any, counts: Any = None) -> Any:
@@ -163,16 +158,17 @@ class _Table:
         """The values of all words with their weights by word and field; [fields, documents]."""
         return np.einsum("wf,wfd->fd", weights, values)
 
-    def _neighbours(self, word: Any, cells: Any, positions: Any, typed: Any) -> Any:
+    def _neighbours(self, typed: Any, word: Any, cells: Any, positions: Any) -> Any:
         """Scores for words that follow one another in the query and in the text; [fields, documents]."""
         ranking = self.ranking
         count = len(self.words)
-        keys = np.sort((cells * (int(positions.max()) + 2) + positions) * count + word)
+        room = int(positions.max()) + 2
+        keys = np.sort((cells * room + positions) * count + word)
         wanted = keys + count + 1  # the next word of the query at the next position
         places = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
         word = keys % count
         after = (keys[places] == wanted) & (word < count - 1)
-        table = word * (self.shape[1] * self.shape[2]) + keys // (count * (int(positions.max()) + 2))
+        table = word * (self.shape[1] * self.shape[2]) + keys // (count * room)
         pairs = self._table(table[after])[:-1]
         idf = self._idf_together(pairs, 2)
         worth = self._saturated(pairs)

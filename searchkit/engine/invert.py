@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from azanalyzer import lower
-from searchkit.engine.postings import form_bit
+from searchkit.engine.postings import EARLY, EARLY_TOKENS, form_bit
 from searchkit.engine.terms import encode
 
 if TYPE_CHECKING:
@@ -150,6 +150,7 @@ class FieldText:
         docs = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)[order]
         forms = table.piece_forms[pieces[order]]
         positions = positions[order]
+        forms |= (positions < EARLY_TOKENS) * np.uint8(EARLY)
         del order, pieces
         starts = np.flatnonzero(np.concatenate([np.ones(1, bool), (keys[1:] != keys[:-1]) | (docs[1:] != docs[:-1])]))
         if not len(keys):

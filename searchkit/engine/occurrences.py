@@ -42,8 +42,16 @@ class Occurrences:
         """The sets of surface forms; u1."""
         return self._file.values("|u1", self._where[:, 1][self.terms] + self._places)
 
-    def positions(self) -> tuple[Any, Any, Any]:
-        """How often each term stands in its document; then for each time the cell and the position; i8."""
+    def frequencies(self) -> Any:
+        """How often each term stands in its document; i8."""
+        found = self._file.values("|u1", self._where[:, 2][self.terms] + self._places).astype(np.int64)
+        if any(term.has_exceptions for term in self._asked):
+            wide = np.flatnonzero(found == ESCAPE)
+            found[wide] = self._frequencies(self.terms[wide], self._places[wide])
+        return found
+
+    def positions(self) -> tuple[Any, Any]:
+        """Of each time that a term stands in a document the cell and the position; i8."""
         count = len(self.terms)
         # The last rows tell how many tokens there are before each term, whose positions begin at a known place.
         terms = np.concatenate([self.terms, np.arange(len(self._asked))])
@@ -54,7 +62,7 @@ class Occurrences:
         cells = np.repeat(np.arange(count), counts)
         places = np.arange(len(cells)) + np.repeat(places - (np.cumsum(counts) - counts), counts)
         gaps = self._gaps(places, start, size, self.terms[cells])
-        return counts, cells, positions_from(gaps, counts)
+        return cells, positions_from(gaps, counts)
 
     def _tokens_before(self, terms: Any, places: Any) -> tuple[Any, Any]:
         """How many tokens all postings before each of `places` in its column have, and how many it has; i8."""
@@ -112,8 +120,7 @@ def spans(postings: TermPostings, docs: Any) -> tuple[Any, Any]:
     Returns i8 arrays: for each occurrence the place in `docs` and the position, both ascending.
     """
     if len(docs) * _MANY <= postings.df:
-        _, owners, positions = Occurrences([postings], docs).positions()
-        return owners, positions
+        return Occurrences([postings], docs).positions()
     source = postings.field
     places, _ = postings.find(docs)
     tfs = postings.tfs_by_place()

@@ -16,8 +16,8 @@ documents, P postings in lists, D dense terms, T tokens):
 
 Values that do not fit are 255 (65,535 in two bytes) there and stand in `….where` (their places) and `….what`. An
 impact is the share of the highest possible BM25 weight that a posting reaches, in 255ths, rounded up: an upper bound
-that prunes, never the score itself. `forms` is a set of eight bits that says in which surface forms the term stands in
-the document.
+that prunes, never the score itself. `forms` is a set of bits: seven say in which surface forms the term stands in the
+document, and the eighth (EARLY) whether it is among its first tokens.
 """
 
 from __future__ import annotations
@@ -32,17 +32,19 @@ from searchkit.backend import Vocabulary
 from searchkit.engine.columns import Column
 from searchkit.engine.terms import TermDictionary
 
-__all__ = ["ESCAPE", "STEP", "WIDE_ESCAPE", "FieldPostings", "TermPostings", "form_bit"]
+__all__ = ["EARLY", "EARLY_TOKENS", "ESCAPE", "STEP", "WIDE_ESCAPE", "FieldPostings", "TermPostings", "form_bit"]
 
 ESCAPE, WIDE_ESCAPE = 255, 65535  # stand for values that do not fit one byte, or two
 STEP = 64  # postings from one sum of tokens to the next
+EARLY = 1 << 7  # the bit in `forms` of what stands among the first tokens of a text
+EARLY_TOKENS = 32
 _SAMPLE = 4096  # postings that tell about the forms of all
 _MOST_KEPT = 1 << 23  # values of decoded postings in memory, 8 bytes each
 
 
 def form_bit(surface: str) -> int:
     """The bit that stands for a surface form (in lower case) in `forms`."""
-    return 1 << (zlib.crc32(surface.encode("utf-8", "replace")) & 7)
+    return 1 << zlib.crc32(surface.encode("utf-8", "replace")) % 7
 
 
 def _between(where: Any, first: int, last: int) -> tuple[int, int]:
