@@ -32,6 +32,7 @@ PAGE = 1 << 16
 _ALIGNMENT = 64
 _FOOTER = struct.Struct("<QIIQI")  # directory: offset, length, CRC-32; checksums: offset; CRC-32 of the 24 bytes before
 _SPILL = 1 << 20
+_RELEASED = 1 << 24  # bytes that are checked before their memory is given back
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i8", "<f8"})
 
 
@@ -309,7 +310,17 @@ class ColumnFile:
     def check_all(self) -> None:
         """Check every page of the file, also those that have been checked."""
         self._checked = bytearray(len(self._checks))
-        self.check(0, self._end)
+        for start in range(0, self._end, _RELEASED):
+            self.check(start, min(start + _RELEASED, self._end))
+            self.release()
+
+    def release(self) -> None:
+        """Give back the memory of what has been read; it comes back from the file when it is read again.
+
+        Who reads a file once from end to end would seem to need as much memory as the file is long.
+        """
+        if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def damaged(self) -> Iterator[tuple[int, str, CorruptIndexError]]:
         """Of each damaged page: its first byte, the columns that have bytes in it, and the error."""
@@ -318,6 +329,8 @@ class ColumnFile:
         for start in range(0, self._end, PAGE):
             try:
                 self.check(start, min(start + PAGE, self._end))
+                if start % _RELEASED == 0:
+                    self.release()
             except CorruptIndexError as error:
                 names = [name for first, last, name in sorted(spans) if first < start + PAGE and start < last]
                 yield start, ", ".join(names), error

@@ -24,6 +24,7 @@ from searchkit.schema import Date, Keyword, Number, Schema
 __all__ = ["merge", "read_postings"]
 
 _BATCH = 1 << 20  # postings, about, that are in memory at a time
+_RELEASED = 2048  # blocks of stored documents, likewise
 
 
 def merge(folder: Path, name: str, schema: Schema, segments: Sequence[Segment]) -> SegmentInfo:
@@ -104,6 +105,8 @@ def _merge_text(writer: ColumnWriter, field: str, segments: Sequence[Segment], n
         dfs, *arrays = _merged_batch(start, stop, sources, new, numbering)
         kept.append(dfs > 0)
         postings.add(dfs[dfs > 0], *arrays)
+        for segment in segments:
+            segment.file.release()
     alive = np.concatenate(kept) if kept else np.zeros(0, bool)
     write_terms(writer, field, [term for term, is_alive in zip(terms, alive, strict=True) if is_alive])
     return {"tokens": tokens, **postings.finish()}
@@ -223,10 +226,13 @@ def _merge_store(writer: ColumnWriter, segments: Sequence[Segment]) -> None:
     for segment in segments:
         store = segment.store
         for number, first, last in store.blocks():
+            if number % _RELEASED == 0:
+                segment.file.release()
             if segment.live is None or segment.live[first:last].all():
                 heads, lengths = store.block_heads(first, last)
                 merged.add_block(heads, lengths, store.block(number), store.block_tails(first, last))
             else:
                 for doc in np.flatnonzero(segment.live[first:last]) + first:
                     merged.add(store.head(int(doc)), store.tail(int(doc)))
+        segment.file.release()
     merged.finish()
