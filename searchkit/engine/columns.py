@@ -192,6 +192,21 @@ class Column:
             self.file.check_places(self._start + places * self.itemsize)
         return self._values[places]
 
+    def search(self, values: Any) -> Any:
+        """Where `values` stand in this column, which ascends, or would stand: `numpy.searchsorted`.
+
+        Only the pages that show it are checked, not all through which the search has gone.
+        """
+        values = values.astype(self._values.dtype)  # or the whole column would be converted
+        found = self._values.searchsorted(values)
+        last = len(self._values) - 1
+        if last >= 0:
+            before, at = np.maximum(found - 1, 0), np.minimum(found, last)
+            is_right = ((found == 0) | (self.take(before) < values)) & ((found > last) | (self.take(at) >= values))
+            if not is_right.all():  # something damaged was on the way
+                found = self.all.searchsorted(values)
+        return found
+
     def offset(self, place: int) -> int:
         """The byte of the file at which a value stands."""
         return int(self._start + place * self.itemsize)
@@ -275,7 +290,7 @@ class ColumnFile:
         """Check the pages that hold the bytes at `places`."""
         first, last = int(places.min()) >> 16, (int(places.max()) >> 16) + 1
         if self._checked.find(0, first, last) >= 0:
-            for page in np.unique(places >> 16).tolist():
+            for page in np.flatnonzero(np.bincount(places >> 16)).tolist():
                 self.check(page << 16, min((page + 1) << 16, self._end))
 
     def values(self, dtype: str, places: Any) -> Any:

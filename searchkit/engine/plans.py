@@ -151,7 +151,8 @@ class AnyOfPlan(Plan):
     def docs(self) -> Any:
         if self.size * 16 > self.documents:
             return np.flatnonzero(self.mask())
-        return np.unique(np.concatenate([plan.docs() for plan in self.plans]))
+        docs = np.sort(np.concatenate([plan.docs() for plan in self.plans]))
+        return docs[np.diff(docs, prepend=-1) > 0]
 
     def mask(self) -> Any:
         found = self.plans[0].mask()

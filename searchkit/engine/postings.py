@@ -47,12 +47,6 @@ def form_bit(surface: str) -> int:
     return 1 << zlib.crc32(surface.encode("utf-8", "replace")) % 7
 
 
-def _between(where: Any, first: int, last: int) -> tuple[int, int]:
-    """The range of the ascending `where` that lies from `first` to `last`."""
-    low, high = where.searchsorted(np.asarray((first, last), where.dtype)).tolist()  # of its type, or all is converted
-    return low, high
-
-
 class FieldPostings:
     """The postings of one field of an open segment."""
 
@@ -180,19 +174,22 @@ class FieldPostings:
         found = values.astype(np.int64)
         if self.has_exceptions[name]:
             wide = np.flatnonzero(values == (ESCAPE if values.dtype.itemsize == 1 else WIDE_ESCAPE))
-            where = self.column(f"{name}.where").all
-            found[wide] = self.column(f"{name}.what").all[where.searchsorted(places[wide].astype(where.dtype))]
+            if len(wide):
+                found[wide] = self.column(f"{name}.what").take(self._among_exceptions(name, places[wide]))
         return found
 
     def exceptions(self, name: str, values: Any, start: int) -> Any:
         """`values` (i8) of the column `name` from place `start` on, with those that do not fit put in."""
         if self.has_exceptions[name]:
-            where = self.column(f"{name}.where").all
-            low, high = _between(where, start, start + len(values))
+            low, high = self._among_exceptions(name, np.array((start, start + len(values)))).tolist()
             if high > low:
-                places = where[low:high].astype(np.int64) - start
+                places = self.column(f"{name}.where")[low:high].astype(np.int64) - start
                 values[places] = self.column(f"{name}.what")[low:high]
         return values
+
+    def _among_exceptions(self, name: str, places: Any) -> Any:
+        """Where `places` of a column stand among those whose values do not fit."""
+        return self.column(f"{name}.where").search(places)
 
 
 class TermPostings:

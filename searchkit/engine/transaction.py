@@ -122,6 +122,14 @@ def new_name() -> str:
     return f"s{secrets.token_hex(8)}"
 
 
+def _shared(one: Any, other: Any) -> Any:
+    """What two sorted arrays share."""
+    few, many = sorted((one, other), key=len)
+    if not len(few):
+        return few
+    return few[many[np.minimum(many.searchsorted(few), len(many) - 1)] == few]
+
+
 def _mark_deleted(segment: Segment, docs: Any) -> None:
     if len(docs):
         segment.live = np.ones(segment.documents, bool)
@@ -221,7 +229,7 @@ class ColumnTransaction:
             hashes = np.unique(np.fromiter(map(id_hash, self._deleted), np.uint64, len(self._deleted)))
             gone.update(doc for doc in segment.find_hashes(hashes).tolist() if segment.key(doc) in self._deleted)
         for other in new:
-            shared = np.intersect1d(segment.file.columns["ids.hashes"].all, other.file.columns["ids.hashes"].all)
+            shared = _shared(*(each.file.columns["ids.hashes"].all for each in (segment, other)))
             keys = {other.key(doc) for doc in other.find_hashes(shared).tolist()}
             gone.update(doc for doc in segment.find_hashes(shared).tolist() if segment.key(doc) in keys)
         docs = np.array(sorted(gone), np.int64)
