@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -19,24 +19,22 @@ from searchkit.engine.terms import encode, write_terms
 from searchkit.schema import Date, Keyword, Number, Schema
 from searchkit.stored import content_hash, id_hash
 
-if TYPE_CHECKING:
-    from azanalyzer import Analyzer
-
 __all__ = ["SegmentBuilder", "write_ids", "write_keywords"]
 
 _BYTES_PER_TOKEN = 56  # that inverting takes at its peak; measured
 _BYTES_PER_CHUNK = 320  # of the table of distinct chunks, with what the analyzer remembers; measured
+_CHUNKS_SHARE = 3
 
 
 class SegmentBuilder:
     """Takes documents until it is full, then writes them as one segment."""
 
-    def __init__(self, folder: Path, name: str, schema: Schema, analyzer: Analyzer, budget: int) -> None:
+    def __init__(self, folder: Path, name: str, schema: Schema, chunks: Chunks, budget: int) -> None:
         """`budget` is the memory in bytes that documents may take before they must be written."""
         self._name = name
         self._budget = budget
         self._schema = schema
-        self._chunks = Chunks(analyzer)
+        self._chunks = chunks
         self._texts = {field: FieldText(self._chunks) for field in schema.text_fields}
         self._keywords: dict[str, list[list[str]]] = {}
         self._values: dict[str, list[Any]] = {}
@@ -58,6 +56,13 @@ class SegmentBuilder:
     def hashes(self) -> Any:
         """The hashes of the ids by document; u8."""
         return np.array(self._hashes, np.uint64)
+
+    def common_chunks(self) -> Chunks:
+        """The chunks that the next segment is likely to have too, in at most a part of the budget."""
+        room = self._budget // (_CHUNKS_SHARE * _BYTES_PER_CHUNK)
+        if len(self._chunks) <= room:
+            return self._chunks
+        return self._chunks.most_used(sum(text.uses() for text in self._texts.values()), room)
 
     def is_full(self) -> bool:
         """Whether what is held has reached the budget."""

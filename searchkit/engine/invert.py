@@ -56,6 +56,31 @@ class Chunks:
         self._starts.append(len(self._piece_terms))
         return len(self._starts) - 2
 
+    def most_used(self, uses: Any, count: int) -> Chunks:
+        """Those used most often, about `count` of them; `uses` says how often each one was, by its number."""
+        least = max(np.partition(uses, -count)[-count], 1) if len(uses) > count > 0 else 1
+        kept = np.flatnonzero(uses >= least)
+        found = Chunks(self._analyzer)
+        starts = np.frombuffer(self._starts, np.uint32).astype(np.int64)
+        lengths = np.diff(starts)[kept]
+        ends = np.cumsum(lengths)
+        places = np.repeat(starts[:-1][kept] - (ends - lengths), lengths) + np.arange(int(lengths.sum()))
+        old_terms, terms = np.unique(np.frombuffer(self._piece_terms, np.uint32)[places], return_inverse=True)
+        names = list(self._terms)
+        found._terms = {names[number]: place for place, number in enumerate(old_terms.tolist())}
+        found._starts.extend(ends.tolist())
+        found._piece_terms.extend(terms.tolist())
+        found._piece_steps.extend(np.frombuffer(self._piece_steps, np.uint8)[places].tolist())
+        found._piece_forms.extend(np.frombuffer(self._piece_forms, np.uint8)[places].tolist())
+        numbers = np.full(len(self), -1)
+        numbers[kept] = np.arange(len(lengths))
+        renumbered = numbers.tolist()
+        for flag, own in self._numbers.items():
+            found._numbers[flag].update(
+                (chunk, new) for chunk, number in own.items() if (new := renumbered[number]) >= 0
+            )
+        return found
+
     def table(self) -> _Table:
         """The table as arrays, the terms numbered in their order as bytes."""
         encoded = [encode(term) for term in self._terms]
@@ -117,6 +142,10 @@ class FieldText:
 
     def __len__(self) -> int:
         return len(self._stream)
+
+    def uses(self) -> Any:
+        """How often each chunk was used, by its number; i8."""
+        return np.bincount(np.frombuffer(self._stream, np.uint32), minlength=len(self._chunks))
 
     def add(self, text: str) -> None:
         """The text of the next document."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searchkit.engine.builder import SegmentBuilder
+from searchkit.engine.invert import Chunks
 from searchkit.engine.merge import merge
 from searchkit.engine.segment import Segment, SegmentInfo, write_deletions
 from searchkit.files import sync_folder
@@ -42,7 +43,7 @@ class RunWriter:
         self._folder = folder
         self._names = (f"{name}-{number}" for number in itertools.count())
         self._schema = schema
-        self._analyzer = analyzer
+        self._chunks = Chunks(analyzer)  # what one run has read the next need not read again
         self._budget = budget
         self._builder: SegmentBuilder | None = None
         self._runs: list[SegmentInfo] = []
@@ -52,11 +53,13 @@ class RunWriter:
 
     def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
         if self._builder is None:
-            self._builder = SegmentBuilder(self._folder, next(self._names), self._schema, self._analyzer, self._budget)
+            self._builder = SegmentBuilder(self._folder, next(self._names), self._schema, self._chunks, self._budget)
         self._builder.add(key, *stored, values)
         self._count += 1
         if self._builder.is_full():
             self._write_run()
+            self._chunks = self._builder.common_chunks()
+            self._builder = None
 
     def delete(self, key: str) -> None:
         if self._count:
@@ -66,11 +69,12 @@ class RunWriter:
         if self._builder is not None:
             self._hashes.append(self._builder.hashes)
             self._runs.append(self._builder.write())
-            self._builder = None
 
     def finish(self) -> SegmentInfo | None:
         """Write everything; the segment, or None if no document is left."""
         self._write_run()
+        self._builder = None
+        del self._chunks  # merging needs the memory
         if not self._runs:
             return None
         runs = [Segment(self._folder, run) for run in self._runs]
