@@ -23,6 +23,7 @@ from searchkit.errors import (
     ReadOnlyError,
     SchemaError,
     SearchkitError,
+    StorageError,
     TooFewDocumentsError,
     WriterClosedError,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "SearchkitError",
     "Snippet",
     "Stats",
+    "StorageError",
     "Stored",
     "Summary",
     "Text",

@@ -6,6 +6,7 @@ knows nothing of searchkit still catches the right thing. A message says what wa
 
 from __future__ import annotations
 
+import errno
 import io
 import unicodedata
 from pathlib import Path
@@ -23,6 +24,7 @@ __all__ = [
     "ReadOnlyError",
     "SchemaError",
     "SearchkitError",
+    "StorageError",
     "TooFewDocumentsError",
     "WriterClosedError",
 ]
@@ -63,6 +65,33 @@ class CorruptIndexError(SearchkitError, OSError):
         self.offset = offset
         self.reason = reason or message
         super().__init__(message)
+
+
+class StorageError(SearchkitError, OSError):
+    """The system would not write what an index needs: the disk is full, it fails, or writing is not allowed.
+
+    `errno`, `strerror` and `filename` are as the system gave them; `outcome` says which generation is in force.
+    """
+
+    def __init__(self, number: int | None, reason: str, filename: str) -> None:
+        self.outcome = "nothing was changed"
+        super().__init__(number, reason, filename)
+
+    def __str__(self) -> str:
+        advice = _ADVICE.get(self.errno or 0, "mend this and try again")
+        return f"{self.filename}: {self.strerror}; {self.outcome}; {advice}"
+
+
+_ADVICE = {
+    errno.ENOSPC: "make room and try again",
+    errno.EDQUOT: "make room and try again",
+    errno.EIO: "check the disk before trying again",
+    errno.ENOTDIR: "check the path",
+    errno.ENAMETOOLONG: "choose a shorter path",
+    errno.EROFS: "make the disk writable and try again",
+    errno.EACCES: "check who may write there",
+    errno.EPERM: "check who may write there",
+}
 
 
 class LockedError(SearchkitError, BlockingIOError):

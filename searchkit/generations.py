@@ -10,7 +10,7 @@ from typing import Any
 
 from searchkit.backend import Backend, State
 from searchkit.errors import GenerationNotFoundError, IndexExistsError, SearchkitError, TooFewDocumentsError
-from searchkit.files import link_or_copy, sync_folder
+from searchkit.files import link_or_copy, make_folder, storing, sync_folder
 from searchkit.locks import WriterLock
 from searchkit.manifest import (
     CACHE,
@@ -80,13 +80,16 @@ def put_in_force(
         check_count(folder, count, min_ratio, may_empty=may_empty)
         if verify:
             backend.snapshot(state).verify()
-        manifest = new_manifest(schema, next_generation(folder), state, count, sources)
-        publish(folder, manifest, backend.companions(state, manifest["generation"]))
+        _publish(folder, new_manifest(schema, next_generation(folder), state, count, sources), backend)
     except BaseException:
         with contextlib.suppress(SearchkitError, OSError):
             clean_up(folder, backend, ALL)
         raise
     clean_up(folder, backend, keep)
+
+
+def _publish(folder: Path, manifest: dict[str, Any], backend: Backend) -> None:
+    publish(folder, manifest, backend.companions(manifest["segments"], manifest["generation"]))
 
 
 def check_count(folder: Path, count: int, min_ratio: float | None, *, may_empty: bool) -> None:
@@ -217,7 +220,8 @@ def _take_files(folder: Path, made: Path, manifest: dict[str, Any], copy: bool) 
     try:
         for file in backend.files(manifest["segments"]):
             place = made / file.relative_to(folder)
-            place.parent.mkdir(exist_ok=True)
+            with storing(place.parent):
+                place.parent.mkdir(exist_ok=True)
             link_or_copy(file, place, copy=copy)
     except FileNotFoundError:
         if manifest == read_manifest(folder, any_analyzer=True):

@@ -26,8 +26,9 @@ from searchkit.errors import (
     IndexVersionError,
     SchemaError,
     SearchkitError,
+    StorageError,
 )
-from searchkit.files import sync_folder, write_file
+from searchkit.files import storing, sync_folder, write_file
 from searchkit.schema import Schema
 
 __all__ = [
@@ -123,14 +124,21 @@ def publish(folder: Path, manifest: dict[str, Any], companions: Mapping[str, byt
     """
     text = ujson.dumps({**manifest, "crc32": _crc(manifest)}, ensure_ascii=False, indent=1).encode("utf-8")
     generations = folder / _GENERATIONS
-    generations.mkdir(exist_ok=True)
+    with storing(generations):
+        generations.mkdir(exist_ok=True)
     write_file(generations / f"{generation_name(manifest)}.json", text)
     sync_folder(generations)
     for name, content in companions.items():
         write_file(folder / name, content)
     sync_folder(folder)  # the folders of the generations and segments may be new themselves
     write_file(folder / _MANIFEST, text)
-    sync_folder(folder)
+    try:
+        sync_folder(folder)
+    except StorageError as error:
+        error.outcome = (
+            f"generation {generation_name(manifest)} is in force, but if the machine fails now it may be the one before"
+        )
+        raise
 
 
 def _crc(manifest: dict[str, Any]) -> int:
@@ -211,7 +219,8 @@ def remove_all(folder: Path) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
     for entry in folder.glob("_MAIN_*.toc*"):
         if _CONTENTS.fullmatch(entry.name):
-            entry.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                entry.unlink()
 
 
 def fingerprint(folder: Path) -> tuple[int, ...] | None:

@@ -21,6 +21,7 @@ from searchkit.engine.store import Fields
 from searchkit.engine.terms import encode
 from searchkit.engine.topk import best
 from searchkit.errors import CorruptIndexError
+from searchkit.files import storing
 from searchkit.querytree import Query, Word
 from searchkit.ranking import Ranking
 from searchkit.schema import Schema
@@ -48,7 +49,8 @@ class ColumnBackend:
         from azanalyzer import Analyzer
         from searchkit.engine.transaction import ColumnTransaction  # a reader needs nothing of it
 
-        self._folder.mkdir(exist_ok=True)
+        with storing(self._folder):
+            self._folder.mkdir(exist_ok=True)
         return ColumnTransaction(self._folder, self._schema, Analyzer.shared(), _infos(state), jobs)
 
     def count(self, state: State) -> int:

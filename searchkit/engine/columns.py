@@ -23,6 +23,7 @@ import numpy as np
 import ujson
 
 from searchkit.errors import CorruptIndexError
+from searchkit.files import storing
 
 __all__ = ["Column", "ColumnFile", "ColumnStream", "ColumnWriter"]
 
@@ -42,7 +43,8 @@ class ColumnWriter:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._temporary = path.with_name(path.name + ".tmp")
-        self._file = self._temporary.open("wb")
+        with storing(path):
+            self._file = self._temporary.open("wb")
         self._size = 0
         self._crc = 0
         self._checks: list[int] = []
@@ -85,7 +87,7 @@ class ColumnWriter:
             ensure_ascii=False,
         ).encode("utf-8")
         footer = _FOOTER.pack(checks_at + len(checks), len(directory), zlib.crc32(directory), checks_at, 0)[:-4]
-        with _naming(self.path):
+        with storing(self.path):
             self._file.write(checks + directory + footer + struct.pack("<I", zlib.crc32(footer)))
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -108,7 +110,7 @@ class ColumnWriter:
         return self._size
 
     def _write(self, data: bytes | memoryview) -> None:
-        with _naming(self.path):
+        with storing(self.path):
             self._file.write(data)
         place = 0
         while place < len(data):
@@ -135,13 +137,13 @@ class ColumnStream:
         """Write an array at the end."""
         values = np.ascontiguousarray(values, dtype=self.dtype)
         if values.size:
-            with _naming(self._path):
+            with storing(self._path):
                 self._file.write(memoryview(values).cast("B"))
             self.length += int(values.size)
 
     def blocks(self) -> Iterator[bytes]:
         """Everything written so far, in blocks of bytes."""
-        with _naming(self._path):
+        with storing(self._path):
             self._file.seek(0)
         while block := self._file.read(_SPILL):
             yield block
@@ -149,16 +151,6 @@ class ColumnStream:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._file.close()
-
-
-@contextlib.contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Errors of the system name the file that was to be written."""
-    try:
-        yield
-    except OSError as error:
-        error.filename = str(path)
-        raise
 
 
 class Column:

@@ -725,7 +725,10 @@ def test_a_disk_that_takes_no_more(options: list[str], limit: int, finish: Run, 
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )  # fmt: skip
     assert (1, "") == (done.code, done.out)
-    assert re.fullmatch(rf"searchkit: {re.escape(str(indexed))}/segments/\w\S+\.seg: File too large\n", done.err)
+    assert re.fullmatch(
+        rf"searchkit: {re.escape(str(indexed))}/segments/\w\S+\.seg: File too large; nothing was changed; .*\n",
+        done.err,
+    )
     lock = indexed / "writer.lock"
     assert {**before, lock: b""} == {**files(indexed), lock: b""}
     assert ["a.txt", "b.md", "c-1"] == ids(indexed)
@@ -842,7 +845,8 @@ def test_no_traceback_unless_asked_for(finish: Run, tmp_path: Path) -> None:
 
 def test_errors_of_the_system_name_the_path(run: Run, articles: Path) -> None:
     code, _, err = run("index", articles, "--index", articles / "a.txt" / "index")
-    assert (1, f"searchkit: {articles}/a.txt/index: Not a directory\n") == (code, err)
+    expected = f"searchkit: {articles}/a.txt/index: Not a directory; nothing was changed; check the path\n"
+    assert (1, expected) == (code, err)
 
 
 def test_python_m_searchkit() -> None:

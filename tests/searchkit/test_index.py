@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -629,10 +630,11 @@ def test_a_publication_that_fails_leaves_what_was(make_index: Make) -> None:
     obstacle = index.path / "generations" / "g000003.json"
     (obstacle / "x").mkdir(parents=True)
     before = names(index.path / "segments")
-    with pytest.raises(IsADirectoryError) as raised, index.writer() as writer:
+    with pytest.raises(searchkit.StorageError) as raised, index.writer() as writer:
         writer.add({"id": "3", "body": "kitab"})
         writer.delete("1")
-    assert str(obstacle) == raised.value.filename
+    expected = f"{obstacle}: Is a directory; nothing was changed; mend this and try again"
+    assert (expected, str(obstacle), errno.EISDIR) == (str(raised.value), raised.value.filename, raised.value.errno)
     assert before == names(index.path / "segments")
     assert ["1"] == ids(index) == ids(searchkit.open(index.path))
     shutil.rmtree(obstacle)

@@ -218,6 +218,7 @@ def test_every_error_is_the_builtin_that_one_would_expect() -> None:
         searchkit.DocumentError: ValueError,
         searchkit.QueryError: ValueError,
         searchkit.ReadOnlyError: OSError,
+        searchkit.StorageError: OSError,
         searchkit.TooFewDocumentsError: ValueError,
         searchkit.GenerationNotFoundError: LookupError,
     }
