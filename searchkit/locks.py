@@ -13,6 +13,7 @@ from types import TracebackType
 import ujson
 
 from searchkit.errors import LockedError
+from searchkit.files import storing
 from searchkit.filesystems import warn_of_network
 
 __all__ = ["WriterLock"]
@@ -46,8 +47,20 @@ class WriterLock:
         self._descriptor: int | None = None
 
     def acquire(self, wait: float = 0.0) -> None:
-        """Take the lock, trying for `wait` seconds; LockedError names the holder."""
-        deadline = time.monotonic() + wait
+        """Take the lock, trying for `wait` seconds; LockedError names the holder.
+
+        FileNotFoundError or NotADirectoryError where there is no folder.
+        """
+        with storing(self._path, FileNotFoundError, NotADirectoryError):
+            self._descriptor = self._acquire(time.monotonic() + wait)
+        try:
+            self._sign()
+            warn_of_network(self._path.parent)
+        except BaseException:
+            self.release()
+            raise
+
+    def _acquire(self, deadline: float) -> int:
         while True:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
             try:
@@ -59,16 +72,19 @@ class WriterLock:
                         )
                     time.sleep(min(0.05 + random.random() * 0.1, max(deadline - time.monotonic(), 0.01)))
                 if self._is_still_there(descriptor):
-                    break
+                    return descriptor
             except BaseException:
                 os.close(descriptor)
                 raise
             os.close(descriptor)
+
+    def _sign(self) -> None:
+        """Say who holds the lock, which holds also where there is no room to say it."""
+        assert self._descriptor is not None
         holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, ujson.dumps(holder).encode())
-        self._descriptor = descriptor
-        warn_of_network(self._path.parent)
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._descriptor, 0)
+            os.write(self._descriptor, ujson.dumps(holder).encode())
 
     def _is_still_there(self, descriptor: int) -> bool:
         """Whether the file locked is the one that the next writer will try; its holder may have removed it."""
