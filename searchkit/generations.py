@@ -158,7 +158,11 @@ def rollback(path: str | os.PathLike[str], generation: int | str | None = None, 
         backend = backend_of(folder, schema_of(folder, manifest))
         backend.snapshot(manifest["segments"]).verify()
         restored = again(manifest, next_generation(folder))
-        publish(folder, restored, backend.companions(restored["segments"], restored["generation"]))
+        try:
+            _publish(folder, restored, backend)
+        finally:
+            with contextlib.suppress(SearchkitError, OSError):  # as where the index cannot be read as it is
+                clean_up(folder, backend, ALL)
         return generation_name(restored)
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, Transaction, View
 from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, QueryError, SchemaError
+from searchkit.files import make_folder
 from searchkit.generations import KEPT, backend_of, leftovers, locked, older, put_in_force
 from searchkit.locks import WriterLock
 from searchkit.manifest import (
@@ -497,7 +498,7 @@ def _new_lock(folder: Path, wait: float) -> WriterLock:
     """The lock of a folder, which is made where it is missing, acquired."""
     lock = WriterLock(folder)
     while True:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         try:
             lock.acquire(wait)
         except FileNotFoundError:  # whoever held it has removed the folder that it had made
