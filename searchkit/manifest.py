@@ -173,15 +173,30 @@ def kept_generations(folder: Path) -> list[tuple[int, Path]]:
 
 
 def clean(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable[Path]]) -> None:
-    """Remove what is not needed. Only for one who holds the writer's lock."""
+    """Remove what is not needed. Only for one who holds the writer's lock.
+
+    The manifests go first, for good: there must be none without its segments, also when the power fails meanwhile.
+    """
     import shutil
 
-    for entry in unneeded(folder, keep, files):
+    entries = unneeded(folder, keep, files)
+    manifests = [entry for entry in entries if entry.parent.name == _GENERATIONS]
+    for entry in manifests:
+        with contextlib.suppress(OSError):
+            entry.unlink()
+    try:
+        if any(entry.parent.name == "segments" for entry in entries):
+            sync_folder(folder / _GENERATIONS)
+    except StorageError:
+        return  # to the next writer
+    if any(entry.is_file() for entry in manifests):
+        return
+    for entry in entries:
         if _OLD_GENERATION.fullmatch(entry.name):
             shutil.rmtree(entry, ignore_errors=True)
         else:
             with contextlib.suppress(OSError):
-                entry.unlink()
+                entry.unlink(missing_ok=True)
 
 
 def unneeded(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable[Path]]) -> list[Path]:

@@ -112,7 +112,8 @@ class RunWriter:
     def _remove_runs(self) -> None:
         for run in self._runs:
             for name in run.files():
-                (self._folder / name).unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    (self._folder / name).unlink()
 
     def abort(self) -> None:
         """Leave nothing behind."""
