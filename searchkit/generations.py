@@ -20,6 +20,7 @@ from searchkit.manifest import (
     clean,
     documents_before,
     generation_name,
+    is_index,
     kept_generations,
     new_manifest,
     next_generation,
@@ -197,7 +198,7 @@ def snapshot(path: str | os.PathLike[str], target: str | os.PathLike[str], *, co
         raise IndexExistsError(f"{made}: a copy cannot stand inside of the index itself; choose another path")
     check_free(made)
     is_new = not made.exists()
-    made.mkdir(parents=True, exist_ok=True)
+    make_folder(made)
     with WriterLock(made) as lock:
         lock.acquire()
         try:
@@ -205,13 +206,14 @@ def snapshot(path: str | os.PathLike[str], target: str | os.PathLike[str], *, co
             while not _take_files(folder, made, manifest, copy):
                 manifest = read_manifest(folder, any_analyzer=True)
             backend = backend_of(made, schema_of(made, manifest))
-            publish(made, manifest, backend.companions(manifest["segments"], manifest["generation"]))
+            _publish(made, manifest, backend)
         except BaseException:
-            remove_all(made)
-            if is_new:
-                lock.remove()
-                with contextlib.suppress(OSError):
-                    made.rmdir()
+            if not is_index(made):
+                remove_all(made)
+                if is_new:
+                    lock.remove()
+                    with contextlib.suppress(OSError):
+                        made.rmdir()
             raise
         clean_up(made, backend, 0)
     return generation_name(manifest)
