@@ -7,12 +7,14 @@ Text goes to standard output, messages to standard error. Exit codes: 0 done, 1 
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import sys
 import time
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +25,7 @@ from searchkit import Date, Field, Keyword, Number, Schema, SearchkitError, Stor
 from searchkit.documents import FORMATS
 from searchkit.filters import typed_filters
 from searchkit.log import Log
+from searchkit.manifest import generation_name, read_manifest
 from searchkit.progress import Progress
 
 if TYPE_CHECKING:
@@ -51,6 +54,27 @@ _LIMIT = click.option(
     "--limit", type=click.IntRange(0, 10_000), default=10, show_default=True, help="How many to print."
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+
+
+def _writes(command: Callable[..., None]) -> Callable[..., None]:
+    """Have an interrupt of a command say which generation is in force, if that is another than before."""
+
+    @functools.wraps(command)
+    def run(*, index_path: str, **options: Any) -> None:
+        before = _in_force(index_path)
+        try:
+            command(index_path=index_path, **options)
+        except KeyboardInterrupt:
+            now = _in_force(index_path)
+            raise KeyboardInterrupt(f"generation {now} is in force" if now != before else "") from None
+
+    return run
+
+
+def _in_force(index_path: str) -> str | None:
+    with contextlib.suppress(SearchkitError, OSError):
+        return generation_name(read_manifest(Path(index_path), any_analyzer=True))
+    return None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -106,6 +130,7 @@ def cli(debug: bool, log_json: bool) -> None:
 @_KEEP
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @_JSON
+@_writes
 def index(
     paths: Sequence[str],
     index_path: str,
@@ -437,6 +462,7 @@ def _warn_of_several_whooshes() -> None:
 @click.option("--to", "generation", metavar="GENERATION", help="The generation to go back to, as g000012 or 12.")
 @_WAIT
 @_JSON
+@_writes
 def rollback(index_path: str, generation: str | None, wait: float, as_json: bool) -> None:
     """Put what a kept generation holds in force again.
 
@@ -482,6 +508,7 @@ def snapshot(index_path: str, target: str, copy: bool, as_json: bool) -> None:
 @_WAIT
 @_KEEP
 @_JSON
+@_writes
 def optimize(index_path: str, wait: float, keep: int, as_json: bool) -> None:
     """Write an index anew in one piece, for faster searches.
 
@@ -503,6 +530,7 @@ def optimize(index_path: str, wait: float, keep: int, as_json: bool) -> None:
 @click.option("--repair", is_flag=True, help="Save what is sound into a new generation, and say what is lost.")
 @_WAIT
 @_JSON
+@_writes
 def verify(index_path: str, repair: bool, wait: float, as_json: bool) -> None:
     """Check every byte of an index, and whether what it says makes sense.
 
@@ -661,8 +689,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(error, click.NoSuchOption) and error.option_name == "--debug":
             click.echo("Put --debug before the command: searchkit --debug …", err=True)
         sys.exit(EXIT_USAGE)
-    except (click.Abort, KeyboardInterrupt):
-        _fail("interrupted; the index is as it was before", debug)
+    except (click.Abort, KeyboardInterrupt) as error:
+        told = str(error.__cause__ or error)  # click raises an Abort because of the interrupt
+        _fail(f"interrupted; {told or 'the index is as it was before'}", debug)
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
         sys.exit(EXIT_ERROR)

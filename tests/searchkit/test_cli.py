@@ -695,6 +695,25 @@ def test_interrupted_where_there_was_no_index(start: Start, many: Path, place: P
     assert not place.exists()
 
 
+def test_interrupted_when_a_new_generation_is_in_force(start: Start, articles: Path, indexed: Path) -> None:
+    (articles / "d.txt").write_text("kitab")
+    out, into = os.pipe()
+    os.set_blocking(into, False)
+    with contextlib.suppress(BlockingIOError):  # so that the command waits when it says what it has done
+        while True:
+            os.write(into, b"x" * 4096)
+    os.set_blocking(into, True)
+    process = start("index", articles, "--index", indexed, "--json", stdout=into)
+    wait_for(lambda: searchkit.open(indexed).stats().generation == "g000002", process)
+    time.sleep(0.2)
+    os.killpg(process.pid, signal.SIGINT)
+    os.close(into)
+    with open(out, "rb") as told:  # noqa: PTH123
+        told.read()
+    _, err = process.communicate(timeout=30)
+    assert (1, "searchkit: interrupted; generation g000002 is in force") == (process.returncode, err.strip())
+
+
 @pytest.mark.parametrize("options", [[], ["--rebuild"], ["--jobs", "2"]])
 def test_killed_while_writing(
     options: list[str], start: Start, run: Run, many: Path, articles: Path, indexed: Path
