@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from threading import Lock
 from typing import NamedTuple
 
 from azanalyzer.alphabet import fold
+from azanalyzer.forks import ForkLock
 
 __all__ = ["Expansion", "Synonyms", "read_acronyms", "read_groups"]
 
@@ -31,7 +31,7 @@ class Synonyms:
 
     def __init__(self, groups: Iterable[Sequence[str]], terms: Callable[[str], Sequence[str]]) -> None:
         self._terms = terms
-        self._lock = Lock()
+        self._lock = ForkLock()
         # By the first two letters of a phrase: as much of it as can tell, and the group.
         self._waiting: dict[str, list[tuple[str, Sequence[str]]]] = {}
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from operator import itemgetter
 from pathlib import Path
-from threading import Lock
 from typing import NamedTuple
 
 from azanalyzer.alphabet import SPELLINGS
+from azanalyzer.forks import ForkLock
 from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs
 
 __all__ = ["Morphotactics", "MorphotacticsError", "Parse", "Remainders", "State", "Step", "Transition"]
@@ -147,7 +147,7 @@ class Morphotactics:
         self._transitions: dict[str, list[Transition]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
         self.numbered: list[Remainders] = []
-        self._lock = Lock()
+        self._lock = ForkLock()
         self._remember = self._room = remember
 
     def transitions(self, state: str) -> list[Transition]:
