@@ -49,7 +49,7 @@ class RunWriter:
         self._runs: list[SegmentInfo] = []
         self._hashes: list[Any] = []  # of the ids in the runs, by document
         self._count = 0
-        self._deleted: dict[int, int] = {}  # by the hash of an id: how many documents there were when it was deleted
+        self._deleted: dict[str, int] = {}  # by the id: how many documents there were when it was deleted
 
     def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
         if self._builder is None:
@@ -63,7 +63,7 @@ class RunWriter:
 
     def delete(self, key: str) -> None:
         if self._count:
-            self._deleted[id_hash(key)] = self._count
+            self._deleted[key] = self._count
 
     def _write_run(self) -> None:
         if self._builder is not None:
@@ -78,7 +78,7 @@ class RunWriter:
         if not self._runs:
             return None
         runs = [Segment(self._folder, run) for run in self._runs]
-        dead = self._superseded()
+        dead = self._superseded(runs)
         if not dead.any() and len(runs) == 1:
             return self._runs[0]
         start = 0
@@ -93,21 +93,31 @@ class RunWriter:
         self._remove_runs()
         return found
 
-    def _superseded(self) -> Any:
+    def _superseded(self, runs: Sequence[Segment]) -> Any:
         """Which documents have been replaced or deleted by what came after them; bool."""
-        hashes = np.concatenate(self._hashes)
-        # The last document of each id counts. Two ids of one transaction with the same 64-bit hash would pass for one:
-        # among a million ids the chance is one in 37 million (n²/2^65).
-        _, last = np.unique(hashes[::-1], return_index=True)
-        dead = np.ones(len(hashes), bool)
-        dead[len(hashes) - 1 - last] = False
-        if self._deleted:
-            deleted = np.fromiter(self._deleted, np.uint64, len(self._deleted))
-            counts = np.fromiter(self._deleted.values(), np.int64, len(self._deleted))
-            order = deleted.argsort()
-            places = np.minimum(deleted[order].searchsorted(hashes), len(order) - 1)
-            dead |= (deleted[order][places] == hashes) & (np.arange(len(hashes)) < counts[order][places])
+        starts = np.cumsum([0, *(run.documents for run in runs)])
+        dead = np.zeros(starts[-1], bool)
+        last: dict[str, int] = {}
+        for doc in self._doubtful().tolist():
+            run = int(starts.searchsorted(doc, "right")) - 1
+            key = runs[run].key(doc - int(starts[run]))
+            if key in last:
+                dead[last[key]] = True
+            last[key] = doc
+            dead[doc] = doc < self._deleted.get(key, 0)
         return dead
+
+    def _doubtful(self) -> Any:
+        """The documents, in order, whose ids have to be looked at, as their hashes are not those of one alone."""
+        hashes = np.concatenate(self._hashes)
+        order = hashes.argsort(kind="stable")
+        is_like_next = hashes[order[1:]] == hashes[order[:-1]]
+        doubtful = np.zeros(len(hashes), bool)
+        doubtful[order[1:][is_like_next]] = True
+        doubtful[order[:-1][is_like_next]] = True
+        if self._deleted:
+            doubtful |= np.isin(hashes, np.fromiter(map(id_hash, self._deleted), np.uint64, len(self._deleted)))
+        return np.flatnonzero(doubtful)
 
     def _remove_runs(self) -> None:
         for run in self._runs:

@@ -26,7 +26,9 @@ from searchkit import (
     Summary,
     Text,
     WriterClosedError,
+    stored,
 )
+from searchkit.engine import builder, segment, transaction
 
 Make = Callable[..., Index]
 Finish = Callable[..., Any]
@@ -181,6 +183,34 @@ def test_of_one_id_in_one_batch_the_last_counts(before: list[str], make_index: M
     assert Summary(written=3, deleted=0, documents=1) == writer.summary
     assert {"1": {"id": "1", "body": "dəniz"}} == everything(index)
     assert 0 == index.search("neft qaz kitab").total
+
+
+@pytest.mark.parametrize("budget", [1, 1 << 20])
+def test_ids_of_one_hash_are_told_from_each_other(
+    budget: int, make_index: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hash of two bits: what happens once in a universe to 64 bits happens here to every document."""
+    for module in (builder, segment, transaction):
+        monkeypatch.setattr(module, "id_hash", lambda key: stored.id_hash(key) & 3)
+    monkeypatch.setattr(transaction, "BUDGET", budget)  # bytes; with one, each document is a run
+    index = make_index()
+    with index.writer() as writer:
+        for key in "abcdefghijkl":
+            writer.add({"id": key, "body": "kitab"})
+        for key in "beh":
+            writer.add({"id": key, "body": "neft"})
+        for key in "cex":
+            writer.delete(key)
+        writer.add({"id": "c", "body": "qaz"})
+    expected = {**dict.fromkeys("abdfghijkl", "kitab"), "b": "neft", "h": "neft", "c": "qaz"}
+    assert expected == {key: document["body"] for key, document in everything(index).items()}
+    with index.writer() as writer:
+        for key in "aky":
+            writer.add({"id": key, "body": "yol"})
+        writer.delete("l")
+    expected = {**expected, "a": "yol", "k": "yol", "y": "yol"}
+    del expected["l"]
+    assert expected == {key: document["body"] for key, document in everything(index).items()}
 
 
 def test_documents_stand_in_the_order_of_their_last_version(make_index: Make) -> None:
