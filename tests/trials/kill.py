@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import mmap
 import os
 import random
@@ -181,17 +182,23 @@ def _run_child(
     theirs.close()
     deadline = time.monotonic() + (PATIENCE if killer.is_armed else rng.uniform(0.0, LONGEST))
     with ours:
-        with contextlib.suppress(EOFError, OSError):  # the latter where a message was cut off
-            while (left := deadline - time.monotonic()) > 0:
-                if ours.poll(left):
-                    told.hear(ours.recv())
-        with contextlib.suppress(ProcessLookupError):
+        has_ended = _hear(ours, told, deadline)
+        if not has_ended:
             os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        with contextlib.suppress(EOFError, OSError):  # the latter where a message was cut off
-            while True:
-                told.hear(ours.recv())
-    return told, "at an operation" if killer.is_armed else "by the clock"
+        _hear(ours, told)
+    return told, "at an operation" if has_ended else "by the clock"
+
+
+def _hear(pipe: Connection, told: _Told, deadline: float = math.inf) -> bool:
+    """Take what a child says until a time of the clock, or until its end; whether it has ended."""
+    try:
+        while (left := deadline - time.monotonic()) > 0:
+            if pipe.poll(min(left, 1.0)):
+                told.hear(pipe.recv())
+    except (EOFError, OSError):  # the latter where the kill came in the middle of what it said
+        return True
+    return False
 
 
 def kill_writers(count: int, seed: int, folder: Path | None = None) -> Killed:
