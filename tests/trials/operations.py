@@ -279,7 +279,7 @@ def watched(folder: Path, observer: Observer) -> Iterator[None]:
         watch.real[name] = getattr(modules[module], attribute)
         saved.append((modules[module], attribute, watch.real[name]))
         setattr(modules[module], attribute, function)
-        if accessor is not None and module != "builtins" and attribute in vars(accessor):
+        if accessor is not None and name not in ("builtins.open", "os.open") and attribute in vars(accessor):
             saved.append((accessor, attribute, vars(accessor)[attribute]))
             setattr(accessor, attribute, staticmethod(function))
     _watching = watch
