@@ -89,6 +89,7 @@ def operations_of(scenario: Scenario, base: Path, folder: Path) -> list[Operatio
 def fail_operations(names: list[str] | None = None, every: int = 1, seed: int = 1, folder: Path | None = None) -> Tried:
     """Let operations of the scenarios (all, or those named) fail, one of `every` drawn by lot, with each fault."""
     rng = random.Random(seed)
+    gc.freeze()  # what is there already need not be looked through again and again for files left open
     operations: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
     failures: list[str] = []
@@ -109,6 +110,7 @@ def fail_operations(names: list[str] | None = None, every: int = 1, seed: int = 
                     outcome, problems = _try(scenario, base, work, number, fault)
                     outcomes[f"{fault.name}: {outcome}"] += 1
                     failures += [f"{where}: {problem}" for problem in problems]
+    gc.unfreeze()
     return Tried(count, operations, outcomes, failures)
 
 
