@@ -11,7 +11,7 @@ from searchkit.engine.plans import Plan
 __all__ = ["best"]
 
 _SPARSE = 16  # fewer matches than one document in so many are scored one and all
-_SAMPLE = 1024
+_SAMPLE = 4096
 _SMALL = 4096
 _UNITS = 65_000  # that the highest score counts as, less what rounding up may add
 _MOST_LEAVES = 128
