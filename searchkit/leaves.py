@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from searchkit.dates import Period, period
 from searchkit.querytree import (
     Either,
     Exact,
@@ -25,6 +24,7 @@ from searchkit.schema import Date, Keyword, Number, Schema, Stored, Text
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
+    from searchkit.dates import Period
 
 __all__ = ["ESCAPED", "Leaves"]
 
@@ -195,6 +195,8 @@ class Leaves:
 
     def _period(self, literal: str, name: str) -> Period:
         self._check_searched(name)
+        from searchkit.dates import period  # most queries name no date, and its patterns take time to make
+
         return period(literal, self._today)
 
     def _field(self, name: str | None) -> Any:
