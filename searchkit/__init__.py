@@ -8,6 +8,8 @@
 ['1']
 """
 
+from typing import TYPE_CHECKING, Any
+
 from searchkit._version import __version__
 from searchkit.backend import Facet, Problem
 from searchkit.errors import (
@@ -30,13 +32,16 @@ from searchkit.errors import (
 from searchkit.generations import rollback, snapshot
 from searchkit.health import Repair, repair, verify
 from searchkit.index import Index, Stats, create, open, open_or_create, rebuild
-from searchkit.ranking import Ranking
+from searchkit.ranking import Freshness, Ranking
 from searchkit.request import Between, SearchRequest
 from searchkit.results import Completion, Hit, Results
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Stored, Text
 from searchkit.snippets import Snippet
 from searchkit.sync import Changes
 from searchkit.writer import Summary, Writer
+
+if TYPE_CHECKING:
+    from searchkit.explain import Reason
 
 __all__ = [
     "Between",
@@ -47,6 +52,7 @@ __all__ = [
     "DocumentError",
     "Facet",
     "Field",
+    "Freshness",
     "GenerationNotFoundError",
     "Hit",
     "Index",
@@ -61,6 +67,7 @@ __all__ = [
     "QueryError",
     "Ranking",
     "ReadOnlyError",
+    "Reason",
     "Repair",
     "Results",
     "Schema",
@@ -86,3 +93,11 @@ __all__ = [
     "snapshot",
     "verify",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Reason":  # dataclasses are slow to import, and few programs ask why
+        from searchkit.explain import Reason
+
+        return Reason
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,18 +10,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from searchkit.querytree import Query
+from searchkit.querytree import Fuzzy, Node, Prefix, Query, Wildcard, Word
 from searchkit.ranking import Ranking
 
 __all__ = [
     "Backend",
+    "Boost",
     "Facet",
     "Held",
     "Match",
     "Matches",
+    "Occurrence",
     "Position",
     "Problem",
     "Salvaged",
+    "Scores",
     "ShortTexts",
     "Snapshot",
     "SortKey",
@@ -146,11 +149,49 @@ class ShortTexts:
         self.derived = derived
 
 
+class Occurrence(NamedTuple):
+    """A term in a field of a document: how often, among about how many words, and how many documents have it."""
+
+    times: int
+    length: int
+    frequency: int
+
+
+class Boost(NamedTuple):
+    """What multiplies the score of a document, and what it comes from."""
+
+    label: str
+    factor: float
+
+
+class Scores(Protocol):
+    """What the parts of a query give one document; for explaining a score, not for searching."""
+
+    words: Sequence[Word]
+    """Those of the query that evidence beyond their roots is looked for of."""
+    is_close: bool
+    """Whether the document is among those that it is looked for in."""
+    boosts: Sequence[Boost]
+
+    def score(self, node: Node) -> float:
+        """By the terms of the index alone."""
+
+    def evidence(self, words: Sequence[Word], ranking: Ranking) -> float:
+        """By what stands closer to some of the words; 0 if the document is not close."""
+
+    def occurrence(self, field: str, term: str) -> Occurrence: ...
+    def terms(self, node: Prefix | Wildcard | Fuzzy, most: int) -> list[str]:
+        """At most so many of the terms that a node stands for and the document has in the node's field."""
+
+
 class Snapshot(Protocol):
     """One generation of an index, unchanged however many follow. Safe to use from many threads."""
 
     def __len__(self) -> int: ...
     def search(self, query: Query, view: View, ranking: Ranking) -> Matches: ...
+    def scores(self, query: Query, ranking: Ranking, key: str) -> Scores | None:
+        """What gives the document with this id its score; None if there is none."""
+
     def get(self, key: str) -> Mapping[str, Any] | None: ...
     def vocabularies(self, field: str) -> Sequence[Vocabulary]: ...
     def frequency(self, field: str, term: str) -> int: ...

@@ -261,7 +261,7 @@ def _takes_value(option: click.Parameter) -> bool:
 @click.option("--group-by", metavar="FIELD", help="Only the best document for each value of a field.")
 @click.option("--after", metavar="CURSOR", help="Go on behind a page, whose cursor is told; '' for the first page.")
 @_JSON
-@click.option("--explain", is_flag=True, help="Show how each word of the query was read.")
+@click.option("--explain", is_flag=True, help="Show how each word was read, and of each hit what its score comes from.")
 def query(
     text: str,
     index_path: str,
@@ -292,11 +292,11 @@ def query(
     with searchkit.open(index_path) as opened:
         results = opened.search(text, filters=wanted, facets=facets or None, sort=sort or None, **options)
         if as_json:
-            _print_json(results.to_dict())
+            _print_json(_with_reasons(results) if explain else results.to_dict())
             return
         if explain:
             _explain(text)
-        _print_hits(results, opened.schema)
+        _print_hits(results, opened.schema, explain)
 
 
 @cli.command(cls=_TextFirst)
@@ -575,7 +575,14 @@ def verify(index_path: str, repair: bool, wait: float, as_json: bool) -> None:
         sys.exit(EXIT_ERROR)
 
 
-def _print_hits(results: searchkit.Results, schema: Schema) -> None:
+def _with_reasons(results: searchkit.Results) -> dict[str, Any]:
+    found = results.to_dict()
+    for hit, described in zip(results, found["hits"], strict=True):
+        described["explain"] = hit.explain().to_dict()
+    return found
+
+
+def _print_hits(results: searchkit.Results, schema: Schema, explain: bool = False) -> None:
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for hit in results:
         title = _one_line(str(hit.get("title") or hit.id))
@@ -586,6 +593,9 @@ def _print_hits(results: searchkit.Results, schema: Schema) -> None:
         snippet = hit.snippet(fields[0]) if fields else None
         if snippet is not None and snippet.text:
             click.echo(f"   {snippet.ansi() if colour else snippet.ansi('', '')}")
+        if explain:
+            for line in str(hit.explain()).splitlines():
+                click.echo(f"   {_printable(line)}")
     if not results.hits:
         click.echo("nothing found" if not results.total else "no more hits")
     if results.suggestion:
@@ -620,7 +630,11 @@ def _decoded(data: bytes) -> str:
 
 def _one_line(text: str) -> str:
     """Text of a document on one line, without characters that steer a terminal."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return " ".join(_printable(text).split())
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _count(number: int, thing: str) -> str:

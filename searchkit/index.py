@@ -34,7 +34,7 @@ from searchkit.manifest import (
     remove_all,
     schema_of,
 )
-from searchkit.ranking import Ranking, default_ranking
+from searchkit.ranking import Ranking, check_ranking, default_ranking
 from searchkit.request import SearchRequest, view_of
 from searchkit.results import Completion, Hit, Results
 from searchkit.schema import Schema
@@ -43,6 +43,7 @@ from searchkit.writer import Writer
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
+    from searchkit.explain import Reason
     from searchkit.querytree import Query
 
 __all__ = ["Index", "Stats", "create", "open", "open_or_create", "rebuild"]
@@ -155,6 +156,8 @@ class Index:
         query, limit, offset = request.query, request.limit, request.offset
         parsed = parse(query, schema, analyzer, match=request.match, syntax=request.syntax, limit=limit, offset=offset)
         view = view_of(request, schema)
+        if request.ranking is not None:
+            check_ranking(request.ranking, schema)
         browses = request.filters is not None or view.facets or view.sort or view.group_by
         if browses and not query.strip():
             parsed = parsed._replace(root=Everything())
@@ -176,11 +179,17 @@ class Index:
 
         asked = query.conditions or not isinstance(query.root, Nothing)
         nothing = Matches(0, [], [[] for _ in view.facets])
-        found = snapshot.search(query, view, request.ranking or default_ranking()) if asked else nothing
+        ranking = request.ranking or default_ranking()
+        if ranking.boosts:
+            import datetime
+
+            ranking = ranking.at(datetime.datetime.now())
+        found = snapshot.search(query, view, ranking) if asked else nothing
         first = view.after.rank if view.after is not None else request.offset
         highlighter = Highlighter(query, self._analyzer())
+        why = functools.partial(_why, query, ranking, snapshot, self.schema, self._analyzer())
         hits = [
-            Hit(rank, match.score, match.fields, highlighter, self.schema, match.group, match.group_size)
+            Hit(rank, match.score, match.fields, highlighter, why, self.schema, match.group, match.group_size)
             for rank, match in enumerate(found.matches, first + 1)
         ]
         end = Position(hits[-1].rank, found.matches[-1].values, hits[-1].id) if hits else None
@@ -510,6 +519,14 @@ def _suggested(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer
     from searchkit.suggest import suggest  # a search that nobody asks for a suggestion needs nothing of it
 
     return suggest(text, snapshot, schema, analyzer)
+
+
+def _why(query: Query, ranking: Ranking, snapshot: Snapshot, schema: Schema, analyzer: Analyzer, hit: Hit) -> Reason:
+    from searchkit.explain import explain
+
+    scores = snapshot.scores(query, ranking, hit.id)
+    assert scores is not None  # a snapshot keeps the documents that it found
+    return explain(f"hit {hit.rank}, {hit.id}", hit.score, query, ranking, scores, schema, analyzer)
 
 
 def _given(schema: Schema | None) -> Schema:

@@ -6,19 +6,41 @@ on one half of judged queries and reports on the other.
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Mapping
 from functools import lru_cache
+from math import isfinite
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ujson
 
-__all__ = ["Ranking", "default_ranking"]
+from searchkit.errors import QueryError
+from searchkit.schema import Date, Number, Schema, parse_date
+
+__all__ = ["LEAST_BOOST", "MOST_BOOST", "Freshness", "Ranking", "check_ranking", "default_ranking"]
+
+LEAST_BOOST, MOST_BOOST = 0.001, 1000.0  # as for the words of a query
+
+
+class Freshness(NamedTuple):
+    """What new documents get: scores times 1 + `weight`, of which each `half_life` of age, in days, leaves half.
+
+    A document of the day `now` gets all of it, one that is twice as old as `half_life` a quarter; a document without a
+    date nothing. `now` None is the moment of the search.
+    """
+
+    field: str = "date"
+    half_life: float = 365.0
+    weight: float = 1.0
+    now: str | datetime.datetime | None = None
 
 
 class Ranking(NamedTuple):
     """Weights of what counts besides BM25 over roots (whose weight is 1); 0 leaves a thing out.
 
-    Each adds a BM25 score of its own kind of term, read from the `depth` best hits only.
+    Each adds a BM25 score of its own kind of term, read from the `depth` best hits only. `freshness` and the numbers of
+    the field `boost_field` multiply the scores of all documents.
     """
 
     depth: int = 60
@@ -28,6 +50,8 @@ class Ranking(NamedTuple):
     typed_pairs: float = 0.2  # and both in the forms typed
     triples: float = 0.2  # three in a row
     early: float = 0.4  # words among the first 32 of the text
+    freshness: Freshness | None = None
+    boost_field: str | None = None
 
     @classmethod
     def plain(cls) -> Ranking:
@@ -36,8 +60,77 @@ class Ranking(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Whether nothing but BM25 over roots counts."""
+        """Whether nothing but BM25 over roots counts for what is found."""
         return not any((self.surface, self.base, self.pairs, self.typed_pairs, self.triples, self.early))
+
+    @property
+    def boosts(self) -> bool:
+        """Whether scores depend on dates or numbers of the documents."""
+        return self.freshness is not None or self.boost_field is not None
+
+    def at(self, moment: datetime.datetime) -> Ranking:
+        """The ranking with the age of documents counted up to a moment, unless it says itself up to when."""
+        if self.freshness is None or self.freshness.now is not None:
+            return self
+        return self._replace(freshness=self.freshness._replace(now=moment))
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready data; what is as by default is left out of what was added later."""
+        described = self._asdict()
+        if self.freshness is not None:
+            now = self.freshness.now
+            described["freshness"] = {
+                **self.freshness._asdict(),
+                "now": now.isoformat() if isinstance(now, datetime.date) else now,
+            }
+        later = ("freshness", "boost_field")
+        return {name: value for name, value in described.items() if name not in later or value is not None}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Ranking:
+        """The ranking that `to_dict` described; TypeError for anything else."""
+        ranking = cls(**data)
+        if isinstance(ranking.freshness, Mapping):
+            ranking = ranking._replace(freshness=Freshness(**ranking.freshness))
+        return ranking
+
+
+_WEIGHTS = ("surface", "base", "pairs", "typed_pairs", "triples", "early")
+
+
+def check_ranking(ranking: Ranking, schema: Schema) -> None:
+    """QueryError if a ranking cannot be used with the fields of a schema."""
+    if not isinstance(ranking, Ranking):
+        raise QueryError(f"ranking takes a searchkit.Ranking, not {type(ranking).__name__}")
+    for name in _WEIGHTS:
+        if not _is_amount(getattr(ranking, name)):
+            raise QueryError(f"ranking: {name} is a number from 0 on, not {getattr(ranking, name)!r}")
+    if not isinstance(ranking.depth, int) or ranking.depth < 0:
+        raise QueryError(f"ranking: depth is a whole number from 0 on, not {ranking.depth!r}")
+    if ranking.boost_field is not None and not isinstance(schema.fields.get(ranking.boost_field), Number):
+        raise QueryError(f"ranking: boost_field takes a number field, not {ranking.boost_field!r}")
+    if ranking.freshness is not None:
+        _check_freshness(ranking.freshness, schema)
+
+
+def _check_freshness(freshness: Freshness, schema: Schema) -> None:
+    if not isinstance(freshness, Freshness):
+        raise QueryError(f"ranking: freshness takes a searchkit.Freshness, not {type(freshness).__name__}")
+    if not isinstance(schema.fields.get(freshness.field), Date):
+        raise QueryError(f"ranking: freshness takes a date field, not {freshness.field!r}")
+    if not (_is_amount(freshness.half_life) and freshness.half_life > 0):
+        raise QueryError(f"ranking: half_life is a number of days above 0, not {freshness.half_life!r}")
+    if not (_is_amount(freshness.weight) and freshness.weight <= MOST_BOOST):
+        raise QueryError(f"ranking: the weight of freshness is from 0 to {MOST_BOOST:g}, not {freshness.weight!r}")
+    if freshness.now is not None:
+        try:
+            parse_date(freshness.now)
+        except ValueError as error:
+            raise QueryError(f"ranking: now: {error}") from None
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, (int, float)) and isfinite(value) and value >= 0
 
 
 @lru_cache(maxsize=1)

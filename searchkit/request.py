@@ -53,7 +53,7 @@ class SearchRequest(NamedTuple):
         if self.sort is not None and not isinstance(self.sort, str):
             asked["sort"] = list(self.sort)
         if self.ranking is not None:
-            asked["ranking"] = dict(self.ranking._asdict())
+            asked["ranking"] = self.ranking.to_dict()
         return {"version": VERSION, **asked}
 
     @classmethod
@@ -74,7 +74,7 @@ class SearchRequest(NamedTuple):
                     facet if isinstance(facet, str) else Facet(**facet) for facet in asked["facets"]
                 )
             if asked.get("ranking") is not None:
-                asked["ranking"] = Ranking(**asked["ranking"])
+                asked["ranking"] = Ranking.from_dict(asked["ranking"])
         except (TypeError, AttributeError) as error:
             raise QueryError(f"a stored search cannot be read: {error}") from None
         return cls(**asked)

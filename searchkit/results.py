@@ -12,6 +12,7 @@ from searchkit.snippets import Highlighter, Snippet
 
 if TYPE_CHECKING:
     from searchkit.backend import Position
+    from searchkit.explain import Reason
     from searchkit.request import SearchRequest
     from searchkit.schema import Schema
 
@@ -37,6 +38,7 @@ class Hit:
         score: float,
         fields: Mapping[str, Any],
         highlighter: Highlighter,
+        why: Callable[[Hit], Reason],
         schema: Schema,
         group: str | None = None,
         group_size: int | None = None,
@@ -45,6 +47,7 @@ class Hit:
         self.score = score
         self.fields = fields
         self._highlighter = highlighter
+        self._why = why
         self.group = group
         self.group_size = group_size
         self._schema = schema
@@ -72,6 +75,13 @@ class Hit:
     def highlight(self, field: str = "title", *, mark: str = "word") -> Snippet:
         """All of a text field, with the words marked that were asked for; empty when the document has no such field."""
         return self._highlighter.highlight(self._text(field), field, mark)
+
+    def explain(self) -> Reason:
+        """Why it was found, its score taken apart: how each word was read, where it stands and what that adds.
+
+        It costs some milliseconds a hit.
+        """
+        return self._why(self)
 
     def _text(self, field: str) -> str:
         """The text of a field; of a list of values, each on a line."""

@@ -69,17 +69,26 @@ class Explanation(NamedTuple):
     others: tuple[Reading, ...]
     why: str
 
+    @property
+    def split(self) -> str:
+        """The word as root and suffixes by the reading that won: kitab (noun) + lar (plural)."""
+        return _split(self.best)
+
     def __str__(self) -> str:
         lines = [f"{self.word} -> {self.best.term}", f"  {_show(self.best)}", f"  why: {self.why}"]
         lines += [f"  also: {_show(reading)}" for reading in self.others]
         return "\n".join(lines)
 
 
-def _show(reading: Reading) -> str:
+def _split(reading: Reading) -> str:
     chain = "".join(f" + {suffix.surface} ({suffix.name})" for suffix in reading.suffixes)
     base = f", from {reading.base}" if reading.base != reading.term else ""
     pos = POS_NAMES.get(reading.pos, "unknown")
-    return f"{reading.root} ({pos}){chain}{base}; cost {reading.cost:g}, {reading.source}"
+    return f"{reading.root} ({pos}){chain}{base}"
+
+
+def _show(reading: Reading) -> str:
+    return f"{_split(reading)}; cost {reading.cost:g}, {reading.source}"
 
 
 _WHY = {

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searchkit.backend import Match, Matches, Problem, Salvaged, ShortTexts, State, View, Vocabulary
+from searchkit.engine.boosts import Boosts
 from searchkit.engine.collection import Collection
 from searchkit.engine.compile import Unsupported, compile_query
-from searchkit.engine.evidence import MOST_WORDS, evidence, query_words
+from searchkit.engine.evidence import evidence
+from searchkit.engine.explain import DocumentScores, by_segment, words_of
 from searchkit.engine.listing import Found, Hit, Listing, Row, start_after
 from searchkit.engine.orders import Orders
 from searchkit.engine.plans import Plan
@@ -113,11 +115,9 @@ class ColumnSnapshot:
         return sum(segment.info.live for segment in self.segments)
 
     def search(self, query: Query, view: View, ranking: Ranking) -> Matches:
-        from searchkit.engine.whoosh_query import whoosh_query
-
-        plans = self._plans(whoosh_query(query, self.schema))
-        words = [] if ranking.is_plain or not view.limit else list(query.words[:MOST_WORDS]) or query_words(query.root)
-        raise_best = functools.partial(self._with_evidence, words, ranking) if words else list
+        plans, boosts = self._ranked_plans(query, ranking)
+        words = [] if ranking.is_plain or not view.limit else words_of(query)
+        raise_best = functools.partial(self._with_evidence, words, ranking, boosts) if words else list
         depth = ranking.depth if words else 0
         anchor = self._find(view.after.id) if view.after is not None else None
         found: Found = []
@@ -139,6 +139,16 @@ class ColumnSnapshot:
             for row in rows
         ]
         return Matches(total, matches, facets, groups)
+
+    def _ranked_plans(self, query: Query, ranking: Ranking) -> tuple[list[tuple[int, Plan]], Boosts | None]:
+        """The plans for a query with the boosts of a ranking, and these where it has some."""
+        from searchkit.engine.whoosh_query import whoosh_query
+
+        plans = self._plans(whoosh_query(query, self.schema))
+        if not ranking.boosts:
+            return plans, None
+        boosts = Boosts(ranking, self.segments)
+        return [(place, boosts.plan(place, plan)) for place, plan in plans], boosts
 
     def _live_docs(self, place: int, plan: Plan) -> Any:
         docs = plan.docs()
@@ -171,17 +181,24 @@ class ColumnSnapshot:
             count = 4 * max(count, depth, 1)  # the document of the cursor has sunk
         return total, [Row(score, place, doc, (score,)) for score, place, doc in found[start : start + view.limit]]
 
-    def _with_evidence(
-        self, words: list[Word], ranking: Ranking, found: list[tuple[float, int, int]]
-    ) -> list[tuple[float, int, int]]:
+    def _with_evidence(self, words: list[Word], ranking: Ranking, boosts: Boosts | None, found: list[Hit]) -> list[Hit]:
         """The best hits ordered anew; those behind follow as they are, as nothing can have raised them."""
         best = sorted(found[: ranking.depth], key=lambda match: match[1:])
-        docs = {place: [doc for _, at, doc in best if at == place] for place in sorted({place for _, place, _ in best})}
-        at_hand = [(place, np.array(own)) for place, own in docs.items()]
-        added = evidence(words, ranking, self._collection, at_hand).tolist()
-        scored = [(score + more, place, doc) for (score, place, doc), more in zip(best, added, strict=True)]
+        at_hand = by_segment(best)
+        added = evidence(words, ranking, self._collection, at_hand)
+        if boosts is not None and at_hand:
+            added = added * np.concatenate([boosts.factors(place, docs) for place, docs in at_hand])
+        raised = zip(best, added.tolist(), strict=True)
+        scored = [(score + more, place, doc) for (score, place, doc), more in raised]
         scored.sort(key=lambda match: (-match[0], match[1], match[2]))
         return scored + found[ranking.depth :]
+
+    def scores(self, query: Query, ranking: Ranking, key: str) -> DocumentScores | None:
+        where = self._find(key)
+        if where is None:
+            return None
+        plans, boosts = self._ranked_plans(query, ranking)
+        return DocumentScores(query, boosts, self._collection, self._best(plans, ranking.depth)[1], *where)
 
     def search_tree(self, tree: Any, count: int) -> tuple[int, list[tuple[float, int, int]]]:
         """How many documents match a Whoosh query, and the best: score, place of segment, number of document."""

@@ -141,7 +141,7 @@ class _Table:
         weights = self.weights[:, None]
         added = self._sum(weights * self.surface_idf, ranking.surface * own * typed)
         added += self._sum(weights * self.base_idf, ranking.base * family + ranking.early * early)
-        if self._spans:
+        if any(len(positions) for *_, positions in self._spans):
             added += self._neighbours(typed, *_joined(self._spans))
         return added
 

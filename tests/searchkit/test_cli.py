@@ -508,6 +508,11 @@ def test_explain(run: Run, indexed: Path) -> None:
     assert 0 == code
     assert out.startswith(f"{azanalyzer.Analyzer.shared().explain('kitablardan')}\n2022-ci -> 2022\n  number\n")
     assert "1. Kitab sərgisi  [a.txt, " in out
+    assert f"   {searchkit.open(indexed).search('kitablardan 2022-ci')[0].explain()}".splitlines()[-1] in out
+    code, out, _ = run("query", "kitablardan 2022-ci", "--index", indexed, "--explain", "--json")
+    hit = json.loads(out)["hits"][0]
+    assert (0, "hit 1, a.txt") == (code, hit["explain"]["label"])
+    assert sum(child["score"] or 0 for child in hit["explain"]["children"]) == pytest.approx(hit["score"], abs=1e-5)
 
 
 def test_a_query_that_cannot_be_read(run: Run, indexed: Path) -> None:

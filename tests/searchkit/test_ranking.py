@@ -162,3 +162,8 @@ def test_scores_are_the_same_where_all_words_must_match(make_index: Make) -> Non
         found = index.search(query, limit=100, match="all", ranking=ranking)
         assert 0 < len(found) < len(scores)
         assert {hit.id: pytest.approx(scores[hit.id]) for hit in found} == {hit.id: hit.score for hit in found}
+
+
+def test_hits_that_have_none_of_the_words_typed(make_index: Make) -> None:
+    index = make_index(["BMT iclası", "təşkilat millət birləşmiş"])
+    assert ["1"] == ids(index, "Birləşmiş Millətlər Təşkilatı", filters={"id": "1"})

@@ -1,0 +1,86 @@
+"""What the parts of a query give one document, asked of the same plans and evidence that searches use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from searchkit.backend import Boost, Occurrence
+from searchkit.engine.boosts import Boosts
+from searchkit.engine.collection import Collection
+from searchkit.engine.compile import compile_query
+from searchkit.engine.evidence import MOST_WORDS, evidence, query_words
+from searchkit.engine.expand import expand
+from searchkit.engine.lengths import length_steps
+from searchkit.engine.listing import Hit
+from searchkit.engine.terms import encode
+from searchkit.engine.whoosh_query import whoosh_query
+from searchkit.querytree import Fuzzy, Node, Prefix, Query, Wildcard, Word
+from searchkit.ranking import Ranking
+
+__all__ = ["DocumentScores", "by_segment", "words_of"]
+
+
+def words_of(query: Query) -> list[Word]:
+    """The words of a query that evidence is looked for of."""
+    return list(query.words[:MOST_WORDS]) or query_words(query.root)
+
+
+def by_segment(hits: Sequence[Hit]) -> list[tuple[int, Any]]:
+    """The documents of hits that are sorted by segment and document, for each segment that has some."""
+    docs: dict[int, list[int]] = {}
+    for _, place, doc in hits:
+        docs.setdefault(place, []).append(doc)
+    return [(place, np.array(own)) for place, own in docs.items()]
+
+
+class DocumentScores:
+    """See `searchkit.backend.Scores`."""
+
+    def __init__(
+        self, query: Query, boosts: Boosts | None, collection: Collection, best: Sequence[Hit], place: int, doc: int
+    ) -> None:
+        """`best` are the hits that evidence is looked for in: how rare words are side by side is told from them."""
+        self.words: Sequence[Word] = words_of(query)
+        self.boosts: Sequence[Boost] = boosts.named(place, doc) if boosts is not None else []
+        self._collection = collection
+        self._place = place
+        self._segment = collection.segments[place]
+        self._docs = np.array([doc])
+        hits = sorted(hit[1:] for hit in best)
+        self._at_hand = by_segment([(0.0, *hit) for hit in hits])
+        self.is_close: bool = (place, doc) in hits
+        self._number = hits.index((place, doc)) if self.is_close else 0
+
+    def score(self, node: Node) -> float:
+        plan = compile_query(whoosh_query(Query(node), self._collection.schema), self._collection, self._place)
+        return 0.0 if plan is None else float(plan.score(self._docs)[0])
+
+    def evidence(self, words: Sequence[Word], ranking: Ranking) -> float:
+        if ranking.is_plain or not words or not self.is_close:
+            return 0.0
+        return float(evidence(words, ranking, self._collection, self._at_hand)[self._number])
+
+    def occurrence(self, field: str, term: str) -> Occurrence:
+        encoded = encode(term)
+        source = self._segment.text(field)
+        number = source.terms.find(encoded) if source is not None else -1
+        if source is None or number < 0:
+            return Occurrence(0, 0, self._collection.document_frequency(field, encoded))
+        times = int(source.postings(number).tf_at(self._docs)[0])
+        length = int(length_steps()[source.lengths[self._docs]][0])
+        return Occurrence(times, length, self._collection.document_frequency(field, encoded))
+
+    def terms(self, node: Prefix | Wildcard | Fuzzy, most: int) -> list[str]:
+        found: list[str] = []
+        source = self._segment.text(node.field) if node.field else None
+        if source is None:
+            return found
+        tree = whoosh_query(Query(node), self._collection.schema)
+        for part in getattr(tree, "subqueries", [tree]):
+            for number in expand(part, source.terms):
+                if len(found) < most and bool(source.postings(number).find(self._docs)[1][0]):
+                    found.append(source.terms.term(number).decode("utf-8", "replace"))
+        return list(dict.fromkeys(found))
