@@ -8,6 +8,7 @@ from benchmarks.analyzer import analyzer
 from benchmarks.corpus import corpus
 from benchmarks.engines import engines
 from benchmarks.legal import legal
+from benchmarks.ranking import ranking
 from benchmarks.suggestions import suggestions
 
 
@@ -16,7 +17,7 @@ def main() -> None:
     """Measure searchkit and its peers."""
 
 
-for command in (analyzer, corpus, engines, legal, suggestions):
+for command in (analyzer, corpus, engines, legal, ranking, suggestions):
     main.add_command(command)
 
 if __name__ == "__main__":
