@@ -7,7 +7,7 @@ its inflection put back. Its cost is that of the slips (see `slips`), of its rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import inf, log
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,6 +67,10 @@ class Speller:
         """In how many documents a term stands, those with it in several fields counted several times."""
         return sum(self._snapshot.frequency(field, term) for field in self._fields)
 
+    def say_nothing(self, terms: Iterable[str]) -> bool:
+        """Whether all the terms are stop words."""
+        return self._analyzer.stop_words.issuperset(terms)
+
     def own_frequency(self, word: str) -> float | None:
         """In how many documents a word stands as it is spelled; None if it is no plain word, which is left alone.
 
@@ -77,9 +81,9 @@ class Speller:
             return None
         frequency = self.frequency(tokens[0].term)
         source = self._analyzer.explain(word).best.source
-        if source == "ascii":  # known by its diacritics, not as it is typed
+        if source == "ascii" and frequency:  # known by its diacritics, not as it is typed
             return 0.0
-        return frequency or (_UNUSED if source == "lexicon" else 0.0)
+        return frequency or (_UNUSED if source in ("lexicon", "ascii") else 0.0)
 
     def corrections(self, typed: str, in_ascii: bool = False) -> list[Correction]:
         """What a word of letters in lower case may have been meant for, the likeliest first; itself may be among it."""

@@ -23,11 +23,15 @@ _OPERATORS = frozenset(["AND", "NOT"])  # of the full syntax; the others are sho
 _MOST_WORDS = 8  # of a query; a longer one is a text
 _RARE = 3  # documents; a word in more of them is meant as it is typed
 _DOUBT = 3.0  # how much likelier another word must be than a rare one that the index has, as a logarithm
+_CLEAR = 1.0  # how much likelier one spelling must be than the next, as half of a logarithm
 _MUCH_RARER = 100  # times that a rare word must at least be rarer than the one that is meant in its place
 
 
 def suggest(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -> str | None:
-    """`text` with its unknown and doubtful words put right, or None if there is nothing to put right."""
+    """`text` with its unknown and doubtful words put right, or None if there is nothing to put right.
+
+    A text typed without diacritics gets them only if it is clear how each of its words is spelled.
+    """
     from searchkit.spelling import Speller
 
     if not 0 < len(text.split()) <= _MOST_WORDS:
@@ -35,34 +39,64 @@ def suggest(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -
     text = unicodedata.normalize("NFC", text)
     speller = Speller(snapshot, schema.text_fields, analyzer)
     in_ascii = analyzer.typed_in_ascii(text)
-
-    def put_right(word: re.Match[str]) -> str:
-        if word.group() in _OPERATORS:
-            return word.group()
+    words: list[tuple[re.Match[str], str]] = []
+    for word in _WORD.finditer(text):
         name = _FIELD.search(text, 0, word.start())
-        if name and not isinstance(schema.fields.get(name[1], Text()), Text):
-            return word.group()
-        return _put_right(word.group(), speller, len(snapshot), in_ascii)
-
-    suggested = _WORD.sub(put_right, text)
+        if word.group() in _OPERATORS or (name and not isinstance(schema.fields.get(name[1], Text()), Text)):
+            continue
+        words.append((word, _put_right(word.group(), speller, len(snapshot), in_ascii)))
+    if not all(meant for _, meant in words):
+        words = [(word, meant) for word, meant in words if meant and not _lacked(word.group(), meant)]
+    suggested, place = "", 0
+    for word, meant in words:
+        suggested += text[place : word.start()] + meant
+        place = word.end()
+    suggested += text[place:]
     return suggested if suggested != text else None
 
 
+def _lacked(word: str, meant: str) -> bool:
+    """Whether a word only lacks diacritics."""
+    from azanalyzer import lower
+    from searchkit.slips import lacks_diacritics
+
+    return lacks_diacritics(lower(word), lower(meant))
+
+
 def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> str:
+    """What was meant by a word, itself if that; empty if it lacks diacritics in a way that leaves it open."""
     from azanalyzer import lower
 
     own = speller.own_frequency(word)
-    if own is None or own > _RARE or 0 < documents < own * _MUCH_RARER:
+    if own is None:
         return word
     typed = lower(word)
-    if not own:
-        for meant in speller.accented(typed, in_ascii):
-            if meant.frequency > _RARE:
-                return _cased_as(meant.surface, word)
+    if in_ascii or not own:
+        spelled = _spelled(typed, own, speller, in_ascii)
+        if spelled is not None:
+            return spelled and _cased_as(spelled, word)
+    if own > _RARE or 0 < documents < own * _MUCH_RARER:
+        return word
     for meant in speller.corrections(typed, in_ascii):
         if meant.surface != typed and (not own or log(meant.frequency / own) > meant.slips + _DOUBT):
             return _cased_as(meant.surface, word)
     return word
+
+
+def _spelled(typed: str, own: float, speller: Speller, in_ascii: bool) -> str | None:
+    """A word with the diacritics that it lacks, empty if that leaves it open; None if it lacks none.
+
+    A word that stands in `own` documents as it is typed gives way only to one that is far more frequent.
+    """
+    found = speller.accented(typed, in_ascii)
+    if not in_ascii:
+        return next((meant.surface for meant in found if meant.frequency > _RARE), None)
+    if not found or (own and found[0].frequency < own * _MUCH_RARER):
+        return None
+    best = found[0]
+    if all(other.term == best.term or other.cost >= best.cost + _CLEAR for other in found[1:]):
+        return best.surface
+    return typed if speller.say_nothing(meant.term for meant in found) else ""
 
 
 def _cased_as(surface: str, word: str) -> str:

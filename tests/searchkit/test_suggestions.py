@@ -65,6 +65,50 @@ def test_a_query_that_finds_something_may_have_an_unknown_word(articles: searchk
     assert results.suggestion == "Xəzər dənizi"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Gence xalcalari", "Gəncə xalçaları"),
+        ("Xezer denizinin sahilleri", "Xəzər dənizinin sahilləri"),
+        ("gun", "gün"),
+    ],
+)
+def test_what_was_typed_without_diacritics_gets_them_though_it_is_found(
+    typed: str, meant: str, articles: searchkit.Index
+) -> None:
+    results = articles.search(typed)
+    assert results.total > 0
+    assert results.suggestion == meant
+    assert articles.search(meant).suggestion is None
+
+
+@pytest.mark.parametrize("typed", ["ana dili", "kitabxana", "neft qaz", "uzun yol", "musiqi", "birinci"])
+def test_what_is_proper_without_diacritics_stays(typed: str, articles: searchkit.Index) -> None:
+    assert articles.search(typed).total > 0
+    assert articles.suggest(typed) is None
+
+
+def test_a_spelling_that_is_left_open_stays_with_its_neighbours(make_index: Make) -> None:
+    index = make_index(["səhər gün", "şəhər gün", "gün dənizi", "Bakı"])
+    assert index.suggest("gun denizi") == "gün dənizi"
+    assert index.suggest("seher") is None
+    assert index.suggest("Baki seheri") is None
+    index = make_index([*["Bakı şəhəri"] * 60, "səhər"], name="clear")
+    assert index.suggest("Baki seheri") == "Bakı şəhəri"
+
+
+def test_a_word_of_its_own_gives_way_only_to_a_far_more_frequent_one(make_index: Make) -> None:
+    index = make_index([*["saç"] * 20, "sac"])
+    assert index.suggest("sac") is None
+    index = make_index([*["saç"] * 400, "sac"], name="many")
+    assert index.suggest("sac") == "saç"
+
+
+def test_a_known_word_that_no_document_has_is_not_taken_for_another(make_index: Make) -> None:
+    index = make_index(["iyə"] * 5)
+    assert index.suggest("niye") is None
+
+
 def test_a_rare_word_gives_way_to_a_far_more_frequent_one(make_index: Make) -> None:
     texts = ["prezident səfərə gəldi"] * 3000
     index = make_index([*texts, "prezidnt"])
