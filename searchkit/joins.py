@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from searchkit.querytree import (
@@ -20,6 +20,8 @@ from searchkit.querytree import (
     Word,
     all_of,
     any_of,
+    boosted,
+    wanted_leaves,
 )
 from searchkit.schema import Schema, Text
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from azanalyzer import Analyzer
 
 __all__ = ["Joins"]
+
+_ONE_FOR_ALL = 0.7  # weight of a single word, an acronym say, for each of the words that it says all of
 
 
 class Joins:
@@ -121,10 +125,24 @@ class Joins:
             ]
             if len(said) == 1 or match_all:
                 found.append(Either((said[0] if len(said) == 1 else AllOf(tuple(said)), *others)))
-            else:  # the words count one by one, as always, and the other name besides
-                found += [*said, *others]
+            else:  # the words count one by one, as always, and the other name besides, if it has other words
+                known = {term for word in said for term in word.terms}
+                new = (other for other in others if not known.issuperset(_terms(other)))
+                found += [
+                    *said,
+                    *(boosted(each, _ONE_FOR_ALL * len(said)) if isinstance(each, Word) else each for each in new),
+                ]
             done = last
         return [*found, *run[done:]]
 
     def _is_stop_word(self, node: Node) -> bool:
         return isinstance(node, Word) and all(term in self._analyzer.stop_words for term in node.terms)
+
+
+def _terms(node: Node) -> Iterator[str]:
+    for leaf in wanted_leaves(node):
+        if isinstance(leaf, Word):
+            yield from leaf.terms
+        elif isinstance(leaf, Phrase):
+            for place in leaf.places:
+                yield from place

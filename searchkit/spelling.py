@@ -7,6 +7,7 @@ its inflection put back. Its cost is that of the slips (see `slips`), of its rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from math import inf, log
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,6 +33,7 @@ _MOST_READ = 6  # forms that are read to see whether they are found
 _UNUSED = 0.5  # documents that a word of the lexicon counts for that is in none
 _FREQUENCY = 0.5  # how much the logarithm of a term's frequency counts
 _READING = 0.6  # how much the cost of a reading counts
+_VOWEL = re.compile("[aeiou]")
 # How a term ends, folded, whose shape before a vowel ends in this letter: otaq otağı, çörək çörəyi, mövqe mövqeyi.
 SOFT = {"g": ("q",), "y": ("k", ""), "d": ("t",)}
 
@@ -78,6 +80,8 @@ class Speller:
         """
         tokens = list(self._analyzer.tokens(word))
         if len(tokens) != 1 or tokens[0].kind not in ("word", "acronym"):
+            return None
+        if word.isupper() and not _VOWEL.search(fold(word)):  # an acronym, near to words only by chance
             return None
         frequency = self.frequency(tokens[0].term)
         source = self._analyzer.explain(word).best.source

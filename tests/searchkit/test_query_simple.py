@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import searchkit
-from searchkit import Index, Keyword, QueryError, Schema
+from searchkit import Index, Keyword, QueryError, Ranking, Schema
 from tests.searchkit.newspaper import numbers
 
 Make = Callable[..., Index]
@@ -353,6 +353,18 @@ def test_other_ways_to_say_the_same(query: str, match: str, found: str, united: 
 
 def test_what_was_typed_comes_before_its_synonym(united: Index) -> None:
     assert ["az-1", "az-2"] == [hit.id for hit in united.search("BMT")]
+
+
+def test_an_acronym_counts_as_much_as_the_words_that_it_stands_for(make_index: Make) -> None:
+    index = make_index(["təşkilat təşkilat", "BMT iclası", *["təşkilat yığış"] * 2, *["dağ çay"] * 4])
+    assert ["2", "1"] == [hit.id for hit in index.search("Birləşmiş Millətlər Təşkilatı", limit=2)]
+
+
+def test_a_shorter_name_made_of_the_same_words_is_not_counted_twice(make_index: Make) -> None:
+    index = make_index(["Xəzər sahili", "dəniz sahili", "dağ"])
+    plain = Ranking.plain()
+    [both, *_], [single] = (index.search(query, ranking=plain) for query in ("Xəzər dənizi", "Xəzər"))
+    assert (both.id, both.score) == ("1", pytest.approx(single.score))
 
 
 def test_synonyms_are_marked(united: Index) -> None:

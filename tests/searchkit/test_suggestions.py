@@ -104,6 +104,13 @@ def test_a_word_of_its_own_gives_way_only_to_a_far_more_frequent_one(make_index:
     assert index.suggest("sac") == "saç"
 
 
+def test_an_acronym_is_not_taken_for_a_word(make_index: Make) -> None:
+    index = make_index(["tək kitab"] * 5)
+    assert index.suggest("TTK") is None
+    assert index.suggest("KTB") is None
+    assert index.suggest("KITB") == "KİTAB"
+
+
 def test_a_known_word_that_no_document_has_is_not_taken_for_another(make_index: Make) -> None:
     index = make_index(["iyə"] * 5)
     assert index.suggest("niye") is None
