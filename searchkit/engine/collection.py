@@ -10,7 +10,7 @@ import numpy as np
 
 from azanalyzer import Analyzer
 from searchkit.engine.lengths import K1, B, Norms
-from searchkit.engine.postings import FieldPostings, form_bit
+from searchkit.engine.postings import FieldPostings, form_bits
 from searchkit.engine.segment import Segment
 from searchkit.engine.terms import encode
 from searchkit.querytree import Word
@@ -111,7 +111,7 @@ class Collection:
 
     def _figures_of(self, field: str, word: Word, with_relatives: bool) -> WordFigures:
         found = WordFigures.of_nothing(len(self.segments))
-        bit = form_bit(word.typed)
+        bits = form_bits(word.typed)
         frequency, family, typed = 0, 0, 0.0
         for place, segment in enumerate(self.segments):
             source = segment.text(field)
@@ -123,7 +123,7 @@ class Collection:
             count = sum(map(source.document_frequency, own[:1]))
             frequency += count
             family += count + sum(map(source.document_frequency, relatives))
-            typed += sum(count * source.postings(at).share_of_form(bit) for at in own[:1])
+            typed += sum(count * source.postings(at).share_of_form(bits) for at in own[:1])
         return found._replace(frequency=frequency, family=family, typed=max(typed, 0.5))
 
     def idfs(self, field: str, place: int, numbers: Sequence[int], dfs: Any) -> Any:

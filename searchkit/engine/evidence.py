@@ -15,7 +15,7 @@ from azanalyzer import Analyzer
 from searchkit.engine.collection import Collection, WordFigures
 from searchkit.engine.lengths import K1
 from searchkit.engine.occurrences import Occurrences
-from searchkit.engine.postings import EARLY, form_bit
+from searchkit.engine.postings import EARLY, form_bits
 from searchkit.querytree import AllOf, AnyOf, Either, Node, Without, Word
 from searchkit.ranking import Ranking
 from searchkit.schema import Text
@@ -113,17 +113,19 @@ class _Table:
             self.norms[number, start : start + len(docs)] = norms.norms[source.lengths[docs]]
             first = number * self.documents + start
             for word, one in enumerate(row):
-                bit = form_bit(self.words[word].typed)
+                bits = form_bits(self.words[word].typed)
                 terms += [source.postings(at) for at in (*one.own[place], *one.relatives[place])]
-                about += [(word, first, 1, bit)] * len(one.own[place])
+                about += [(word, first, 1, bits)] * len(one.own[place])
                 about += [(word, first, 0, 0)] * len(one.relatives[place])
         if not terms:
             return
         seen = Occurrences(terms, docs)
-        word, first, own, bit = np.array(about)[seen.terms].T
+        word, first, own, bits = np.array(about)[seen.terms].T
         cells = seen.docs + first
         forms = seen.forms()
-        self._rows.append((word, cells, seen.frequencies(), own, (forms & bit) != 0, (forms & EARLY) != 0))
+        self._rows.append(
+            (word, cells, seen.frequencies(), own, ((forms & bits) == bits) & (bits > 0), (forms & EARLY) != 0)
+        )
         if self.has_neighbours:
             owners, positions = seen.positions()
             self._spans.append((word[owners], cells[owners], positions))

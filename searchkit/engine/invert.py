@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from azanalyzer import lower
-from searchkit.engine.postings import EARLY, EARLY_TOKENS, form_bit
+from searchkit.engine.postings import EARLY, EARLY_TOKENS, form_bits
 from searchkit.engine.terms import encode
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Chunks:
             first, last, term, _, step = piece
             self._piece_terms.append(terms.setdefault(term, len(terms)))
             self._piece_steps.append(step)
-            self._piece_forms.append(form_bit(lower(chunk[first:last])))
+            self._piece_forms.append(form_bits(lower(chunk[first:last])))
         self._starts.append(len(self._piece_terms))
         return len(self._starts) - 2
 

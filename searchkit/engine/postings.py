@@ -16,8 +16,9 @@ documents, P postings in lists, D dense terms, T tokens):
 
 Values that do not fit are 255 (65,535 in two bytes) there and stand in `….where` (their places) and `….what`. An
 impact is the share of the highest possible BM25 weight that a posting reaches, in 255ths, rounded up: an upper bound
-that prunes, never the score itself. `forms` is a set of bits: seven say in which surface forms the term stands in the
-document, and the eighth (EARLY) whether it is among its first tokens.
+that prunes, never the score itself. `forms` is a set of bits: six say in which surface forms the term stands in the
+document, the seventh (SPELLED) whether one of these has diacritics, and the eighth (EARLY) whether it is among its
+first tokens.
 """
 
 from __future__ import annotations
@@ -28,23 +29,30 @@ from typing import Any
 
 import numpy as np
 
+from azanalyzer import fold
 from searchkit.backend import Vocabulary
 from searchkit.engine.columns import Column
 from searchkit.engine.terms import TermDictionary
 
-__all__ = ["EARLY", "EARLY_TOKENS", "ESCAPE", "STEP", "WIDE_ESCAPE", "FieldPostings", "TermPostings", "form_bit"]
+__all__ = ["EARLY", "EARLY_TOKENS", "ESCAPE", "STEP", "WIDE_ESCAPE", "FieldPostings", "TermPostings", "form_bits"]
 
 ESCAPE, WIDE_ESCAPE = 255, 65535  # stand for values that do not fit one byte, or two
 STEP = 64  # postings from one sum of tokens to the next
 EARLY = 1 << 7  # the bit in `forms` of what stands among the first tokens of a text
 EARLY_TOKENS = 32
+SPELLED = 1 << 6  # the bit of forms with letters that an ASCII keyboard lacks
+_LETTERS = 6  # bits that forms without regard to diacritics fall to
 _SAMPLE = 4096  # postings that tell about the forms of all
 _MOST_KEPT = 1 << 23  # values of decoded postings in memory, 8 bytes each
 
 
-def form_bit(surface: str) -> int:
-    """The bit that stands for a surface form (in lower case) in `forms`."""
-    return 1 << zlib.crc32(surface.encode("utf-8", "replace")) % 7
+def form_bits(surface: str) -> int:
+    """The bits that stand for a surface form (in lower case) in `forms`: one for its letters, one if it has diacritics.
+
+    So who types without diacritics means the same form, and who types them prefers texts that have them.
+    """
+    letters = fold(surface)
+    return 1 << zlib.crc32(letters.encode("utf-8", "replace")) % _LETTERS | (SPELLED if letters != surface else 0)
 
 
 class FieldPostings:
@@ -236,10 +244,10 @@ class TermPostings:
         """The sets of surface forms; u1[df]."""
         return self.field.column("forms")[self._start : self._last]
 
-    def share_of_form(self, bit: int) -> float:
-        """In what share of the documents the term stands in a form with this bit, by the first of them."""
+    def share_of_form(self, bits: int) -> float:
+        """In what share of the documents the term stands in a form with these bits, by the first of them."""
         forms = self.field.column("forms")[self._start : min(self._last, self._start + _SAMPLE)]
-        return float(np.count_nonzero(forms & bit)) / len(forms)
+        return float(np.count_nonzero((forms & bits) == bits)) / len(forms)
 
     def find(self, docs: Any) -> tuple[Any, Any]:
         """Where each of `docs` (ascending) stands in the postings, and whether it does; i8 and bool, [docs]."""
@@ -329,9 +337,9 @@ class _DensePostings(TermPostings):
     def forms(self) -> Any:
         return self._cells("forms")[self.docs()]
 
-    def share_of_form(self, bit: int) -> float:
+    def share_of_form(self, bits: int) -> float:
         cells = self.field.column("dense.forms")[self._start : self._start + min(self.field.documents, 4 * _SAMPLE)]
-        return float(np.count_nonzero(cells & bit)) / max(int(np.count_nonzero(cells)), 1)
+        return float(np.count_nonzero((cells & bits) == bits)) / max(int(np.count_nonzero(cells)), 1)
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
         return docs, self._cells("tfs")[docs] != 0

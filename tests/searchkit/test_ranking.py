@@ -167,3 +167,14 @@ def test_scores_are_the_same_where_all_words_must_match(make_index: Make) -> Non
 def test_hits_that_have_none_of_the_words_typed(make_index: Make) -> None:
     index = make_index(["BMT iclası", "təşkilat millət birləşmiş"])
     assert ["1"] == ids(index, "Birləşmiş Millətlər Təşkilatı", filters={"id": "1"})
+
+
+def test_an_exact_spelling_comes_before_one_without_diacritics(make_index: Make) -> None:
+    index = make_index(["Gence yolu", "Gəncə yolu"])
+    assert ["2", "1"] == ids(index, "Gəncə")
+    assert ["1", "2"] == ids(index, "Gence")
+
+
+def test_who_types_without_diacritics_means_a_form_all_the_same(make_index: Make) -> None:
+    index = make_index(["şəhərlər dağ", "şəhərdə dağ", "çay"])
+    assert ["2", "1"] == ids(index, "seherde") == ids(index, "şəhərdə")

@@ -26,7 +26,7 @@ from searchkit.engine import store as store_module
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.merge import merge
 from searchkit.engine.occurrences import spans
-from searchkit.engine.postings import EARLY, EARLY_TOKENS, FieldPostings, form_bit
+from searchkit.engine.postings import EARLY, EARLY_TOKENS, FieldPostings, form_bits
 from searchkit.engine.segment import MISSING_DATE, KeywordField, Segment
 from searchkit.engine.verify import check_generation
 from searchkit.query import parse
@@ -187,7 +187,7 @@ def expected_content(documents: dict[str, dict[str, Any]]) -> dict[str, Any]:
                 count += 1
                 term = token.term.encode()[:1024].decode("utf-8", "replace")
                 positions, forms = postings.setdefault(term, {}).get(key, ([], 0))
-                forms |= form_bit(lower(token.text)) | (EARLY if token.position < EARLY_TOKENS else 0)
+                forms |= form_bits(lower(token.text)) | (EARLY if token.position < EARLY_TOKENS else 0)
                 postings[term][key] = ([*positions, token.position], forms)
         found[field] = postings
         found[f"{field} tokens"] = count
