@@ -142,7 +142,7 @@ def publish(folder: Path, manifest: dict[str, Any], companions: Mapping[str, byt
 
 
 def _crc(manifest: dict[str, Any]) -> int:
-    return zlib.crc32(ujson.dumps(manifest, ensure_ascii=False, sort_keys=True).encode("utf-8"))
+    return zlib.crc32(ujson.dumps(manifest, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass"))
 
 
 def next_generation(folder: Path) -> int:
@@ -321,12 +321,12 @@ def _read(folder: Path, path: Path) -> dict[str, Any]:
         raise _damaged(path, str(error)) from None
     if not isinstance(manifest, dict) or "format" not in manifest:
         raise _damaged(path, "it names no format")
-    if manifest["format"] != FORMAT:
+    crc = manifest.pop("crc32", None)
+    if manifest["format"] != FORMAT and crc != _crc({**manifest, "format": FORMAT}):  # else that number is damaged
         raise IndexVersionError(
             f"{folder}: the index has format {manifest['format']!r}, and this searchkit reads format {FORMAT}; "
             f"{_REBUILD}"
         )
-    crc = manifest.pop("crc32", None)
     if crc != _crc(manifest):
         raise _damaged(path, "its checksum is not that of what it says")
     missing = [name for name in ("generation", "analyzer", "schema", "segments", "documents") if name not in manifest]

@@ -229,6 +229,22 @@ def test_an_index_of_another_format(number: int, make_index: Make) -> None:
     ) == str(raised.value)
 
 
+def test_a_damaged_number_of_the_format(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    path = index.path / "searchkit.json"
+    path.write_text(path.read_text("utf-8").replace('"format": 2', '"format": 3'), "utf-8")
+    with pytest.raises(CorruptIndexError):
+        searchkit.open(index.path)
+
+
+def test_half_a_character_in_the_manifest(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    path = index.path / "searchkit.json"
+    path.write_text(path.read_text("utf-8").replace('"title"', '"titl\\ud800"'), "utf-8")
+    with pytest.raises(CorruptIndexError):
+        searchkit.open(index.path)
+
+
 def test_an_index_of_another_analyzer(make_index: Make) -> None:
     index = make_index(["kitab"])
     change_manifest(index, analyzer="azanalyzer 0")
