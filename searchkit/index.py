@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, Transaction, View
+from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, State, Transaction, View
 from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, QueryError, SchemaError
 from searchkit.files import make_folder
 from searchkit.generations import KEPT, backend_of, leftovers, locked, older, put_in_force
@@ -365,6 +365,22 @@ class Index:
             put_in_force(self.path, self.schema, self._backend(), transaction.commit(), sources=sources, **guards)
             self.refresh()
         return int(self._manifest["documents"])
+
+    # ------------------------------------------------------------ Whoosh
+
+    def whoosh(self) -> Any:
+        """The index on disk as a `whoosh.index.Index`, for whatever Whoosh offers to readers.
+
+        It is what `whoosh.index.open_dir` gives, but read from the manifest: that function reads a pickle, which can
+        run the code of whoever wrote it.
+        """
+        from searchkit.engine.whoosh_index import ManifestIndex
+
+        def read() -> tuple[Schema, State, int]:
+            manifest = read_manifest(self.path)
+            return schema_of(self.path, manifest), manifest["segments"], int(manifest["generation"])
+
+        return ManifestIndex(self.path, read)
 
     # ------------------------------------------------------------ parts
 

@@ -420,3 +420,23 @@ def test_old_readers_go_on(tmp_path: Path) -> None:
         assert ids(opened.searcher().search(wq.Term("body", "kitab"))) == []
         assert not before.up_to_date()
         assert ids(before.search(wq.Term("body", "kitab"))) == ["1"]
+
+
+def test_without_the_pickle(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    with index.writer() as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    for contents in index.path.glob("_MAIN_*"):
+        contents.write_bytes(b"cos\nsystem\n(S'false'\ntR.")
+    opened = index.whoosh()
+    query = QueryParser("body", opened.schema).parse("kitabın")
+    with opened.searcher() as searcher:
+        assert ids(searcher.search(query)) == ["1"]
+        with index.writer() as writer:
+            writer.add({"id": "2", "body": "kitab"})
+        assert not searcher.up_to_date()
+        assert ids(searcher.refresh().search(query)) == ["1", "2"]
+    assert (opened.doc_count(), opened.latest_generation(), opened.is_empty()) == (2, 3, False)
+    assert opened.last_modified() > 0
+    with pytest.raises(searchkit.ReadOnlyError):
+        opened.writer()
