@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from searchkit.deadline import Deadline
 from searchkit.querytree import Fuzzy, Node, Prefix, Query, Wildcard, Word
 from searchkit.ranking import Ranking
+from searchkit.schema import Schema
 
 __all__ = [
     "Backend",
@@ -80,6 +82,8 @@ class View(NamedTuple):
     group_by: str | None = None
     """A keyword field of which the first document for each value is wanted."""
     after: Position | None = None
+    deadline: Deadline | None = None
+    """None for a search that may take as long as it takes."""
 
 
 class Match(NamedTuple):
@@ -228,6 +232,9 @@ class Backend(Protocol):
     def files(self, state: State) -> Iterable[Path]: ...
     def companions(self, state: State, generation: int) -> Mapping[str, bytes]:
         """Files for the index's folder, by name, that let others than searchkit read a generation."""
+
+    def for_whoosh(self, read: Callable[[], tuple[Schema, State, int]]) -> Any:
+        """The index for programs that use Whoosh; `read` says what is in force: schema, state and generation."""
 
     def is_whole(self, companion: bytes) -> bool:
         """Whether such a file is as it was written."""

@@ -21,6 +21,7 @@ __all__ = [
     "LockedError",
     "NetworkFileSystemWarning",
     "QueryError",
+    "QueryTimeoutError",
     "ReadOnlyError",
     "SchemaError",
     "SearchkitError",
@@ -154,6 +155,10 @@ class QueryError(SearchkitError, ValueError):
         if self.query is None or self.position is None:
             return self.reason
         return f"{self.reason}\n{_pointed_at(self.query, self.position)}"
+
+
+class QueryTimeoutError(QueryError):
+    """A search took longer than it may, and was stopped."""
 
 
 def _pointed_at(text: str, position: int) -> str:

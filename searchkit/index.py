@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, State, Transaction, View
+from searchkit.deadline import TIME_LIMIT, Deadline, check_time_limit
 from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, QueryError, SchemaError
 from searchkit.files import make_folder
 from searchkit.generations import KEPT, backend_of, leftovers, locked, older, put_in_force
@@ -93,12 +94,17 @@ class Index:
         manifest: dict[str, Any],
         seen: tuple[int, ...] | None = None,
         look_every: float | None = None,
+        time_limit: float = TIME_LIMIT,
     ) -> None:
-        """`seen` is the fingerprint of the manifest; `look_every` so many seconds for a newer one, None for never."""
+        """`seen` is the fingerprint of the manifest; `look_every` so many seconds for a newer one, None for never.
+
+        `time_limit` is the time in seconds that a search may take if it says nothing else.
+        """
         self.path = path
         self._manifest = manifest
         self._seen = seen
         self._look_every = look_every
+        self._time_limit = time_limit
         self._next_look = time.monotonic() + (look_every or 0.0)
         self.schema = schema_of(path, manifest)
         self._snapshot: Snapshot | None = None
@@ -121,6 +127,7 @@ class Index:
         match: str = "any",
         syntax: str = "simple",
         ranking: Ranking | None = None,
+        time_limit: float | None = None,
     ) -> Results:
         """The best `limit` documents for what a person typed, from rank `offset` on.
 
@@ -132,9 +139,14 @@ class Index:
         `filters` are values that documents must have by field; `facets` fields whose values are counted; `sort` is one
         field or several, `-date` the latest first; `group_by` shows the best document for each value of a keyword
         field; `after` is the cursor of the page before. With any of the first four an empty query finds everything.
+
+        A search that takes more than `time_limit` seconds, or those that the index was opened with, is stopped with
+        QueryTimeoutError.
         """
         return self.run(
-            SearchRequest(query, limit, offset, filters, facets, sort, group_by, after, match, syntax, ranking)
+            SearchRequest(
+                query, limit, offset, filters, facets, sort, group_by, after, match, syntax, ranking, time_limit
+            )
         )
 
     async def asearch(self, query: str, limit: int = 10, offset: int = 0, **options: Any) -> Results:
@@ -177,6 +189,9 @@ class Index:
     ) -> Results:
         from searchkit.querytree import Nothing
 
+        limit = self._time_limit if request.time_limit is None else request.time_limit
+        check_time_limit(limit)
+        view = view._replace(deadline=Deadline(limit, started))
         asked = query.conditions or not isinstance(query.root, Nothing)
         nothing = Matches(0, [], [[] for _ in view.facets])
         ranking = request.ranking or default_ranking()
@@ -374,13 +389,12 @@ class Index:
         It is what `whoosh.index.open_dir` gives, but read from the manifest: that function reads a pickle, which can
         run the code of whoever wrote it.
         """
-        from searchkit.engine.whoosh_index import ManifestIndex
 
         def read() -> tuple[Schema, State, int]:
             manifest = read_manifest(self.path)
             return schema_of(self.path, manifest), manifest["segments"], int(manifest["generation"])
 
-        return ManifestIndex(self.path, read)
+        return self._backend().for_whoosh(read)
 
     # ------------------------------------------------------------ parts
 
@@ -442,16 +456,18 @@ def create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
     return open(folder)
 
 
-def open(path: str | os.PathLike[str], *, refresh: bool | float = False) -> Index:
+def open(path: str | os.PathLike[str], *, refresh: bool | float = False, time_limit: float = TIME_LIMIT) -> Index:
     """The index at `path`; IndexNotFoundError if there is none.
 
     With `refresh` it moves on to the newest generation by itself, when it is used: True looks each time, which costs
-    microseconds, a number at most once in so many seconds.
+    microseconds, a number at most once in so many seconds. `time_limit` is the time in seconds that a search may take
+    if it says nothing else; `math.inf` for any.
     """
     folder = Path(path)
+    check_time_limit(time_limit)
     seen = fingerprint(folder)
     look_every = None if refresh is False else 0.0 if refresh is True else float(refresh)
-    return Index(folder, read_manifest(folder), seen, look_every)
+    return Index(folder, read_manifest(folder), seen, look_every, time_limit)
 
 
 def open_or_create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:

@@ -336,6 +336,8 @@ def _read(folder: Path, path: Path) -> dict[str, Any]:
         raise _damaged(path, f"{manifest['generation']!r} cannot name a generation")
     if not _is_count(manifest["documents"]):
         raise _damaged(path, f"{manifest['documents']!r} is no number of documents")
+    if not isinstance(manifest.get("sources", {}), dict):
+        raise _damaged(path, "what it says about sources is no mapping")
     if not isinstance(manifest["segments"], list):
         raise _damaged(path, "its segments are no list")
     for described in manifest["segments"]:

@@ -42,6 +42,7 @@ class SearchRequest(NamedTuple):
     match: str = "any"
     syntax: str = "simple"
     ranking: Ranking | None = None
+    time_limit: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready data with the version of its form; what is as by default is left out."""
@@ -99,11 +100,11 @@ def _read(wanted: Any) -> Any:
 
 
 def fingerprint_of(request: SearchRequest) -> str:
-    """What a cursor must have in common with the search that it continues: all but the page and the facets."""
+    """What a cursor must have in common with the search that it continues: all but page, facets and time."""
     import hashlib
     import json
 
-    asked = request._replace(limit=10, offset=0, facets=None, after=None).to_dict()
+    asked = request._replace(limit=10, offset=0, facets=None, after=None, time_limit=None).to_dict()
     described = json.dumps(asked, sort_keys=True, default=str)
     return hashlib.blake2b(described.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 

@@ -108,6 +108,8 @@ class Speller:
     def accented(self, typed: str, in_ascii: bool = False) -> list[Correction]:
         """What a word was meant for that only lacks diacritics, the likeliest first, without a look at all terms."""
         folded = fold(typed)
+        if len(folded) > _LONGEST:
+            return []
         forms: dict[str, tuple[str, float]] = {}
         for term in self._analyzer.query_terms(typed, True)[0]:
             for length in self._inflection.cuts(folded):

@@ -37,6 +37,8 @@ def suggest(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -
     if not 0 < len(text.split()) <= _MOST_WORDS:
         return None
     text = unicodedata.normalize("NFC", text)
+    if len(_WORD.findall(text)) > _MOST_WORDS:  # run together without spaces
+        return None
     speller = Speller(snapshot, schema.text_fields, analyzer)
     in_ascii = analyzer.typed_in_ascii(text)
     words: list[tuple[re.Match[str], str]] = []

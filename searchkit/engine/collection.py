@@ -16,11 +16,12 @@ from searchkit.engine.terms import encode
 from searchkit.querytree import Word
 from searchkit.schema import Schema
 
-__all__ = ["Collection", "WordFigures"]
+__all__ = ["SPARSE", "Collection", "WordFigures"]
 
 _MOST_RELATIVES = 3  # other words of one base that are looked at
 _MOST_NEIGHBOURS = 200  # terms beginning with a base that are asked whether they come from it
 _MOST_RANGES = 64  # of terms whose weights are kept
+SPARSE = 16  # terms of which fewer than one in so many are wanted are read one by one
 _MOST_REMEMBERED = 10_000  # terms
 
 
@@ -132,17 +133,18 @@ class Collection:
             return self.idf_of(dfs)
         source = self.segments[place].text(field)
         assert source is not None
-        if not isinstance(numbers, range):
+        if not isinstance(numbers, range) and numbers[-1] - numbers[0] > SPARSE * len(numbers):
             terms = map(source.terms.term, numbers)
             return np.fromiter((self.idf(field, term) for term in terms), np.float64, len(numbers))
-        key = (place, field, numbers)
+        first, stop = numbers[0], numbers[-1] + 1
+        key = (place, field, range(first, stop))
         if key not in self._idfs:
             if len(self._idfs) > _MOST_RANGES:
                 self._idfs.clear()
-            self._idfs[key] = self.idf_of(
-                dfs + self._elsewhere(field, place, [*source.terms.terms(numbers.start, numbers.stop)])
-            )
-        return self._idfs[key]
+            own = dfs if isinstance(numbers, range) else source.document_frequencies(first, stop)
+            self._idfs[key] = self.idf_of(own + self._elsewhere(field, place, [*source.terms.terms(first, stop)]))
+        found = self._idfs[key]
+        return found if isinstance(numbers, range) else found[np.asarray(numbers) - first]
 
     def _elsewhere(self, field: str, place: int, terms: list[bytes]) -> Any:
         """How many documents of the other segments have each of some neighbouring terms; i8."""

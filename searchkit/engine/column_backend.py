@@ -14,6 +14,7 @@ from searchkit.engine.boosts import Boosts
 from searchkit.engine.collection import Collection
 from searchkit.engine.compile import Unsupported, compile_query
 from searchkit.engine.evidence import evidence
+from searchkit.engine.expand import Expander
 from searchkit.engine.explain import DocumentScores, by_segment, words_of
 from searchkit.engine.listing import Found, Hit, Listing, Row, start_after
 from searchkit.engine.orders import Orders
@@ -72,6 +73,11 @@ class ColumnBackend:
 
         return dict([table_of_contents(self._schema, state, generation)])
 
+    def for_whoosh(self, read: Callable[[], tuple[Schema, State, int]]) -> Any:
+        from searchkit.engine.whoosh_index import ManifestIndex
+
+        return ManifestIndex(self._folder.parent, read)
+
     def is_whole(self, companion: bytes) -> bool:
         from searchkit.engine.whoosh_toc import is_whole
 
@@ -115,7 +121,7 @@ class ColumnSnapshot:
         return sum(segment.info.live for segment in self.segments)
 
     def search(self, query: Query, view: View, ranking: Ranking) -> Matches:
-        plans, boosts = self._ranked_plans(query, ranking)
+        plans, boosts = self._ranked_plans(query, ranking, Expander(view.deadline))
         words = [] if ranking.is_plain or not view.limit else words_of(query)
         raise_best = functools.partial(self._with_evidence, words, ranking, boosts) if words else list
         depth = ranking.depth if words else 0
@@ -140,11 +146,13 @@ class ColumnSnapshot:
         ]
         return Matches(total, matches, facets, groups)
 
-    def _ranked_plans(self, query: Query, ranking: Ranking) -> tuple[list[tuple[int, Plan]], Boosts | None]:
+    def _ranked_plans(
+        self, query: Query, ranking: Ranking, expander: Expander
+    ) -> tuple[list[tuple[int, Plan]], Boosts | None]:
         """The plans for a query with the boosts of a ranking, and these where it has some."""
         from searchkit.engine.whoosh_query import whoosh_query
 
-        plans = self._plans(whoosh_query(query, self.schema))
+        plans = self._plans(whoosh_query(query, self.schema), expander)
         if not ranking.boosts:
             return plans, None
         boosts = Boosts(ranking, self.segments)
@@ -197,13 +205,13 @@ class ColumnSnapshot:
         where = self._find(key)
         if where is None:
             return None
-        plans, boosts = self._ranked_plans(query, ranking)
+        plans, boosts = self._ranked_plans(query, ranking, Expander())
         return DocumentScores(query, boosts, self._collection, self._best(plans, ranking.depth)[1], *where)
 
     def search_tree(self, tree: Any, count: int) -> tuple[int, list[tuple[float, int, int]]]:
         """How many documents match a Whoosh query, and the best: score, place of segment, number of document."""
         try:
-            return self._best(self._plans(tree), count)
+            return self._best(self._plans(tree, Expander()), count)
         except Unsupported:
             return self.whoosh.search_tree(tree, count)
 
@@ -214,9 +222,10 @@ class ColumnSnapshot:
 
         return WhooshSearch(self._collection)
 
-    def _plans(self, tree: Any) -> list[tuple[int, Plan]]:
+    def _plans(self, tree: Any, expander: Expander) -> list[tuple[int, Plan]]:
         """The plans for a Whoosh query, each with the place of its segment; none where nothing can match."""
-        plans = ((place, compile_query(tree, self._collection, place)) for place in range(len(self.segments)))
+        places = range(len(self.segments))
+        plans = ((place, compile_query(tree, self._collection, place, expander)) for place in places)
         return [(place, plan) for place, plan in plans if plan is not None]
 
     def _best(self, plans: list[tuple[int, Plan]], count: int) -> tuple[int, list[Hit]]:

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.collection import Collection
-from searchkit.engine.expand import EXPANSIONS, TermsPlan, expand
+from searchkit.engine.collection import SPARSE, Collection
+from searchkit.engine.expand import EXPANSIONS, Expander, TermsPlan
 from searchkit.engine.phrases import PhrasePlan
 from searchkit.engine.plans import (
     AllOfPlan,
@@ -44,13 +44,19 @@ class Unsupported(Exception):
     """A query of a class that has no plan; Whoosh's matchers answer it."""
 
 
-def compile_query(query: Any, collection: Collection, place: int) -> Plan | None:
-    """The plan for a Whoosh query on the segment at `place`; None if nothing can match there."""
-    return _Compiler(collection, place).plan(query)
+def compile_query(query: Any, collection: Collection, place: int, expander: Expander | None = None) -> Plan | None:
+    """The plan for a Whoosh query on the segment at `place`; None if nothing can match there.
+
+    `expander` is that of the search, which all segments share.
+    """
+    expander = expander or Expander()
+    expander.check()
+    return _Compiler(collection, place, expander).plan(query)
 
 
 class _Compiler:
-    def __init__(self, collection: Collection, place: int) -> None:
+    def __init__(self, collection: Collection, place: int, expander: Expander) -> None:
+        self.expander = expander
         self.collection = collection
         self.schema = collection.schema
         self.place = place
@@ -68,6 +74,7 @@ class _Compiler:
         return handler(self, query, scored)
 
     def plans(self, queries: Sequence[Any], scored: bool) -> list[Plan]:
+        self.expander.check()
         return [plan for query in queries if (plan := self.plan(query, scored)) is not None]
 
     # ------------------------------------------------------------ words
@@ -122,7 +129,7 @@ class _Compiler:
             if field == "id" or isinstance(self.schema.fields.get(field), (Date, Number)):
                 raise Unsupported("terms of ids and values")
             return None
-        numbers = expand(query, source.terms)
+        numbers = self.expander.expand(query, source.terms)
         if len(numbers) == 0:
             return None
         if len(numbers) == 1:
@@ -256,7 +263,7 @@ class _Compiler:
         places = [self._terms_of(plan) for plan in plans]
         if len({postings.field for place in places for postings in place}) > 1:
             raise Unsupported("SpanNear2 over several fields")
-        return PhrasePlan(plans, places, slop) if len(plans) > 1 else plans[0]
+        return PhrasePlan(plans, places, slop, self.expander.check) if len(plans) > 1 else plans[0]
 
     def _terms_of(self, plan: Plan) -> list[TermPostings]:
         if isinstance(plan, TermPlan):
@@ -281,6 +288,12 @@ def _postings(source: FieldPostings | KeywordField, numbers: Sequence[int]) -> t
         return None, docs, None
     if isinstance(numbers, range):
         return source.read(numbers.start, numbers.stop)[:3]
+    if numbers[-1] - numbers[0] <= SPARSE * len(numbers):
+        dfs, docs, tfs, _ = source.read(numbers[0], numbers[-1] + 1)
+        wanted = np.zeros(len(dfs), bool)
+        wanted[np.asarray(numbers) - numbers[0]] = True
+        held = np.repeat(wanted, dfs)
+        return dfs[wanted], docs[held], tfs[held]
     found = [source.postings(number) for number in numbers]
     dfs = np.fromiter((postings.df for postings in found), np.int64, len(found))
     docs, tfs = (np.concatenate(part) for part in ([p.docs() for p in found], [p.tfs() for p in found]))

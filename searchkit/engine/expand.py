@@ -9,67 +9,89 @@ from typing import Any
 
 import numpy as np
 
+from searchkit.deadline import Deadline
+from searchkit.engine.edits import are_near
 from searchkit.engine.plans import DocsPlan
 from searchkit.engine.terms import TermDictionary, encode
 from searchkit.errors import QueryError
 from searchkit.querytree import MOST_EXPANSIONS
 
-__all__ = ["EXPANSIONS", "TermsPlan", "expand"]
+__all__ = ["EXPANSIONS", "Expander", "TermsPlan"]
+
+_MOST_KEPT = 100_000  # terms
 
 
-def expand(query: Any, terms: TermDictionary) -> Sequence[int]:
-    """The numbers of the terms that a query stands for, ascending; QueryError if there are too many."""
-    numbers = EXPANSIONS[type(query).__name__](query, terms)
-    if len(numbers) > MOST_EXPANSIONS:
-        raise QueryError(
-            f"{query}: {len(numbers):,} different words fit, and at most {MOST_EXPANSIONS:,} are allowed; "
-            "give more of its letters"
-        )
-    # Whoosh leaves out the empty term, which only a keyword field can have.
-    return numbers[1:] if numbers and numbers[0] == 0 and terms.term(0) == b"" else numbers
+class Expander:
+    """Finds the terms that the parts of one search stand for.
+
+    The terms of a beginning are read once, however many patterns and similar words have it.
+    """
+
+    def __init__(self, deadline: Deadline | None = None) -> None:
+        self._deadline = deadline
+        self._read: dict[tuple[TermDictionary, str], tuple[int, list[str]]] = {}
+        self._kept = 0
+
+    def check(self) -> None:
+        """QueryTimeoutError if the search has taken too long."""
+        if self._deadline is not None:
+            self._deadline.check()
+
+    def expand(self, query: Any, terms: TermDictionary) -> Sequence[int]:
+        """The numbers of the terms that a query stands for, ascending; QueryError if there are too many."""
+        self.check()
+        numbers = EXPANSIONS[type(query).__name__](self, query, terms)
+        if len(numbers) > MOST_EXPANSIONS:
+            raise QueryError(
+                f"{query}: {len(numbers):,} different words fit, and at most {MOST_EXPANSIONS:,} are allowed; "
+                "give more of its letters"
+            )
+        # Whoosh leaves out the empty term, which only a keyword field can have.
+        return numbers[1:] if numbers and numbers[0] == 0 and terms.term(0) == b"" else numbers
+
+    def prefix(self, query: Any, terms: TermDictionary) -> Sequence[int]:
+        return range(*terms.prefix_range(encode(query.text)))
+
+    def pattern(self, query: Any, terms: TermDictionary) -> Sequence[int]:
+        start, texts = self._texts(terms, re.split(r"[*?\[]", query.text, maxsplit=1)[0])
+        fits = re.compile(fnmatch.translate(query.text)).match
+        return [number for number, text in enumerate(texts, start) if fits(text)]
+
+    def fuzzy(self, query: Any, terms: TermDictionary) -> Sequence[int]:
+        start, texts = self._texts(terms, query.text[: query.prefixlength])
+        found: list[int] = (np.flatnonzero(are_near(query.text, texts, query.maxdist)) + start).tolist()
+        return found
+
+    def _texts(self, terms: TermDictionary, beginning: str) -> tuple[int, list[str]]:
+        """The number of the first term with a beginning, and all terms that have it."""
+        found = self._read.get((terms, beginning))
+        if found is None:
+            start, stop = terms.prefix_range(encode(beginning))
+            found = start, [term.decode("utf-8", "replace") for term in terms.terms(start, stop)]
+            self._kept += stop - start
+            if self._kept > _MOST_KEPT:
+                self._read, self._kept = {}, stop - start
+            self._read[terms, beginning] = found
+        return found
+
+    def range(self, query: Any, terms: TermDictionary) -> Sequence[int]:
+        start, stop = 0, len(terms)
+        if query.start is not None:
+            low = encode(query.start)
+            start = terms.lower_bound(low)
+            start += bool(query.startexcl and terms.find(low) >= 0)
+        if query.end is not None:
+            high = encode(query.end)
+            stop = terms.lower_bound(high)
+            stop += bool(not query.endexcl and terms.find(high) >= 0)
+        return range(start, max(stop, start))
 
 
-def _prefix(query: Any, terms: TermDictionary) -> Sequence[int]:
-    return range(*terms.prefix_range(encode(query.text)))
-
-
-def _pattern(query: Any, terms: TermDictionary) -> Sequence[int]:
-    fits = re.compile(fnmatch.translate(query.text)).match
-    literal = re.split(r"[*?\[]", query.text, maxsplit=1)[0]
-    return _fitting(terms, literal, lambda term: fits(term) is not None)
-
-
-def _fuzzy(query: Any, terms: TermDictionary) -> Sequence[int]:
-    from searchkit.suggest import edit_distance
-
-    most = query.maxdist
-    return _fitting(terms, query.text[: query.prefixlength], lambda term: edit_distance(query.text, term, most) <= most)
-
-
-def _fitting(terms: TermDictionary, prefix: str, fits: Callable[[str], bool]) -> list[int]:
-    start, stop = terms.prefix_range(encode(prefix))
-    found = enumerate(terms.terms(start, stop), start)
-    return [number for number, term in found if fits(term.decode("utf-8", "replace"))]
-
-
-def _range(query: Any, terms: TermDictionary) -> Sequence[int]:
-    start, stop = 0, len(terms)
-    if query.start is not None:
-        low = encode(query.start)
-        start = terms.lower_bound(low)
-        start += bool(query.startexcl and terms.find(low) >= 0)
-    if query.end is not None:
-        high = encode(query.end)
-        stop = terms.lower_bound(high)
-        stop += bool(not query.endexcl and terms.find(high) >= 0)
-    return range(start, max(stop, start))
-
-
-EXPANSIONS: dict[str, Callable[[Any, TermDictionary], Sequence[int]]] = {
-    "Prefix": _prefix,
-    "Wildcard": _pattern,
-    "FuzzyTerm": _fuzzy,
-    "TermRange": _range,
+EXPANSIONS: dict[str, Callable[[Expander, Any, TermDictionary], Sequence[int]]] = {
+    "Prefix": Expander.prefix,
+    "Wildcard": Expander.pattern,
+    "FuzzyTerm": Expander.fuzzy,
+    "TermRange": Expander.range,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,19 @@ _MOST_CELLS = 1 << 23  # of a bitmap of positions
 class PhrasePlan(AllOfPlan):
     """Documents where terms follow one another; scores are those of the terms added up."""
 
-    def __init__(self, places: Sequence[Plan], terms: Sequence[Sequence[TermPostings]], slop: int) -> None:
-        """`terms` are the alternative terms of each place; a place may follow `slop` or fewer positions behind."""
+    def __init__(
+        self,
+        places: Sequence[Plan],
+        terms: Sequence[Sequence[TermPostings]],
+        slop: int,
+        check: Callable[[], None],
+    ) -> None:
+        """`terms` are the alternative terms of each place; a place may follow `slop` or fewer positions behind.
+
+        `check` is called before anything is looked for, and raises an error if that has taken too long.
+        """
         super().__init__(places)
+        self._check = check
         self.ceilings_tell = True
         self._terms = terms
         self._slop = slop
@@ -53,6 +63,7 @@ class PhrasePlan(AllOfPlan):
         """In which of `docs`, which have a term of each place, the places follow one another; bool[docs]."""
         if not len(docs):
             return np.zeros(0, bool)
+        self._check()
         places = [self._spans(alternatives, docs) for alternatives in self._terms]
         # A cell for each position of each document, and room behind so that no step reaches the next document.
         width = max(int(positions.max()) for _, positions in places) + self._slop + 1

@@ -20,6 +20,7 @@ __all__ = ["LONGEST", "TermDictionary", "encode", "write_terms"]
 BLOCK = 16
 LONGEST = 1024  # bytes of a term that count; nobody types more
 _MOST_SHARED = 255
+_READ = 64 * BLOCK  # terms that are read at a time where many are
 _MOST_REMEMBERED = 20_000
 
 
@@ -120,38 +121,31 @@ class TermDictionary:
     def terms(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The terms from number `start` to `stop`, in order."""
         stop = len(self) if stop is None else stop
-        number = start // BLOCK * BLOCK
-        while number < stop:
-            for term in self._block(number // BLOCK):
-                if start <= number < stop:
-                    yield term
-                number += 1
+        for first in range(start // BLOCK * BLOCK, stop, _READ):
+            found = self._decoded(first, min(first + _READ, stop))
+            yield from found[start - first :] if first < start else found
 
     def all(self) -> list[bytes]:
-        """All terms in order: what `terms` gives, in a tenth of the time."""
-        data = self._bytes.all.tobytes()
-        found = []
-        term = b""
-        place = 0
-        for shared, length in zip(self._shared.all.tolist(), self._lengths.all.tolist(), strict=True):
-            end = place + length
-            term = term[:shared] + data[place:end]
-            place = end
-            found.append(term)
-        return found
+        """All terms in order."""
+        return self._decoded(0, len(self))
 
     def _block(self, block: int) -> list[bytes]:
-        first, last = block * BLOCK, min((block + 1) * BLOCK, len(self))
+        return self._decoded(block * BLOCK, min((block + 1) * BLOCK, len(self)))
+
+    def _decoded(self, first: int, last: int) -> list[bytes]:
+        """The terms from number `first`, with which a block begins, to `last`."""
         if first >= last:
             return []
-        start, end = self._starts[block : block + 2].tolist()
-        data = self._bytes[start:end].tobytes()
+        block = first // BLOCK
+        ends = self._starts[block : -(-last // BLOCK) + 1]
+        data = self._bytes[int(ends[0]) : int(ends[-1])].tobytes()
         found = []
         term = b""
         place = 0
         for shared, length in zip(self._shared[first:last].tolist(), self._lengths[first:last].tolist(), strict=True):
-            term = term[:shared] + data[place : place + length]
-            place += length
+            end = place + length
+            term = term[:shared] + data[place:end]
+            place = end
             found.append(term)
         return found
 

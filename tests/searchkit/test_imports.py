@@ -76,7 +76,18 @@ def test_the_engine_is_reached_through_the_backend_only() -> None:
     assert {"generations.py"} == {name for name in importing if not name.startswith("engine/")}
     for path in (SEARCHKIT / "engine").rglob("*.py"):
         own = {name for name in imported(path.read_text("utf-8")) if name.startswith("searchkit.")}
-        names = ("backend", "collation", "errors", "files", "querytree", "ranking", "schema", "stored", "suggest")
+        names = (
+            "backend",
+            "collation",
+            "deadline",
+            "errors",
+            "files",
+            "querytree",
+            "ranking",
+            "schema",
+            "stored",
+            "suggest",
+        )
         allowed = {f"searchkit.{name}" for name in names}
         assert {name for name in own if not name.startswith("searchkit.engine")} <= allowed, path.name
 

@@ -237,6 +237,13 @@ def test_a_damaged_number_of_the_format(make_index: Make) -> None:
         searchkit.open(index.path)
 
 
+def test_sources_that_are_no_mapping(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    change_manifest(index, sources="x")
+    with pytest.raises(CorruptIndexError, match="what it says about sources is no mapping"):
+        searchkit.open(index.path)
+
+
 def test_half_a_character_in_the_manifest(make_index: Make) -> None:
     index = make_index(["kitab"])
     path = index.path / "searchkit.json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -181,3 +182,10 @@ def test_slips_that_are_likelier_cost_less(likelier: str, rarer: str, meant: str
 def test_missing_diacritics_are_no_slip_on_an_ascii_keyboard() -> None:
     assert slip_cost("musteqillik", "müstəqillik", True) < slip_cost("müsteqilik", "müstəqillik")
     assert slip_cost("qqqq", "kitabxana") == float("inf")
+
+
+@pytest.mark.parametrize("query", ["n" * 9_999, "İ\u0307şəmkirli" * 900, "ktab-" * 2_000])
+def test_what_is_no_word_is_left_alone_at_once(query: str, articles: searchkit.Index) -> None:
+    started = time.monotonic()
+    assert articles.suggest(query) is None
+    assert time.monotonic() - started < 1
