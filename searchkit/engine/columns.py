@@ -25,7 +25,7 @@ import ujson
 from searchkit.errors import CorruptIndexError
 from searchkit.files import storing
 
-__all__ = ["Column", "ColumnFile", "ColumnStream", "ColumnWriter"]
+__all__ = ["Column", "ColumnFile", "ColumnStream", "ColumnWriter", "Pages"]
 
 MAGIC = b"SKCOLS\x01\n"
 FORMAT = 1
@@ -158,7 +158,7 @@ class Column:
 
     __slots__ = ("_start", "_values", "file", "itemsize")
 
-    def __init__(self, file: ColumnFile, values: Any, start: int) -> None:
+    def __init__(self, file: Pages, values: Any, start: int) -> None:
         self.file = file
         self._values = values
         self._start = start
@@ -213,16 +213,19 @@ class Column:
 class _Columns(dict[str, Column]):
     """The columns of a file by name; CorruptIndexError for one that should be there and is not."""
 
-    def __init__(self, file: ColumnFile) -> None:
+    def __init__(self, pages: Pages) -> None:
         super().__init__()
-        self._file = file
+        self._pages = pages
 
     def __missing__(self, name: str) -> Column:
-        raise self._file.corrupt(0, f"it has no column {name!r}")
+        raise self._pages.corrupt(0, f"it has no column {name!r}")
 
 
-class ColumnFile:
-    """An open column file. CorruptIndexError if it is not one, or where it is damaged."""
+class Pages:
+    """The mapped bytes of a column file, checked page by page.
+
+    Columns refer to it and it to none of them, so that a file is closed as soon as nobody uses it.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -237,12 +240,9 @@ class ColumnFile:
             raise CorruptIndexError(
                 f"{path}: a file of the index is missing; {_MEND}", path=path, reason="the file is missing"
             ) from None
-        try:
-            self._open()
-        except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
-            raise self.corrupt(0, f"it is no column file ({error})") from None
 
-    def _open(self) -> None:
+    def directory(self) -> dict[str, Any]:
+        """What the file says about itself; with that its pages can be checked."""
         footer = self._map[self.size - _FOOTER.size :]
         directory_at, length, crc, checks_at, own = _FOOTER.unpack(footer)
         if zlib.crc32(footer[:-4]) != own:
@@ -250,20 +250,19 @@ class ColumnFile:
         directory = self._map[directory_at : directory_at + length]
         if zlib.crc32(directory) != crc:
             raise self.corrupt(directory_at, "its directory is damaged")
-        described = ujson.loads(directory)
+        described: dict[str, Any] = ujson.loads(directory)
         if self._map[: len(MAGIC)] != MAGIC or described["format"] != FORMAT:
             raise self.corrupt(0, "it is of another format")
-        self.meta: dict[str, Any] = described["meta"]
         checks = self._map[checks_at:directory_at]
         if zlib.crc32(checks) != described["checks"]:
             raise self.corrupt(checks_at, "its checksums are damaged")
         self._checks = np.frombuffer(checks, "<u4")
-        self._end = checks_at
+        self.end = checks_at
         self._checked = bytearray(len(self._checks))
-        self.columns = _Columns(self)
-        self.columns.update({name: self._column(*where) for name, where in described["columns"].items()})
+        return described
 
-    def _column(self, dtype: str, start: int, count: int) -> Column:
+    def column(self, dtype: str, start: int, count: int) -> Column:
+        """The column of so many values that begins at the byte `start`."""
         if dtype not in _DTYPES:
             raise self.corrupt(start, f"it has a column of unknown type {dtype!r}")
         return Column(self, np.frombuffer(self._map, dtype, count, start), start)
@@ -273,7 +272,7 @@ class ColumnFile:
         first, last = low >> 16, (high + PAGE - 1) >> 16
         while (page := self._checked.find(0, first, last)) >= 0:
             start = page << 16
-            if zlib.crc32(memoryview(self._map)[start : min(start + PAGE, self._end)]) != self._checks[page]:
+            if zlib.crc32(memoryview(self._map)[start : min(start + PAGE, self.end)]) != self._checks[page]:
                 raise self.corrupt(start, "a page does not have the checksum that was written")
             self._checked[page] = 1
             first = page + 1
@@ -283,7 +282,7 @@ class ColumnFile:
         first, last = int(places.min()) >> 16, (int(places.max()) >> 16) + 1
         if self._checked.find(0, first, last) >= 0:
             for page in np.flatnonzero(np.bincount(places >> 16)).tolist():
-                self.check(page << 16, min((page + 1) << 16, self._end))
+                self.check(page << 16, min((page + 1) << 16, self.end))
 
     def values(self, dtype: str, places: Any) -> Any:
         """The values at `places`, counted in such values from the beginning of the file, as a copy."""
@@ -314,12 +313,9 @@ class ColumnFile:
             found = self._views[width] = np.lib.stride_tricks.sliding_window_view(self._view("|u1"), width)
         return found
 
-    def check_all(self) -> None:
-        """Check every page of the file, also those that have been checked."""
+    def forget(self) -> None:
+        """Check every page again, also those that have been checked."""
         self._checked = bytearray(len(self._checks))
-        for start in range(0, self._end, _RELEASED):
-            self.check(start, min(start + _RELEASED, self._end))
-            self.release()
 
     def release(self) -> None:
         """Give back the memory of what has been read; it comes back from the file when it is read again.
@@ -329,13 +325,44 @@ class ColumnFile:
         if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
             self._map.madvise(mmap.MADV_DONTNEED)
 
+    def corrupt(self, offset: int, reason: str) -> CorruptIndexError:
+        """The error that says what is wrong at a byte of this file."""
+        message = f"{self.path}: {reason} (byte {offset:,}); {_MEND}"
+        return CorruptIndexError(message, path=self.path, offset=offset, reason=reason)
+
+
+class ColumnFile:
+    """An open column file. CorruptIndexError if it is not one, or where it is damaged."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._pages = Pages(path)
+        self.columns = _Columns(self._pages)
+        try:
+            described = self._pages.directory()
+            self.meta: dict[str, Any] = described["meta"]
+            self.columns.update({name: self._pages.column(*where) for name, where in described["columns"].items()})
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
+            raise self.corrupt(0, f"it is no column file ({error})") from None
+
+    def check_all(self) -> None:
+        """Check every page of the file, also those that have been checked."""
+        self._pages.forget()
+        for start in range(0, self._pages.end, _RELEASED):
+            self._pages.check(start, min(start + _RELEASED, self._pages.end))
+            self.release()
+
+    def release(self) -> None:
+        """See `Pages.release`."""
+        self._pages.release()
+
     def damaged(self) -> Iterator[tuple[int, str, CorruptIndexError]]:
         """Of each damaged page: its first byte, the columns that have bytes in it, and the error."""
         spans = [(column.offset(0), column.offset(len(column)), name) for name, column in self.columns.items()]
-        self._checked = bytearray(len(self._checks))
-        for start in range(0, self._end, PAGE):
+        self._pages.forget()
+        for start in range(0, self._pages.end, PAGE):
             try:
-                self.check(start, min(start + PAGE, self._end))
+                self._pages.check(start, min(start + PAGE, self._pages.end))
                 if start % _RELEASED == 0:
                     self.release()
             except CorruptIndexError as error:
@@ -343,9 +370,8 @@ class ColumnFile:
                 yield start, ", ".join(names), error
 
     def corrupt(self, offset: int, reason: str) -> CorruptIndexError:
-        """The error that says what is wrong at a byte of this file."""
-        message = f"{self.path}: {reason} (byte {offset:,}); {_MEND}"
-        return CorruptIndexError(message, path=self.path, offset=offset, reason=reason)
+        """See `Pages.corrupt`."""
+        return self._pages.corrupt(offset, reason)
 
 
 _MEND = "rebuild the index with `searchkit index … --rebuild`"

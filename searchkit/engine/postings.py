@@ -119,7 +119,11 @@ class FieldPostings:
         """So many more values are kept in memory; when there are too many, all are forgotten."""
         self._kept_size += values
         if self._kept_size > _MOST_KEPT:
-            self._kept, self._kept_size = {}, 0
+            self.forget()
+
+    def forget(self) -> None:
+        """Keep nothing in memory."""
+        self._kept, self._kept_size = {}, 0
 
     def decode_docs(self, first: int, last: int, starts: Any, first_docs: Any) -> Any:
         """The documents of the postings from place `first` to `last`, whose terms begin at `starts`; i8."""

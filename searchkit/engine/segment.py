@@ -80,6 +80,18 @@ def _read_deletions(path: Path, info: SegmentInfo) -> Any:
     return column.all
 
 
+class _Texts(dict[str, FieldPostings]):
+    """The text fields of a segment, however many generations share it.
+
+    What a field keeps refers to the field. When the last segment has gone that circle is cut, so that the file is
+    closed at once and not when Python happens to look for circles.
+    """
+
+    def __del__(self) -> None:
+        for field in self.values():
+            field.forget()
+
+
 class Segment:
     """An open segment with the deletions of one generation."""
 
@@ -90,7 +102,7 @@ class Segment:
         self.file: ColumnFile = shared.file if shared else ColumnFile(folder / f"{info.name}.seg")
         if self.file.meta.get("documents") != info.documents:
             raise self.file.corrupt(0, f"it has not the {info.documents:,} documents that the manifest says")
-        self._texts: dict[str, FieldPostings] = shared._texts if shared else {}
+        self._texts: _Texts = shared._texts if shared else _Texts()
         self._keywords: dict[str, KeywordField] = shared._keywords if shared else {}
         self._derived: dict[str, dict[str, Any]] = shared._derived if shared else {}
         self.store: Store = shared.store if shared else Store(self.file.columns)

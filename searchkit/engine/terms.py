@@ -61,8 +61,8 @@ def write_terms(writer: ColumnWriter, field: str, terms: Sequence[bytes]) -> Non
     writer.add_bytes(f"{field}.terms.bytes", b"".join(parts))
 
 
-class TermDictionary:
-    """Terms by number and numbers by term; numbers follow the order of the terms' bytes."""
+class _Terms:
+    """A dictionary as it is on disk."""
 
     def __init__(self, columns: dict[str, Column], field: str) -> None:
         self._heads = columns[f"{field}.terms.heads"]
@@ -70,16 +70,12 @@ class TermDictionary:
         self._shared = columns[f"{field}.terms.shared"]
         self._lengths = columns[f"{field}.terms.lengths"]
         self._bytes = columns[f"{field}.terms.bytes"]
-        self._found = Memory(self._find, _MOST_REMEMBERED)  # people ask for the same words again and again
 
     def __len__(self) -> int:
         return len(self._shared)
 
     def find(self, term: bytes) -> int:
         """The number of a term, or -1."""
-        return self._found[term]
-
-    def _find(self, term: bytes) -> int:
         number, found = self._bound(term)
         return number if found == term else -1
 
@@ -148,6 +144,19 @@ class TermDictionary:
             place = end
             found.append(term)
         return found
+
+
+class TermDictionary(_Terms):
+    """Terms by number and numbers by term; numbers follow the order of the terms' bytes."""
+
+    def __init__(self, columns: dict[str, Column], field: str) -> None:
+        super().__init__(columns, field)
+        # People ask for the same words again and again. The memory asks another object, not this one: in a circle both
+        # would live on, and with them the open file.
+        self._found = Memory(_Terms(columns, field).find, _MOST_REMEMBERED)
+
+    def find(self, term: bytes) -> int:
+        return self._found[term]
 
 
 def as_column(values: Any) -> Any:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -294,3 +295,31 @@ def test_many_readers_while_others_write(make_index: Make) -> None:
         thread.join()
     assert [] == wrong
     assert 21 == len(follower)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are listed on Linux")
+def test_files_are_closed_as_soon_as_nobody_uses_them(tmp_path: Path) -> None:
+    def opened() -> list[str]:
+        paths = (os.path.realpath(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd"))  # noqa: PTH208
+        return [path for path in paths if path.startswith(f"{tmp_path}{os.sep}")]
+
+    path = tmp_path / "index"
+    rebuild(path, "a", "b")
+    gc.disable()  # which finds what refers to itself, but only now and then
+    try:
+        index = searchkit.open(path, refresh=True)
+        for number in range(5):
+            rebuild(path, "a", "b", str(number))
+            results = index.search('kitab ki* "kitab a"', sort="id")
+            assert results[0].snippet("body").html()
+            assert index.suggest("kitba")
+            assert index.autocomplete("ki")
+            searchkit.open(path).search("kitab")
+        assert len(opened()) == 1
+        del index
+        assert len(opened()) == 1
+        assert results[0].to_dict()  # which is read from the file
+        del results
+        assert opened() == []
+    finally:
+        gc.enable()
