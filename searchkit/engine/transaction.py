@@ -188,8 +188,8 @@ class ColumnTransaction:
         self._analyzer = analyzer
         self._segments = [Segment(folder, info) for info in segments]
         self._deleted: set[str] = set()
-        self._name = new_name()  # what the names of all files begin with that are made here
-        self._names = (f"{self._name}-{number}" for number in itertools.count())
+        self._name = name = new_name()  # what the names of all files begin with that are made here
+        self._names = (f"{name}-{number}" for number in itertools.count())  # refers not to this, or files stay open
         self._is_committed = False
         self._jobs = jobs
         self._runs: Any = None

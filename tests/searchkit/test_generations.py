@@ -316,6 +316,13 @@ def test_files_are_closed_as_soon_as_nobody_uses_them(tmp_path: Path) -> None:
             assert index.autocomplete("ki")
             searchkit.open(path).search("kitab")
         assert len(opened()) == 1
+        for number in range(5):
+            add(path, f"c{number}", "a")
+        with searchkit.open(path).writer() as writer:
+            writer.sync([{"id": "a", "body": "kitab"}], delete_missing=True)
+        searchkit.open(path).optimize()
+        index.refresh()
+        assert len(opened()) == 2  # that which the results are from, and the new one
         del index
         assert len(opened()) == 1
         assert results[0].to_dict()  # which is read from the file
