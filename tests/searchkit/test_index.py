@@ -31,7 +31,7 @@ from searchkit import (
     Text,
 )
 from searchkit.engine.segment import SegmentInfo
-from searchkit.manifest import _crc
+from searchkit.manifest import FORMAT, _crc
 
 Make = Callable[..., Index]
 
@@ -232,7 +232,7 @@ def test_an_index_of_another_format(number: int, make_index: Make) -> None:
 def test_a_damaged_number_of_the_format(make_index: Make) -> None:
     index = make_index(["kitab"])
     path = index.path / "searchkit.json"
-    path.write_text(path.read_text("utf-8").replace('"format": 2', '"format": 3'), "utf-8")
+    path.write_text(path.read_text("utf-8").replace(f'"format": {FORMAT}', '"format": 9'), "utf-8")
     with pytest.raises(CorruptIndexError):
         searchkit.open(index.path)
 
