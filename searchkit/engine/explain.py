@@ -12,7 +12,7 @@ from searchkit.engine.boosts import Boosts
 from searchkit.engine.collection import Collection
 from searchkit.engine.compile import compile_query
 from searchkit.engine.evidence import MOST_WORDS, evidence, query_words
-from searchkit.engine.expand import expand
+from searchkit.engine.expand import Expander
 from searchkit.engine.lengths import length_steps
 from searchkit.engine.listing import Hit
 from searchkit.engine.terms import encode
@@ -80,7 +80,7 @@ class DocumentScores:
             return found
         tree = whoosh_query(Query(node), self._collection.schema)
         for part in getattr(tree, "subqueries", [tree]):
-            for number in expand(part, source.terms):
+            for number in Expander().expand(part, source.terms):
                 if len(found) < most and bool(source.postings(number).find(self._docs)[1][0]):
                     found.append(source.terms.term(number).decode("utf-8", "replace"))
         return list(dict.fromkeys(found))
