@@ -269,7 +269,9 @@ def test_what_the_blocks_may_hide() -> None:
 def _commands(context: click.Context) -> Iterator[tuple[str, click.Context]]:
     yield context.command_path, context
     if isinstance(context.command, click.Group):
-        for name, command in context.command.commands.items():
+        for name in context.command.list_commands(context):
+            command = context.command.get_command(context, name)
+            assert command is not None
             if not command.hidden:
                 yield from _commands(click.Context(command, context, name, **command.context_settings))
 

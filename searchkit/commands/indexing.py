@@ -1,0 +1,175 @@
+"""`searchkit index`: files into an index."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import searchkit
+from searchkit import Date, Field, Keyword, Number, Schema, SearchkitError, Stored, Text
+from searchkit.commands.shared import EXIT_ERROR, INDEX, JSON, KEEP, LOG, WAIT, count, print_json, valid, writes
+from searchkit.documents import FORMATS
+from searchkit.progress import Progress
+
+if TYPE_CHECKING:
+    from searchkit.sources import Outcome
+
+__all__ = ["index"]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@INDEX
+@click.option(
+    "--rebuild", is_flag=True, help="Replace the whole index; the old one is searched until the new one is complete."
+)
+@click.option("--strict", is_flag=True, help="Stop at the first document that cannot be read and change nothing.")
+@click.option(
+    "--format", "format_", type=click.Choice(sorted(set(FORMATS.values()))), help="Read every file as this format."
+)
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="NAME=FIELD",
+    help="Read the column or key NAME as FIELD; an empty FIELD drops it.",
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="NAME=KIND",
+    help="A field of a new index: text, text*2 (boost), keyword, date, number, stored.",
+)
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that index.")
+@WAIT
+@click.option(
+    "--delete-missing", is_flag=True, help="Delete the documents that are in none of the PATHs, if all could be read."
+)
+@click.option("--if-changed", is_flag=True, help="Do nothing if files and settings are those of the last time.")
+@click.option(
+    "--min-ratio",
+    type=click.FloatRange(0, 1),
+    metavar="R",
+    help="Refuse an index with less than this share of the documents of the old one.",
+)
+@KEEP
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@JSON
+@writes
+def index(
+    paths: Sequence[str],
+    index_path: str,
+    mapping: Sequence[str],
+    fields: Sequence[str],
+    format_: str | None,
+    strict: bool,
+    quiet: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Index files and folders; - is standard input.
+
+    In an index that is there, documents that are new or have changed are indexed and the others left as they are.
+    Documents that cannot be read are named on standard error, the others are indexed, and the exit code is 1.
+
+    \b
+    searchkit index articles/ --index articles.index
+    searchkit index articles/ --index articles.index --delete-missing
+    searchkit index news.jsonl.gz --index news.index --rebuild --if-changed --min-ratio 0.9
+    searchkit index table.csv --index t.index --map başlıq=title --map mətn=body
+    zcat dump.gz | searchkit index - --format jsonl --index dump.index
+    """
+    from searchkit.sources import index_files
+
+    started = time.perf_counter()
+    schema = _schema(fields)
+    is_shown = not quiet and not as_json and not LOG.as_json and sys.stderr.isatty()
+    progress = Progress(sys.stderr, enabled=is_shown)
+
+    def on_error(error: searchkit.DocumentError) -> None:
+        if strict:
+            raise error
+        progress.clear()
+        LOG.error(str(error), file=error.source, line=error.line)
+
+    with progress:
+        outcome = index_files(
+            index_path,
+            paths,
+            schema,
+            field_map=_field_map(mapping),
+            format=format_,
+            stdin=sys.stdin.buffer if "-" in paths else None,
+            on_size=progress.expect,
+            on_bytes=progress.read,
+            on_error=on_error,
+            progress=progress.indexing,
+            **options,
+        )
+    seconds = time.perf_counter() - started
+    figures = {
+        "indexed": outcome.written,
+        **outcome.changes._asdict(),
+        "failed": outcome.failed,
+        "documents": outcome.documents,
+        "seconds": round(seconds, 3),
+        "index": valid(index_path),
+        "generation": outcome.generation,
+    }
+    if as_json:
+        print_json(figures)
+    elif not quiet:
+        LOG.info(_summary(outcome, valid(index_path), seconds), **figures)
+    if outcome.failed:
+        sys.exit(EXIT_ERROR)
+
+
+def _summary(outcome: Outcome, index_path: str, seconds: float) -> str:
+    """One line that says what was done."""
+    if outcome.is_idle:
+        return f"nothing has changed since generation {outcome.generation}; {index_path} holds {outcome.documents:,}"
+    rate = outcome.written / seconds if seconds else 0.0
+    text = f"indexed {count(outcome.written, 'document')} in {seconds:.1f} s ({rate:,.0f} a second)"
+    added, changed, unchanged, deleted = outcome.changes
+    if changed or unchanged or deleted:
+        text += f": {added:,} added, {changed:,} changed, {unchanged:,} unchanged, {deleted:,} deleted"
+    if outcome.failed:
+        text += f", {outcome.failed:,} could not be read"
+    return f"{text}; {index_path} holds {outcome.documents:,}"
+
+
+def _field_map(mapping: Iterable[str]) -> dict[str, str] | None:
+    found = {}
+    for item in mapping:
+        name, equals, field = item.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{item!r} is not NAME=FIELD", param_hint="--map")
+        found[name] = field
+    return found or None
+
+
+def _schema(fields: Iterable[str]) -> Schema | None:
+    kinds: dict[str, type[Field]] = {"text": Text, "keyword": Keyword, "date": Date, "number": Number, "stored": Stored}
+    made: dict[str, Field] = {}
+    for item in fields:
+        name, _, kind = item.partition("=")
+        kind, star, boost = kind.partition("*")
+        if kind not in kinds or (star and kind != "text"):
+            raise click.BadParameter(
+                f"{item!r}: KIND is one of {', '.join(kinds)}, or text*2 for a boost", param_hint="--field"
+            )
+        try:
+            made[name] = Text(boost=float(boost)) if star else kinds[kind]()
+        except ValueError:
+            raise click.BadParameter(
+                f"{item!r}: the boost after * is a positive number, as in text*2", param_hint="--field"
+            ) from None
+    try:
+        return Schema(**made) if made else None
+    except SearchkitError as error:
+        raise click.BadParameter(str(error), param_hint="--field") from None

@@ -1,0 +1,272 @@
+"""The commands that search: query, suggest, complete, similar; and analyze, which shows how a text is read."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+import searchkit
+from searchkit import Schema, SearchkitError
+from searchkit.commands.shared import INDEX, JSON, LIMIT, count, one_line, print_json, printable, valid
+from searchkit.filters import typed_filters
+
+__all__ = ["analyze", "complete", "query", "similar", "suggest"]
+
+
+class _TextFirst(click.Command):
+    """A command whose text may begin with a hyphen, as in `searchkit query '-neft Xəzər' --index DIR`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put what can be no option, since it is not a single letter, behind the mark that ends the options."""
+        if "--" not in args:
+            taking_value = {flag for option in self.params if _takes_value(option) for flag in option.opts}
+            for number, argument in enumerate(args):
+                before = args[number - 1] if number else ""
+                if len(argument) > 2 and argument[0] == "-" != argument[1] and before not in taking_value:
+                    args = [*args[:number], *args[number + 1 :], "--", argument]
+                    break
+        return super().parse_args(ctx, args)
+
+
+def _takes_value(option: click.Parameter) -> bool:
+    return isinstance(option, click.Option) and not option.is_flag
+
+
+@click.command(cls=_TextFirst)
+@click.argument("text")
+@INDEX
+@LIMIT
+@click.option("--offset", type=click.IntRange(0), default=0, show_default=True, help="Hits to pass over.")
+@click.option(
+    "--match", type=click.Choice(["any", "all"]), default="any", show_default=True, help="Any of the words, or all."
+)
+@click.option(
+    "--syntax",
+    type=click.Choice(["simple", "full"]),
+    default="simple",
+    show_default=True,
+    help="With full also AND, OR, NOT, groups, ranges, wildcards, fuzzy words and boosts.",
+)
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Only documents with this value; FIELD=FROM..TO is a range. May be repeated: any of the values of one field.",
+)
+@click.option(
+    "--facet", "facets", multiple=True, metavar="FIELD", help="Count the values of a field; date:month for dates."
+)
+@click.option("--sort", multiple=True, metavar="FIELD", help="Sort by a field, -FIELD the other way round.")
+@click.option("--group-by", metavar="FIELD", help="Only the best document for each value of a field.")
+@click.option("--after", metavar="CURSOR", help="Go on behind a page, whose cursor is told; '' for the first page.")
+@JSON
+@click.option("--explain", is_flag=True, help="Show how each word was read, and of each hit what its score comes from.")
+def query(
+    text: str,
+    index_path: str,
+    filters: Sequence[str],
+    facets: Sequence[str],
+    sort: Sequence[str],
+    as_json: bool,
+    explain: bool,
+    **options: Any,
+) -> None:
+    """Search an index for TEXT.
+
+    Words are found in any inflected form, "quoted words" as a phrase, -word excludes, field:word looks in one field,
+    word* finds beginnings.
+
+    \b
+    searchkit query 'kitabxanalarımızın oxucuları' --index articles.index
+    searchkit query '"Xəzər dənizi" -neft' --index articles.index --limit 3
+    searchkit query 'date:2022 seçki' --index articles.index --json
+    searchkit query 'seçki AND date:[2022-01 TO 2022-08]' --index articles.index --syntax full
+    searchkit query neft --index articles.index --filter date=2022-01..2022-08 --facet source --sort -date
+    """
+    text = valid(text)
+    try:
+        wanted = typed_filters(map(valid, filters)) or None
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--filter") from None
+    with searchkit.open(index_path) as opened:
+        results = opened.search(text, filters=wanted, facets=facets or None, sort=sort or None, **options)
+        if as_json:
+            print_json(_with_reasons(results) if explain else results.to_dict())
+            return
+        if explain:
+            _explain(text)
+        _print_hits(results, opened.schema, explain)
+
+
+@click.command(cls=_TextFirst)
+@click.argument("text")
+@INDEX
+@JSON
+def suggest(text: str, index_path: str, as_json: bool) -> None:
+    """Show what TEXT was probably meant for, and what else may be asked.
+
+    Words that the index does not know are put right; nothing is printed for them if there is nothing to put right.
+
+    \b
+    searchkit suggest 'Xezer dnizi' --index articles.index
+    """
+    text = valid(text)
+    with searchkit.open(index_path) as opened:
+        suggestion = opened.suggest(text)
+        related = opened.related_queries(suggestion or text)
+    if as_json:
+        print_json({"text": text, "suggestion": suggestion, "related": related})
+        return
+    if suggestion:
+        click.echo(f"did you mean: {one_line(suggestion)}")
+    for other in related:
+        click.echo(f"related: {one_line(other)}")
+
+
+@click.command(cls=_TextFirst)
+@click.argument("text")
+@INDEX
+@click.option(
+    "--kind",
+    type=click.Choice(["words", "titles"]),
+    default="words",
+    show_default=True,
+    help="Complete the last word, or find titles.",
+)
+@LIMIT
+@JSON
+def complete(text: str, index_path: str, kind: str, limit: int, as_json: bool) -> None:
+    """Complete TEXT as it is being typed.
+
+    The last word is completed by the words of the index, the most frequent first.
+
+    \b
+    searchkit complete gen --index articles.index
+    searchkit complete 'xezer den' --index articles.index --kind titles
+    """
+    text = valid(text)
+    with searchkit.open(index_path) as opened:
+        completions = opened.autocomplete(text, limit, kind=kind)
+    if as_json:
+        print_json({"text": text, "completions": [completion._asdict() for completion in completions]})
+        return
+    for completion in completions:
+        click.echo(f"{one_line(completion.text)}  [{count(completion.frequency, 'document')}]")
+
+
+@click.command()
+@click.argument("id_", metavar="ID")
+@INDEX
+@LIMIT
+@JSON
+def similar(id_: str, index_path: str, limit: int, as_json: bool) -> None:
+    """Find the documents most like the one with this ID.
+
+    \b
+    searchkit similar medeniyyet-05 --index articles.index
+    """
+    id_ = valid(id_)
+    with searchkit.open(index_path) as opened:
+        if id_ not in opened:
+            raise SearchkitError(f"{index_path}: no document has the id {id_!r}")
+        results = opened.more_like_this(id_, limit)
+        if as_json:
+            print_json(results.to_dict())
+        else:
+            _print_hits(results, opened.schema)
+
+
+@click.command(cls=_TextFirst)
+@click.argument("text")
+@JSON
+@click.option("--explain", is_flag=True, help="Show how each word was read and what else it could be.")
+def analyze(text: str, as_json: bool, explain: bool) -> None:
+    """Show the tokens and index terms of TEXT; - reads standard input.
+
+    \b
+    searchkit analyze 'AZƏRTAC-a kitablarımızdan'
+    searchkit analyze 'oğluna' --explain
+    """
+    from azanalyzer import Analyzer
+
+    text = _decoded(sys.stdin.buffer.read()) if text == "-" else valid(text)
+    tokens = list(Analyzer.shared().tokens(text))
+    if as_json:
+        print_json(
+            {
+                "tokens": [
+                    {
+                        "text": t.text,
+                        "term": t.term,
+                        "start": t.start,
+                        "end": t.end,
+                        "position": t.position,
+                        "kind": t.kind,
+                    }
+                    for t in tokens
+                ]
+            }
+        )
+    elif explain:
+        _explain(text)
+    else:
+        for token in tokens:
+            click.echo(f"{token.position}\t{token.start}-{token.end}\t{token.kind}\t{token.text}\t{token.term}")
+
+
+def _with_reasons(results: searchkit.Results) -> dict[str, Any]:
+    found = results.to_dict()
+    for hit, described in zip(results, found["hits"], strict=True):
+        described["explain"] = hit.explain().to_dict()
+    return found
+
+
+def _print_hits(results: searchkit.Results, schema: Schema, explain: bool = False) -> None:
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    for hit in results:
+        title = one_line(str(hit.get("title") or hit.id))
+        line = f"{hit.rank}. {click.style(title, bold=True) if colour else title}"
+        group = "" if hit.group_size is None else f", {hit.group_size:,} in {one_line(hit.group or '-')}"
+        click.echo(f"{line}  [{one_line(hit.id)}, {hit.score:.2f}{group}]")
+        fields = [name for name in schema.text_fields if name != "title" and name in hit.fields]
+        snippet = hit.snippet(fields[0]) if fields else None
+        if snippet is not None and snippet.text:
+            click.echo(f"   {snippet.ansi() if colour else snippet.ansi('', '')}")
+        if explain:
+            for line in str(hit.explain()).splitlines():
+                click.echo(f"   {printable(line)}")
+    if not results.hits:
+        click.echo("nothing found" if not results.total else "no more hits")
+    if results.suggestion:
+        click.echo(f"did you mean: {one_line(results.suggestion)}")
+    for name, counts in results.facets.items():
+        shown = (f"{one_line(value)} {count:,}" for value, count in counts)
+        click.echo(f"{name}: {', '.join(shown) or '-'}")
+    if results.request.after is not None and results.cursor:
+        click.echo(f"next page: --after {results.cursor}", err=True)
+    click.echo(f"{count(results.total, 'document')} found in {results.took_ms:.1f} ms", err=True)
+
+
+def _explain(text: str) -> None:
+    from azanalyzer import Analyzer
+
+    analyzer = Analyzer.shared()
+    for token in analyzer.tokens(text):
+        if token.kind == "word" and token.text.isalpha():
+            click.echo(str(analyzer.explain(token.text)))
+        else:
+            click.echo(f"{token.text} -> {token.term}\n  {token.kind}")
+
+
+def _decoded(data: bytes) -> str:
+    from searchkit.documents.encoding import decode
+
+    try:
+        return decode(data)[0]
+    except searchkit.DocumentError as error:
+        raise searchkit.DocumentError(error.reason, source="<stdin>") from None

@@ -1,0 +1,88 @@
+"""What several commands have in common: options, and how they print."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import ujson
+
+from searchkit.errors import SearchkitError
+from searchkit.log import Log
+from searchkit.manifest import generation_name, read_manifest
+
+__all__ = [
+    "EXIT_ERROR", "EXIT_LOCKED", "EXIT_USAGE", "INDEX", "JSON", "KEEP", "LIMIT", "LOG", "WAIT",
+    "count", "one_line", "print_json", "printable", "valid", "writes",
+]  # fmt: skip
+
+LOG = Log()
+EXIT_ERROR, EXIT_USAGE, EXIT_LOCKED = 1, 2, 75
+
+INDEX = click.option(
+    "--index", "index_path", required=True, metavar="DIR", type=click.Path(), help="The folder of the index."
+)
+WAIT = click.option(
+    "--wait", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Wait so long for another writer."
+)
+KEEP = click.option(
+    "--keep",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Generations before the new one that stay for a rollback.",
+)
+LIMIT = click.option(
+    "--limit", type=click.IntRange(0, 10_000), default=10, show_default=True, help="How many to print."
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+
+
+def writes(command: Callable[..., None]) -> Callable[..., None]:
+    """Have an interrupt of a command say which generation is in force, if that is another than before."""
+
+    @functools.wraps(command)
+    def run(*, index_path: str, **options: Any) -> None:
+        before = _in_force(index_path)
+        try:
+            command(index_path=index_path, **options)
+        except KeyboardInterrupt:
+            now = _in_force(index_path)
+            raise KeyboardInterrupt(f"generation {now} is in force" if now != before else "") from None
+
+    return run
+
+
+def _in_force(index_path: str) -> str | None:
+    with contextlib.suppress(SearchkitError, OSError):
+        return generation_name(read_manifest(Path(index_path), any_analyzer=True))
+    return None
+
+
+def one_line(text: str) -> str:
+    """Text of a document on one line, without characters that steer a terminal."""
+    return " ".join(printable(text).split())
+
+
+def printable(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def print_json(data: Any) -> None:
+    unicode = "utf" in (sys.stdout.encoding or "").lower()
+    click.echo(ujson.dumps(data, ensure_ascii=not unicode, escape_forward_slashes=False))
+
+
+def valid(text: str) -> str:
+    """An argument, in which bytes that are not UTF-8 have become half surrogate pairs, as text that can be printed."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
