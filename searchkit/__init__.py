@@ -32,7 +32,8 @@ from searchkit.errors import (
 )
 from searchkit.generations import rollback, snapshot
 from searchkit.health import Repair, repair, verify
-from searchkit.index import Index, Stats, create, open, open_or_create, rebuild
+from searchkit.index import Index, Stats
+from searchkit.opening import create, open, open_or_create, rebuild
 from searchkit.ranking import Freshness, Ranking
 from searchkit.request import Between, SearchRequest
 from searchkit.results import Completion, Hit, Results

@@ -15,24 +15,18 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, State, Transaction, View
 from searchkit.deadline import TIME_LIMIT, Deadline, check_time_limit
-from searchkit.errors import CorruptIndexError, DocumentError, IndexExistsError, QueryError, SchemaError
-from searchkit.files import make_folder
+from searchkit.errors import CorruptIndexError, DocumentError, QueryError
 from searchkit.generations import KEPT, backend_of, leftovers, locked, older, put_in_force
-from searchkit.locks import WriterLock
 from searchkit.manifest import (
-    check_free,
-    check_ours,
     fingerprint,
     generation_name,
-    is_index,
     read_manifest,
-    remove_all,
     schema_of,
 )
 from searchkit.ranking import Ranking, check_ranking, default_ranking
@@ -47,11 +41,10 @@ if TYPE_CHECKING:
     from searchkit.explain import Reason
     from searchkit.querytree import Query
 
-__all__ = ["Index", "Stats", "create", "open", "open_or_create", "rebuild"]
+__all__ = ["Index", "Stats"]
 
 
 _RELATED = 20  # hits that related queries are taken from
-_CREATING = 2.0  # seconds that another process may take to make the same index
 
 
 _opened: weakref.WeakSet[Index] = weakref.WeakSet()
@@ -445,108 +438,6 @@ def _as_text(value: object) -> str:
     return "\n".join(map(_as_text, value)) if isinstance(value, (list, tuple)) else str(value or "")
 
 
-def create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
-    """A new, empty index at `path`; IndexExistsError if anything but an empty folder is there."""
-    folder = Path(path)
-    schema = _given(schema)
-    check_free(folder)
-    with _new_lock(folder, _CREATING):
-        check_free(folder)  # somebody may have been faster
-        put_in_force(folder, schema, backend_of(folder, schema), [])
-    return open(folder)
-
-
-def open(path: str | os.PathLike[str], *, refresh: bool | float = False, time_limit: float = TIME_LIMIT) -> Index:
-    """The index at `path`; IndexNotFoundError if there is none.
-
-    With `refresh` it moves on to the newest generation by itself, when it is used: True looks each time, which costs
-    microseconds, a number at most once in so many seconds. `time_limit` is the time in seconds that a search may take
-    if it says nothing else; `math.inf` for any.
-    """
-    folder = Path(path)
-    check_time_limit(time_limit)
-    seen = fingerprint(folder)
-    look_every = None if refresh is False else 0.0 if refresh is True else float(refresh)
-    return Index(folder, read_manifest(folder), seen, look_every, time_limit)
-
-
-def open_or_create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
-    """The index at `path`, made if it is not there; SchemaError if it is there with another schema."""
-    if not is_index(Path(path)):
-        try:
-            return create(path, schema)
-        except IndexExistsError:
-            if not is_index(Path(path)):
-                raise  # otherwise somebody was faster
-    index = open(path)
-    if schema is not None and schema != index.schema:
-        raise SchemaError(
-            f"{path}: the index has other fields: {index.schema!r}; leave the fields out to use these, "
-            "or rebuild the index to change them"
-        )
-    return index
-
-
-@contextlib.contextmanager
-def rebuild(
-    path: str | os.PathLike[str],
-    schema: Schema | None = None,
-    *,
-    replace: bool = True,
-    wait: float = 0.0,
-    jobs: int = 1,
-    keep: int = KEPT,
-    min_ratio: float | None = None,
-    progress: Callable[[int], object] | None = None,
-) -> Iterator[Writer]:
-    """A transaction that replaces the whole index, which is searched in its old state until the end of the block.
-
-    The old index is never opened, so a damaged one is no obstacle. An exception in the block leaves it in force, or
-    leaves nothing where there was none. With replace=False there must be none: IndexExistsError if there is.
-    TooFewDocumentsError if the new index has less than `min_ratio` of the documents of the old one, or, where that is
-    not given, none while the old one has some. `keep` generations before the new one stay for `rollback`.
-    """
-    folder = Path(path)
-    schema = _given(schema)
-    check = check_ours if replace else check_free
-    check(folder)
-    is_new = not folder.exists()
-    with _new_lock(folder, wait) as lock:
-        backend = backend_of(folder, schema)
-        published = False
-
-        def replace_all(transaction: Transaction | None, sources: Mapping[str, Any] | None, *, may_empty: bool) -> int:
-            nonlocal published
-            state = transaction.commit() if transaction is not None else []
-            guards: dict[str, Any] = {"keep": keep, "min_ratio": min_ratio, "may_empty": False, "verify": True}
-            put_in_force(folder, schema, backend, state, sources=sources, **guards)
-            published = True
-            return backend.count(state)
-
-        try:
-            check(folder)  # somebody may have been faster
-            with Writer(schema, None, lambda: backend.transaction([], jobs), replace_all, progress) as writer:
-                yield writer
-        finally:
-            if not published and is_new and not is_index(folder):
-                remove_all(folder)
-                lock.remove()
-                with contextlib.suppress(OSError):
-                    folder.rmdir()
-
-
-def _new_lock(folder: Path, wait: float) -> WriterLock:
-    """The lock of a folder, which is made where it is missing, acquired."""
-    lock = WriterLock(folder)
-    while True:
-        make_folder(folder)
-        try:
-            lock.acquire(wait)
-        except FileNotFoundError:  # whoever held it has removed the folder that it had made
-            continue
-        return lock
-
-
 def _suggested(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -> str | None:
     from searchkit.suggest import suggest  # a search that nobody asks for a suggestion needs nothing of it
 
@@ -559,9 +450,3 @@ def _why(query: Query, ranking: Ranking, snapshot: Snapshot, schema: Schema, ana
     scores = snapshot.scores(query, ranking, hit.id)
     assert scores is not None  # a snapshot keeps the documents that it found
     return explain(f"hit {hit.rank}, {hit.id}", hit.score, query, ranking, scores, schema, analyzer)
-
-
-def _given(schema: Schema | None) -> Schema:
-    if schema is not None and not isinstance(schema, Schema):
-        raise SchemaError(f"expected a searchkit.Schema, not {type(schema).__name__}")
-    return schema or Schema()

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import ujson
 
-from searchkit import index
+from searchkit import opening
 from searchkit.documents import Document, read_documents
 from searchkit.documents.walk import STDIN, Found, walk
 from searchkit.errors import DocumentError, IndexExistsError, IndexNotFoundError, SearchkitError
@@ -106,13 +106,13 @@ def _writer(
 ) -> tuple[Writer, bool]:
     """Enter a transaction, and whether it is on an index that is there; a new one appears with its end if at all."""
     if rebuild:
-        return transaction.enter_context(index.rebuild(folder, schema, **options)), False
+        return transaction.enter_context(opening.rebuild(folder, schema, **options)), False
     try:
-        index.open(folder).close()
+        opening.open(folder).close()
     except IndexNotFoundError:
         with suppress(IndexExistsError):  # somebody was faster, or what is there is no index
-            return transaction.enter_context(index.rebuild(folder, schema, replace=False, **options)), False
-    return transaction.enter_context(index.open_or_create(folder, schema).writer(**options)), True
+            return transaction.enter_context(opening.rebuild(folder, schema, replace=False, **options)), False
+    return transaction.enter_context(opening.open_or_create(folder, schema).writer(**options)), True
 
 
 def _unchanged(
