@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from array import array
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -23,7 +24,7 @@ from searchkit.schema import Date, Keyword, Number, Schema
 
 __all__ = ["merge", "read_postings"]
 
-_BATCH = 1 << 20  # postings, about, that are in memory at a time
+_BATCH = 1 << 19  # postings, about, that are in memory at a time
 _RELEASED = 2048  # blocks of stored documents, likewise
 
 
@@ -77,13 +78,13 @@ def _merge_terms(dictionaries: Sequence[TermDictionary | None]) -> tuple[list[by
         return ((term, number) for term in dictionary.terms())
 
     terms: list[bytes] = []
-    new: list[list[int]] = [[] for _ in dictionaries]
+    new = [array("I") for _ in dictionaries]
     runs = [tagged(number, dictionary) for number, dictionary in enumerate(dictionaries) if dictionary is not None]
     for number, (term, found) in enumerate(groupby(heapq.merge(*runs), key=itemgetter(0))):
         terms.append(term)
         for _, source in found:
             new[source].append(number)
-    return terms, [np.asarray(numbers, np.int64) for numbers in new]
+    return terms, [np.array(numbers, np.int64) for numbers in new]
 
 
 def _merge_text(writer: ColumnWriter, field: str, segments: Sequence[Segment], numbering: _Numbering) -> dict[str, Any]:
@@ -105,8 +106,10 @@ def _merge_text(writer: ColumnWriter, field: str, segments: Sequence[Segment], n
         dfs, *arrays = _merged_batch(start, stop, sources, new, numbering)
         kept.append(dfs > 0)
         postings.add(dfs[dfs > 0], *arrays)
-        for segment in segments:
-            segment.file.release()
+        for source in sources:
+            if source is not None:
+                source.forget()
+                source.file.release()
     alive = np.concatenate(kept) if kept else np.zeros(0, bool)
     write_terms(writer, field, [term for term, is_alive in zip(terms, alive, strict=True) if is_alive])
     return {"tokens": tokens, **postings.finish()}

@@ -139,14 +139,14 @@ class _Narrow:
         """Write values at the end."""
         where = np.flatnonzero(values >= self._escape)
         self._where.append(where + self._values.length)
-        self._what.append(values[where].astype(np.uint32))
+        what = values[where]
+        self._what.append(what.astype(np.uint16 if not len(what) or what.max() < 1 << 16 else np.uint32))
         self._values.append(np.minimum(values, self._escape))
 
     def finish(self, *, compact: bool = False) -> None:
         """Write what does not fit; in two bytes where `compact` and they are enough."""
-        what = np.concatenate([np.zeros(0, np.uint32), *self._what])
-        fits = compact and (not len(what) or what.max() < 1 << 16)
-        self._writer.add(f"{self._name}.what", what.astype("<u2" if fits else "<u4"))
+        what = np.concatenate([np.zeros(0, np.uint16), *self._what])
+        self._writer.add(f"{self._name}.what", what if compact else what.astype("<u4"))
 
 
 class _Steps:

@@ -122,6 +122,7 @@ class _TextCheck:
             self._dense(number)
         self._lengths += np.bincount(docs, weights=tfs, minlength=self._documents).astype(np.int64)
         np.maximum.at(self._last, docs, positions[np.cumsum(tfs) - 1])
+        source.forget()
         source.file.release()
 
     def _steps(self, prefix: str) -> None:
