@@ -28,7 +28,7 @@ from tests.trials.children import Outcome, Report, asked, tried
 __all__ = ["Queries", "main", "run"]
 
 SCHEMA = Schema(title=Text(boost=2.0), body=Text(), section=Keyword(), date=Date(), pages=Number())
-_SLOW = 1.0  # seconds; what takes longer is asked again, as other processes may have had the processor
+_SLOW = 1.0  # seconds of the processor; by the clock it may be more where other processes have it
 _FIELDS = ("title", "body", "section", "date", "pages", "id")
 _OPERATORS = (
     *("AND", "OR", "NOT", "VƏ", "VƏ YA", "DEYİL", "TO", "(", ")", "((", "))", "[", "]", "{", "}", '"', '""', "“", "»"),
@@ -245,20 +245,18 @@ class Queries:
             }
         shown = query if len(query) < 200 else f"{query[:100]}… ({len(query)} characters)"
         more = chance.random() < 0.1
+        started = time.perf_counter()
         try:
             told, took = self._asked(query, options, more)
         except Exception as error:
             return Outcome("raised something else", f"{type(error).__name__}: {error}: {shown!r} {options}")
-        for _ in range(2):
-            if took > _SLOW:
-                told, again = self._asked(query, options, more)
-                took = min(took, again)
+        passed = time.perf_counter() - started
         failure = f"{took:.2f} s: {shown!r} {options}" if took > _SLOW else ""
-        return Outcome(f"{syntax}, {kind}: {told}", failure, (took,))
+        return Outcome(f"{syntax}, {kind}: {told}", failure, (took, passed))
 
     def _asked(self, query: str, options: dict[str, Any], more: bool) -> tuple[str, float]:
-        """Ask for everything that a page of results shows; whether it was answered, and the seconds that took."""
-        started = time.perf_counter()
+        """Ask for all that a page of results shows; whether it was answered, and the seconds of the processor."""
+        started = time.process_time()
         try:
             results = self._index.search(query, **options)
             for hit in results[:10]:
@@ -270,8 +268,8 @@ class Queries:
                 self._index.more_like_this(query, limit=3)
         except QueryError as error:
             str(error)
-            return "refused", time.perf_counter() - started
-        took = time.perf_counter() - started
+            return "refused", time.process_time() - started
+        took = time.process_time() - started
         assert len(results) <= min(options["limit"], results.total)
         return ("answered" if results.total else "nothing found"), took
 
@@ -281,15 +279,18 @@ def run(base: Path, count: int, seed: int, jobs: int = 1, documents: int = 5_000
     report = Report(f"queries over {documents:,} documents")
     (base / "prepared").mkdir()
     prepare(base / "prepared", documents)
-    times = []
+    times: list[float] = []
+    longest = 0.0
     for number, outcome in tried(Queries, base / "prepared", seed, count, jobs=jobs):
         report.count(number, outcome)
-        times += outcome.figures
+        times += outcome.figures[:1]
+        longest = max(longest, *outcome.figures[1:], 0.0)
     times.sort()
     for share in (0.5, 0.99, 0.9999, 1.0):
         if times:
             took = times[min(int(len(times) * share), len(times) - 1)]
-            report.notes.append(f"{share:.2%} of the queries took at most {took * 1000:,.1f} ms")
+            report.notes.append(f"{share:.2%} of the queries took at most {took * 1000:,.1f} ms of the processor")
+    report.notes.append(f"by the clock the longest took {longest * 1000:,.1f} ms")
     return report
 
 
