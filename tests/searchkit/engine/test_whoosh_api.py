@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import pickletools
 import tempfile
 import warnings
@@ -347,6 +348,7 @@ def test_writing_with_whoosh_is_refused(write: Any, tmp_path: Path) -> None:
     index = searchkit.create(path, SCHEMA)
     with pytest.raises(ReadOnlyError, match=r"write with searchkit: Index\.writer\(\)"), warnings.catch_warnings():
         open_dir(str(path)).writer().commit()  # with no segment there is nothing to ask before
+    gc.collect()  # older distributions leave the lock of a writer that failed to the garbage collection
     with index.writer() as writer:
         writer.add({"id": "1", "body": "kitab"})
     before = sorted(path.rglob("*"))
@@ -430,12 +432,13 @@ def test_without_the_pickle(tmp_path: Path) -> None:
         contents.write_bytes(b"cos\nsystem\n(S'false'\ntR.")
     opened = index.whoosh()
     query = QueryParser("body", opened.schema).parse("kitabın")
-    with opened.searcher() as searcher:
-        assert ids(searcher.search(query)) == ["1"]
-        with index.writer() as writer:
-            writer.add({"id": "2", "body": "kitab"})
-        assert not searcher.up_to_date()
-        assert ids(searcher.refresh().search(query)) == ["1", "2"]
+    searcher = opened.searcher()
+    assert ids(searcher.search(query)) == ["1"]
+    with index.writer() as writer:
+        writer.add({"id": "2", "body": "kitab"})
+    assert not searcher.up_to_date()
+    with searcher.refresh() as newer:  # which closes the old one in some distributions
+        assert ids(newer.search(query)) == ["1", "2"]
     assert (opened.doc_count(), opened.latest_generation(), opened.is_empty()) == (2, 3, False)
     assert opened.last_modified() > 0
     with pytest.raises(searchkit.ReadOnlyError):
