@@ -18,7 +18,6 @@ __all__ = ["parse_full"]
 
 MOST_LEVELS = 50  # of groups inside groups
 MOST_SLOP = 100
-MOST_PATTERNS = 64  # words with wildcards, also in their middle, or with ~; each is compared with many terms
 _BOOSTS = (0.001, 1000.0)
 _AN_ITEM = "a word, a phrase, a field or ("
 
@@ -66,7 +65,6 @@ class _Parser:
         self._match_all = match_all
         self._room = most_leaves
         self._most_leaves = most_leaves
-        self._patterns = 0
         self._level = 0
         self.place = 0
         self._take(_SPACE)
@@ -220,11 +218,6 @@ class _Parser:
             raise self.error(f"the query has more than {self._most_leaves} words; shorten it")
         self._room -= 1
 
-    def _count_pattern(self, place: int) -> None:
-        self._patterns += 1
-        if self._patterns > MOST_PATTERNS:
-            raise self.error(f"the query has more than {MOST_PATTERNS} words with ~, or with * or ? within them", place)
-
     def _group(self, name: str | None) -> Node | None:
         opening = self.place
         if self._level == MOST_LEVELS:
@@ -248,7 +241,6 @@ class _Parser:
             slop = self._distance(0, MOST_SLOP) if self._next() == "~" else 0
             return self._leaves.phrase(literal, name, slop)
         if self._next() == "~":
-            self._count_pattern(start)
             return self._checked(start, self._leaves.fuzzy, literal, name, self._distance(1, 2))
         return self._checked(start, self._leaves.value, literal, name)
 
@@ -271,12 +263,10 @@ class _Parser:
         if self._next() == "~":
             if wild:
                 raise self.error("~ follows a word without * and ?, or a phrase")
-            self._count_pattern(place)
             return self._checked(place, leaves.fuzzy, literal, name, self._distance(1, 2))
         if wild and wild.end() == len(raw) and raw[-1] == "*" and len(raw) > 1:
-            return leaves.prefix(literal[:-1], name)
+            return self._checked(place, leaves.prefix, literal[:-1], name)
         if wild:
-            self._count_pattern(place)
             return self._checked(place, leaves.wildcard, raw, name)
         return leaves.unit(literal, name) if name is None or leaves.is_text(name) else leaves.value(literal, name)
 

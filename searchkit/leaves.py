@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from searchkit.errors import QueryError
 from searchkit.querytree import (
     Either,
     Exact,
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
     from azanalyzer import Analyzer
     from searchkit.dates import Period
 
-__all__ = ["ESCAPED", "Leaves"]
+__all__ = ["ESCAPED", "MOST_PATTERNS", "Leaves"]
 
 # Characters of a word before ~: two edits away from a shorter one is every other short word, a longer one is no word.
 _FUZZY = (3, 40)
 _LONGEST_PATTERN = 100  # characters
 _MOST_FUZZY_TERMS = 3
+MOST_PATTERNS = 64  # words with *, ? or ~ in a query; each stands for many terms
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -46,6 +48,7 @@ class Leaves:
         self.analyzer = analyzer
         self._typed_in_ascii = typed_in_ascii
         self._today = today
+        self._patterns = 0
 
     def is_text(self, name: str | None) -> bool:
         """Whether the field holds running text; None stands for all that do."""
@@ -89,6 +92,7 @@ class Leaves:
 
     def prefix(self, beginning: str, name: str | None) -> Node:
         """Terms that begin so, and the word itself where `beginning` is one: the index holds roots, not kitablar."""
+        self._count_pattern()
         found = Prefix(name, self._spellings(beginning, name))
         if not self.is_text(name) or not beginning.isalpha():
             return found
@@ -102,6 +106,7 @@ class Leaves:
 
     def wildcard(self, pattern: str, name: str | None) -> Wildcard:
         r"""Terms that fit a pattern with *, ? and a backslash before whatever stands for itself."""
+        self._count_pattern()
         if pattern[0] in "*?":
             raise ValueError("a word cannot begin with * or ?; write at least its first letter")
         if len(pattern) > _LONGEST_PATTERN:
@@ -113,6 +118,7 @@ class Leaves:
 
         A short root, as ev in evlər, is looked for as it is: one edit away from it is every other short word.
         """
+        self._count_pattern()
         if not _FUZZY[0] <= len(literal) <= _FUZZY[1]:
             raise ValueError(f"a word before ~ has from {_FUZZY[0]} to {_FUZZY[1]} characters")
         if isinstance(self._field(name), Keyword):
@@ -126,6 +132,11 @@ class Leaves:
         roots = [term for term in word.terms[: _MOST_FUZZY_TERMS - 1] if len(term) > _FUZZY[0]]
         found = Fuzzy(name, tuple(dict.fromkeys([*roots, word.typed])), distance)
         return found if roots or word.terms[0] == word.typed else Either((word, found))
+
+    def _count_pattern(self) -> None:
+        self._patterns += 1
+        if self._patterns > MOST_PATTERNS:
+            raise QueryError(f"the query has more than {MOST_PATTERNS} words with *, ? or ~; write fewer of them")
 
     def takes_patterns(self, name: str | None) -> bool:
         """Whether * and ? mean something in a value of the field; they do not in dates, numbers and ids."""
