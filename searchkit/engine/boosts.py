@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from searchkit.backend import Boost
-from searchkit.engine.plans import Plan
+from searchkit.engine.plans import ConstantPlan, Plan
 from searchkit.engine.segment import MISSING_DATE, Segment, micros
 from searchkit.ranking import LEAST_BOOST, MOST_BOOST, Ranking
 from searchkit.schema import parse_date
@@ -80,38 +80,27 @@ class Boosts:
         return None if values is None else np.clip(np.nan_to_num(values[docs], nan=1.0), LEAST_BOOST, MOST_BOOST)
 
 
-class BoostedPlan(Plan):
+class BoostedPlan(ConstantPlan):
     """What another plan matches, the scores multiplied document by document."""
 
     def __init__(self, plan: Plan, factors: Callable[[Any], Any], most: float) -> None:
         """`factors` gives those of some documents; none is above `most`."""
-        self._plan = plan
+        super().__init__(plan, most)
         self._factors = factors
         self._most = most
-        self.size = plan.size
-        self.documents = plan.documents
         self.peak = plan.peak * most
         self.leaves = plan.leaves + 1
         self.ceilings_tell = plan.ceilings_tell
 
-    def docs(self) -> Any:
-        return self._plan.docs()
-
-    def mask(self) -> Any:
-        return self._plan.mask()
-
-    def matches(self, docs: Any) -> Any:
-        return self._plan.matches(docs)
-
     def ceilings(self, total: Any, unit: float) -> None:
         own = np.zeros(self.documents, np.uint16)
-        self._plan.ceilings(own, unit / self._most)
+        self.plan.ceilings(own, unit / self._most)
         held = np.flatnonzero(own)
         total[held] += np.ceil(own[held] * self._factors(held) * (_ROUNDING / self._most)).astype(np.uint16)
 
     def score(self, docs: Any) -> Any:
-        return self._plan.score(docs) * self._factors(docs)
+        return self.plan.score(docs) * self._factors(docs)
 
     def scored(self) -> tuple[Any, Any]:
-        docs, scores = self._plan.scored()
+        docs, scores = self.plan.scored()
         return docs, scores * self._factors(docs)
