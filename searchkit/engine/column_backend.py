@@ -13,9 +13,8 @@ from searchkit.backend import Match, Matches, Problem, Salvaged, ShortTexts, Sta
 from searchkit.engine.boosts import Boosts
 from searchkit.engine.collection import Collection
 from searchkit.engine.compile import Unsupported, compile_query
-from searchkit.engine.evidence import evidence
+from searchkit.engine.evidence import by_segment, evidence, words_of
 from searchkit.engine.expand import Expander
-from searchkit.engine.explain import DocumentScores, by_segment, words_of
 from searchkit.engine.listing import Found, Hit, Listing, Row, start_after
 from searchkit.engine.orders import Orders
 from searchkit.engine.plans import Plan
@@ -30,6 +29,7 @@ from searchkit.ranking import Ranking
 from searchkit.schema import Schema
 
 if TYPE_CHECKING:
+    from searchkit.engine.explain import DocumentScores
     from searchkit.engine.transaction import ColumnTransaction
     from searchkit.engine.whoosh_search import WhooshSearch
 
@@ -202,6 +202,8 @@ class ColumnSnapshot:
         return scored + found[ranking.depth :]
 
     def scores(self, query: Query, ranking: Ranking, key: str) -> DocumentScores | None:
+        from searchkit.engine.explain import DocumentScores  # a search needs nothing of it
+
         where = self._find(key)
         if where is None:
             return None

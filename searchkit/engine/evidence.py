@@ -14,28 +14,42 @@ import numpy as np
 from azanalyzer import Analyzer
 from searchkit.engine.collection import Collection, WordFigures
 from searchkit.engine.lengths import K1
+from searchkit.engine.listing import Hit
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.postings import EARLY, form_bits
-from searchkit.querytree import AllOf, AnyOf, Either, Node, Without, Word
+from searchkit.querytree import AllOf, AnyOf, Either, Node, Query, Without, Word
 from searchkit.ranking import Ranking
 from searchkit.schema import Text
 
-__all__ = ["MOST_WORDS", "evidence", "query_words"]
+__all__ = ["by_segment", "evidence", "words_of"]
 
-MOST_WORDS = 12
+_MOST_WORDS = 12
 
 
-def query_words(node: Node) -> list[Word]:
+def _query_words(node: Node) -> list[Word]:
     """The typed words of a query in order, without what is excluded or was not typed."""
     if isinstance(node, Word):
         return [node] if node.typed else []
     if isinstance(node, Without):
-        return query_words(node.node)
+        return _query_words(node.node)
     if isinstance(node, Either):
-        return query_words(node.nodes[0])
+        return _query_words(node.nodes[0])
     if isinstance(node, (AnyOf, AllOf)):
-        return [word for child in node.nodes for word in query_words(child)][:MOST_WORDS]
+        return [word for child in node.nodes for word in _query_words(child)][:_MOST_WORDS]
     return []
+
+
+def words_of(query: Query) -> list[Word]:
+    """The words of a query that evidence is looked for of."""
+    return list(query.words[:_MOST_WORDS]) or _query_words(query.root)
+
+
+def by_segment(hits: Sequence[Hit]) -> list[tuple[int, Any]]:
+    """The documents of hits that are sorted by segment and document, for each segment that has some."""
+    docs: dict[int, list[int]] = {}
+    for _, place, doc in hits:
+        docs.setdefault(place, []).append(doc)
+    return [(place, np.array(own)) for place, own in docs.items()]
 
 
 def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, found: Sequence[tuple[int, Any]]) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from searchkit.backend import Boost, Occurrence
 from searchkit.engine.boosts import Boosts
 from searchkit.engine.collection import Collection
 from searchkit.engine.compile import compile_query
-from searchkit.engine.evidence import MOST_WORDS, evidence, query_words
+from searchkit.engine.evidence import by_segment, evidence, words_of
 from searchkit.engine.expand import Expander
 from searchkit.engine.lengths import length_steps
 from searchkit.engine.listing import Hit
@@ -20,20 +19,7 @@ from searchkit.engine.whoosh_query import whoosh_query
 from searchkit.querytree import Fuzzy, Node, Prefix, Query, Wildcard, Word
 from searchkit.ranking import Ranking
 
-__all__ = ["DocumentScores", "by_segment", "words_of"]
-
-
-def words_of(query: Query) -> list[Word]:
-    """The words of a query that evidence is looked for of."""
-    return list(query.words[:MOST_WORDS]) or query_words(query.root)
-
-
-def by_segment(hits: Sequence[Hit]) -> list[tuple[int, Any]]:
-    """The documents of hits that are sorted by segment and document, for each segment that has some."""
-    docs: dict[int, list[int]] = {}
-    for _, place, doc in hits:
-        docs.setdefault(place, []).append(doc)
-    return [(place, np.array(own)) for place, own in docs.items()]
+__all__ = ["DocumentScores"]
 
 
 class DocumentScores:
