@@ -145,7 +145,11 @@ class FieldText:
 
     def uses(self) -> Any:
         """How often each chunk was used, by its number; i8."""
-        return np.bincount(np.frombuffer(self._stream, np.uint32), minlength=len(self._chunks))
+        return np.bincount(self._read_chunks(), minlength=len(self._chunks))
+
+    def _read_chunks(self) -> Any:
+        """The numbers of the chunks of all documents; u4."""
+        return np.frombuffer(self._stream, np.uint32) if len(self._stream) else np.zeros(0, np.uint32)
 
     def add(self, text: str) -> None:
         """The text of the next document."""
@@ -155,7 +159,7 @@ class FieldText:
 
     def invert(self, table: _Table) -> Inverted:
         """The postings of all documents added."""
-        chunks = np.frombuffer(self._stream, np.uint32) if len(self._stream) else np.zeros(0, np.uint32)
+        chunks = self._read_chunks()
         counts = table.counts[chunks]
         token_ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
         bounds = token_ends[
