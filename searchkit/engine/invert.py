@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from azanalyzer import lower
+from searchkit.engine.arrays import runs
 from searchkit.engine.postings import EARLY, EARLY_TOKENS, form_bits
 from searchkit.engine.terms import encode
 
@@ -63,12 +64,11 @@ class Chunks:
         found = Chunks(self._analyzer)
         starts = np.frombuffer(self._starts, np.uint32).astype(np.int64)
         lengths = np.diff(starts)[kept]
-        ends = np.cumsum(lengths)
-        places = np.repeat(starts[:-1][kept] - (ends - lengths), lengths) + np.arange(int(lengths.sum()))
+        places = runs(starts[:-1][kept], lengths)
         old_terms, terms = np.unique(np.frombuffer(self._piece_terms, np.uint32)[places], return_inverse=True)
         names = list(self._terms)
         found._terms = {names[number]: place for place, number in enumerate(old_terms.tolist())}
-        found._starts.extend(ends.tolist())
+        found._starts.extend(np.cumsum(lengths).tolist())
         found._piece_terms.extend(terms.tolist())
         found._piece_steps.extend(np.frombuffer(self._piece_steps, np.uint8)[places].tolist())
         found._piece_forms.extend(np.frombuffer(self._piece_forms, np.uint8)[places].tolist())

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from searchkit.engine.arrays import positions_from, runs
 from searchkit.engine.builder import write_ids, write_keywords
 from searchkit.engine.columns import ColumnWriter
-from searchkit.engine.occurrences import positions_from
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.postings_writer import PostingsWriter
 from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo
@@ -174,7 +174,7 @@ def _merged_batch(
     order = (order & np.uint64(0xFFFFFFFF)).astype(np.int64)
     starts = (np.cumsum(tfs) - tfs)[order]
     counts = tfs[order]
-    places = np.arange(len(positions)) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
+    places = runs(starts, counts)
     return np.bincount(owners, minlength=stop - start), docs[order], counts, forms[order], positions[places]
 
 

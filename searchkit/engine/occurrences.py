@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from searchkit.engine import postings as layout
-from searchkit.engine.postings import ESCAPE, WIDE_ESCAPE, TermPostings
+from searchkit.engine.arrays import positions_from, runs
+from searchkit.engine.postings import ESCAPE, WIDE_ESCAPE, TermPostings, Where
 
-__all__ = ["Occurrences", "positions_from", "spans"]
+__all__ = ["Occurrences", "spans"]
 
 _MANY = 32  # one posting of a term in so many is looked for: reading all is as fast
 
@@ -34,34 +35,28 @@ class Occurrences:
         self.terms, self.docs = found.nonzero()  # which of the terms and of the documents; i8
         self._asked = terms
         self._file = terms[0].field.file
-        self._where = np.array([term.where for term in terms])
-        self._base = self._where[:, 0]
-        self._places = places[found] + self._base[self.terms]  # in their columns
+        self._where = Where(*np.array([term.where for term in terms]).T)  # by term
+        self._places = places[found] + self._where.base[self.terms]  # in their columns
 
     def forms(self) -> Any:
         """The sets of surface forms; u1."""
-        return self._file.values("|u1", self._where[:, 1][self.terms] + self._places)
+        return self._file.values("|u1", self._where.forms[self.terms] + self._places)
 
     def frequencies(self) -> Any:
         """How often each term stands in its document; i8."""
-        found = self._file.values("|u1", self._where[:, 2][self.terms] + self._places).astype(np.int64)
-        if any(term.has_exceptions for term in self._asked):
-            wide = np.flatnonzero(found == ESCAPE)
-            found[wide] = self._frequencies(self.terms[wide], self._places[wide])
-        return found
+        found = self._file.values("|u1", self._where.tfs[self.terms] + self._places)
+        return self._exact(found.astype(np.int64), self.terms, self._places)
 
     def positions(self) -> tuple[Any, Any]:
         """Of each time that a term stands in a document the cell and the position; i8."""
         count = len(self.terms)
         # The last rows tell how many tokens there are before each term, whose positions begin at a known place.
         terms = np.concatenate([self.terms, np.arange(len(self._asked))])
-        before, counts = self._tokens_before(terms, np.concatenate([self._places, self._base]))
+        before, counts = self._tokens_before(terms, np.concatenate([self._places, self._where.base]))
         counts = counts[:count]
-        first, start, size = self._where[:, 4:].T
-        places = before[:count] + (first - before[count:])[self.terms]
+        places = before[:count] + (self._where.first - before[count:])[self.terms]
         cells = np.repeat(np.arange(count), counts)
-        places = np.arange(len(cells)) + np.repeat(places - (np.cumsum(counts) - counts), counts)
-        gaps = self._gaps(places, start, size, self.terms[cells])
+        gaps = self._gaps(runs(places, counts), self.terms[cells])
         return cells, positions_from(gaps, counts)
 
     def _tokens_before(self, terms: Any, places: Any) -> tuple[Any, Any]:
@@ -69,29 +64,28 @@ class Occurrences:
         width = layout.STEP
         rows = places // width
         cells = places - rows * width
-        values = self._file.rows(self._where[:, 2][terms] + rows * width, width)
+        values = self._file.rows(self._where.tfs[terms] + rows * width, width)
         counts = values[np.arange(len(cells)), cells].astype(np.int64)
         values *= _before(width)[cells]
         sums = values.sum(axis=1, dtype=np.int64)
-        sums += self._file.values("<u8", self._where[:, 3][terms] + rows).view(np.int64)
+        sums += self._file.values("<u8", self._where.steps[terms] + rows).view(np.int64)
         if any(term.has_exceptions for term in self._asked):
             row, cell = (values == ESCAPE).nonzero()
-            np.add.at(sums, row, self._frequencies(terms[row], rows[row] * width + cell) - ESCAPE)
-            wide = np.flatnonzero(counts == ESCAPE)
-            counts[wide] = self._frequencies(terms[wide], places[wide])
-        return sums, counts
+            wide = np.full(len(row), ESCAPE, np.int64)
+            np.add.at(sums, row, self._exact(wide, terms[row], rows[row] * width + cell) - ESCAPE)
+        return sums, self._exact(counts, terms, places)
 
-    def _frequencies(self, terms: Any, places: Any) -> Any:
-        """The frequencies at `places` of the columns of `terms`, which do not fit into them; i8."""
-        found = np.zeros(len(places), np.int64)
-        for number in np.unique(terms).tolist():
-            own = np.flatnonzero(terms == number)
-            term = self._asked[number]
-            found[own] = term.field.values_at(f"{term.prefix}tfs", places[own])
-        return found
+    def _exact(self, frequencies: Any, terms: Any, places: Any) -> Any:
+        """`frequencies` (i8) at `places` of the columns of `terms`, with those that do not fit put in."""
+        wide = np.flatnonzero(frequencies == ESCAPE)
+        for number in sorted(set(terms[wide].tolist())):
+            own = wide[terms[wide] == number]
+            frequencies[own] = self._asked[number].frequencies_at(places[own])
+        return frequencies
 
-    def _gaps(self, places: Any, start: Any, size: Any, terms: Any) -> Any:
+    def _gaps(self, places: Any, terms: Any) -> Any:
         """The gaps between positions at `places` of the columns of `terms`; i8."""
+        start, size = self._where.positions, self._where.size
         if (size == 1).all():
             gaps = self._file.values("|u1", start[terms] + places).astype(np.int64)
             wide = gaps == ESCAPE
@@ -127,13 +121,4 @@ def spans(postings: TermPostings, docs: Any) -> tuple[Any, Any]:
     counts = tfs[places]
     starts = (np.cumsum(tfs) - tfs)[places] + source.token_range(postings.number)[0]
     owners = np.repeat(np.arange(len(counts)), counts)
-    inside = np.arange(len(owners)) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
-    return owners, positions_from(source.values_at("positions", inside), counts)
-
-
-def positions_from(gaps: Any, counts: Any) -> Any:
-    """The positions of postings that have so many each, from the gaps between them; i8."""
-    sums = np.cumsum(gaps)
-    # A running sum over all, less what had been reached before each posting began.
-    base = np.concatenate([np.zeros(1, np.int64), sums])[np.cumsum(counts) - counts]
-    return sums - np.repeat(base, counts)
+    return owners, positions_from(source.values_at("positions", runs(starts, counts)), counts)

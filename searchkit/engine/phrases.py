@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from searchkit.engine.arrays import are_in
 from searchkit.engine.occurrences import spans
-from searchkit.engine.plans import AllOfPlan, Plan, are_in, units
+from searchkit.engine.plans import AllOfPlan, Plan, units
 from searchkit.engine.postings import TermPostings
 
 __all__ = ["PhrasePlan"]

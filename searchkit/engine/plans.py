@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from searchkit.engine.arrays import are_in
 from searchkit.engine.lengths import Norms
 from searchkit.engine.postings import TermPostings
 
@@ -27,7 +28,6 @@ __all__ = [
     "Plan",
     "ScaledPlan",
     "TermPlan",
-    "are_in",
     "units",
 ]
 
@@ -119,15 +119,6 @@ class TermPlan(Plan):
             return tfs * self.weight
         norms = self.norms.norms[self.postings.field.lengths[docs]]
         return (self.weight * (self.norms.k1 + 1)) * tfs / (tfs + norms)
-
-
-def are_in(own: Any, docs: Any) -> Any:
-    """Which of `docs` are among `own`, both ascending."""
-    if not len(own):
-        return np.zeros(len(docs), bool)
-    places = own.searchsorted(docs)
-    places[places == len(own)] = 0
-    return own[places] == docs
 
 
 def units(scores: Any, unit: float) -> Any:

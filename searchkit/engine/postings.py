@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import zlib
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -34,7 +34,17 @@ from searchkit.backend import Vocabulary
 from searchkit.engine.columns import Column
 from searchkit.engine.terms import TermDictionary
 
-__all__ = ["EARLY", "EARLY_TOKENS", "ESCAPE", "STEP", "WIDE_ESCAPE", "FieldPostings", "TermPostings", "form_bits"]
+__all__ = [
+    "EARLY",
+    "EARLY_TOKENS",
+    "ESCAPE",
+    "STEP",
+    "WIDE_ESCAPE",
+    "FieldPostings",
+    "TermPostings",
+    "Where",
+    "form_bits",
+]
 
 ESCAPE, WIDE_ESCAPE = 255, 65535  # stand for values that do not fit one byte, or two
 STEP = 64  # postings from one sum of tokens to the next
@@ -204,6 +214,18 @@ class FieldPostings:
         return self.column(f"{name}.where").search(places)
 
 
+class Where(NamedTuple):
+    """Where the values of a term stand in its file, as numbers, or those of several terms as arrays."""
+
+    base: Any  # the place of its first posting in its columns
+    forms: Any  # the byte at which the column of forms begins
+    tfs: Any  # that of frequencies
+    steps: Any  # the value at which that of steps begins
+    first: Any  # the place of its first position
+    positions: Any  # the byte at which their column begins
+    size: Any  # the bytes of a position
+
+
 class TermPostings:
     """The postings of one term in one segment; arrays follow the order of the documents."""
 
@@ -276,7 +298,11 @@ class TermPostings:
     def tf_at(self, docs: Any) -> Any:
         """How often each of `docs` has the term, 0 for those without; i8[docs]."""
         places, found = self.find(docs)
-        return self.field.values_at(f"{self.prefix}tfs", places + self._start) * found
+        return self.frequencies_at(places + self._start) * found
+
+    def frequencies_at(self, places: Any) -> Any:
+        """How often the documents at `places` of the columns have the term; i8."""
+        return self.field.values_at(f"{self.prefix}tfs", places)
 
     def forms_at(self, docs: Any) -> Any:
         """The sets of surface forms in each of `docs`; u1[docs]."""
@@ -288,18 +314,13 @@ class TermPostings:
         return self.tfs()
 
     @cached_property
-    def where(self) -> tuple[int, ...]:
-        """Where the values of this term stand.
-
-        The place of its first posting in its columns; where the columns of forms, of frequencies (both in bytes) and
-        of steps (in values) begin in the file; the place of its first position, where that column begins, and how many
-        bytes a position takes.
-        """
+    def where(self) -> Where:
+        """Where the values of this term stand."""
         names = (f"{self.prefix}forms", f"{self.prefix}tfs", f"{self.prefix}steps", "positions")
         forms, tfs, steps, positions = (self.field.column(name) for name in names)
         first, _ = self.field.token_range(self.number)
-        ends = (first, positions.offset(0), positions.itemsize)
-        return (self._start, forms.offset(0), tfs.offset(0), steps.offset(0) // steps.itemsize, *ends)
+        starts = (forms.offset(0), tfs.offset(0), steps.offset(0) // steps.itemsize)
+        return Where(self._start, *starts, first, positions.offset(0), positions.itemsize)
 
     @property
     def has_exceptions(self) -> bool:

@@ -21,6 +21,7 @@ import numpy as np
 import ujson
 
 from searchkit.backend import ShortTexts
+from searchkit.engine.arrays import runs
 from searchkit.engine.columns import ColumnFile, ColumnWriter
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.store import Store
@@ -213,9 +214,7 @@ class KeywordField:
         values, first = self.numbers()
         start = first[docs].astype(np.int64)
         lengths = first[np.asarray(docs) + 1].astype(np.int64) - start
-        ends = np.cumsum(lengths)
-        total = int(ends[-1]) if len(ends) else 0
-        return values[np.repeat(start - (ends - lengths), lengths) + np.arange(total)]
+        return values[runs(start, lengths)]
 
     def first_of(self, docs: Any) -> Any:
         """The number of the first term of each of `docs`, -1 where there is none; i8."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from searchkit.engine.arrays import are_in
 from searchkit.engine.builder import SegmentBuilder
 from searchkit.engine.invert import Chunks
 from searchkit.engine.merge import merge
@@ -137,14 +138,6 @@ def new_name() -> str:
     return f"s{secrets.token_hex(8)}"
 
 
-def _shared(one: Any, other: Any) -> Any:
-    """What two sorted arrays share."""
-    few, many = sorted((one, other), key=len)
-    if not len(few):
-        return few
-    return few[many[np.minimum(many.searchsorted(few), len(many) - 1)] == few]
-
-
 def _mark_deleted(segment: Segment, docs: Any) -> None:
     if len(docs):
         segment.live = np.ones(segment.documents, bool)
@@ -244,7 +237,8 @@ class ColumnTransaction:
             hashes = np.unique(np.fromiter(map(id_hash, self._deleted), np.uint64, len(self._deleted)))
             gone.update(doc for doc in segment.find_hashes(hashes).tolist() if segment.key(doc) in self._deleted)
         for other in new:
-            shared = _shared(*(each.file.columns["ids.hashes"].all for each in (segment, other)))
+            few, many = sorted((each.file.columns["ids.hashes"].all for each in (segment, other)), key=len)
+            shared = few[are_in(many, few)]
             keys = {other.key(doc) for doc in other.find_hashes(shared).tolist()}
             gone.update(doc for doc in segment.find_hashes(shared).tolist() if segment.key(doc) in keys)
         docs = np.array(sorted(gone), np.int64)

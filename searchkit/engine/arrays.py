@@ -1,0 +1,33 @@
+"""Steps on arrays that several parts of the engine take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["are_in", "positions_from", "runs"]
+
+
+def are_in(own: Any, values: Any) -> Any:
+    """Which of `values` are among `own`, both ascending."""
+    if not len(own):
+        return np.zeros(len(values), bool)
+    places = own.searchsorted(values)
+    places[places == len(own)] = 0
+    return own[places] == values
+
+
+def runs(starts: Any, lengths: Any) -> Any:
+    """The places of runs that begin at `starts` and are so long, one run after another; i8[sum of lengths]."""
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.repeat(starts - (ends - lengths), lengths) + np.arange(total)
+
+
+def positions_from(gaps: Any, counts: Any) -> Any:
+    """The positions of postings that have so many each, from the gaps between them; i8."""
+    sums = np.cumsum(gaps)
+    # A running sum over all, less what had been reached before each posting began.
+    base = np.concatenate([np.zeros(1, np.int64), sums])[np.cumsum(counts) - counts]
+    return sums - np.repeat(base, counts)
