@@ -277,11 +277,12 @@ class Pages:
             self._checked[page] = 1
             first = page + 1
 
-    def check_places(self, places: Any) -> None:
-        """Check the pages that hold the bytes at `places`."""
-        first, last = int(places.min()) >> 16, (int(places.max()) >> 16) + 1
+    def check_places(self, places: Any, width: int = 1) -> None:
+        """Check the pages that hold the bytes at `places`, as many as `width` from each on."""
+        first, last = int(places.min()) >> 16, ((int(places.max()) + width - 1) >> 16) + 1
         if self._checked.find(0, first, last) >= 0:
-            for page in np.flatnonzero(np.bincount(places >> 16)).tolist():
+            ends = np.concatenate([places, places + (width - 1)])
+            for page in np.flatnonzero(np.bincount(ends >> 16)).tolist():
                 self.check(page << 16, min((page + 1) << 16, self.end))
 
     def values(self, dtype: str, places: Any) -> Any:
@@ -294,8 +295,7 @@ class Pages:
     def rows(self, starts: Any, width: int) -> Any:
         """As many bytes as `width` from each of `starts` on, as a copy; u1[starts, width]."""
         if len(starts):
-            self.check_places(starts)
-            self.check_places(starts + (width - 1))
+            self.check_places(starts, width)
         return self._windows(width)[starts]
 
     def _view(self, dtype: str) -> Any:
