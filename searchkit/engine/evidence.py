@@ -85,6 +85,7 @@ class _Table:
         self.fields = fields
         self.documents = sum(len(docs) for _, docs in found)
         self.shape = (len(words), len(fields), self.documents)
+        self.cells = len(fields) * self.documents
         self.has_neighbours = len(words) > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
         stop_words = Analyzer.shared().stop_words
         self.boosts = np.array([word.boost for word in words])
@@ -150,7 +151,7 @@ class _Table:
             return np.zeros(self.shape[1:])
         ranking = self.ranking
         word, cells, counts, is_own, is_typed, is_early = _joined(self._rows)
-        places = word * (self.shape[1] * self.shape[2]) + cells
+        places = word * self.cells + cells
         family = self._saturated(self._table(places, counts))
         own = self._saturated(self._table(places, counts * is_own))
         typed, early = (self._table(places[held]) > 0 for held in (is_typed, is_early))
@@ -163,8 +164,7 @@ class _Table:
 
     def _table(self, places: Any, counts: Any = None) -> Any:
         """How often each word is in each cell; [words, fields, documents]."""
-        size = self.shape[0] * self.shape[1] * self.shape[2]
-        return np.bincount(places, counts, minlength=size).reshape(self.shape)
+        return np.bincount(places, counts, minlength=len(self.words) * self.cells).reshape(self.shape)
 
     def _saturated(self, tfs: Any) -> Any:
         return (self.k1 + 1) * tfs / (tfs + self.norms)
@@ -184,7 +184,7 @@ class _Table:
         places = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
         word = keys % count
         after = (keys[places] == wanted) & (word < count - 1)
-        table = word * (self.shape[1] * self.shape[2]) + keys // (count * room)
+        table = word * self.cells + keys // (count * room)
         pairs = self._table(table[after])[:-1]
         idf = self._idf_together(pairs, 2)
         worth = self._saturated(pairs)

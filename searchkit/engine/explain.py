@@ -35,10 +35,11 @@ class DocumentScores:
         self._place = place
         self._segment = collection.segments[place]
         self._docs = np.array([doc])
-        hits = sorted(hit[1:] for hit in best)
-        self._at_hand = by_segment([(0.0, *hit) for hit in hits])
-        self.is_close: bool = (place, doc) in hits
-        self._number = hits.index((place, doc)) if self.is_close else 0
+        hits = sorted(best, key=lambda hit: hit[1:])
+        self._at_hand = by_segment(hits)
+        places = [hit[1:] for hit in hits]
+        self.is_close: bool = (place, doc) in places
+        self._number = places.index((place, doc)) if self.is_close else 0
 
     def score(self, node: Node) -> float:
         plan = compile_query(whoosh_query(Query(node), self._collection.schema), self._collection, self._place)
