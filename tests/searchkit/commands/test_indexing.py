@@ -1,0 +1,253 @@
+# ruff: noqa: SIM300
+"""`searchkit index`."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import Ranking
+from tests.searchkit.commands.folder import BAD_LINE, Run, Start, files, ids
+
+
+def test_index_a_folder(run: Run, articles: Path, place: Path) -> None:
+    code, out, err = run("index", articles, "--index", place)
+    assert (0, "") == (code, out)
+    assert re.fullmatch(
+        rf"indexed 3 documents in \d+\.\d s \([\d,]+ a second\); {re.escape(str(place))} holds 3\n", err
+    )
+    assert ["a.txt", "b.md", "c-1"] == ids(place)
+    assert ["a.txt"] == ids(place, "kitabxana kitab")
+
+
+def test_index_once_more_replaces_by_id(run: Run, articles: Path, indexed: Path) -> None:
+    (articles / "a.txt").write_text("Dəniz\n\nDəniz haqqında", "utf-8")
+    code, _, err = run("index", articles / "a.txt", "--index", indexed)
+    assert 0 == code
+    assert "indexed 1 document in " in err
+    assert err.endswith(" holds 3\n")
+    assert [] == ids(indexed, "kitab")
+
+
+def test_index_json(run: Run, articles: Path, place: Path) -> None:
+    code, out, err = run("index", articles, "--index", place, "--json")
+    assert (0, "") == (code, err)
+    summary = json.loads(out)
+    assert 1 == out.count("\n")
+    assert 0 < summary.pop("seconds") < 60
+    changes = {"added": 3, "changed": 0, "unchanged": 0, "deleted": 0}
+    expected = {"indexed": 3, **changes, "failed": 0, "documents": 3, "index": str(place), "generation": "g000001"}
+    assert list(expected.items()) == list(summary.items())
+
+
+def test_index_quiet(run: Run, articles: Path, place: Path) -> None:
+    assert (0, "", "") == run("index", articles, "--index", place, "--quiet")
+
+
+def test_a_bad_document_is_named_and_the_others_are_indexed(run: Run, articles: Path, place: Path) -> None:
+    (articles / "bad.jsonl").write_text('{"id": "good", "body": "kitab"}\n' + BAD_LINE, "utf-8")
+    for options in ([], ["--json"], ["--quiet"]):
+        code, out, err = run("index", articles, "missing.txt", "--index", place, "--rebuild", *options)
+        assert 1 == code
+        lines = err.splitlines()
+        assert [
+            f"searchkit: {articles}/bad.jsonl, line 2: document 'bad', field 'date': "
+            "a date field takes ISO 8601 such as 2022-08-24, not 'dünən'",
+            "searchkit: missing.txt: there is no such file or folder; check the path",
+        ] == lines[:2]
+        if not options:
+            assert re.fullmatch(r"indexed 4 documents in .* second\), 2 could not be read; .* holds 4", lines[2])
+        else:
+            assert 2 == len(lines)
+        if options == ["--json"]:
+            summary = json.loads(out)
+            assert (4, 2, 4) == (summary["indexed"], summary["failed"], summary["documents"])
+        assert ["a.txt", "b.md", "c-1", "good"] == ids(place)
+
+
+@pytest.mark.parametrize("options", [[], ["--rebuild"]])
+def test_strict_changes_nothing(options: list[str], run: Run, articles: Path, indexed: Path) -> None:
+    before = files(indexed)
+    (articles / "0.txt").write_text("Yeni\n\nYeni kitab", "utf-8")
+    (articles / "bad.jsonl").write_text(BAD_LINE, "utf-8")
+    code, out, err = run("index", articles, "--index", indexed, "--strict", *options)
+    assert (1, "") == (code, out)
+    assert (
+        f"searchkit: {articles}/bad.jsonl, line 1: document 'bad', field 'date': "
+        "a date field takes ISO 8601 such as 2022-08-24, not 'dünən'\n"
+    ) == err
+    after = files(indexed)
+    lock = indexed / "writer.lock"
+    assert {**before, lock: b""} == {**after, lock: b""}
+
+
+@pytest.mark.parametrize("options", [["--strict"], ["--strict", "--rebuild"], []])
+def test_a_new_index_that_fails_is_not_made(options: list[str], run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text(BAD_LINE, "utf-8")
+    code, _, _ = run("index", tmp_path / "bad.jsonl", "--index", tmp_path / "index", *options)
+    assert 1 == code
+    assert ["bad.jsonl"] == [path.name for path in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("options", [[], ["--rebuild"]])
+def test_a_mistyped_path_empties_no_index(options: list[str], run: Run, indexed: Path) -> None:
+    code, out, err = run("index", "artcles", "--index", indexed, *options)
+    assert (1, "") == (code, out)
+    assert (
+        "searchkit: artcles: there is no such file or folder; check the path\n"
+        "searchkit: nothing could be read, so nothing was changed\n"
+    ) == err
+    assert ["a.txt", "b.md", "c-1"] == ids(indexed)
+
+
+def test_rebuild(run: Run, articles: Path, indexed: Path) -> None:
+    code, _, err = run("index", articles / "b.md", "--index", indexed, "--rebuild", "--field", "title=text")
+    assert (0, True) == (code, err.endswith(" holds 1\n"))
+    assert ["b.md"] == ids(indexed)
+    assert searchkit.Schema(title=searchkit.Text()) == searchkit.open(indexed).schema
+
+
+def test_rebuild_mends_a_damaged_index(run: Run, articles: Path, indexed: Path) -> None:
+    (indexed / "searchkit.json").write_text("{")
+    code, _, err = run("query", "kitab", "--index", indexed)
+    assert 1 == code
+    assert err.startswith(f"searchkit: {indexed}/searchkit.json: the index's manifest is damaged (")
+    assert err.endswith("; rebuild it with `searchkit index … --rebuild`\n")
+    assert 0 == run("index", articles, "--index", indexed, "--rebuild").code
+    assert ["a.txt"] == ids(indexed, "kitab")
+
+
+def test_map(run: Run, tmp_path: Path, place: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("kod,ad,mətn,gizli\nx1,Kitab,Neft haqqında,sirr\n", "utf-8")
+    mapping = ["kod=id", "ad=title", "mətn=body", "gizli="]
+    code, _, _ = run("index", table, "--index", place, *(part for item in mapping for part in ("--map", item)))
+    assert 0 == code
+    assert {"id": "x1", "title": "Kitab", "body": "Neft haqqında"} == searchkit.open(place).get("x1")
+
+
+def test_field(run: Run, tmp_path: Path, place: Path) -> None:
+    (tmp_path / "d.jsonl").write_text(
+        '{"id": "1", "ad": "Kitab", "mətn": "neft", "teq": "A", "gün": "2022-08-24", "qiymət": 9.5, "qeyd": "x"}',
+        "utf-8",
+    )
+    fields = ["ad=text*3", "mətn=text", "teq=keyword", "gün=date", "qiymət=number", "qeyd=stored"]
+    options = [part for field in fields for part in ("--field", field)]
+    assert 0 == run("index", tmp_path / "d.jsonl", "--index", place, *options).code
+    expected = searchkit.Schema(
+        ad=searchkit.Text(boost=3),
+        mətn=searchkit.Text(),
+        teq=searchkit.Keyword(),
+        gün=searchkit.Date(),
+        qiymət=searchkit.Number(),
+        qeyd=searchkit.Stored(),
+    )
+    assert expected == searchkit.open(place).schema
+    for query in ("kitab", "mətn:neft", "teq:a", "gün:2022", "qiymət:9.5"):
+        assert ["1"] == ids(place, query)
+    assert 0 == run("index", tmp_path / "d.jsonl", "--index", place, *options).code
+    code, _, err = run("index", tmp_path / "d.jsonl", "--index", place, "--field", "ad=text")
+    assert 1 == code
+    assert err.startswith(f"searchkit: {place}: the index has other fields: Schema(ad=Text(boost=3.0), ")
+    assert err.endswith("; leave the fields out to use these, or rebuild the index to change them\n")
+
+
+def test_fields_of_ones_own_keep_their_names(run: Run, tmp_path: Path, place: Path) -> None:
+    (tmp_path / "d.jsonl").write_text('{"id": "1", "name": "Kitab", "text": "neft"}', "utf-8")
+    options = ["--field", "name=text", "--field", "text=text"]
+    for fields in (options, []):  # the second time the index knows them
+        assert 0 == run("index", tmp_path / "d.jsonl", "--index", place, *fields).code
+        assert {"id": "1", "name": "Kitab", "text": "neft"} == searchkit.open(place).get("1")
+        assert ["1"] == ids(place, "name:kitab") == ids(place, "text:neft")
+    assert 0 == run("index", tmp_path / "d.jsonl", "--index", place, "--rebuild").code
+    assert {"id": "1", "title": "Kitab", "body": "neft"} == searchkit.open(place).get("1")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_index_standard_input(packed: bool, finish: Run, place: Path) -> None:
+    data = '{"id": "1", "body": "Kitab şəhərdə"}\n{"id": "2", "body": "neft"}\n{"id": 3.5}\n'.encode()
+    done = finish(
+        "index",
+        "-",
+        "--format",
+        "jsonl",
+        "--index",
+        place,
+        encoding=None,
+        input=gzip.compress(data) if packed else data,
+    )
+    assert 1 == done.code
+    assert b"searchkit: <stdin>, line 3: the id is of type float; make it a text or a whole number\n" in done.err
+    assert ["stdin#1", "stdin#2"] != ids(place)
+    assert ["1", "2"] == ids(place)
+
+
+def test_a_held_index_is_told_by_the_exit_code(run: Run, articles: Path, indexed: Path) -> None:
+    with searchkit.open(indexed).writer():
+        for options in ([], ["--rebuild"], ["--wait", "0.1"]):
+            code, out, err = run("index", articles, "--index", indexed, *options)
+            assert (75, "") == (code, out)
+            assert re.fullmatch(
+                rf"searchkit: {re.escape(str(indexed))}: another writer holds the index \(process {os.getpid()} on "
+                r".*\); try again later, or wait longer for it\n",
+                err,
+            )
+
+
+def test_wait(finish: Run, start: Start, articles: Path, indexed: Path) -> None:
+    with searchkit.open(indexed).writer() as writer:
+        writer.add({"id": "held", "body": "kitab"})
+        process = start("index", articles, "--index", indexed, "--wait", "30")
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.7)
+    process.communicate(timeout=30)
+    assert 0 == process.returncode
+    assert ["a.txt", "b.md", "c-1", "held"] == ids(indexed)
+
+
+def test_two_that_make_the_same_index(start: Start, articles: Path, tmp_path: Path, place: Path) -> None:
+    (tmp_path / "other.txt").write_text("Dəniz", "utf-8")
+    paths = [articles, tmp_path / "other.txt"]
+    processes = [start("index", path, "--index", place, "--wait", "30") for path in paths]
+    for process in processes:
+        _, err = process.communicate(timeout=60)
+        assert (0, True) == (process.returncode, err.startswith("indexed "))
+    assert ["a.txt", "b.md", "c-1", "other.txt"] == ids(place)
+
+
+def test_jobs(finish: Run, tmp_path: Path) -> None:
+    lines = [json.dumps({"id": str(n), "body": f"kitab {n % 7} neft {'dəniz ' * (n % 5)}"}) for n in range(450)]
+    (tmp_path / "d.jsonl").write_text("\n".join(lines), "utf-8")
+    found = []
+    for jobs in ("1", "2"):
+        done = finish("index", "d.jsonl", "--index", jobs, "--jobs", jobs, "--json")
+        assert (0, "", 450) == (done.code, done.err, json.loads(done.out)["documents"])
+        results = searchkit.open(tmp_path / jobs).search("dəniz kitab 3", limit=1000, ranking=Ranking.plain())
+        found.append((results.total, {hit.id: round(hit.score, 6) for hit in results}))
+    assert 450 == found[0][0]
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("options", [[], ["--rebuild"]])
+def test_an_index_where_other_things_are(options: list[str], run: Run, articles: Path) -> None:
+    before = files(articles)
+    code, _, err = run("index", articles, "--index", articles, *options)
+    assert 1 == code
+    assert re.fullmatch(
+        rf"searchkit: {re.escape(str(articles))}: this folder holds something else than an index \(\S+\); "
+        "choose another path\n",
+        err,
+    )
+    code, _, err = run("index", articles, "--index", articles / "a.txt", *options)
+    assert (
+        1,
+        f"searchkit: {articles}/a.txt: an index is a folder, and this is a file; choose another path\n",
+    ) == (code, err)
+    assert before == files(articles)

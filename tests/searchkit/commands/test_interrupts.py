@@ -1,0 +1,153 @@
+# ruff: noqa: SIM300
+"""Commands that are interrupted, killed or cut off."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from tests.searchkit.commands.folder import Make, Run, Start, files, ids
+
+
+def wait_for(condition: Callable[[], object], process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def holds_lock(place: Path, process: subprocess.Popen[str]) -> bool:
+    with contextlib.suppress(OSError):
+        return f'"pid":{process.pid},' in (place / "writer.lock").read_text()
+    return False
+
+
+@pytest.mark.parametrize("options", [[], ["--rebuild"]])
+def test_interrupted_while_reading(options: list[str], start: Start, indexed: Path) -> None:
+    before = files(indexed)
+    arguments = ["index", "-", "--format", "jsonl", "--index", indexed, *options]
+    process = start(*arguments, stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write('{"id": "new", "body": "kitab"}\n' * 10_000)
+    process.stdin.flush()
+    wait_for(lambda: holds_lock(indexed, process), process)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (1, "", "searchkit: interrupted; the index is as it was before") == (process.returncode, out, err.strip())
+    lock = indexed / "writer.lock"
+    assert {**before, lock: b""} == {**files(indexed), lock: b""}
+
+
+def written_by(place: Path, before: set[Path]) -> list[Path]:
+    """The files that somebody has begun to write."""
+    return [path for path in (place / "segments").glob("*.tmp") if path not in before]
+
+
+@pytest.mark.parametrize("options", [[], ["--rebuild"], ["--jobs", "2"], ["--rebuild", "--jobs", "2"]])
+def test_interrupted_while_writing(options: list[str], start: Start, many: Path, indexed: Path) -> None:
+    before = files(indexed)
+    process = start("index", many, "--index", indexed, *options)
+    wait_for(lambda: written_by(indexed, set(before)), process)
+    time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (1, "", "searchkit: interrupted; the index is as it was before") == (process.returncode, out, err.strip())
+    lock = indexed / "writer.lock"
+    assert {**before, lock: b""} == {**files(indexed), lock: b""}
+    with searchkit.open(indexed).writer() as writer:
+        writer.add({"id": "new", "body": "kitab"})
+    assert ["a.txt", "b.md", "c-1", "new"] == ids(indexed)
+
+
+def test_interrupted_where_there_was_no_index(start: Start, many: Path, place: Path) -> None:
+    process = start("index", many, "--index", place)
+    wait_for(lambda: written_by(place, set()), process)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert (1, "searchkit: interrupted; the index is as it was before") == (process.returncode, err.strip())
+    assert not place.exists()
+
+
+def test_interrupted_when_a_new_generation_is_in_force(start: Start, articles: Path, indexed: Path) -> None:
+    (articles / "d.txt").write_text("kitab")
+    out, into = os.pipe()
+    os.set_blocking(into, False)
+    with contextlib.suppress(BlockingIOError):  # so that the command waits when it says what it has done
+        while True:
+            os.write(into, b"x" * 4096)
+    os.set_blocking(into, True)
+    process = start("index", articles, "--index", indexed, "--json", stdout=into)
+    wait_for(lambda: searchkit.open(indexed).stats().generation == "g000002", process)
+    time.sleep(0.2)
+    os.killpg(process.pid, signal.SIGINT)
+    os.close(into)
+    with open(out, "rb") as told:  # noqa: PTH123
+        told.read()
+    _, err = process.communicate(timeout=30)
+    assert (1, "searchkit: interrupted; generation g000002 is in force") == (process.returncode, err.strip())
+
+
+@pytest.mark.parametrize("options", [[], ["--rebuild"], ["--jobs", "2"]])
+def test_killed_while_writing(
+    options: list[str], start: Start, run: Run, many: Path, articles: Path, indexed: Path
+) -> None:
+    before = set(files(indexed))
+    process = start("index", many, "--index", indexed, *options)
+    wait_for(lambda: written_by(indexed, before), process)
+    time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert ["a.txt", "b.md", "c-1"] == ids(indexed)
+    assert before < set(files(indexed))
+    assert 0 == run("index", articles, "--index", indexed, "--wait", "10").code
+    assert ["a.txt", "b.md", "c-1"] == ids(indexed)
+    stay = {*before, *searchkit.open(indexed)._backend().files(searchkit.open(indexed)._manifest["segments"])}
+    assert {path for path in files(indexed) if path.parent.name == "segments"} <= stay  # what was left behind is gone
+
+
+@pytest.mark.parametrize("options", [[], ["--rebuild"], ["--jobs", "2"]])
+@pytest.mark.parametrize("limit", [1000, 20_000, 120_000])
+def test_a_disk_that_takes_no_more(options: list[str], limit: int, finish: Run, many: Path, indexed: Path) -> None:
+    """The limit on the size of a file stands for the full disk: both end a write with an error of the system."""
+    before = files(indexed)
+    lines = many.read_text("utf-8").splitlines(keepends=True)[:1500]
+    many.write_text("".join(lines), "utf-8")
+    done = finish(
+        "index", many, "--index", indexed, *options,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )  # fmt: skip
+    assert (1, "") == (done.code, done.out)
+    assert re.fullmatch(
+        rf"searchkit: {re.escape(str(indexed))}/segments/\w\S+\.seg: File too large; nothing was changed; .*\n",
+        done.err,
+    )
+    lock = indexed / "writer.lock"
+    assert {**before, lock: b""} == {**files(indexed), lock: b""}
+    assert ["a.txt", "b.md", "c-1"] == ids(indexed)
+    with searchkit.open(indexed).writer() as writer:
+        writer.add({"id": "new", "body": "kitab"})
+    assert ["a.txt", "b.md", "c-1", "new"] == ids(indexed)
+
+
+def test_a_reader_that_has_gone(start: Start, make_index: Make) -> None:
+    index = make_index(["kitab " + "dəniz " * 40 for _ in range(400)])
+    for options in ([], ["--json"]):
+        process = start("query", "kitab", "--index", index.path, "--limit", "400", *options)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.read(10)
+        process.stdout.close()
+        err = process.stderr.read()
+        assert process.wait(30) in (0, 1)  # Python does not tell of every write that fails
+        assert "" == err

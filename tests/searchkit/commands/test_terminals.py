@@ -1,0 +1,94 @@
+# ruff: noqa: SIM300
+"""Commands on terminals, in pipes and with other encodings."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pty
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.searchkit.commands.folder import Run, Start
+
+
+@contextlib.contextmanager
+def terminal() -> Iterator[tuple[int, Callable[[], str]]]:
+    """A pseudo-terminal: the end for a process, and what reads all that was written to it."""
+    ours, theirs = pty.openpty()
+
+    def read() -> str:
+        os.close(theirs)
+        data = b""
+        with contextlib.suppress(OSError):  # Linux's way to say that the other end is closed
+            while part := os.read(ours, 65536):
+                data += part
+        return data.decode()
+
+    try:
+        yield theirs, read
+    finally:
+        os.close(ours)
+
+
+def environment(**changes: str) -> dict[str, str]:
+    return {**{name: value for name, value in os.environ.items() if name != "NO_COLOR"}, "TERM": "xterm", **changes}
+
+
+@pytest.mark.parametrize(("changes", "coloured"), [({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False)])
+def test_colours_on_a_terminal(changes: dict[str, str], coloured: bool, start: Start, indexed: Path) -> None:
+    with terminal() as (screen, read):
+        process = start("query", "kitab", "--index", indexed, stdout=screen, env=environment(**changes))
+        process.wait(30)
+        shown = read()
+    assert 0 == process.returncode
+    assert coloured == ("\x1b[1;33mkitabların\x1b[0m" in shown)
+    assert coloured == ("\x1b[1mKitab sərgisi\x1b[0m" in shown)
+    assert coloured == ("\x1b" in shown)
+
+
+def test_no_colours_in_a_pipe(finish: Run, indexed: Path) -> None:
+    done = finish("query", "kitab", "--index", indexed, env=environment())
+    assert (0, False) == (done.code, "\x1b" in done.out + done.err)
+
+
+@pytest.mark.parametrize(("options", "shown"), [([], True), (["--quiet"], False), (["--json"], False)])
+def test_progress_on_a_terminal(options: list[str], shown: bool, start: Start, articles: Path, place: Path) -> None:
+    with terminal() as (screen, read):
+        process = start("index", articles, "--index", place, *options, stderr=screen)
+        process.wait(30)
+        seen = read()
+    assert 0 == process.returncode
+    if shown:
+        assert re.search(r"\rindexing: \d+% of 0\.0 MB, 1 documents, [\d,]+ a second", seen)
+        assert re.search(r"\r *\rindexed 3 documents in ", seen)
+    else:
+        assert "" == seen
+
+
+def test_progress_tells_the_rate_and_the_time_left(start: Start, many: Path, place: Path) -> None:
+    with terminal() as (screen, read):
+        process = start("index", many, "--index", place, stderr=screen)
+        process.wait(60)
+        seen = read()
+    assert 0 == process.returncode
+    assert re.search(r"\rindexing: \d+% of \d\.\d MB, [\d,]+ documents, [\d,]+ a second, [\d,]+ s left", seen)
+
+
+def test_an_output_that_knows_no_azerbaijani(finish: Run, indexed: Path) -> None:
+    narrow = environment(PYTHONIOENCODING="cp1252", PYTHONUTF8="0")
+    done = finish("query", "kitab", "--index", indexed, env=narrow, encoding="cp1252")
+    assert (0, True) == (done.code, "G\\u0259nc\\u0259d\\u0259" in done.out)
+    done = finish("query", "kitab", "--index", indexed, "--json", env=narrow, encoding="cp1252")
+    assert 0 == done.code
+    assert "Kitab sərgisi" == json.loads(done.out)["hits"][0]["fields"]["title"]
+
+
+def test_arguments_that_are_not_utf8(finish: Run, indexed: Path) -> None:
+    done = finish("query", b"\xff kitab".decode("utf-8", "surrogateescape"), "--index", indexed, "--json")
+    assert 0 == done.code
+    assert ("\ufffd kitab", 1) == (json.loads(done.out)["query"], json.loads(done.out)["total"])
