@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from azanalyzer.patterns import pattern
+
 __all__ = ["APOSTROPHES", "DASHES", "LETTERS", "RawToken", "scan"]
 
 APOSTROPHES = "'’‘ʼ`´ʻ′＇‛"
@@ -28,7 +30,7 @@ LETTERS = rf"{_LETTER}(?:{_LETTER}|[{_MARKS}])*"
 _JOIN = rf"(?:[{APOSTROPHES}{DASHES}][{_INVISIBLE}]*)"
 _SUFFIX = rf"(?:{_JOIN}?{LETTERS})?"
 
-_SCANNER = re.compile(
+_SCANNER = pattern(
     rf"""
       (?P<url>(?:https?|ftp)://[^\s<>«»"“”]+|www\.[^\s<>«»"“”]+)
     | (?P<email>(?<![\w.+%{_MARKS}-])[\w.+%{_MARKS}-]+@[\w{_MARKS}-]+(?:\.[\w{_MARKS}-]+)+)
@@ -42,7 +44,7 @@ _SCANNER = re.compile(
     """,
     re.VERBOSE,
 )
-_TRAILING = re.compile(r"[.,;:!?)\]}…»\"”’']+$")
+_TRAILING = pattern(r"[.,;:!?)\]}…»\"”’']+$")
 
 
 class RawToken(NamedTuple):

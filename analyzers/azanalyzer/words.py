@@ -13,30 +13,31 @@ from azanalyzer.memory import Memory
 from azanalyzer.morphology.lexicon import POS_NAMES
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
 from azanalyzer.morphology.readings import Morphology, Reading
+from azanalyzer.patterns import pattern
 from azanalyzer.tokenizer import APOSTROPHES, DASHES, LETTERS, RawToken, scan
 
 __all__ = ["HAS_OWN_LETTER", "Explanation", "Piece", "WordReader"]
 
-_SEPARATOR = re.compile(rf"([{APOSTROPHES}{DASHES}])")
-_APOSTROPHE = re.compile(rf"[{APOSTROPHES}]")
+_SEPARATOR = pattern(rf"([{APOSTROPHES}{DASHES}])")
+_APOSTROPHE = pattern(rf"[{APOSTROPHES}]")
 # A chunk that is one word of today's alphabet between punctuation: nearly all of them.
-_SIMPLE = re.compile(r"[«\"“(\[]*([A-Za-zƏəĞğŞşÇçÖöÜüİı]+)[.,;:!?…»”\")\]]*\Z")
-_CAPITALS = re.compile(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
-_ROMAN_LETTERS = re.compile(r"[ivxıIVXİ]+")
-_BETWEEN_DASHES = re.compile(rf"[^{DASHES}]+")
-_NUMBER = re.compile(
+_SIMPLE = pattern(r"[«\"“(\[]*([A-Za-zƏəĞğŞşÇçÖöÜüİı]+)[.,;:!?…»”\")\]]*\Z")
+_CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
+_ROMAN_LETTERS = pattern(r"[ivxıIVXİ]+")
+_BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
+_NUMBER = pattern(
     rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<percent>[%‰])?(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL
 )
-_GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?$")
-_DECIMAL = re.compile(r"\d+[.,]\d+$")
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
-_ROMAN = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})$")
+_GROUPED = pattern(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?$")
+_DECIMAL = pattern(r"\d+[.,]\d+$")
+_DATE = pattern(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
+_ROMAN = pattern(r"(x{0,3})(ix|iv|v?i{0,3})$")
 _ROMAN_UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
-HAS_OWN_LETTER = re.compile("[əöüçşğıƏÖÜÇŞĞİ]")
+HAS_OWN_LETTER = pattern("[əöüçşğıƏÖÜÇŞĞİ]")
 # ğ and y as they are spoken for q and k, where no vowel follows: uşağ, çörəy.
-_SOFT_Q = re.compile("ğ(?![aeəıioöuü])")
-_SOFT_K = re.compile("(?<=[eəiöü])y(?![aeəıioöuü])")
-_DIGRAPH = re.compile("[scg]h")
+_SOFT_Q = pattern("ğ(?![aeəıioöuü])")
+_SOFT_K = pattern("(?<=[eəiöü])y(?![aeəıioöuü])")
+_DIGRAPH = pattern("[scg]h")
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 # How long a word without a single Azerbaijani letter must be to be taken as typed on an ASCII keyboard in running text,
 # with e for ə or, rarer and so more doubtful, with a for it.

@@ -7,16 +7,16 @@ it has no way to go on, no chain of suffixes reaches further. What it lets throu
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable
 from itertools import product
 
 from azanalyzer.morphology.morphotactics import Morphotactics
+from azanalyzer.patterns import pattern
 
 __all__ = ["Cuts"]
 
-_SYMBOL = re.compile(r"\((?P<optional>.)\)|(?P<letter>.)")
+_SYMBOL = pattern(r"\((?P<optional>.)\)|(?P<letter>.)")
 _LETTERS = {"A": "aə", "I": "ıuiü", "K": "qkğy"}
 
 # What is still to be read of suffixes, each with the states that they stand in, as a set of bits.
