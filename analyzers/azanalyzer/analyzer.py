@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain, takewhile
@@ -17,6 +16,7 @@ from azanalyzer.morphology.inflection import Inflection
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
 from azanalyzer.morphology.readings import Morphology
+from azanalyzer.patterns import pattern
 from azanalyzer.sieve import Sieve
 from azanalyzer.synonyms import Expansion, Synonyms, read_acronyms, read_groups
 from azanalyzer.words import HAS_OWN_LETTER, Explanation, Piece, WordReader
@@ -24,8 +24,8 @@ from azanalyzer.words import HAS_OWN_LETTER, Explanation, Piece, WordReader
 __all__ = ["Analyzer", "Token", "acronyms", "stem", "stop_words"]
 
 _DATA = Path(__file__).parent / "data"
-_CHUNK = re.compile(r"\S+")
-_LINE = re.compile(r"[^\n]+")
+_CHUNK = pattern(r"\S+")
+_LINE = pattern(r"[^\n]+")
 _MOST_SPELLINGS = 16  # of a beginning; each is looked up in the vocabulary
 _LONGEST_BEGINNING = 40  # letters; a longer one is no word
 
@@ -204,7 +204,7 @@ class Analyzer:
         """
         if self._synonyms is None:
             groups = [*read_groups(_DATA / "synonyms.tsv"), *read_acronyms(_DATA / "acronyms.tsv"), *self._own_groups]
-            self._synonyms = Synonyms(groups, self.terms)
+            self._synonyms = Synonyms(groups, self.terms, self._reader.morphology.lexicon.irregular_shapes)
         return self._synonyms.expand(words)
 
     def base(self, term: str) -> str | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from azanalyzer.alphabet import fold
 from azanalyzer.forks import ForkLock
+from azanalyzer.sieve import flattened, shapes_of
 
 __all__ = ["Expansion", "Synonyms", "read_acronyms", "read_groups"]
 
@@ -25,38 +25,41 @@ class Expansion(NamedTuple):
 class Synonyms:
     """Groups of phrases that mean the same, by the terms of each.
 
-    The phrases of a group are analysed when a query first has a word that begins like one of them: a process that
-    asks one query should not pay for a thousand.
+    A phrase is analysed when a query first has a word that it may begin with, its group when a query has the phrase: a
+    process that asks one query should not pay for a thousand.
     """
 
-    def __init__(self, groups: Iterable[Sequence[str]], terms: Callable[[str], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        groups: Iterable[Sequence[str]],
+        terms: Callable[[str], Sequence[str]],
+        irregular: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """`irregular` gives the shapes of terms that their own letters do not give away."""
         self._terms = terms
+        self._irregular = irregular or {}
         self._lock = ForkLock()
-        # By the first two letters of a phrase: as much of it as can tell, and the group.
-        self._waiting: dict[str, list[tuple[str, Sequence[str]]]] = {}
+        self._groups = list(groups)
+        self._said: dict[tuple[str, ...], list[int]] = {}  # the groups of a phrase
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
-        for group in groups:
-            for phrase in group:
-                beginning = _beginning(phrase)
-                self._waiting.setdefault(beginning[:2], []).append((beginning, group))
+        # By the first letter of a phrase: the phrase as it is compared with roots, itself, and its group.
+        self._waiting: dict[str, list[tuple[str, str, int]]] = {}
+        phrases = [(" ".join(phrase.split()), number) for number, group in enumerate(self._groups) for phrase in group]
+        # All at once: a long string costs little more than a short one.
+        flat = flattened("\n".join([phrase for phrase, _ in phrases])).split("\n")
+        for letters, (phrase, number) in zip(flat, phrases, strict=True):
+            self._waiting.setdefault(letters[:1], []).append((letters, phrase, number))
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
         """The expansions of a query given as `Analyzer.query_terms` gives it; the longest phrase at each place."""
         likeliest = [alternatives[0] for alternatives in words]
-        roots = [_beginning(term) for term in likeliest]
-        if any(_is_waited_for(root, self._waiting.get(root[:2], ())) for root in roots):
-            with self._lock:  # another thread must not see a group taken up by half
-                for root in roots:
-                    waiting = self._waiting.get(root[:2], ())
-                    for beginning, group in waiting:
-                        if _may_begin(root, beginning):
-                            self._add(group)
-                    self._waiting[root[:2]] = [one for one in waiting if not _may_begin(root, one[0])]
+        for root in likeliest:
+            self._take(tuple(map(flattened, shapes_of(root).union(self._irregular.get(root, ())))))
         found: list[Expansion] = []
         place = 0
         while place < len(words):
             for length in range(min(_LONGEST, len(words) - place), 0, -1):
-                others = self._others.get(tuple(likeliest[place : place + length]))
+                others = self._others_of(tuple(likeliest[place : place + length]))
                 if others:
                     found.append(Expansion(place, place + length, others))
                     place += length
@@ -65,30 +68,28 @@ class Synonyms:
                 place += 1
         return found
 
-    def _add(self, group: Sequence[str]) -> None:
-        phrases = list(dict.fromkeys(tuple(self._terms(phrase)) for phrase in group))
-        for phrase in phrases:
-            if phrase and len(phrase) <= _LONGEST:
-                known = self._others.get(phrase, ())
-                others = (other for other in phrases if other and other != phrase and other not in known)
-                self._others[phrase] = (*known, *others)
+    def _take(self, beginnings: tuple[str, ...]) -> None:
+        """Analyse the phrases that begin so and have not been."""
+        for letter in {beginning[:1] for beginning in beginnings}:
+            waiting = self._waiting.get(letter, ())
+            if any(letters.startswith(beginnings) for letters, _, _ in waiting):
+                with self._lock:  # another thread must not see a phrase gone that cannot be found yet
+                    waiting = self._waiting[letter]
+                    for letters, phrase, number in waiting:
+                        if letters.startswith(beginnings):
+                            self._said.setdefault(tuple(self._terms(phrase)), []).append(number)
+                    self._waiting[letter] = [one for one in waiting if not one[0].startswith(beginnings)]
 
-
-def _beginning(text: str) -> str:
-    """As much of the first word as is compared with a root."""
-    return fold(text.split(maxsplit=1)[0])[:4] if text.strip() else ""
-
-
-def _may_begin(root: str, beginning: str) -> bool:
-    """Whether a word with this beginning may have this root, both as `_beginning` gives them.
-
-    The last letter of a root may change before a suffix, and a word is longer than its root.
-    """
-    return beginning.startswith(root[: max(len(root) - 1, 2)])
-
-
-def _is_waited_for(root: str, waiting: Iterable[tuple[str, object]]) -> bool:
-    return any(_may_begin(root, beginning) for beginning, _ in waiting)
+    def _others_of(self, phrase: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+        """The other phrases of all groups of a phrase."""
+        if phrase not in self._said:
+            return ()
+        found = self._others.get(phrase)
+        if found is None:
+            groups = dict.fromkeys(sorted(self._said[phrase]))
+            said = [tuple(self._terms(other)) for number in groups for other in self._groups[number]]
+            found = self._others[phrase] = tuple(dict.fromkeys(other for other in said if other and other != phrase))
+        return found
 
 
 def read_groups(path: Path) -> list[list[str]]:

@@ -7,9 +7,11 @@ from threading import Thread
 
 import pytest
 
+import azanalyzer
 from azanalyzer import Analyzer
-from azanalyzer.analyzer import acronyms
-from azanalyzer.synonyms import Expansion, Synonyms, read_groups
+from azanalyzer.analyzer import acronyms, shared_morphology
+from azanalyzer.sieve import flattened, shapes_of
+from azanalyzer.synonyms import Expansion, Synonyms, read_acronyms, read_groups
 
 ANALYZER = Analyzer()
 
@@ -61,6 +63,22 @@ def test_the_longest_phrase_wins() -> None:
     assert synonyms.expand([["a"], ["b"]]) == [Expansion(0, 2, (("x",),))]
     assert synonyms.expand([["a"], ["c"]]) == [Expansion(0, 1, (("y",),))]
     assert synonyms.expand([]) == []
+
+
+def test_phrases_begin_like_the_root_of_their_first_word() -> None:
+    data = Path(azanalyzer.__file__).parent / "data"
+    groups = [*read_groups(data / "synonyms.tsv"), *read_acronyms(data / "acronyms.tsv")]
+    phrases = [phrase for group in groups for phrase in group]
+    roots = [(phrase, ANALYZER.terms(phrase)[0]) for phrase in phrases]
+    assert [(phrase, root) for phrase, root in roots if not _may_be_found(phrase, root)] == []
+    # So each one of several words finds what it may be said as.
+    long = [(phrase, [[term] for term in ANALYZER.terms(phrase)]) for phrase in phrases if " " in phrase]
+    assert [phrase for phrase, words in long if len(words) <= 6 and not Analyzer.shared().expand(words)] == []
+
+
+def _may_be_found(phrase: str, root: str) -> bool:
+    irregular = shared_morphology().lexicon.irregular_shapes.get(root, ())
+    return flattened(phrase).startswith(tuple(map(flattened, shapes_of(root).union(irregular))))
 
 
 def test_threads_see_whole_groups() -> None:
