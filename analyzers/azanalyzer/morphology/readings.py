@@ -112,7 +112,6 @@ class Morphology:
     def __init__(self, lexicon: Lexicon, morphotactics: Morphotactics) -> None:
         self.lexicon = lexicon
         self.morphotactics = morphotactics
-        self._listed = lexicon.lemmas
         self._spelled: dict[str, tuple[Cuts, _Heads]] = {}
         self._known_cuts: dict[bool, Cuts] = {}
         # For the guesser, by harmony and kind: what may follow a stem of each part of speech.
@@ -127,6 +126,7 @@ class Morphology:
             return min(self._candidates(word, spelling), key=itemgetter(0), default=(0.0, None))[1]
         cuts, heads = self._spelled.get(spelling) or self._in_spelling(spelling)
         shapes, remainders = heads.shapes, self.morphotactics.numbered
+        listed = self.lexicon.lemmas
         best_cost = math.inf
         term: str | None = None
         for length in cuts.lengths(word):
@@ -142,7 +142,7 @@ class Morphology:
                             best_cost, term = cost, lemma
                             continue
                         whole = shape + derived
-                        if whole not in self._listed:
+                        if whole not in listed:
                             cost += _DERIVATION
                         if cost < best_cost:
                             best_cost, term = cost, whole
@@ -186,7 +186,7 @@ class Morphology:
         if spelling == "partly":
             for candidate in self._candidates(fold(word), "ascii"):
                 # Only words that the lexicon lists: derivation and a change of letters together read too much.
-                if candidate[1] in self._listed and _agrees(word, candidate[2], candidate[3]):
+                if candidate[1] in self.lexicon.lemmas and _agrees(word, candidate[2], candidate[3]):
                     yield candidate
             return
         parse = self.morphotactics.parse
@@ -200,7 +200,7 @@ class Morphology:
                         yield cost, entry.lemma, stem, path
                         continue
                     term = shape + path.derived
-                    yield cost if term in self._listed else cost + _DERIVATION, term, stem, path
+                    yield cost if term in self.lexicon.lemmas else cost + _DERIVATION, term, stem, path
 
     def _reading(self, term: str, cost: float, stem: Stem, path: Parse) -> Reading:
         suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
