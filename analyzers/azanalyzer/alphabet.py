@@ -18,7 +18,7 @@ __all__ = [
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
 LETTERS = frozenset(ALPHABET)
 
-_OWN_CAPITAL = pattern("[ƏÖÜÇŞĞİ]")
+_OWN_CAPITALS = frozenset("ƏÖÜÇŞĞİ")
 
 # How often the Azerbaijani letter is meant where an ASCII keyboard types its twin: its share of the two in corpus/, in
 # the first syllable, after a back vowel and after a front one.
@@ -40,6 +40,8 @@ _LOOK_ALIKES = str.maketrans(
         "ϲ": "c", "ʼ": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "ʻ": "'", "′": "'", "＇": "'", "‛": "'",
     }
 )  # fmt: skip
+# What nearly all text is made of and `normalize` leaves as it is.
+_PLAIN = frozenset(map(chr, range(128))).union(ALPHABET, ALPHABET.upper(), "İI«»“”„…–—") - {"`"}
 _INVISIBLE = pattern("[\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff\ufe00-\ufe0f\u034f\u061c]+")
 _DOTS_OF_I = pattern("(?<=[Iİ])\u0307+")
 _DOTTED_I = pattern("I\u0307+")
@@ -54,7 +56,7 @@ def normalize(text: str) -> str:
     A dotted capital written as I and a combining dot is İ however often the dot is repeated; soft hyphens,
     zero-width characters and direction marks go.
     """
-    if text.isascii():
+    if text.isascii() or _PLAIN.issuperset(text):
         return text
     text = _INVISIBLE.sub("", text)
     text = unicodedata.normalize("NFC", _DOTS_OF_I.sub("\u0307", text))
@@ -77,7 +79,7 @@ def upper(text: str) -> str:
 
 def lower_capitals(text: str) -> str:
     """An acronym or a foreign name in lower case: I is i where no letter is Azerbaijani (FIFA, COVID), else ı."""
-    return lower(text) if _OWN_CAPITAL.search(text) else text.lower()
+    return text.lower() if _OWN_CAPITALS.isdisjoint(text) else lower(text)
 
 
 def fold(text: str) -> str:

@@ -18,7 +18,7 @@ from azanalyzer.morphology.morphotactics import Morphotactics
 from azanalyzer.morphology.readings import Morphology
 from azanalyzer.patterns import pattern
 from azanalyzer.sieve import Sieve
-from azanalyzer.synonyms import Expansion, Synonyms, read_acronyms, read_groups
+from azanalyzer.synonyms import Expansion, Synonyms, acronym_groups, as_text, read_groups
 from azanalyzer.words import HAS_OWN_LETTER, Explanation, Piece, WordReader
 
 __all__ = ["Analyzer", "Token", "acronyms", "stem", "stop_words"]
@@ -203,8 +203,8 @@ class Analyzer:
         [Expansion(first=0, last=1, phrases=(('birləş', 'millət', 'təşkilat'),))]
         """
         if self._synonyms is None:
-            groups = [*read_groups(_DATA / "synonyms.tsv"), *read_acronyms(_DATA / "acronyms.tsv"), *self._own_groups]
-            self._synonyms = Synonyms(groups, self.terms, self._reader.morphology.lexicon.irregular_shapes)
+            texts = (_text("synonyms.tsv"), acronym_groups(_text("acronyms.tsv")), as_text(self._own_groups))
+            self._synonyms = Synonyms("\n".join(texts), self.terms, self._reader.morphology.lexicon.irregular_shapes)
         return self._synonyms.expand(words)
 
     def base(self, term: str) -> str | None:
@@ -253,7 +253,11 @@ def _abbreviations() -> frozenset[str]:
 
 
 def _lines(name: str) -> list[str]:
-    return (_DATA / name).read_text("utf-8").splitlines()
+    return _text(name).splitlines()
+
+
+def _text(name: str) -> str:
+    return (_DATA / name).read_text("utf-8")
 
 
 def stem(word: str) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from azanalyzer.forks import ForkLock
+from azanalyzer.memory import Memory
 from azanalyzer.sieve import flattened, shapes_of
 
-__all__ = ["Expansion", "Synonyms", "read_acronyms", "read_groups"]
+__all__ = ["Expansion", "Synonyms", "acronym_groups", "as_text", "read_groups"]
 
 _LONGEST = 6  # words of a phrase that is looked up
+_REMEMBERED = 4_000  # roots
 
 
 class Expansion(NamedTuple):
@@ -25,41 +26,37 @@ class Expansion(NamedTuple):
 class Synonyms:
     """Groups of phrases that mean the same, by the terms of each.
 
-    A phrase is analysed when a query first has a word that it may begin with, its group when a query has the phrase: a
-    process that asks one query should not pay for a thousand.
+    The groups stay text, a line each. A phrase is analysed when a query has a word that it may begin with, its group
+    when a query has the phrase: a process that asks one query should not pay for a thousand. Thread-safe.
     """
 
     def __init__(
         self,
-        groups: Iterable[Sequence[str]],
+        groups: str,
         terms: Callable[[str], Sequence[str]],
         irregular: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        """`irregular` gives the shapes of terms that their own letters do not give away."""
+        """`groups` is a group a line, its phrases parted by tabs (see `as_text`); lines with # first are comments.
+
+        `irregular` gives the shapes of terms that their own letters do not give away.
+        """
         self._terms = terms
         self._irregular = irregular or {}
-        self._lock = ForkLock()
-        self._groups = list(groups)
-        self._said: dict[tuple[str, ...], list[int]] = {}  # the groups of a phrase
+        self._text = f"\n{groups}\n"
+        self._flat = flattened(self._text)  # of the same length
+        self._beginning = Memory(self._find, _REMEMBERED)
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
-        # By the first letter of a phrase: the phrase as it is compared with roots, itself, and its group.
-        self._waiting: dict[str, list[tuple[str, str, int]]] = {}
-        phrases = [(" ".join(phrase.split()), number) for number, group in enumerate(self._groups) for phrase in group]
-        # All at once: a long string costs little more than a short one.
-        flat = flattened("\n".join([phrase for phrase, _ in phrases])).split("\n")
-        for letters, (phrase, number) in zip(flat, phrases, strict=True):
-            self._waiting.setdefault(letters[:1], []).append((letters, phrase, number))
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
         """The expansions of a query given as `Analyzer.query_terms` gives it; the longest phrase at each place."""
         likeliest = [alternatives[0] for alternatives in words]
-        for root in likeliest:
-            self._take(tuple(map(flattened, shapes_of(root).union(self._irregular.get(root, ())))))
         found: list[Expansion] = []
         place = 0
         while place < len(words):
-            for length in range(min(_LONGEST, len(words) - place), 0, -1):
-                others = self._others_of(tuple(likeliest[place : place + length]))
+            phrases = self._beginning[likeliest[place]]
+            for length in range(min(_LONGEST, len(words) - place), 0, -1) if phrases else ():
+                phrase = tuple(likeliest[place : place + length])
+                others = self._others_of(phrase, phrases[phrase]) if phrase in phrases else ()
                 if others:
                     found.append(Expansion(place, place + length, others))
                     place += length
@@ -68,28 +65,41 @@ class Synonyms:
                 place += 1
         return found
 
-    def _take(self, beginnings: tuple[str, ...]) -> None:
-        """Analyse the phrases that begin so and have not been."""
-        for letter in {beginning[:1] for beginning in beginnings}:
-            waiting = self._waiting.get(letter, ())
-            if any(letters.startswith(beginnings) for letters, _, _ in waiting):
-                with self._lock:  # another thread must not see a phrase gone that cannot be found yet
-                    waiting = self._waiting[letter]
-                    for letters, phrase, number in waiting:
-                        if letters.startswith(beginnings):
-                            self._said.setdefault(tuple(self._terms(phrase)), []).append(number)
-                    self._waiting[letter] = [one for one in waiting if not one[0].startswith(beginnings)]
+    def _find(self, root: str) -> dict[tuple[str, ...], list[int]]:
+        """The phrases whose first word has this root, as terms, and where in the text their groups begin."""
+        found: dict[tuple[str, ...], list[int]] = {}
+        for place in sorted(self._places(root)):
+            group = self._text.rfind("\n", 0, place) + 1
+            line = self._text[place : self._text.find("\n", place)]
+            terms = tuple(self._terms(line.partition("\t")[0]))
+            if terms[:1] == (root,) and self._text[group] != "#":
+                found.setdefault(terms, []).append(group)
+        return found
 
-    def _others_of(self, phrase: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-        """The other phrases of all groups of a phrase."""
-        if phrase not in self._said:
-            return ()
+    def _places(self, root: str) -> set[int]:
+        """Where phrases stand that may begin with a form of `root`."""
+        found: set[int] = set()
+        for shape in shapes_of(root).union(self._irregular.get(root, ())) if root else ():
+            for sought in (f"\n{flattened(shape)}", f"\t{flattened(shape)}"):
+                place = self._flat.find(sought)
+                while place >= 0:
+                    found.add(place + 1)
+                    place = self._flat.find(sought, place + 1)
+        return found
+
+    def _others_of(self, phrase: tuple[str, ...], groups: Iterable[int]) -> tuple[tuple[str, ...], ...]:
+        """The other phrases of groups of a phrase."""
         found = self._others.get(phrase)
         if found is None:
-            groups = dict.fromkeys(sorted(self._said[phrase]))
-            said = [tuple(self._terms(other)) for number in groups for other in self._groups[number]]
+            lines = [self._text[group : self._text.find("\n", group)] for group in groups]
+            said = [tuple(self._terms(other)) for line in lines for other in line.split("\t")]
             found = self._others[phrase] = tuple(dict.fromkeys(other for other in said if other and other != phrase))
         return found
+
+
+def as_text(groups: Iterable[Sequence[str]]) -> str:
+    """Groups of phrases as `Synonyms` takes them."""
+    return "\n".join(["\t".join([" ".join(phrase.split()) for phrase in group]) for group in groups])
 
 
 def read_groups(path: Path) -> list[list[str]]:
@@ -108,7 +118,6 @@ def read_groups(path: Path) -> list[list[str]]:
     return groups
 
 
-def read_acronyms(path: Path) -> list[list[str]]:
-    """The groups of `data/acronyms.tsv`: an acronym with its full forms."""
-    lines = (line.partition("\t") for line in path.read_text("utf-8").splitlines() if line and line[0] != "#")
-    return [[acronym, *(full.strip() for full in forms.split("|"))] for acronym, _, forms in lines]
+def acronym_groups(text: str) -> str:
+    """The groups of `data/acronyms.tsv`, an acronym with its full forms, as `Synonyms` takes them."""
+    return text.replace(" | ", "\t")

@@ -11,7 +11,7 @@ import azanalyzer
 from azanalyzer import Analyzer
 from azanalyzer.analyzer import acronyms, shared_morphology
 from azanalyzer.sieve import flattened, shapes_of
-from azanalyzer.synonyms import Expansion, Synonyms, read_acronyms, read_groups
+from azanalyzer.synonyms import Expansion, Synonyms, acronym_groups, as_text, read_groups
 
 ANALYZER = Analyzer()
 
@@ -59,7 +59,7 @@ def test_a_group_of_one_is_an_error(tmp_path: Path) -> None:
 
 
 def test_the_longest_phrase_wins() -> None:
-    synonyms = Synonyms([["a b", "x"], ["a", "y"]], str.split)
+    synonyms = Synonyms("a b\tx\na\ty", str.split)
     assert synonyms.expand([["a"], ["b"]]) == [Expansion(0, 2, (("x",),))]
     assert synonyms.expand([["a"], ["c"]]) == [Expansion(0, 1, (("y",),))]
     assert synonyms.expand([]) == []
@@ -67,8 +67,12 @@ def test_the_longest_phrase_wins() -> None:
 
 def test_phrases_begin_like_the_root_of_their_first_word() -> None:
     data = Path(azanalyzer.__file__).parent / "data"
-    groups = [*read_groups(data / "synonyms.tsv"), *read_acronyms(data / "acronyms.tsv")]
-    phrases = [phrase for group in groups for phrase in group]
+    text = (data / "synonyms.tsv").read_text("utf-8") + acronym_groups((data / "acronyms.tsv").read_text("utf-8"))
+    lines = [line for line in text.split("\n") if line and line[0] != "#"]
+    groups = as_text(read_groups(data / "synonyms.tsv")).split("\n")
+    assert groups == lines[: len(groups)]
+    phrases = [phrase for line in lines for phrase in line.split("\t")]
+    assert [phrase for phrase in phrases if phrase != phrase.strip() or set("|#=") & set(phrase)] == []
     roots = [(phrase, ANALYZER.terms(phrase)[0]) for phrase in phrases]
     assert [(phrase, root) for phrase, root in roots if not _may_be_found(phrase, root)] == []
     # So each one of several words finds what it may be said as.
@@ -84,7 +88,7 @@ def _may_be_found(phrase: str, root: str) -> bool:
 def test_threads_see_whole_groups() -> None:
     groups = [[f"q{number} a", f"q{number} b", "qq"] for number in range(200)]
     for _ in range(5):
-        synonyms = Synonyms(groups, str.split)
+        synonyms = Synonyms(as_text(groups), str.split)
         seen: list[int] = []
         threads = [
             Thread(target=lambda: seen.append(len(synonyms.expand([["qq"]])[0].phrases)))  # noqa: B023

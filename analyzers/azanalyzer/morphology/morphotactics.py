@@ -6,22 +6,16 @@ thousand, so each is remembered with the state it was met in.
 
 from __future__ import annotations
 
-import re
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.forks import ForkLock
-from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs
+from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs, first_letters
 
 __all__ = ["Morphotactics", "MorphotacticsError", "Parse", "Remainders", "State", "Step", "Transition"]
 
-_STATE = re.compile(r'state (?P<name>[\w.]+)(?P<accept> accept)?(?: "(?P<gloss>[^"]*)")?$')
-_USE = re.compile(r"use (?P<name>[\w.]+)$")
-_SUFFIX = re.compile(
-    r"(?P<label>[\w.]+)\s+(?P<form>[\wAIK()]+)\s+(?P<arrow>->|=>)\s+(?P<target>[\w.]+)\s+(?P<cost>[\d.]+)$"
-)
 _MOST_PARSES = 6
 
 
@@ -85,7 +79,7 @@ class Remainders(dict[str, tuple[Parse, ...]]):
     `accepts` says whether nothing may follow, `number` is its place in `Morphotactics.numbered`.
     """
 
-    __slots__ = ("_arcs", "_automaton", "_stem", "accepts", "number")
+    __slots__ = ("_arcs", "_automaton", "_begun", "_stem", "accepts", "number")
 
     def __init__(self, automaton: Morphotactics, stem: tuple[str, int, int, str], number: int) -> None:
         super().__init__()
@@ -93,6 +87,7 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         self._automaton = automaton
         self._stem = stem
         self._arcs: _Table | None = None
+        self._begun: dict[str, _Table] = {}  # the part of the arcs that begins with a letter, made when it is met
         state, _, kind, _ = stem
         self.accepts = kind not in (SOFT, NARROW) and automaton.states[state].accept
 
@@ -108,8 +103,11 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         if not rest:
             self[rest] = found = (_EMPTY,) if self.accepts else ()
             return found
-        arcs = self.arcs
-        first = arcs.get(rest[:2]) or arcs.get(rest[0])
+        letter = rest[0]
+        arcs = self._begun.get(letter)
+        if arcs is None:
+            arcs = self._begun[letter] = self._automaton.table(*self._stem, letter)
+        first = arcs.get(rest[:2]) or arcs.get(letter)
         if first is None:  # most splits of a word fail at the first letters: not worth remembering
             return ()
         best: dict[str, Parse] = {}
@@ -145,6 +143,7 @@ class Morphotactics:
     def __init__(self, path: Path, *, remember: int = 30_000) -> None:
         self.states = _read(path)
         self._transitions: dict[str, list[Transition]] = {}
+        self._beginning: dict[tuple[str, str], dict[str, list[Transition]]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
         self.numbered: list[Remainders] = []
         self._lock = ForkLock()
@@ -168,6 +167,18 @@ class Morphotactics:
             pending.extend(self.states[name].uses)
         known = self._transitions[state] = list(found.values())
         return known
+
+    def beginning(self, state: str, spelling: str, letter: str) -> list[Transition]:
+        """Those of `transitions` that may be spelled with this letter first, in the same order."""
+        known = self._beginning.get((state, spelling))
+        if known is None:
+            respell = SPELLINGS[spelling]
+            known = {}
+            for transition in self.transitions(state):
+                for first in dict.fromkeys(respell(first_letters(transition.form))):
+                    known.setdefault(first, []).append(transition)
+            self._beginning[state, spelling] = known
+        return known.get(letter, [])
 
     def parse(self, rest: str, state: str, harmony: int, kind: int, spelling: str = "proper") -> tuple[Parse, ...]:
         """All readings of `rest` as a chain of suffixes from `state` to an accepting one, the cheapest first.
@@ -199,17 +210,19 @@ class Morphotactics:
             for remainders in [*self._remainders.values()]:
                 remainders.clear()
 
-    def table(self, state: str, harmony: int, kind: int, spelling: str) -> _Table:
-        """The suffixes that may follow, by the first letters of their spelling."""
+    def table(self, state: str, harmony: int, kind: int, spelling: str, letter: str | None = None) -> _Table:
+        """The suffixes that may follow, by the first letters of their spelling; only those with this letter first."""
         respell = SPELLINGS[spelling]
         ways: dict[str, tuple[_Way, ...]] = {}
-        for transition in self.transitions(state):
+        for transition in self.transitions(state) if letter is None else self.beginning(state, spelling, letter):
             for surface, next_harmony, next_kind in allomorphs(transition.form, harmony, kind):
                 citation = surface if transition.derives else ""
                 if citation and next_kind == SOFT:
                     citation = surface[:-1] + ("q" if surface[-1] == "ğ" else "k")
-                after = self.remainders(transition.target, next_harmony, next_kind, spelling)
                 spelled = respell(surface)
+                if letter is not None and spelled[0] != letter:
+                    continue
+                after = self.remainders(transition.target, next_harmony, next_kind, spelling)
                 ways[spelled] = (*ways.get(spelled, ()), (transition, surface, citation, after))
         table: _Table = {spelled[:2]: [] for spelled in ways}
         for suffix in ways.items():
@@ -223,18 +236,16 @@ def _read(path: Path) -> dict[str, State]:
     states: dict[str, State] = {}
     current: State | None = None
     for number, raw in enumerate(path.read_text("utf-8").splitlines(), 1):
-        line = raw.split("#", 1)[0].strip()
+        line = raw.partition("#")[0].strip()
         if not line:
             continue
-        if match := _STATE.match(line):
-            current = State(match["name"], bool(match["accept"]), match["gloss"] or "", [], [])
-            states[current.name] = current
-        elif current is not None and (match := _USE.match(line)):
-            current.uses.append(match["name"])
-        elif current is not None and (match := _SUFFIX.match(line)):
-            current.transitions.append(
-                Transition(match["label"], match["form"], match["target"], float(match["cost"]), match["arrow"] == "=>")
-            )
+        columns = line.split()
+        if columns[0] == "state" and (state := _state(line)):
+            current = states[state.name] = state
+        elif current is not None and columns[0] == "use" and len(columns) == 2:
+            current.uses.append(columns[1])
+        elif current is not None and (suffix := _suffix(columns)):
+            current.transitions.append(suffix)
         else:
             raise MorphotacticsError(f"{path.name}, line {number}: expected 'state', 'use' or a suffix, found {line!r}")
     for state in states.values():
@@ -242,3 +253,22 @@ def _read(path: Path) -> dict[str, State]:
             if name not in states:
                 raise MorphotacticsError(f"{path.name}: state {state.name} refers to {name}, which is not defined")
     return states
+
+
+def _state(line: str) -> State | None:
+    """The state that a line begins: state NAME [accept] ["what a word is in it"]."""
+    head, quote, gloss = line.partition('"')
+    words = head.split()
+    if words[2:] not in ([], ["accept"]) or len(words) < 2 or (quote and gloss.find('"') != len(gloss) - 1):
+        return None
+    return State(words[1], len(words) > 2, gloss.rstrip('"'), [], [])
+
+
+def _suffix(columns: list[str]) -> Transition | None:
+    """The suffix of a line: LABEL FORM -> STATE COST, or with => if it derives a word."""
+    if len(columns) != 5 or columns[2] not in ("->", "=>"):
+        return None
+    label, form, arrow, target, cost = columns
+    if not form.replace("(", "").replace(")", "").isalpha() or not cost.replace(".", "", 1).isdecimal():
+        return None
+    return Transition(label, form, target, float(cost), arrow == "=>")

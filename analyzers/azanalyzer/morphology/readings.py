@@ -44,6 +44,7 @@ _GUESSED = (("n", "Noun", 0.0), ("v", "Verb", 0.7))
 
 # Looked up in vain before it pays to list all shapes: a process that reads a few words should not pay for that.
 _MANY = 2_000
+_FEW = 50  # words that are parsed at every place, before it pays to find out where that is in vain
 _BASES = 20_000  # remembered
 
 _WHOLE = 0.6  # what speaks for a word that stands in the lexicon as it is
@@ -160,7 +161,7 @@ class Morphology:
         known = self._known_cuts.get(proper)
         if known is None:
             respell = [function for spelling, function in SPELLINGS.items() if (spelling == "proper") == proper]
-            known = self._known_cuts[proper] = Cuts(self.morphotactics, *respell)
+            known = self._known_cuts[proper] = Cuts(self.morphotactics, *respell, few=_FEW)
         return known
 
     def lengths(self, word: str, spelling: str) -> list[int]:

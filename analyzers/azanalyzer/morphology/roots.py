@@ -17,6 +17,7 @@ from azanalyzer.forks import ForkLock
 
 __all__ = ["ALTERNATIONS", "Roots"]
 
+_OTHERS = ("bases.tsv", "irregular.tsv")
 _LETTERS = 2  # that tell which lines to look for
 _MANY = 64  # beginnings after which everything is read: looking for so many takes about as long
 _SMALL = 1 << 15  # bytes that are read at once, whatever their order
@@ -44,7 +45,7 @@ class Roots:
     """
 
     def __init__(self, folder: Path, acronyms: Iterable[str] = ()) -> None:
-        paths = [path for path in sorted(folder.glob("*.tsv")) if path.name not in ("bases.tsv", "irregular.tsv")]
+        paths = [path for path in sorted(folder.iterdir()) if path.suffix == ".tsv" and path.name not in _OTHERS]
         self._irregular = _read_irregular(folder / "irregular.tsv")
         # Shorter ones are too often something else when written small.
         self._acronyms = [acronym for acronym in acronyms if len(acronym) >= _SHORTEST_ACRONYM]
