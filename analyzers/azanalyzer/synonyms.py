@@ -12,6 +12,7 @@ from azanalyzer.forks import ForkLock
 __all__ = ["Expansion", "Synonyms", "read_acronyms", "read_groups"]
 
 _LONGEST = 6  # words of a phrase that is looked up
+_MOST_SETTLED = 20_000  # terms
 
 
 class Expansion(NamedTuple):
@@ -35,6 +36,8 @@ class Synonyms:
         # By the first two letters of a phrase: as much of it as can tell, and the group.
         self._waiting: dict[str, list[tuple[str, Sequence[str]]]] = {}
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
+        self._first: set[str] = set()  # the first terms of those phrases
+        self._settled: set[str] = set()  # terms that no group is waiting for
         for group in groups:
             for phrase in group:
                 beginning = _beginning(phrase)
@@ -43,15 +46,10 @@ class Synonyms:
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
         """The expansions of a query given as `Analyzer.query_terms` gives it; the longest phrase at each place."""
         likeliest = [alternatives[0] for alternatives in words]
-        roots = [_beginning(term) for term in likeliest]
-        if any(_is_waited_for(root, self._waiting.get(root[:2], ())) for root in roots):
-            with self._lock:  # another thread must not see a group taken up by half
-                for root in roots:
-                    waiting = self._waiting.get(root[:2], ())
-                    for beginning, group in waiting:
-                        if _may_begin(root, beginning):
-                            self._add(group)
-                    self._waiting[root[:2]] = [one for one in waiting if not _may_begin(root, one[0])]
+        if not self._settled.issuperset(likeliest):
+            self._settle(likeliest)
+        if self._first.isdisjoint(likeliest):  # as nearly always
+            return []
         found: list[Expansion] = []
         place = 0
         while place < len(words):
@@ -65,6 +63,21 @@ class Synonyms:
                 place += 1
         return found
 
+    def _settle(self, terms: Sequence[str]) -> None:
+        """Take up the groups of which a phrase may begin with one of the terms."""
+        roots = [_beginning(term) for term in terms]
+        if any(_is_waited_for(root, self._waiting.get(root[:2], ())) for root in roots):
+            with self._lock:  # another thread must not see a group taken up by half
+                for root in roots:
+                    waiting = self._waiting.get(root[:2], ())
+                    for beginning, group in waiting:
+                        if _may_begin(root, beginning):
+                            self._add(group)
+                    self._waiting[root[:2]] = [one for one in waiting if not _may_begin(root, one[0])]
+        if len(self._settled) > _MOST_SETTLED:
+            self._settled.clear()
+        self._settled.update(terms)
+
     def _add(self, group: Sequence[str]) -> None:
         phrases = list(dict.fromkeys(tuple(self._terms(phrase)) for phrase in group))
         for phrase in phrases:
@@ -72,6 +85,7 @@ class Synonyms:
                 known = self._others.get(phrase, ())
                 others = (other for other in phrases if other and other != phrase and other not in known)
                 self._others[phrase] = (*known, *others)
+                self._first.add(phrase[0])
 
 
 def _beginning(text: str) -> str:
