@@ -79,6 +79,8 @@ class Collection:
         self._norms: dict[tuple[int, str], Norms] = {}
         self._averages: dict[str, float] = {}
         self._idf: dict[tuple[str, bytes], float] = {}
+        self._terms: dict[tuple[int, str, str], tuple[int, float] | None] = {}
+        self.text_fields = schema.text_fields
         self._idfs: dict[tuple[int, str, range], Any] = {}
 
     def average(self, field: str) -> float:
@@ -96,6 +98,20 @@ class Collection:
             if len(self._idf) > _MOST_REMEMBERED:
                 self._idf.clear()
             self._idf[field, term] = known
+        return known
+
+    def term(self, place: int, field: str, term: str) -> tuple[int, float] | None:
+        """The number of a term in a text field of the segment at `place`, and its `idf`; None if it is not there."""
+        key = (place, field, term)
+        if key in self._terms:
+            return self._terms[key]
+        source = self.segments[place].text(field)
+        encoded = encode(term)
+        number = source.terms.find(encoded) if source is not None else -1
+        known = (number, self.idf(field, encoded)) if number >= 0 else None
+        if len(self._terms) > _MOST_REMEMBERED:
+            self._terms.clear()
+        self._terms[key] = known
         return known
 
     def idf_of(self, count: Any) -> Any:
