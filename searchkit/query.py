@@ -62,7 +62,8 @@ def parse(
 
         return joins.query(parse_full(plain, leaves, joins, match == "all", MOST_LEAVES))
     simple = _Simple(leaves, joins, match == "all")
-    return joins.query(simple.tree(plain))._replace(words=tuple(simple.words))
+    found = joins.query(simple.tree(plain))
+    return Query(found.root, found.conditions, tuple(simple.words))
 
 
 def check_asked(text: str, limit: int, offset: int = 0) -> None:

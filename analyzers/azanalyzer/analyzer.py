@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain, takewhile
@@ -21,7 +22,7 @@ from azanalyzer.sieve import Sieve
 from azanalyzer.synonyms import Expansion, Synonyms, acronym_groups, as_text, read_groups
 from azanalyzer.words import HAS_OWN_LETTER, Explanation, Piece, WordReader
 
-__all__ = ["Analyzer", "Token", "acronyms", "stem", "stop_words"]
+__all__ = ["Analyzer", "AskedWord", "Token", "acronyms", "stem", "stop_words"]
 
 _DATA = Path(__file__).parent / "data"
 _CHUNK = pattern(r"\S+")
@@ -39,6 +40,14 @@ class Token(NamedTuple):
     end: int
     position: int
     kind: str
+
+
+class AskedWord(NamedTuple):
+    """A word of a query: its position, how it was typed, in lower case, and the terms that it may mean, best first."""
+
+    position: int
+    typed: str
+    terms: tuple[str, ...]
 
 
 class Analyzer:
@@ -64,6 +73,8 @@ class Analyzer:
         for azerbaijani in (True, False, None):
             self._pieces[azerbaijani] = Memory(partial(self._reader.pieces, azerbaijani=azerbaijani), remember // 4)
             self._terms[azerbaijani] = Memory(partial(self._reader.terms, azerbaijani=azerbaijani), remember)
+        # What chunks ask for, typed on any keyboard and on an ASCII one.
+        self._asked = [Memory(partial(_asked, self._reader, None, ascii), remember // 4) for ascii in (False, True)]
 
     @property
     def inflection(self) -> Inflection:
@@ -166,15 +177,28 @@ class Analyzer:
 
     def query_places(self, text: str, typed_in_ascii: bool | None = None) -> list[tuple[int, list[str]]]:
         """`query_terms` with the position of each word, for phrases: parts of a compound share or follow its place."""
+        return [(word.position, list(word.terms)) for word in self.asked(text, typed_in_ascii)]
+
+    def asked(self, text: str, typed_in_ascii: bool | None = None) -> list[AskedWord]:
+        """The words that `text` asks for.
+
+        >>> Analyzer().asked("Gence haqda")[0]
+        AskedWord(position=0, typed='gence', terms=('gəncə', 'gənc'))
+        """
         if typed_in_ascii is None:
             typed_in_ascii = self.typed_in_ascii(text)
-        places: list[tuple[int, list[str]]] = []
-        for token in self.tokens(text):
-            alternatives = [token.term]
-            if token.kind in ("word", "hashtag") and self._reader.stem:
-                alternatives = self._reader.alternatives(token.text, token.term, typed_in_ascii)
-            places.append((token.position, alternatives))
-        return places
+        found: list[AskedWord] = []
+        position = -1
+        for _, line, azerbaijani in self.lines(text):
+            for chunk in line.split():
+                if azerbaijani is None:
+                    words = self._asked[typed_in_ascii][chunk]
+                else:
+                    words = _asked(self._reader, azerbaijani, typed_in_ascii, chunk)
+                for step, typed, terms in words:
+                    position += step
+                    found.append(AskedWord(position, typed, terms))
+        return found
 
     def spellings(self, beginning: str, typed_in_ascii: bool | None = None) -> list[str]:
         """How the terms begin that somebody may look for who typed so much of a word, as typed first.
@@ -218,6 +242,20 @@ class Analyzer:
     def explain(self, word: str) -> Explanation:
         """How a word was read and what the other readings are."""
         return self._reader.explain(word)
+
+
+def _asked(
+    reader: WordReader, azerbaijani: bool | None, typed_in_ascii: bool, chunk: str
+) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    """The words of a chunk, each with its step from the one before, as typed, and the terms that it may mean."""
+    words = []
+    for piece in reader.pieces(chunk, azerbaijani):
+        surface = piece.surface(chunk)
+        terms = [piece.term]
+        if piece.kind in ("word", "hashtag") and reader.stem:
+            terms = reader.alternatives(surface, piece.term, typed_in_ascii)
+        words.append((piece.step, lower(unicodedata.normalize("NFC", surface)), tuple(terms)))
+    return tuple(words)
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from searchkit.engine.evidence import by_segment, evidence, words_of
 from searchkit.engine.expand import Expander
 from searchkit.engine.listing import Found, Hit, Listing, Row, start_after
 from searchkit.engine.orders import Orders
+from searchkit.engine.planner import plan_query
 from searchkit.engine.plans import Plan
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Fields
@@ -150,9 +151,9 @@ class ColumnSnapshot:
         self, query: Query, ranking: Ranking, expander: Expander
     ) -> tuple[list[tuple[int, Plan]], Boosts | None]:
         """The plans for a query with the boosts of a ranking, and these where it has some."""
-        from searchkit.engine.whoosh_query import whoosh_query
-
-        plans = self._plans(whoosh_query(query, self.schema), expander)
+        places = range(len(self.segments))
+        found = ((place, plan_query(query, self._collection, place, expander)) for place in places)
+        plans = [(place, plan) for place, plan in found if plan is not None]
         if not ranking.boosts:
             return plans, None
         boosts = Boosts(ranking, self.segments)

@@ -16,7 +16,7 @@ from searchkit.engine.collection import Collection, WordFigures
 from searchkit.engine.lengths import K1
 from searchkit.engine.listing import Hit
 from searchkit.engine.occurrences import Occurrences
-from searchkit.engine.postings import EARLY, form_bits
+from searchkit.engine.postings import EARLY
 from searchkit.querytree import AllOf, AnyOf, Either, Node, Query, Without, Word
 from searchkit.ranking import Ranking
 from searchkit.schema import Text
@@ -94,16 +94,14 @@ class _Table:
         self.k1 = K1
         self.norms = np.ones(self.shape[1:])
         self._rows: list[tuple[Any, ...]] = []
-        self._spans: list[tuple[Any, ...]] = []
+        self._seen: list[tuple[Any, ...]] = []
         figures = [self._figures(field) for field in fields]
         start = 0
         for place, docs in found:
             self._read(figures, place, start, docs)
             start += len(docs)
-        numbers = [[(one.frequency, one.family, one.typed) for one in row] for row in figures]
-        self.frequency, family, typed = np.array(numbers, float).transpose(2, 1, 0)  # [words, fields]
-        self.base_idf = collection.idf_of(np.minimum(family, collection.documents)) * (family > 0)
-        self.surface_idf = collection.idf_of(typed)
+        numbers = [[(one.frequency, one.base_idf, one.surface_idf) for one in row] for row in figures]
+        self.frequency, self.base_idf, self.surface_idf = np.array(numbers, float).transpose(2, 1, 0)  # [words, fields]
 
     def _figures(self, field: str) -> list[WordFigures]:
         """What is known of each word in a field."""
@@ -125,42 +123,59 @@ class _Table:
                 continue
             norms = self.collection.norms(place, field)
             self.k1 = norms.k1
-            self.norms[number, start : start + len(docs)] = norms.norms[source.lengths[docs]]
+            self.norms[number, start : start + len(docs)] = norms.norms.take(source.lengths.take(docs))
             first = number * self.documents + start
             for word, one in enumerate(row):
-                bits = form_bits(self.words[word].typed)
-                terms += [source.postings(at) for at in (*one.own[place], *one.relatives[place])]
-                about += [(word, first, 1, bits)] * len(one.own[place])
-                about += [(word, first, 0, 0)] * len(one.relatives[place])
+                for at in one.own[place]:
+                    terms.append(source.postings(at))
+                    about.append((word * self.cells + first, 1, one.bits))
+                for at in one.relatives[place]:
+                    terms.append(source.postings(at))
+                    about.append((word * self.cells + first, 0, 0))
         if not terms:
             return
         seen = Occurrences(terms, docs)
-        word, first, own, bits = np.array(about)[seen.terms].T
-        cells = seen.docs + first
+        first, own, bits = np.array(about).T.take(seen.terms, axis=1)
+        places = first + seen.docs  # in a table of words and cells
         forms = seen.forms()
         self._rows.append(
-            (word, cells, seen.frequencies(), own, ((forms & bits) == bits) & (bits > 0), (forms & EARLY) != 0)
+            (places, seen.frequencies(), own, ((forms & bits) == bits) & (bits > 0), (forms & EARLY) != 0)
         )
-        if self.has_neighbours:
-            owners, positions = seen.positions()
-            self._spans.append((word[owners], cells[owners], positions))
+        self._seen.append((seen, places))
 
     def score(self) -> Any:
         """What each field adds to the score of each document; f8[fields, documents]."""
         if not self._rows:
             return np.zeros(self.shape[1:])
         ranking = self.ranking
-        word, cells, counts, is_own, is_typed, is_early = _joined(self._rows)
-        places = word * self.cells + cells
-        family = self._saturated(self._table(places, counts))
-        own = self._saturated(self._table(places, counts * is_own))
+        places, counts, is_own, is_typed, is_early = _joined(self._rows)
+        family = self._table(places, counts)
+        held = family > 0
+        own, family = self._saturated(self._table(places, counts * is_own)), self._saturated(family)
         typed, early = (self._table(places[held]) > 0 for held in (is_typed, is_early))
         weights = self.weights[:, None]
         added = self._sum(weights * self.surface_idf, ranking.surface * own * typed)
         added += self._sum(weights * self.base_idf, ranking.base * family + ranking.early * early)
-        if any(len(positions) for *_, positions in self._spans):
-            added += self._neighbours(typed, *_joined(self._spans))
+        if self.has_neighbours:
+            self._add_neighbours(added, held, typed)
         return added
+
+    def _add_neighbours(self, added: Any, held: Any, typed: Any) -> None:
+        """Add to `added` what neighbours are worth; `held` says in which cells each word is."""
+        both = held[1:] & held[:-1]
+        wanted = np.zeros(held.shape, bool)  # elsewhere it has no neighbour
+        wanted[1:] = both
+        wanted[:-1] |= both
+        spans = []
+        for seen, places in self._seen:
+            cells = wanted.ravel().take(places).nonzero()[0]
+            if len(cells):
+                owners, positions = seen.positions(cells)
+                spans.append((places.take(owners), positions))
+        if spans:
+            places, positions = _joined(spans)
+            word = places // self.cells
+            added += self._neighbours(typed, word, places - word * self.cells, positions)
 
     def _table(self, places: Any, counts: Any = None) -> Any:
         """How often each word is in each cell; [words, fields, documents]."""
@@ -201,13 +216,16 @@ class _Table:
         How many documents have them so is not known: about that share of those with the rarest of the words that
         have them so among the documents at hand.
         """
-        rarest, boosts = self.frequency[: 1 - length], self.boosts[: 1 - length]
-        for step in range(1, length):
-            stop = len(self.words) - length + 1 + step
-            rarest = np.minimum(rarest, self.frequency[step:stop])
-            boosts = boosts + self.boosts[step:stop]
-        share = ((counts > 0).sum(axis=2) + 0.1) / (self.documents + 1)
-        return (boosts / length)[:, None] * self.collection.idf_of(np.maximum(share * rarest, 0.5))
+        held = (counts > 0).sum(axis=2).tolist()
+        frequency, boosts = self.frequency.tolist(), self.boosts.tolist()
+        idf_of = self.collection.idf_of
+        found = []
+        for first, row in enumerate(held):
+            boost = sum(boosts[first : first + length]) / length
+            rarest = map(min, *frequency[first : first + length])
+            shares = [(count + 0.1) / (self.documents + 1) for count in row]
+            found.append([boost * idf_of(max(share * rare, 0.5)) for share, rare in zip(shares, rarest, strict=True)])
+        return np.array(found)
 
 
 def _joined(parts: Sequence[tuple[Any, ...]]) -> Sequence[Any]:

@@ -40,7 +40,14 @@ class Expander:
     def expand(self, query: Any, terms: TermDictionary) -> Sequence[int]:
         """The numbers of the terms that a query stands for, ascending; QueryError if there are too many."""
         self.check()
-        numbers = EXPANSIONS[type(query).__name__](self, query, terms)
+        return self._allowed(EXPANSIONS[type(query).__name__](self, query, terms), query, terms)
+
+    def beginning_with(self, prefix: str, query: object, terms: TermDictionary) -> Sequence[int]:
+        """The numbers of the terms that begin so; an error calls it `query`."""
+        self.check()
+        return self._allowed(range(*terms.prefix_range(encode(prefix))), query, terms)
+
+    def _allowed(self, numbers: Sequence[int], query: object, terms: TermDictionary) -> Sequence[int]:
         if len(numbers) > MOST_EXPANSIONS:
             raise QueryError(
                 f"{query}: {len(numbers):,} different words fit, and at most {MOST_EXPANSIONS:,} are allowed; "

@@ -197,8 +197,12 @@ class FieldPostings:
         if self.has_exceptions[name]:
             wide = np.flatnonzero(values == (ESCAPE if values.dtype.itemsize == 1 else WIDE_ESCAPE))
             if len(wide):
-                found[wide] = self.column(f"{name}.what").take(self._among_exceptions(name, places[wide]))
+                found[wide] = self.exceptions_at(name, places[wide])
         return found
+
+    def exceptions_at(self, name: str, places: Any) -> Any:
+        """The values at `places` of a column, none of which fits there."""
+        return self.column(f"{name}.what").take(self.column(f"{name}.where").find(places))
 
     def exceptions(self, name: str, values: Any, start: int) -> Any:
         """`values` (i8) of the column `name` from place `start` on, with those that do not fit put in."""
@@ -215,13 +219,16 @@ class FieldPostings:
 
 
 class Where(NamedTuple):
-    """Where the values of a term stand in its file, as numbers, or those of several terms as arrays."""
+    """Where the values of a term stand in its file, all checked, as numbers, or those of several terms as arrays.
 
-    base: Any  # the place of its first posting in its columns
+    The value of a posting at a place of its columns stands so many values behind these.
+    """
+
     forms: Any  # the byte at which the column of forms begins
     tfs: Any  # that of frequencies
     steps: Any  # the value at which that of steps begins
-    first: Any  # the place of its first position
+    base: Any  # the place of the term's first posting
+    shift: Any  # what leads from the tokens of all postings before one to the place of its first position
     positions: Any  # the byte at which their column begins
     size: Any  # the bytes of a position
 
@@ -238,6 +245,7 @@ class TermPostings:
         self.df = last - first
         self._start = first  # in its columns
         self._last = last
+        self._cells = last - first  # that it takes there
         self._docs: Any = None
         self._last_found: Any = None
 
@@ -292,8 +300,9 @@ class TermPostings:
             table[own] = np.arange(self.df, dtype=np.int32)
             places = table[docs]
             return places, own[places] == docs
-        places = np.minimum(own.searchsorted(docs), self.df - 1)
-        return places, own[places] == docs
+        places = own.searchsorted(docs)
+        np.minimum(places, self.df - 1, out=places)
+        return places, own.take(places) == docs
 
     def tf_at(self, docs: Any) -> Any:
         """How often each of `docs` has the term, 0 for those without; i8[docs]."""
@@ -318,14 +327,20 @@ class TermPostings:
         """Where the values of this term stand."""
         names = (f"{self.prefix}forms", f"{self.prefix}tfs", f"{self.prefix}steps", "positions")
         forms, tfs, steps, positions = (self.field.column(name) for name in names)
-        first, _ = self.field.token_range(self.number)
+        start, last = self._start, self._start + self._cells
+        first, after = self.field.token_range(self.number)
+        row = start // STEP
+        # Frequencies are read in whole rows, of which the last may reach beyond the column.
+        forms.check(start, last)
+        tfs.check(row * STEP, -(-last // STEP) * STEP)
+        steps.check(row, -(-last // STEP))
+        positions.check(first, after)
+        before = steps.at(row)
+        if start > row * STEP:
+            values = tfs[row * STEP : start].astype(np.int64)
+            before += int(self.field.exceptions(f"{self.prefix}tfs", values, row * STEP).sum())
         starts = (forms.offset(0), tfs.offset(0), steps.offset(0) // steps.itemsize)
-        return Where(self._start, *starts, first, positions.offset(0), positions.itemsize)
-
-    @property
-    def has_exceptions(self) -> bool:
-        """Whether some frequencies of its column do not fit into it."""
-        return self.field.has_exceptions[f"{self.prefix}tfs"]
+        return Where(*starts, start, first - before, positions.offset(0), positions.itemsize)
 
 
 class _DensePostings(TermPostings):
@@ -336,22 +351,22 @@ class _DensePostings(TermPostings):
         super().__init__(field, number, 0, 0)
         self.df = int(field._dense_df[row])
         self._start = row * field.documents
-        self._row = row
+        self._cells = field.documents
 
-    def _cells(self, name: str) -> Any:
+    def _row(self, name: str) -> Any:
         return self.field.column(f"dense.{name}")[self._start : self._start + self.field.documents]
 
     def docs(self) -> Any:
         if self._docs is None:
-            self._docs = np.flatnonzero(self._cells("tfs"))
+            self._docs = np.flatnonzero(self._row("tfs"))
             self.field.keep(self.df)
         return self._docs
 
     def row_impacts(self) -> Any:
-        return self._cells("impacts")
+        return self._row("impacts")
 
     def tfs_by_place(self) -> Any:
-        return self.field.exceptions("dense.tfs", self._cells("tfs").astype(np.int64), self._start)
+        return self.field.exceptions("dense.tfs", self._row("tfs").astype(np.int64), self._start)
 
     def tfs(self) -> Any:
         return self.tfs_by_place()[self.docs()]
@@ -360,14 +375,14 @@ class _DensePostings(TermPostings):
         return self.row_impacts()[self.docs()]
 
     def forms(self) -> Any:
-        return self._cells("forms")[self.docs()]
+        return self._row("forms")[self.docs()]
 
     def share_of_form(self, bits: int) -> float:
         cells = self.field.column("dense.forms")[self._start : self._start + min(self.field.documents, 4 * _SAMPLE)]
         return float(np.count_nonzero((cells & bits) == bits)) / max(int(np.count_nonzero(cells)), 1)
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
-        return docs, self._cells("tfs")[docs] != 0
+        return docs, self._row("tfs")[docs] != 0
 
     def forms_at(self, docs: Any) -> Any:
-        return self._cells("forms")[docs]
+        return self._row("forms")[docs]
