@@ -150,7 +150,6 @@ class Index:
 
     def run(self, request: SearchRequest) -> Results:
         """What `search` does, asked by a request that has been kept or sent."""
-        from searchkit.filters import conditions
         from searchkit.query import parse
         from searchkit.querytree import Everything
 
@@ -167,6 +166,8 @@ class Index:
         if browses and not query.strip():
             parsed = parsed._replace(root=Everything())
         if request.filters:
+            from searchkit.filters import conditions
+
             parsed = parsed._replace(conditions=parsed.conditions + conditions(request.filters, schema, analyzer))
         suggestion = functools.partial(_suggested, query, snapshot, schema, analyzer)
         return self._results(request, parsed, view, snapshot, suggestion, started)

@@ -239,6 +239,14 @@ class Analyzer:
         """
         return self._reader.morphology.base(term)
 
+    def comes_from(self, term: str, root: str) -> bool:
+        """Whether `root`, with which an index term begins, is its `base` or the term itself: faster than `base`.
+
+        >>> [Analyzer().comes_from(term, "kitab") for term in ("kitab", "kitabxana", "kitabə")]
+        [True, True, False]
+        """
+        return self._reader.morphology.comes_from(term, root)
+
     def explain(self, word: str) -> Explanation:
         """How a word was read and what the other readings are."""
         return self._reader.explain(word)

@@ -49,12 +49,16 @@ def _relatives(source: FieldPostings, term: str) -> list[int]:
     analyzer = Analyzer.shared()
     base = analyzer.base(term) or term
     start, stop = source.terms.prefix_range(encode(base))
-    found = []
-    for number, encoded in enumerate(source.terms.terms(start, min(stop, start + _MOST_NEIGHBOURS)), start):
-        other = encoded.decode("utf-8", "replace")
-        if other != term and (analyzer.base(other) or other) == base:
-            found.append(number)
-    return sorted(found, key=source.document_frequency, reverse=True)[:_MOST_RELATIVES]
+    stop = min(stop, start + _MOST_NEIGHBOURS)
+    others = [encoded.decode("utf-8", "replace") for encoded in source.terms.terms(start, stop)]
+    found: list[int] = []
+    for place in np.argsort(-source.document_frequencies(start, stop), kind="stable").tolist():
+        other = others[place]
+        if other != term and analyzer.comes_from(other, base):
+            found.append(start + place)
+            if len(found) == _MOST_RELATIVES:
+                break
+    return found
 
 
 class Collection:

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searchkit.backend import Match, Matches, Problem, Salvaged, ShortTexts, State, View, Vocabulary
-from searchkit.engine.boosts import Boosts
 from searchkit.engine.collection import Collection
 from searchkit.engine.compile import Unsupported, compile_query
 from searchkit.engine.evidence import by_segment, evidence, words_of
 from searchkit.engine.expand import Expander
 from searchkit.engine.listing import Found, Hit, Listing, Row, start_after
-from searchkit.engine.orders import Orders
 from searchkit.engine.planner import plan_query
 from searchkit.engine.plans import Plan
 from searchkit.engine.segment import Segment, SegmentInfo
@@ -30,7 +28,9 @@ from searchkit.ranking import Ranking
 from searchkit.schema import Schema
 
 if TYPE_CHECKING:
+    from searchkit.engine.boosts import Boosts
     from searchkit.engine.explain import DocumentScores
+    from searchkit.engine.orders import Orders
     from searchkit.engine.transaction import ColumnTransaction
     from searchkit.engine.whoosh_search import WhooshSearch
 
@@ -116,7 +116,12 @@ class ColumnSnapshot:
             for info in infos
         ]
         self._collection = Collection(self.segments, schema)
-        self._orders = Orders(self.segments, schema)
+
+    @functools.cached_property
+    def _orders(self) -> Orders:
+        from searchkit.engine.orders import Orders  # a search by score needs nothing of it
+
+        return Orders(self.segments, self.schema)
 
     def __len__(self) -> int:
         return sum(segment.info.live for segment in self.segments)
@@ -156,6 +161,8 @@ class ColumnSnapshot:
         plans = [(place, plan) for place, plan in found if plan is not None]
         if not ranking.boosts:
             return plans, None
+        from searchkit.engine.boosts import Boosts
+
         boosts = Boosts(ranking, self.segments)
         return [(place, boosts.plan(place, plan)) for place, plan in plans], boosts
 

@@ -13,7 +13,6 @@ import contextlib
 import mmap
 import os
 import struct
-import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,6 +129,8 @@ class ColumnStream:
         """`path` is the file that the column will be part of."""
         self.dtype = dtype
         self.length = 0
+        import tempfile  # which is slow to import, and searching needs nothing of it
+
         self._path = path
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPILL, dir=str(path.parent))  # noqa: SIM115
 

@@ -15,7 +15,6 @@ import numpy as np
 
 from searchkit.engine.collection import SPARSE, Collection
 from searchkit.engine.expand import EXPANSIONS, Expander, TermsPlan
-from searchkit.engine.phrases import PhrasePlan
 from searchkit.engine.plans import (
     AllOfPlan,
     AnyOfPlan,
@@ -283,6 +282,8 @@ class Compiler:
 
     def phrase_plan(self, plans: list[Plan], slop: int) -> Plan:
         """What all of the plans match, each at most `slop` behind the one before; they are of terms."""
+        from searchkit.engine.phrases import PhrasePlan  # most queries have none
+
         places = [self._terms_of(plan) for plan in plans]
         if len({postings.field for place in places for postings in place}) > 1:
             raise Unsupported("SpanNear2 over several fields")

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from searchkit.deadline import Deadline
-from searchkit.engine.edits import are_near
 from searchkit.engine.plans import DocsPlan
 from searchkit.engine.terms import TermDictionary, encode
 from searchkit.errors import QueryError
@@ -65,6 +64,8 @@ class Expander:
         return [number for number, text in enumerate(texts, start) if fits(text)]
 
     def fuzzy(self, query: Any, terms: TermDictionary) -> Sequence[int]:
+        from searchkit.engine.edits import are_near
+
         start, texts = self._texts(terms, query.text[: query.prefixlength])
         found: list[int] = (np.flatnonzero(are_near(query.text, texts, query.maxdist)) + start).tolist()
         return found

@@ -15,9 +15,7 @@ K1, B = 1.2, 0.75  # of the impacts on disk
 @lru_cache(maxsize=1)
 def length_steps() -> Any:
     """The 256 lengths that a document's length is rounded up to, as Whoosh's codec does; f8[256]."""
-    from whoosh.util.numeric import byte_to_length
-
-    steps = np.array([byte_to_length(step) for step in range(256)], np.float64)
+    steps = np.rint(27 * (1.033 ** np.arange(256.0) - 1))
     steps.flags.writeable = False  # one array serves all
     return steps
 

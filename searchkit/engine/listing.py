@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from searchkit.backend import Position, SortKey, View
-from searchkit.engine.orders import Orders
 from searchkit.engine.plans import Plan
 from searchkit.engine.segment import Segment
 from searchkit.stored import id_hash
+
+if TYPE_CHECKING:
+    from searchkit.engine.orders import Orders
 
 __all__ = ["BY_SCORE", "Found", "Hit", "Listing", "Row", "start_after"]
 

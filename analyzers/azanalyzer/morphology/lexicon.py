@@ -71,7 +71,6 @@ class Lexicon(Roots):
         super().__init__(folder, acronyms)
         self._columns: dict[str, list[tuple[str, int, frozenset[str]]]] = {}
         self._bases_path = folder / "bases.tsv"
-        self._bases: dict[str, str] | None = None
 
     @property
     def lemmas(self) -> Container[str]:
@@ -93,10 +92,16 @@ class Lexicon(Roots):
 
     def made_of(self, lemma: str) -> str | None:
         """What a listed word is made of, where it says so in bases.tsv."""
-        if self._bases is None:
-            lines = self._bases_path.read_text("utf-8").splitlines() if self._bases_path.exists() else []
-            self._bases = {word: base for word, _, base in (line.partition("\t") for line in lines if line[0] != "#")}
-        return self._bases.get(lemma)
+        return self._made_of.get(lemma)
+
+    def made_of_others(self, beginning: str) -> list[str]:
+        """The words with this beginning of which bases.tsv says what they are made of."""
+        return [word for word in self._made_of if word.startswith(beginning)]
+
+    @cached_property
+    def _made_of(self) -> dict[str, str]:
+        lines = self._bases_path.read_text("utf-8").splitlines() if self._bases_path.exists() else []
+        return {word: base for word, _, base in (line.partition("\t") for line in lines if line[0] != "#")}
 
     def entries(self, lemma: str) -> list[Entry]:
         """The entries with exactly this citation form, one for each part of speech."""

@@ -180,6 +180,10 @@ class Morphotactics:
             self._beginning[state, spelling] = known
         return known.get(letter, [])
 
+    def deriving(self, state: str) -> frozenset[str]:
+        """The letters that suffixes which derive a word may begin with in `state`."""
+        return frozenset().union(*(first_letters(each.form) for each in self.transitions(state) if each.derives))
+
     def parse(self, rest: str, state: str, harmony: int, kind: int, spelling: str = "proper") -> tuple[Parse, ...]:
         """All readings of `rest` as a chain of suffixes from `state` to an accepting one, the cheapest first.
 

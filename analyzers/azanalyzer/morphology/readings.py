@@ -44,8 +44,10 @@ _GUESSED = (("n", "Noun", 0.0), ("v", "Verb", 0.7))
 
 # Looked up in vain before it pays to list all shapes: a process that reads a few words should not pay for that.
 _MANY = 2_000
-_FEW = 50  # words that are parsed at every place, before it pays to find out where that is in vain
+_FEW = 100  # words that are parsed at every place, before it pays to find out where that is in vain
 _BASES = 20_000  # remembered
+
+_CHANGED = {"q": "ğ", "k": "y", "t": "d", "a": "ıu", "ə": "iü"}
 
 _WHOLE = 0.6  # what speaks for a word that stands in the lexicon as it is
 _DERIVATION = 1.0  # added once when the derived word is not in the lexicon
@@ -118,6 +120,7 @@ class Morphology:
         # For the guesser, by harmony and kind: what may follow a stem of each part of speech.
         self._guessed: dict[tuple[int, int], list[tuple[str, float, Remainders]]] = {}
         self._bases: Memory[str, str | None] = Memory(self._find_base, _BASES)
+        self._made = Memory(self._find_made, _BASES // 10)
 
     def best(self, word: str, spelling: str = "proper") -> str | None:
         """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""
@@ -211,6 +214,24 @@ class Morphology:
     def base(self, term: str) -> str | None:
         """The deepest root of the lexicon that a term is made of; None if none is found, or it is such a root."""
         return self._bases[term]
+
+    def comes_from(self, term: str, root: str) -> bool:
+        """Whether `root`, with which `term` begins, is its `base` or the term itself; most others are told at once."""
+        if len(term) == len(root):
+            return self.base(term) is None
+        letters, listed = self._made[root]
+        if term[len(root)] not in letters and not term.startswith(listed):
+            return False
+        return self.base(term) == root
+
+    def _find_made(self, root: str) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Which letter may follow `root` in a word made of it, and how others may begin, as bases.tsv has them."""
+        deriving = self.morphotactics.deriving
+        states = {stem.state for stem in self.lexicon.stems(root) if stem.entry.lemma == root}
+        letters = set().union(*map(deriving, states))
+        # What stands at the end of a stem may change before the next suffix.
+        letters.update(*(changed for letter, changed in _CHANGED.items() if letter in letters))
+        return frozenset(letters), tuple(word[:-1] for word in self.lexicon.made_of_others(root[:2]))
 
     def _find_base(self, term: str) -> str | None:
         nearest = self.lexicon.made_of(term) or self._derived_from(term)
