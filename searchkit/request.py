@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Facet, SortKey, View
 from searchkit.cursor import decode_cursor
 from searchkit.errors import QueryError

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import ujson
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Transaction
 from searchkit.errors import DocumentError, SearchkitError, WriterClosedError
 from searchkit.locks import WriterLock

@@ -8,19 +8,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain, takewhile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, lower_capitals, normalize, unfold
 from azanalyzer.memory import Memory
-from azanalyzer.morphology.inflection import Inflection
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
 from azanalyzer.morphology.readings import Morphology
 from azanalyzer.patterns import pattern
 from azanalyzer.sieve import Sieve
 from azanalyzer.synonyms import Expansion, Synonyms, acronym_groups, as_text, read_groups
+from azanalyzer.tuples import NamedTuple
 from azanalyzer.words import HAS_OWN_LETTER, Explanation, Piece, WordReader
+
+if TYPE_CHECKING:
+    from azanalyzer.morphology.inflection import Inflection
 
 __all__ = ["Analyzer", "AskedWord", "Token", "acronyms", "stem", "stop_words"]
 
@@ -278,6 +281,8 @@ def shared_morphology() -> Morphology:
 
 @lru_cache(maxsize=1)
 def _inflection() -> Inflection:
+    from azanalyzer.morphology.inflection import Inflection
+
     return Inflection(shared_morphology())
 
 

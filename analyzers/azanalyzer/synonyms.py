@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from azanalyzer.memory import Memory
 from azanalyzer.sieve import flattened, shapes_of
+from azanalyzer.tuples import NamedTuple
 
 __all__ = ["Expansion", "Synonyms", "acronym_groups", "as_text", "read_groups"]
 

@@ -7,9 +7,9 @@ back: whatever normalisation later does to a word, its span stays right.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from azanalyzer.patterns import pattern
+from azanalyzer.tuples import NamedTuple
 
 __all__ = ["APOSTROPHES", "DASHES", "LETTERS", "RawToken", "scan"]
 

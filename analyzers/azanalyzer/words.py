@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, lower_capitals, normalize
@@ -15,6 +14,7 @@ from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
 from azanalyzer.morphology.readings import Morphology, Reading
 from azanalyzer.patterns import pattern
 from azanalyzer.tokenizer import APOSTROPHES, DASHES, LETTERS, RawToken, scan
+from azanalyzer.tuples import NamedTuple
 
 __all__ = ["HAS_OWN_LETTER", "Explanation", "Piece", "WordReader"]
 

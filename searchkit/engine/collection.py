@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from azanalyzer import Analyzer
+from azanalyzer.tuples import NamedTuple
 from searchkit.engine.lengths import K1, B, Norms
 from searchkit.engine.postings import FieldPostings, form_bits
 from searchkit.engine.segment import Segment

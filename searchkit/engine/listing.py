@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Position, SortKey, View
 from searchkit.engine.plans import Plan
 from searchkit.engine.segment import Segment

@@ -25,11 +25,12 @@ from __future__ import annotations
 
 import zlib
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from azanalyzer import fold
+from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Vocabulary
 from searchkit.engine.columns import Column
 from searchkit.engine.terms import TermDictionary

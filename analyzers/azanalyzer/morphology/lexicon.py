@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from azanalyzer.morphology.phonology import CONSONANT, HARD, NARROW, SOFT, VOWEL, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.roots import ALTERNATIONS, Roots
+from azanalyzer.tuples import NamedTuple
 
 __all__ = ["POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
 
 from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.forks import ForkLock
 from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs, first_letters
+from azanalyzer.tuples import NamedTuple
 
 __all__ = ["Morphotactics", "MorphotacticsError", "Parse", "Remainders", "State", "Step", "Transition"]
 

@@ -7,7 +7,8 @@ for what stands before it: the class of the last vowel and the kind of the last 
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+
+from azanalyzer.tuples import NamedTuple
 
 __all__ = [
     "ANY",

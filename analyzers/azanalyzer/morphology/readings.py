@@ -12,7 +12,6 @@ import math
 from collections.abc import Iterator
 from functools import partial
 from operator import itemgetter
-from typing import NamedTuple
 
 from azanalyzer.alphabet import SPELLINGS, fold
 from azanalyzer.memory import Memory
@@ -20,6 +19,7 @@ from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.lexicon import Lexicon, Stem
 from azanalyzer.morphology.morphotactics import Morphotactics, Parse, Remainders
 from azanalyzer.morphology.phonology import VOWELS, final_kind, harmony_class
+from azanalyzer.tuples import NamedTuple
 
 __all__ = ["Morphology", "Reading", "Suffix"]
 
