@@ -33,7 +33,7 @@ class Synonyms:
     def __init__(
         self,
         groups: str,
-        terms: Callable[[str], Sequence[str]],
+        terms: Callable[[str], list[str]],
         irregular: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """`groups` is a group a line, its phrases parted by tabs (see `as_text`); lines with # first are comments.
@@ -71,9 +71,9 @@ class Synonyms:
         for place in sorted(self._places(root)):
             group = self._text.rfind("\n", 0, place) + 1
             line = self._text[place : self._text.find("\n", place)]
-            terms = tuple(self._terms(line.partition("\t")[0]))
-            if terms[:1] == (root,) and self._text[group] != "#":
-                found.setdefault(terms, []).append(group)
+            phrase = line.partition("\t")[0]
+            if self._text[group] != "#" and self._terms(phrase.partition(" ")[0])[:1] == [root]:
+                found.setdefault(tuple(self._terms(phrase)), []).append(group)
         return found
 
     def _places(self, root: str) -> set[int]:

@@ -23,7 +23,7 @@ _APOSTROPHE = pattern(rf"[{APOSTROPHES}]")
 # A chunk that is one word of today's alphabet between punctuation: nearly all of them.
 _SIMPLE = pattern(r"[«\"“(\[]*([A-Za-zƏəĞğŞşÇçÖöÜüİı]+)[.,;:!?…»”\")\]]*\Z")
 _CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
-_ROMAN_LETTERS = pattern(r"[ivxıIVXİ]+")
+_ROMAN_LETTERS = frozenset("ivxıIVXİ")
 _BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
 _NUMBER = pattern(
     rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<percent>[%‰])?(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL
@@ -184,11 +184,11 @@ class WordReader:
             acronym = lower_capitals(text)
             if len(text) > 1 and (acronym in self.acronyms or (len(text) < 6 and not self._is_known(text, small))):
                 return acronym, "acronym"
-        elif len(text) > 1 and _ROMAN_LETTERS.fullmatch(text):
+        elif len(text) > 1 and _ROMAN_LETTERS.issuperset(text):
             number = _roman(text)
             if number:
                 return number, "roman"
-        head = _CAPITALS.match(text)
+        head = _CAPITALS.match(text) if text[:2].isupper() else None
         if head and self._is_suffix(lower(text[head.end() :])):  # BMTnin
             return lower_capitals(head.group()), "acronym"
         return self.term(text), "word"
