@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain, takewhile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, lower_capitals, normalize, unfold
@@ -20,6 +20,9 @@ from azanalyzer.morphology.readings import Morphology
 from azanalyzer.sieve import Sieve
 from azanalyzer.synonyms import Expansion, Synonyms, read_acronyms, read_groups
 from azanalyzer.words import HAS_OWN_LETTER, Explanation, Piece, WordReader
+
+if TYPE_CHECKING:
+    from azanalyzer.bulk import BulkReader
 
 __all__ = ["Analyzer", "Token", "acronyms", "stem", "stop_words"]
 
@@ -105,6 +108,19 @@ class Analyzer:
         [('bakı', "Bakı'da")]
         """
         return self._reader.pieces(chunk, azerbaijani)
+
+    def bulk(self) -> BulkReader:
+        """What reads chunks by the thousand, for one who builds an index: the terms of `pieces`, but many times faster.
+
+        It is for one thread at a time.
+
+        >>> bulk = Analyzer().bulk().read(["Kitablar,", "kitabın"])
+        >>> [bulk.term_list[number] for number in bulk.terms]
+        ['kitab', 'kitab']
+        """
+        from azanalyzer.bulk import BulkReader  # needs numpy, which others can do without
+
+        return BulkReader(self._reader)
 
     @staticmethod
     def has_cyrillic(text: str) -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from searchkit.engine.chunks import Chunks
 from searchkit.engine.columns import ColumnWriter
-from searchkit.engine.invert import Chunks, FieldText
+from searchkit.engine.invert import FieldText
 from searchkit.engine.lengths import length_bytes
 from searchkit.engine.postings_writer import PostingsWriter
 from searchkit.engine.segment import MISSING_DATE, SegmentInfo, micros

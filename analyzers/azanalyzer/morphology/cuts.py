@@ -67,13 +67,13 @@ class Cuts:
         self.letters = frozenset(self._suffixes).union(*beginnings)
         self._nodes: dict[_Beginnings, _Node] = {}
         ends = sum(bit for name, bit in bits.items() if morphotactics.states[name].accept)
-        self._root = self._node({"": ends})
+        self.root = self._node({"": ends})
 
     def lengths(self, word: str) -> list[int]:
         """How long the stem of `word` may be, the longest first: the whole, and wherever suffixes may begin."""
         length = len(word)
         found = [length] if word else []
-        node: _Node | None = self._root
+        node: _Node | None = self.root
         for letter in word[:0:-1]:
             node = node[letter]  # type: ignore[index]
             if node is None:
