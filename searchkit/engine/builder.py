@@ -90,6 +90,8 @@ class SegmentBuilder:
         """Write the segment; it is on the disk when this returns."""
         documents = len(self)
         meta: dict[str, Any] = {"documents": documents, "texts": {}}
+        for text in self._texts.values():
+            text.finish()
         table = self._chunks.table()
         for field, text in self._texts.items():
             if len(text):
@@ -115,6 +117,7 @@ class SegmentBuilder:
 
     def abort(self) -> None:
         """Leave nothing behind."""
+        self._store.abort()
         self._writer.abort()
 
 

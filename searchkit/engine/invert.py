@@ -7,7 +7,6 @@ of documents at once.
 
 from __future__ import annotations
 
-from array import array
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +15,9 @@ from searchkit.engine.chunks import Chunks, ChunkTable
 from searchkit.engine.postings import EARLY, EARLY_TOKENS
 
 __all__ = ["FieldText", "Inverted"]
+
+_TOGETHER = 1 << 20  # characters of text that are cut at once: what is needed for more leaves the caches
+_PER_TOKEN = 8  # characters
 
 
 class Inverted(NamedTuple):
@@ -35,34 +37,48 @@ class FieldText:
 
     def __init__(self, chunks: Chunks) -> None:
         self._chunks = chunks
-        self._stream = array("I")
-        self._ends = array("Q")
+        self._waiting: list[str] = []
+        self._characters = 0  # in those
+        self._numbers: list[Any] = []
+        self._counts: list[Any] = []
+        self._tokens = 0
 
     def __len__(self) -> int:
-        return len(self._stream)
+        """How many tokens there are, about: those of the last texts are guessed."""
+        return self._tokens + self._characters // _PER_TOKEN
 
     def uses(self) -> Any:
         """How often each chunk was used, by its number; i8."""
-        return np.bincount(self._read_chunks(), minlength=len(self._chunks))
+        return np.bincount(self._all_numbers(), minlength=len(self._chunks))
 
-    def _read_chunks(self) -> Any:
+    def _all_numbers(self) -> Any:
         """The numbers of the chunks of all documents; u4."""
-        return np.frombuffer(self._stream, np.uint32) if len(self._stream) else np.zeros(0, np.uint32)
+        self.finish()
+        self._numbers = [np.concatenate([np.zeros(0, np.uint32), *self._numbers])]
+        return self._numbers[0]
+
+    def finish(self) -> None:
+        """Cut the texts that wait for it."""
+        if self._waiting:
+            numbers, counts = self._chunks.number(self._waiting)
+            self._numbers.append(numbers)
+            self._counts.append(counts)
+            self._tokens += len(numbers)
+            self._waiting, self._characters = [], 0
 
     def add(self, text: str) -> None:
         """The text of the next document."""
-        if text:
-            self._chunks.append(text, self._stream)
-        self._ends.append(len(self._stream))
+        self._waiting.append(text)
+        self._characters += len(text)
+        if self._characters > _TOGETHER:
+            self.finish()
 
     def invert(self, table: ChunkTable) -> Inverted:
         """The postings of all documents added."""
-        chunks = self._read_chunks()
+        chunks = self._all_numbers()
         counts = table.counts[chunks]
         token_ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-        bounds = token_ends[
-            np.concatenate([np.zeros(1, np.int64), np.frombuffer(self._ends, np.uint64).astype(np.int64)])
-        ]
+        bounds = token_ends[np.cumsum(np.concatenate([np.zeros(1, np.int64), *self._counts]))]
         lengths = np.diff(bounds)
         pieces = np.repeat(table.starts[chunks] - token_ends[:-1], counts)
         pieces += np.arange(len(pieces))

@@ -101,6 +101,9 @@ class _Heads(dict[str, "tuple[tuple[float, str, str, int], ...]"]):
         self._stems = lexicon.stems if spelling == "proper" else partial(lexicon.typed_stems, spelling=spelling)
         self._follow = partial(morphotactics.remainders, spelling=spelling)
         self._all_shapes = lexicon.all_shapes if spelling == "proper" else None
+        # Most lemmas have the same few hundred patterns of stems.
+        self._plain_line = lexicon.plain_line if spelling == "proper" else None
+        self._patterns: dict[tuple[str, int, bool], tuple[tuple[float, int], ...]] = {}
         self.shapes: frozenset[str] | None = None
         self._missed = 0
 
@@ -109,6 +112,17 @@ class _Heads(dict[str, "tuple[tuple[float, str, str, int], ...]"]):
             self._missed += 1
             if self._missed > _MANY:
                 self.shapes = self._all_shapes()
+        line = self._plain_line(head) if self._plain_line is not None else None
+        if line is not None:
+            key = (line, harmony_class(head), head[-1] in VOWELS)
+            pattern = self._patterns.get(key)
+            if pattern is None:
+                stems = self._stems(head)
+                pattern = self._patterns[key] = tuple(
+                    (cost, self._follow(state, harmony, kind).number) for _, _, state, harmony, kind, cost in stems
+                )
+            self[head] = found = tuple((cost, head, head, number) for cost, number in pattern)
+            return found
         stems = self._stems(head)
         if not stems:
             return ()  # not remembered: there is no end of such strings
