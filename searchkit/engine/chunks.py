@@ -53,8 +53,8 @@ class Chunks:
         }
         # Chunks that have only a number so far, each with what says how to read it.
         self._new: dict[bool | None, tuple[list[int], list[str]]] = {flag: ([], []) for flag in self._by_line}
-        self._starts = np.zeros(0, np.int64)
-        self._counts = np.zeros(0, np.int64)
+        self._starts = np.zeros(0, np.int32)
+        self._counts = np.zeros(0, np.int32)
         self._piece_terms = np.zeros(0, np.uint32)
         self._piece_steps = np.zeros(0, np.uint8)
         self._piece_forms = np.zeros(0, np.uint8)
@@ -107,7 +107,7 @@ class Chunks:
 
     def _read_new(self) -> None:
         """Read the chunks that have only a number so far."""
-        starts, counts = np.zeros(len(self), np.int64), np.zeros(len(self), np.int64)
+        starts, counts = np.zeros(len(self), np.int32), np.zeros(len(self), np.int32)
         starts[: len(self._starts)], counts[: len(self._counts)] = self._starts, self._counts
         terms, steps, forms = [self._piece_terms], [self._piece_steps], [self._piece_forms]
         end = len(self._piece_terms)
@@ -138,7 +138,7 @@ class Chunks:
         found._bulk = self._bulk
         found._count = len(kept)
         found._counts = self._counts[kept]
-        found._starts = np.cumsum(found._counts) - found._counts
+        found._starts = (np.cumsum(found._counts) - found._counts).astype(np.int32)
         places = runs(self._starts[kept], found._counts)
         old_terms, terms = np.unique(self._piece_terms[places], return_inverse=True)
         names = list(self._terms)
@@ -162,7 +162,7 @@ class Chunks:
         encoded = [encode(term) for term in self._terms]
         terms = sorted(set(encoded))  # long terms that differ only at their end are one
         numbers = {term: number for number, term in enumerate(terms)}
-        rank = np.fromiter(map(numbers.__getitem__, encoded), np.int64, len(encoded))
+        rank = np.fromiter(map(numbers.__getitem__, encoded), np.uint32, len(encoded))
         return ChunkTable(
             terms, self._starts, self._counts, rank[self._piece_terms], self._piece_steps, self._piece_forms
         )

@@ -77,39 +77,41 @@ class FieldText:
         """The postings of all documents added."""
         chunks = self._all_numbers()
         counts = table.counts[chunks]
-        token_ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        token_ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
         bounds = token_ends[np.cumsum(np.concatenate([np.zeros(1, np.int64), *self._counts]))]
         lengths = np.diff(bounds)
-        pieces = np.repeat(table.starts[chunks] - token_ends[:-1], counts)
-        pieces += np.arange(len(pieces))
-        del counts, token_ends
-        positions = np.cumsum(table.piece_steps[pieces], dtype=np.int64)
-        before = np.concatenate([np.zeros(1, np.int64), positions])[bounds[:-1]]
-        positions -= np.repeat(before + 1, lengths)
+        pieces = np.repeat(table.starts[chunks] - token_ends[:-1].astype(np.int32), counts)
+        pieces += np.arange(len(pieces), dtype=np.int32)
+        del chunks, counts, token_ends
+        positions = np.cumsum(table.piece_steps[pieces], dtype=np.int32)
+        before = np.concatenate([np.zeros(1, np.int32), positions])[bounds[:-1]]
+        positions -= np.repeat(before + np.int32(1), lengths)
+        forms = table.piece_forms[pieces]
+        forms |= (positions < EARLY_TOKENS) * np.uint8(EARLY)
         # One sort of numbers that hold the term and the place of the token groups everything: 18 ns a token, where a
         # stable sort of indexes takes five times as long.
         keys = table.piece_terms[pieces].astype(np.uint64)
+        del pieces
         keys <<= np.uint64(32)
         keys |= np.arange(len(keys), dtype=np.uint64)
         keys.sort()
         order = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
         keys >>= np.uint64(32)
+        terms = keys.astype(np.uint32)
+        del keys
         docs = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)[order]
-        forms = table.piece_forms[pieces[order]]
-        positions = positions[order]
-        forms |= (positions < EARLY_TOKENS) * np.uint8(EARLY)
-        del order, pieces
-        starts = np.flatnonzero(np.concatenate([np.ones(1, bool), (keys[1:] != keys[:-1]) | (docs[1:] != docs[:-1])]))
-        if not len(keys):
-            starts = starts[:0]
-        tfs = np.diff(starts, append=len(keys))
-        term_of = keys[starts].astype(np.int64)
-        used, dfs = np.unique(term_of, return_counts=True)
+        forms, positions = forms[order], positions[order]
+        del order
+        begins = np.ones(len(terms), bool)
+        begins[1:] = (terms[1:] != terms[:-1]) | (docs[1:] != docs[:-1])
+        starts = np.flatnonzero(begins)
+        term_of = terms[starts]
+        firsts = np.flatnonzero(np.concatenate([[True], term_of[1:] != term_of[:-1]])[: len(term_of)])
         return Inverted(
-            [table.terms[number] for number in used],
-            dfs,
+            [table.terms[number] for number in term_of[firsts].tolist()],
+            np.diff(firsts, append=len(term_of)),
             docs[starts],
-            tfs,
+            np.diff(starts, append=len(terms)),
             np.bitwise_or.reduceat(forms, starts) if len(starts) else forms,
             positions,
             lengths,
