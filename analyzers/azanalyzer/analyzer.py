@@ -23,6 +23,7 @@ from azanalyzer.tuples import NamedTuple
 from azanalyzer.words import HAS_OWN_LETTER, Explanation, Piece, WordReader
 
 if TYPE_CHECKING:
+    from azanalyzer.bulk import BulkReader
     from azanalyzer.morphology.inflection import Inflection
 
 __all__ = ["Analyzer", "AskedWord", "Token", "acronyms", "stem", "stop_words"]
@@ -119,6 +120,19 @@ class Analyzer:
         [('bakı', "Bakı'da")]
         """
         return self._reader.pieces(chunk, azerbaijani)
+
+    def bulk(self) -> BulkReader:
+        """What reads chunks by the thousand, for one who builds an index: the terms of `pieces`, but many times faster.
+
+        It is for one thread at a time.
+
+        >>> bulk = Analyzer().bulk().read(["Kitablar,", "kitabın"])
+        >>> [bulk.term_list[number] for number in bulk.terms]
+        ['kitab', 'kitab']
+        """
+        from azanalyzer.bulk import BulkReader  # needs numpy, which others can do without
+
+        return BulkReader(self._reader)
 
     @staticmethod
     def has_cyrillic(text: str) -> bool:

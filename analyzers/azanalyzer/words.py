@@ -16,14 +16,25 @@ from azanalyzer.patterns import pattern
 from azanalyzer.tokenizer import APOSTROPHES, DASHES, LETTERS, RawToken, scan
 from azanalyzer.tuples import NamedTuple
 
-__all__ = ["HAS_OWN_LETTER", "Explanation", "Piece", "WordReader"]
+__all__ = [
+    "CLOSING",
+    "HAS_OWN_LETTER",
+    "LONGEST_WORD",
+    "OPENING",
+    "ROMAN_LETTERS",
+    "Explanation",
+    "Piece",
+    "WordReader",
+]
 
 _SEPARATOR = pattern(rf"([{APOSTROPHES}{DASHES}])")
 _APOSTROPHE = pattern(rf"[{APOSTROPHES}]")
 # A chunk that is one word of today's alphabet between punctuation: nearly all of them.
-_SIMPLE = pattern(r"[«\"“(\[]*([A-Za-zƏəĞğŞşÇçÖöÜüİı]+)[.,;:!?…»”\")\]]*\Z")
+OPENING, CLOSING = '«"“([', '.,;:!?…»”")]'
+_SIMPLE = pattern(rf"[{re.escape(OPENING)}]*([A-Za-zƏəĞğŞşÇçÖöÜüİı]+)[{re.escape(CLOSING)}]*\Z")
 _CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
-_ROMAN_LETTERS = frozenset("ivxıIVXİ")
+ROMAN_LETTERS = "ivxıIVXİ"
+_MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
 _BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
 _NUMBER = pattern(
     rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<percent>[%‰])?(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL
@@ -45,7 +56,7 @@ _SHORTEST_TYPED = 2
 _SHORTEST_TYPED_A = 6
 _SHORTEST_PARTLY = 4  # letters of a word of which some may have been typed on such a keyboard
 _MOST_APOSTROPHES = 8  # in one word; more are noise, and each one costs a look at the word
-_LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
+LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
 
 
 class Piece(NamedTuple):
@@ -184,7 +195,7 @@ class WordReader:
             acronym = lower_capitals(text)
             if len(text) > 1 and (acronym in self.acronyms or (len(text) < 6 and not self._is_known(text, small))):
                 return acronym, "acronym"
-        elif len(text) > 1 and _ROMAN_LETTERS.issuperset(text):
+        elif len(text) > 1 and _MAY_BE_ROMAN.issuperset(text):
             number = _roman(text)
             if number:
                 return number, "roman"
@@ -198,12 +209,12 @@ class WordReader:
         return self._term(text, lower(text))
 
     def _term(self, text: str, small: str) -> str:
-        if not self.stem or len(small) > _LONGEST_WORD:
+        if not self.stem or len(small) > LONGEST_WORD:
             return small
         return self.morphology.best(small) or self._respelled(text, small) or self._guess(text, small).term
 
     def _respelled(self, text: str, small: str) -> str | None:
-        for spelled, spelling in self._respellings(text, small):
+        for spelled, spelling in self.respellings(text, small):
             term = self.morphology.best(spelled, spelling)
             if term is not None:
                 return term
@@ -215,15 +226,16 @@ class WordReader:
     def reading(self, text: str) -> Reading:
         """The reading that `term` goes by: from the lexicon as spelled, then as typed in ASCII, then by the guesser."""
         small = lower(text)
-        if not self.stem or not small or len(small) > _LONGEST_WORD:
+        if not self.stem or not small or len(small) > LONGEST_WORD:
             return Reading(small, small, small, "", (), 0.0, "surface")
-        for spelled, spelling in ((small, "proper"), *self._respellings(text, small)):
+        for spelled, spelling in ((small, "proper"), *self.respellings(text, small)):
             readings = self.morphology.readings(spelled, spelling)
             if readings:
                 return readings[0]._replace(source="lexicon" if spelling == "proper" else "ascii")
         return self._guess(text, small)
 
-    def _respellings(self, text: str, small: str) -> Iterator[tuple[str, str]]:
+    @staticmethod
+    def respellings(text: str, small: str) -> Iterator[tuple[str, str]]:
         """What else a word may stand for, in the order of trust, each with the spelling in which it is looked up."""
         if small[0] == "ı":  # Internet and Iran are often written with a plain I
             yield "i" + small[1:], "proper"
@@ -250,7 +262,7 @@ class WordReader:
     def alternatives(self, text: str, term: str, typed_in_ascii: bool) -> list[str]:
         """The terms that a typed word may mean, the best first; `term` is what it means as spelled."""
         text = normalize(text)
-        if not text.isalpha() or len(text) > _LONGEST_WORD or scripts.CYRILLIC.search(text):
+        if not text.isalpha() or len(text) > LONGEST_WORD or scripts.CYRILLIC.search(text):
             return [term]
         small = lower(text)
         own = HAS_OWN_LETTER.search(small)
@@ -322,7 +334,7 @@ class WordReader:
 
     def _is_form(self, small: str) -> bool:
         """Whether this is a form of a word of the lexicon."""
-        return len(small) <= _LONGEST_WORD and self.morphology.best(small) is not None
+        return len(small) <= LONGEST_WORD and self.morphology.best(small) is not None
 
     def _is_word(self, small: str) -> bool:
         """Whether this is a word of its own in the lexicon, and no particle, which may be joined like a suffix."""

@@ -39,6 +39,8 @@ __all__ = [
     "EARLY",
     "EARLY_TOKENS",
     "ESCAPE",
+    "FORM_BITS",
+    "SPELLED",
     "STEP",
     "WIDE_ESCAPE",
     "FieldPostings",
@@ -52,7 +54,7 @@ STEP = 64  # postings from one sum of tokens to the next
 EARLY = 1 << 7  # the bit in `forms` of what stands among the first tokens of a text
 EARLY_TOKENS = 32
 SPELLED = 1 << 6  # the bit of forms with letters that an ASCII keyboard lacks
-_LETTERS = 6  # bits that forms without regard to diacritics fall to
+FORM_BITS = 6  # that forms without regard to diacritics fall to
 _SAMPLE = 4096  # postings that tell about the forms of all
 _MOST_KEPT = 1 << 23  # values of decoded postings in memory, 8 bytes each
 
@@ -63,7 +65,7 @@ def form_bits(surface: str) -> int:
     So who types without diacritics means the same form, and who types them prefers texts that have them.
     """
     letters = fold(surface)
-    return 1 << zlib.crc32(letters.encode("utf-8", "replace")) % _LETTERS | (SPELLED if letters != surface else 0)
+    return 1 << zlib.crc32(letters.encode("utf-8", "replace")) % FORM_BITS | (SPELLED if letters != surface else 0)
 
 
 class FieldPostings:

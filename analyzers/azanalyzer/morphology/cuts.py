@@ -63,6 +63,11 @@ class Cuts:
         self._root: _Node | None = None
         self.letters: frozenset[str] = frozenset()
 
+    @property
+    def root(self) -> _Node:
+        """The state before the last letter of a word."""
+        return self._root or self._make()
+
     def lengths(self, word: str) -> list[int]:
         """How long the stem of `word` may be, the longest first: the whole, and wherever suffixes may begin."""
         node = self._root

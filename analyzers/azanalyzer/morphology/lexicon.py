@@ -38,6 +38,7 @@ _HARDENED = {"ğ": "q", "y": "k", "d": "t"}
 _TYPED_SOFT = {"g": ("q", "ğ"), "y": ("k", "y"), "d": ("t", "d")}
 _SOFTENED = {hard: soft for soft, hard in _HARDENED.items()}
 _NARROWED_TO = frozenset("ıiuü")
+_MAY_CHANGE = frozenset(["q", "k", "t", *_HARDENED, *_NARROWED_TO])  # last letters of stems that others may stand for
 
 
 class LexiconError(ValueError):
@@ -114,6 +115,16 @@ class Lexicon(Roots):
         if columns is None:
             columns = self._columns[lines] = [column for line in lines.split("\n") for column in _columns(lemma, line)]
         return [Entry(lemma, pos, frequency, flags) for pos, frequency, flags in columns]
+
+    def plain_line(self, shape: str) -> str | None:
+        """What the lexicon says of a lemma that has only the stem which is spelled like it, and no other is spelled so.
+
+        All such lemmas of one harmony and kind of last sound with the same line have the same stems but for their
+        letters. None for every other shape.
+        """
+        if self._unread is not None:
+            self._reach(shape)
+        return None if shape[-1] in _MAY_CHANGE or shape in self._alternants else self._lines.get(shape)
 
     def stems(self, shape: str) -> tuple[Stem, ...]:
         """The stems that are spelled `shape`, alternations included."""
