@@ -20,7 +20,7 @@ from azanalyzer.patterns import pattern
 from azanalyzer.sieve import Sieve
 from azanalyzer.synonyms import Expansion, Synonyms, acronym_groups, as_text, read_groups
 from azanalyzer.tuples import NamedTuple
-from azanalyzer.words import HAS_OWN_LETTER, Explanation, Piece, WordReader
+from azanalyzer.words import Explanation, Piece, WordReader, has_own_letter
 
 if TYPE_CHECKING:
     from azanalyzer.bulk import BulkReader
@@ -235,7 +235,7 @@ class Analyzer:
     @staticmethod
     def typed_in_ascii(text: str) -> bool:
         """Whether `text` has no letter that an ASCII keyboard lacks."""
-        return not HAS_OWN_LETTER.search(normalize(text))
+        return not has_own_letter(normalize(text))
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
         """Synonyms and full forms of acronyms among `words`, given as `query_terms` gives them.

@@ -18,20 +18,20 @@ from azanalyzer.tuples import NamedTuple
 
 __all__ = [
     "CLOSING",
-    "HAS_OWN_LETTER",
     "LONGEST_WORD",
     "OPENING",
     "ROMAN_LETTERS",
     "Explanation",
     "Piece",
     "WordReader",
+    "has_own_letter",
 ]
 
 _SEPARATOR = pattern(rf"([{APOSTROPHES}{DASHES}])")
-_APOSTROPHE = pattern(rf"[{APOSTROPHES}]")
 # A chunk that is one word of today's alphabet between punctuation: nearly all of them.
 OPENING, CLOSING = '«"“([', '.,;:!?…»”")]'
 _SIMPLE = pattern(rf"[{re.escape(OPENING)}]*([A-Za-zƏəĞğŞşÇçÖöÜüİı]+)[{re.escape(CLOSING)}]*\Z")
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzƏəĞğŞşÇçÖöÜüİı")
 _CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
 ROMAN_LETTERS = "ivxıIVXİ"
 _MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
@@ -44,7 +44,7 @@ _DECIMAL = pattern(r"\d+[.,]\d+$")
 _DATE = pattern(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _ROMAN = pattern(r"(x{0,3})(ix|iv|v?i{0,3})$")
 _ROMAN_UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
-HAS_OWN_LETTER = pattern("[əöüçşğıƏÖÜÇŞĞİ]")
+_OWN_LETTERS = frozenset("əöüçşğıƏÖÜÇŞĞİ")
 # ğ and y as they are spoken for q and k, where no vowel follows: uşağ, çörəy.
 _SOFT_Q = pattern("ğ(?![aeəıioöuü])")
 _SOFT_K = pattern("(?<=[eəiöü])y(?![aeəıioöuü])")
@@ -92,6 +92,12 @@ class Explanation(NamedTuple):
         return "\n".join(lines)
 
 
+def _without_apostrophes(text: str) -> str:
+    for mark in APOSTROPHES:
+        text = text.replace(mark, "")
+    return text
+
+
 def _split(reading: Reading) -> str:
     chain = "".join(f" + {suffix.surface} ({suffix.name})" for suffix in reading.suffixes)
     base = f", from {reading.base}" if reading.base != reading.term else ""
@@ -109,6 +115,11 @@ _WHY = {
     "guess": "no root of the lexicon fits; this much of the end can be suffixes, the rest is taken as the root",
     "surface": "stemming is off, or the word is longer than any real one",
 }
+
+
+def has_own_letter(text: str) -> bool:
+    """Whether `text` has a letter that an ASCII keyboard lacks."""
+    return not _OWN_LETTERS.isdisjoint(text)
 
 
 class WordReader:
@@ -134,6 +145,9 @@ class WordReader:
 
         `azerbaijani` says whether Cyrillic words around it are Azerbaijani; None where nothing shows that.
         """
+        if chunk and _LETTERS.issuperset(chunk):
+            term, kind = self._known[chunk]
+            return (Piece(0, len(chunk), term, kind, 1),)
         simple = _SIMPLE.match(chunk)
         if simple:
             start, end = simple.span(1)
@@ -149,6 +163,8 @@ class WordReader:
 
     def terms(self, chunk: str, azerbaijani: bool | None = None) -> tuple[str, ...]:
         """The terms of `pieces`, for most chunks without making these."""
+        if chunk and _LETTERS.issuperset(chunk):
+            return (self._known[chunk][0],)
         simple = _SIMPLE.match(chunk)
         if simple and chunk[simple.end(1) : simple.end(1) + 1] != ".":
             return (self._known[simple[1]][0],)
@@ -243,7 +259,7 @@ class WordReader:
             hard = _SOFT_Q.sub("q", _SOFT_K.sub("k", small))
             if hard != small:
                 yield hard, "proper"
-        if HAS_OWN_LETTER.search(text):
+        if has_own_letter(text):
             if "e" in small and "ə" not in small:
                 yield small, "no-schwa"
             if len(small) >= _SHORTEST_PARTLY and len(fold(small)) == len(small):
@@ -255,7 +271,7 @@ class WordReader:
                 yield folded, "ascii-a"
 
     def _guess(self, text: str, small: str) -> Reading:
-        if "I" in text and not HAS_OWN_LETTER.search(text):  # a foreign name in capitals: MICROSOFT
+        if "I" in text and not has_own_letter(text):  # a foreign name in capitals: MICROSOFT
             small = lower_capitals(text)
         return self.morphology.guess(small)
 
@@ -265,7 +281,7 @@ class WordReader:
         if not text.isalpha() or len(text) > LONGEST_WORD or scripts.CYRILLIC.search(text):
             return [term]
         small = lower(text)
-        own = HAS_OWN_LETTER.search(small)
+        own = has_own_letter(small)
         # shəki: one who writes sh, ch or gh for a letter may have the others.
         if own and not typed_in_ascii and not _DIGRAPH.search(small):
             return [term]
@@ -278,7 +294,7 @@ class WordReader:
         text = normalize(word)
         if scripts.CYRILLIC.search(text):
             text = scripts.to_latin(text)
-        text = _APOSTROPHE.sub("", text)
+        text = _without_apostrophes(text)
         best = self.reading(text)
         readings = []
         if best.source != "surface":
@@ -290,7 +306,7 @@ class WordReader:
         """A word with digits, apostrophes or hyphens in it."""
         end = raw.start + len(raw.text)
         if sum(map(text.count, APOSTROPHES)) > _MOST_APOSTROPHES:
-            text = _APOSTROPHE.sub("", text)
+            text = _without_apostrophes(text)
         parts = _SEPARATOR.split(text)
         words, marks = parts[::2], parts[1::2]
         # Apostrophes first: they never part two words.
