@@ -6,6 +6,8 @@ stands beside what is then a question about neighbouring rows. Arrays are [words
 
 from __future__ import annotations
 
+import itertools
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,10 +48,8 @@ def words_of(query: Query) -> list[Word]:
 
 def by_segment(hits: Sequence[Hit]) -> list[tuple[int, Any]]:
     """The documents of hits that are sorted by segment and document, for each segment that has some."""
-    docs: dict[int, list[int]] = {}
-    for _, place, doc in hits:
-        docs.setdefault(place, []).append(doc)
-    return [(place, np.array(own)) for place, own in docs.items()]
+    groups = itertools.groupby(hits, operator.itemgetter(1))
+    return [(place, np.array([doc for _, _, doc in group])) for place, group in groups]
 
 
 def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, found: Sequence[tuple[int, Any]]) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import are_in
+from searchkit.engine.arrays import are_in, distinct
 from searchkit.engine.lengths import Norms
 from searchkit.engine.postings import TermPostings
 
@@ -41,6 +41,9 @@ class Plan:
     leaves = 1
     # Whether a document matches exactly when its ceiling is above zero, so that no mask is needed besides.
     ceilings_tell = False
+
+    def refine(self) -> None:
+        """Find out how many documents match, where that is to be found out in any case, and make `size` tell it."""
 
     def docs(self) -> Any:
         """The matching documents, ascending; i8."""
@@ -117,7 +120,7 @@ class TermPlan(Plan):
     def _scores(self, docs: Any, tfs: Any) -> Any:
         if self.norms is None:
             return tfs * self.weight
-        norms = self.norms.norms[self.postings.field.lengths[docs]]
+        norms = self.norms.of(self.postings.field.lengths, docs)
         return (self.weight * (self.norms.k1 + 1)) * tfs / (tfs + norms)
 
 
@@ -139,11 +142,16 @@ class AnyOfPlan(Plan):
     def _peak(self) -> float:
         return sum(plan.peak for plan in self.plans)
 
+    def refine(self) -> None:
+        for plan in self.plans:
+            plan.refine()
+        self.size = min(sum(plan.size for plan in self.plans), self.documents)
+
     def docs(self) -> Any:
         if self.size * 16 > self.documents:
             return np.flatnonzero(self.mask())
         docs = np.sort(np.concatenate([plan.docs() for plan in self.plans]))
-        return docs[np.diff(docs, prepend=-1) > 0]
+        return distinct(docs)
 
     def mask(self) -> Any:
         found = self.plans[0].mask()

@@ -31,7 +31,9 @@ import numpy as np
 
 from azanalyzer import fold
 from searchkit.backend import Vocabulary
+from searchkit.engine.arrays import positions_from
 from searchkit.engine.columns import Column
+from searchkit.engine.lengths import length_steps
 from searchkit.engine.terms import TermDictionary
 
 __all__ = [
@@ -52,8 +54,9 @@ EARLY = 1 << 7  # the bit in `forms` of what stands among the first tokens of a 
 EARLY_TOKENS = 32
 SPELLED = 1 << 6  # the bit of forms with letters that an ASCII keyboard lacks
 _LETTERS = 6  # bits that forms without regard to diacritics fall to
+_FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before all its positions are read and kept
 _SAMPLE = 4096  # postings that tell about the forms of all
-_MOST_KEPT = 1 << 23  # values of decoded postings in memory, 8 bytes each
+_MOST_KEPT = 1 << 22  # values of decoded postings in memory, 8 bytes each; as many again that were kept before
 
 
 def form_bits(surface: str) -> int:
@@ -83,12 +86,13 @@ class FieldPostings:
             name: len(columns[f"{field}.{name}.where"]) > 0 for name in ("docs", "tfs", "dense.tfs", "positions")
         }
         self._kept: dict[int, TermPostings] = {}
+        self._kept_before: dict[int, TermPostings] = {}
         self._kept_size = 0
 
     def column(self, name: str) -> Column:
         return self._columns[f"{self._field}.{name}"]
 
-    @property
+    @cached_property
     def lengths(self) -> Any:
         """The length bytes of the documents; u1[N]."""
         return self.column("lengths").all
@@ -104,36 +108,44 @@ class FieldPostings:
         row = self._dense.get(number)
         if row is not None:
             return int(self._dense_df[row])
-        first, last = self._first[number : number + 2].tolist()
-        return int(last - first)
+        first, last = self._first.pair(number)
+        return last - first
 
     def token_range(self, number: int) -> tuple[int, int]:
         """Where the positions of a term stand; their number is how often the term occurs in all."""
-        first, last = self._tokens[number : number + 2].tolist()
-        return first, last
+        return self._tokens.pair(number)
 
     def postings(self, number: int) -> TermPostings:
         """The postings of a term."""
         found = self._kept.get(number)
         if found is None:
-            row = self._dense.get(number)
-            if row is None:
-                found = TermPostings(self, number, *self._first[number : number + 2].tolist())
-            else:
-                found = _DensePostings(self, number, row)
+            found = self._kept_before.get(number)
+            if found is None:
+                row = self._dense.get(number)
+                if row is None:
+                    found = TermPostings(self, number, *self._first.pair(number))
+                else:
+                    found = _DensePostings(self, number, row)
             self._kept[number] = found
-            self.keep(64)
+            self.keep(64 + found.kept)
         return found
 
     def keep(self, values: int) -> None:
-        """So many more values are kept in memory; when there are too many, all are forgotten."""
+        """So many more values are kept in memory; when there are too many, those not asked for since are forgotten."""
         self._kept_size += values
         if self._kept_size > _MOST_KEPT:
-            self.forget()
+            self._kept_before, self._kept, self._kept_size = self._kept, {}, 0
 
     def forget(self) -> None:
         """Keep nothing in memory."""
-        self._kept, self._kept_size = {}, 0
+        self._kept, self._kept_before, self._kept_size = {}, {}, 0
+
+    @cached_property
+    def spot_bits(self) -> int:
+        """How many bits a position has in `TermPostings.spots`, of which the highest is never set."""
+        longest = int(length_steps()[int(self.lengths.max())]) if self.documents else 1
+        bits = longest.bit_length() + 1
+        return bits if self.documents << bits <= 1 << 32 else 32
 
     def decode_docs(self, first: int, last: int, starts: Any, first_docs: Any) -> Any:
         """The documents of the postings from place `first` to `last`, whose terms begin at `starts`; i8."""
@@ -246,7 +258,10 @@ class TermPostings:
         self._start = first  # in its columns
         self._last = last
         self._cells = last - first  # that it takes there
+        self.kept = 0  # decoded values in memory
         self._docs: Any = None
+        self._spots: Any = None
+        self._times_asked = 0  # for spots
         self._last_found: Any = None
 
     def docs(self) -> Any:
@@ -258,8 +273,34 @@ class TermPostings:
             docs = np.cumsum(gaps, dtype=np.int64)
             docs += self.field.column("first_docs").at(self.number)
             self._docs = docs
-            self.field.keep(self.df)
+            self._keep(self.df)
         return self._docs
+
+    def _keep(self, values: int) -> None:
+        self.kept += values
+        self.field.keep(values)
+
+    def spots(self, eager: bool) -> Any:
+        """Where the term stands, documents shifted left by `spot_bits` plus positions; u4 or u8, ascending.
+
+        None if they do not fit, or if reading them all may not be worth it: the first time, where not `eager`.
+        """
+        self._times_asked += 1
+        if self._spots is None and (eager or self._times_asked > _FIRST_TIMES):
+            field = self.field
+            first, last = field.token_range(self.number)
+            tfs = self.tfs()
+            positions = positions_from(field.gaps(first, last), tfs)
+            bits = field.spot_bits
+            if len(positions) and int(positions.max()) >= 1 << (bits - 1):
+                self._spots = False
+            else:
+                spots = np.repeat(self.docs() << bits, tfs) + positions
+                spots = spots.astype(np.uint32 if field.documents << bits <= 1 << 32 else np.uint64)
+                # Two tokens of a place may be of one term.
+                self._spots = spots if (spots[1:] != spots[:-1]).all() else np.unique(spots)
+                self._keep(len(spots) * spots.itemsize // 8)
+        return None if self._spots is False else self._spots
 
     def tfs(self) -> Any:
         """How often each document has the term; i8[df]."""
@@ -307,7 +348,16 @@ class TermPostings:
     def tf_at(self, docs: Any) -> Any:
         """How often each of `docs` has the term, 0 for those without; i8[docs]."""
         places, found = self.find(docs)
-        return self.frequencies_at(places + self._start) * found
+        tfs = self._tf_bytes.take(places).astype(np.int64)
+        if self.field.has_exceptions[f"{self.prefix}tfs"] and ESCAPE in tfs:
+            tfs = self.frequencies_at(places + self._start)
+        tfs *= found
+        return tfs
+
+    @cached_property
+    def _tf_bytes(self) -> Any:
+        """The frequencies by the places that `find` may give, those that do not fit one byte as `ESCAPE`."""
+        return self.field.column(f"{self.prefix}tfs")[self._start : self._start + self._cells]
 
     def frequencies_at(self, places: Any) -> Any:
         """How often the documents at `places` of the columns have the term; i8."""
@@ -359,7 +409,7 @@ class _DensePostings(TermPostings):
     def docs(self) -> Any:
         if self._docs is None:
             self._docs = np.flatnonzero(self._row("tfs"))
-            self.field.keep(self.df)
+            self._keep(self.df)
         return self._docs
 
     def row_impacts(self) -> Any:

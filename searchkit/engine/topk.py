@@ -23,6 +23,7 @@ def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[
     Equal scores follow the order of the documents. `live` is a mask of the documents that count, None for all; those
     that score less than `floor` may be left out.
     """
+    plan.refine()
     if plan.size * _SPARSE <= plan.documents or plan.documents <= _SMALL:
         docs, scores = plan.scored()
         if live is not None:

@@ -81,6 +81,8 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
             patch.setattr(topk, "_SPARSE", 1 << 40)
             patch.setattr(topk, "_SAMPLE", 8)
             patch.setattr(phrases, "_MOST_CELLS", 0)
+            patch.setattr(phrases, "_MANY", 0)
+            patch.setattr(phrases, "_MUCH", 0)
         if merged:
             patch.setattr(transaction, "_FACTOR", 2)
         yield
