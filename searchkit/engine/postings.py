@@ -336,7 +336,7 @@ class TermPostings:
     def _find(self, docs: Any) -> tuple[Any, Any]:
         own = self.docs()
         documents = self.field.documents
-        if len(docs) * 32 > self.df + documents // 16:  # a table of all documents is faster than searching so often
+        if len(docs) * 64 > self.df * 4 + documents // 4:  # a table of all documents is faster than searching so often
             table = np.zeros(documents, np.int32)
             table[own] = np.arange(self.df, dtype=np.int32)
             places = table[docs]
