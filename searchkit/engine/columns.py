@@ -303,6 +303,10 @@ class Pages:
         self.check(low, high)
         return self._map[low:high]
 
+    def byte(self, place: int) -> int:
+        """One byte; whoever reads has to `check`."""
+        return self._map[place]
+
     def pair(self, kind: struct.Struct, start: int) -> tuple[int, int]:
         """The two values of a kind that begin at the byte `start`."""
         self.check(start, start + kind.size)

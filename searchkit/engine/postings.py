@@ -24,7 +24,10 @@ first tokens.
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -359,6 +362,43 @@ class TermPostings:
         """The frequencies by the places that `find` may give, those that do not fit one byte as `ESCAPE`."""
         return self.field.column(f"{self.prefix}tfs")[self._start : self._start + self._cells]
 
+    @cached_property
+    def _doc_view(self) -> memoryview:
+        return memoryview(self.docs())
+
+    def place_of(self, doc: int) -> int:
+        """Where one document stands in the postings; -1 if it does not."""
+        place = bisect_left(self._doc_view, doc)
+        return place if place < self.df and self._doc_view[place] == doc else -1
+
+    def at(self, place: int) -> tuple[int, int]:
+        """How often the document at a place has the term, and the set of surface forms there."""
+        where = self.where
+        place += self._start
+        times = self.field.file.byte(where.tfs + place)
+        if times == ESCAPE and self.field.has_exceptions[f"{self.prefix}tfs"]:
+            times = int(self.frequencies_at(np.array([place]))[0])
+        return times, self.field.file.byte(where.forms + place)
+
+    def positions_at(self, place: int) -> list[int]:
+        """The positions of the term in the document at a place."""
+        where, field = self.where, self.field
+        times, _ = self.at(place)
+        place += self._start
+        row = place // STEP
+        before = field.file.read(where.tfs + row * STEP, where.tfs + place)
+        total = sum(before)
+        if ESCAPE in before and field.has_exceptions[f"{self.prefix}tfs"]:
+            values = np.frombuffer(before, np.uint8).astype(np.int64)
+            total = int(field.exceptions(f"{self.prefix}tfs", values, row * STEP).sum())
+        first = field.column(f"{self.prefix}steps").at(row) + total + where.shift
+        gaps: Iterable[int] = b""
+        if where.size == 1:
+            gaps = field.file.read(where.positions + first, where.positions + first + times)
+        if where.size != 1 or (ESCAPE in gaps and field.has_exceptions["positions"]):
+            gaps = field.gaps(first, first + times).tolist()
+        return list(accumulate(gaps))
+
     def frequencies_at(self, places: Any) -> Any:
         """How often the documents at `places` of the columns have the term; i8."""
         return self.field.values_at(f"{self.prefix}tfs", places)
@@ -432,7 +472,10 @@ class _DensePostings(TermPostings):
         return float(np.count_nonzero((cells & bits) == bits)) / max(int(np.count_nonzero(cells)), 1)
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
-        return docs, self._row("tfs")[docs] != 0
+        return docs, self._tf_bytes.take(docs) != 0
+
+    def place_of(self, doc: int) -> int:
+        return doc if self.field.file.byte(self.where.tfs + self._start + doc) else -1
 
     def forms_at(self, docs: Any) -> Any:
         return self._row("forms")[docs]
