@@ -50,6 +50,7 @@ class Norms:
             ratio = np.nan_to_num(built / self.norms, nan=1.0, posinf=1e9)
         # How much higher an impact may be now than when the segment was written.
         self.drift = max(1.0, float(ratio.max()))
+        self.values: list[float] = self.norms.tolist()
         self._last: tuple[Any, Any] | None = None
 
     def of(self, lengths: Any, docs: Any) -> Any:

@@ -32,6 +32,9 @@ __all__ = [
 ]
 
 
+_FEW = 8  # documents that are scored one by one: less work than arrays make
+
+
 class Plan:
     """What matches in one segment of N documents; `size` bounds how many do."""
 
@@ -70,6 +73,10 @@ class Plan:
     def score(self, docs: Any) -> Any:
         """The exact scores of `docs` (ascending), 0 for those that do not match; f8[docs]."""
         raise NotImplementedError
+
+    def score_one(self, doc: int) -> float:
+        """The exact score of a document, 0 if it does not match."""
+        return float(self.score(np.array([doc]))[0])
 
     def scored(self) -> tuple[Any, Any]:
         """All matching documents, ascending, and their scores."""
@@ -114,6 +121,16 @@ class TermPlan(Plan):
 
     def score(self, docs: Any) -> Any:
         return self._scores(docs, self.postings.tf_at(docs))
+
+    def score_one(self, doc: int) -> float:
+        place = self.postings.place_of(doc)
+        if place < 0:
+            return 0.0
+        times, _ = self.postings.at(place)
+        if self.norms is None:
+            return times * self.weight
+        norm = self.norms.values[self.postings.field.length_byte(doc)]
+        return (self.weight * (self.norms.k1 + 1)) * times / (times + norm)
 
     def scored(self) -> tuple[Any, Any]:
         docs = self.docs()
@@ -177,6 +194,9 @@ class AnyOfPlan(Plan):
     def score(self, docs: Any) -> Any:
         return sum(plan.score(docs) for plan in self.plans)
 
+    def score_one(self, doc: int) -> float:
+        return sum(plan.score_one(doc) for plan in self.plans)
+
     def scored(self) -> tuple[Any, Any]:
         return self._combined(np.add)
 
@@ -214,6 +234,9 @@ class MaxPlan(AnyOfPlan):
         for plan in self.plans[1:]:
             scores = np.maximum(scores, plan.score(docs))
         return scores
+
+    def score_one(self, doc: int) -> float:
+        return max(plan.score_one(doc) for plan in self.plans)
 
     def scored(self) -> tuple[Any, Any]:
         return self._combined(np.maximum)
@@ -266,6 +289,8 @@ class AllOfPlan(Plan):
 
     def scored(self) -> tuple[Any, Any]:
         docs = self.docs()
+        if len(docs) <= _FEW:
+            return docs, np.array([sum(plan.score_one(doc) for plan in self.plans) for doc in docs.tolist()], float)
         return docs, sum(plan.score(docs) for plan in self.plans)
 
 

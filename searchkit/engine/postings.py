@@ -100,6 +100,14 @@ class FieldPostings:
         """The length bytes of the documents; u1[N]."""
         return self.column("lengths").all
 
+    def length_byte(self, doc: int) -> int:
+        """The length byte of a document."""
+        return self._length_view[doc]
+
+    @cached_property
+    def _length_view(self) -> memoryview:
+        return memoryview(self.lengths)
+
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """All terms with their document frequencies, read when first asked for."""
@@ -339,7 +347,7 @@ class TermPostings:
     def _find(self, docs: Any) -> tuple[Any, Any]:
         own = self.docs()
         documents = self.field.documents
-        if len(docs) * 64 > self.df * 4 + documents // 4:  # a table of all documents is faster than searching so often
+        if len(docs) * 128 > self.df * 8 + documents:  # a table of all documents is faster than searching so often
             table = np.zeros(documents, np.int32)
             table[own] = np.arange(self.df, dtype=np.int32)
             places = table[docs]
