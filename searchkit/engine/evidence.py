@@ -127,6 +127,7 @@ class _Table:
         """Put in what the words and their relatives do in documents of one segment, which are those from `start` on."""
         segment = self.collection.segments[place]
         terms, about = [], []
+        held = set(docs.tolist())
         for number, (field, row) in enumerate(zip(self.fields, self.figures, strict=True)):
             source = segment.text(field)
             if source is None:
@@ -136,20 +137,21 @@ class _Table:
             self.norms[number, start : start + len(docs)] = norms.norms.take(source.lengths.take(docs))
             first = number * self.documents + start
             for word, one in enumerate(row):
-                for at in one.own[place]:
-                    terms.append(source.postings(at))
-                    about.append((word * self.cells + first, 1, one.bits))
-                for at in one.relatives[place]:
-                    terms.append(source.postings(at))
-                    about.append((word * self.cells + first, 0, 0))
+                row_of_word = word * self.cells + first
+                own = len(one.own[place])
+                for rank, at in enumerate([*one.own[place], *one.relatives[place]]):
+                    postings = source.postings(at)
+                    if postings.may_be_in(held):  # most relatives are too rare
+                        terms.append(postings)
+                        about.append((row_of_word, 1, one.bits) if rank < own else (row_of_word, 0, 0))
         if not terms:
             return
         seen = Occurrences(terms, docs)
-        first, own, bits = np.array(about).T.take(seen.terms, axis=1)
-        places = first + seen.docs  # in a table of words and cells
+        starts, is_own, bits = np.array(about).T.take(seen.terms, axis=1)
+        places = starts + seen.docs  # in a table of words and cells
         forms = seen.forms()
         self._rows.append(
-            (places, seen.frequencies(), own, ((forms & bits) == bits) & (bits > 0), (forms & EARLY) != 0)
+            (places, seen.frequencies(), is_own, ((forms & bits) == bits) & (bits > 0), (forms & EARLY) != 0)
         )
         self._seen.append((seen, places))
 

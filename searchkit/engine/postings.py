@@ -57,6 +57,7 @@ EARLY = 1 << 7  # the bit in `forms` of what stands among the first tokens of a 
 EARLY_TOKENS = 32
 SPELLED = 1 << 6  # the bit of forms with letters that an ASCII keyboard lacks
 _LETTERS = 6  # bits that forms without regard to diacritics fall to
+_RARE = 128  # documents with a term
 _FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before all its positions are read and kept
 _SAMPLE = 4096  # postings that tell about the forms of all
 _MOST_KEPT = 1 << 22  # values of decoded postings in memory, 8 bytes each; as many again that were kept before
@@ -369,6 +370,15 @@ class TermPostings:
     def _tf_bytes(self) -> Any:
         """The frequencies by the places that `find` may give, those that do not fit one byte as `ESCAPE`."""
         return self.field.column(f"{self.prefix}tfs")[self._start : self._start + self._cells]
+
+    def may_be_in(self, docs: set[int]) -> bool:
+        """False if the term is rare and none of `docs` has it."""
+        return self.df > _RARE or not docs.isdisjoint(self._doc_list)
+
+    @cached_property
+    def _doc_list(self) -> list[int]:
+        found: list[int] = self.docs().tolist()
+        return found
 
     @cached_property
     def _doc_view(self) -> memoryview:
