@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import functools
 from typing import TYPE_CHECKING
 
 from azanalyzer.patterns import pattern
@@ -81,12 +82,15 @@ class Highlighter:
     """
 
     def __init__(self, query: Query, analyzer: Analyzer) -> None:
-        from azanalyzer.memory import Memory
-
         self._query = query
         self._analyzer = analyzer
         self._matchers: dict[str, Matcher] = {}
-        self._passages = Passages(Memory(self._is_shortened, _REMEMBERED).__getitem__)
+
+    @functools.cached_property
+    def _passages(self) -> Passages:
+        from azanalyzer.memory import Memory
+
+        return Passages(Memory(self._is_shortened, _REMEMBERED).__getitem__)
 
     def snippet(self, text: str, field: str, length: int, fragments: int = 1, mark: str = "word") -> Snippet:
         """The best passages of `text`, at most `fragments` and together at most `length` characters, at least 20.

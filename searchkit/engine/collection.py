@@ -126,6 +126,16 @@ class Collection:
             return log(self.documents / (count + 1)) + 1
         return log(1 + (self.documents - count + 0.5) / (count + 0.5))
 
+    def idf_together(self, figures: Sequence[WordFigures], boosts: Sequence[float], held: int, documents: int) -> float:
+        """The inverse document frequency of words side by side, times what they count.
+
+        How many documents have them so is not known: about that share of those with the rarest of the words that
+        have them so among the documents at hand, which `held` of so many `documents` do.
+        """
+        share = (held + 0.1) / (documents + 1)
+        rarest = min(one.frequency for one in figures)
+        return float(sum(boosts) / len(boosts) * self.idf_of(max(share * rarest, 0.5)))
+
     def figures(self, field: str, word: Word, with_relatives: bool) -> WordFigures:
         """What is known of a typed word in a text field."""
         key = (field, word.terms, word.typed, with_relatives)

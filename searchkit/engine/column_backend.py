@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,6 +97,13 @@ class ColumnBackend:
         from searchkit.engine.salvage import salvage
 
         return salvage(self._folder, _infos(damaged), _infos(sound))
+
+
+_WHERE = operator.itemgetter(1, 2)  # of a hit
+
+
+def _in_order(hit: Hit) -> tuple[float, int, int]:
+    return -hit[0], hit[1], hit[2]
 
 
 def _infos(state: State) -> list[SegmentInfo]:
@@ -199,15 +208,15 @@ class ColumnSnapshot:
 
     def _with_evidence(self, words: list[Word], ranking: Ranking, boosts: Boosts | None, found: list[Hit]) -> list[Hit]:
         """The best hits ordered anew; those behind follow as they are, as nothing can have raised them."""
-        best = sorted(found[: ranking.depth], key=lambda match: match[1:])
+        best = sorted(found[: ranking.depth], key=_WHERE)
         at_hand = by_segment(best)
         added = evidence(words, ranking, self._collection, at_hand)
         if boosts is not None and at_hand:
             added = added * np.concatenate([boosts.factors(place, docs) for place, docs in at_hand])
         raised = zip(best, added.tolist(), strict=True)
-        scored = [(score + more, place, doc) for (score, place, doc), more in raised]
-        scored.sort(key=lambda match: (-match[0], match[1], match[2]))
-        return scored + found[ranking.depth :]
+        scored = [(-score - more, place, doc) for (score, place, doc), more in raised]
+        scored.sort()
+        return [(-score, place, doc) for score, place, doc in scored] + found[ranking.depth :]
 
     def scores(self, query: Query, ranking: Ranking, key: str) -> DocumentScores | None:
         from searchkit.engine.explain import DocumentScores  # a search needs nothing of it
@@ -246,12 +255,13 @@ class ColumnSnapshot:
         for place, plan in plans:
             number, docs, scores = best(plan, count, self.segments[place].live, floor)
             total += number
-            found += [(score, place, doc) for score, doc in zip(scores.tolist(), docs.tolist(), strict=True)]
-            if len(self.segments) > 1 and len(found) >= count > 0:
-                found.sort(key=lambda match: (-match[0], match[1], match[2]))
+            found += zip(scores.tolist(), itertools.repeat(place), docs.tolist(), strict=False)
+            if len(plans) > 1 and len(found) >= count > 0:
+                found.sort(key=_in_order)
                 del found[count:]
                 floor = found[-1][0]
-        found.sort(key=lambda match: (-match[0], match[1], match[2]))
+        if len(plans) > 1:
+            found.sort(key=_in_order)
         return total, found[:count]
 
     def get(self, key: str) -> Mapping[str, Any] | None:

@@ -34,6 +34,7 @@ _FOOTER = struct.Struct("<QIIQI")  # directory: offset, length, CRC-32; checksum
 _SPILL = 1 << 20
 _RELEASED = 1 << 24  # bytes that are checked before their memory is given back
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i8", "<f8"})
+_PAIRS = {4: struct.Struct("<II"), 8: struct.Struct("<QQ")}
 
 
 class ColumnWriter:
@@ -183,6 +184,15 @@ class Column:
         self.file.check(start, start + self.itemsize)
         return int(self._values[place])
 
+    def pair(self, place: int) -> tuple[int, int]:
+        """The value at a place and the next one, of a column of `<u4` or `<u8`."""
+        start = self._start + place * self.itemsize
+        return self.file.pair(_PAIRS[self.itemsize], start)
+
+    def read(self, low: int, high: int) -> bytes:
+        """The values from place `low` to `high` as the bytes that they are in the file."""
+        return self.file.read(self._start + low * self.itemsize, self._start + high * self.itemsize)
+
     def take(self, places: Any) -> Any:
         """The values at `places`, as a copy."""
         if len(places):
@@ -288,6 +298,21 @@ class Pages:
                 raise self.corrupt(start, "a page does not have the checksum that was written")
             self._checked[page] = 1
             first = page + 1
+
+    def read(self, low: int, high: int) -> bytes:
+        """The bytes from `low` to `high`."""
+        self.check(low, high)
+        return self._map[low:high]
+
+    def byte(self, place: int) -> int:
+        """One byte; whoever reads has to `check`."""
+        return self._map[place]
+
+    def pair(self, kind: struct.Struct, start: int) -> tuple[int, int]:
+        """The two values of a kind that begin at the byte `start`."""
+        self.check(start, start + kind.size)
+        first, second = kind.unpack_from(self._map, start)
+        return first, second
 
     def check_places(self, places: Any) -> None:
         """Check the pages that hold the bytes at `places`."""

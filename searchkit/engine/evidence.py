@@ -6,7 +6,9 @@ stands beside what is then a question about neighbouring rows. Arrays are [words
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+import operator
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ from searchkit.schema import Text
 __all__ = ["by_segment", "evidence", "words_of"]
 
 _MOST_WORDS = 12
+_FEW = 16  # words times documents that are looked at one by one
 
 
 def _query_words(node: Node) -> list[Word]:
@@ -46,10 +49,8 @@ def words_of(query: Query) -> list[Word]:
 
 def by_segment(hits: Sequence[Hit]) -> list[tuple[int, Any]]:
     """The documents of hits that are sorted by segment and document, for each segment that has some."""
-    docs: dict[int, list[int]] = {}
-    for _, place, doc in hits:
-        docs.setdefault(place, []).append(doc)
-    return [(place, np.array(own)) for place, own in docs.items()]
+    groups = itertools.groupby(hits, operator.itemgetter(1))
+    return [(place, np.array([doc for _, _, doc in group])) for place, group in groups]
 
 
 def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, found: Sequence[tuple[int, Any]]) -> Any:
@@ -61,8 +62,29 @@ def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, fo
     }
     if not fields:
         return np.zeros(sum(len(docs) for _, docs in found))
-    scores = _Table(words, ranking, collection, list(fields), found).score()
+    boosts = [word.boost for word in words]
+    stop_words = Analyzer.shared().stop_words
+    says = [not stop_words.issuperset(word.terms) for word in words]
+    weights = [boost * said for boost, said in zip(boosts, says, strict=True)] if any(says) else boosts
+    figures = {name: _figures(words, weights, name, ranking, collection) for name in fields}
+    if len(words) * sum(len(docs) for _, docs in found) <= _FEW:
+        from searchkit.engine.scarce import evidence_in_few
+
+        return np.array(evidence_in_few(figures, fields, weights, boosts, ranking, collection, found))
+    scores = _Table(figures, weights, boosts, ranking, collection, found).score()
     return np.array(list(fields.values())) @ scores
+
+
+def _figures(
+    words: Sequence[Word], weights: Sequence[float], field: str, ranking: Ranking, collection: Collection
+) -> list[WordFigures]:
+    """What is known of each word in a field."""
+    return [
+        collection.figures(field, word, bool(ranking.base and weight))
+        if word.field in (None, field)
+        else WordFigures.of_nothing(len(collection.segments))
+        for word, weight in zip(words, weights, strict=True)
+    ]
 
 
 class _Table:
@@ -73,51 +95,40 @@ class _Table:
 
     def __init__(
         self,
-        words: Sequence[Word],
+        figures: Mapping[str, Sequence[WordFigures]],
+        weights: Sequence[float],
+        boosts: Sequence[float],
         ranking: Ranking,
         collection: Collection,
-        fields: Sequence[str],
         found: Sequence[tuple[int, Any]],
     ) -> None:
-        self.words = words
         self.ranking = ranking
         self.collection = collection
-        self.fields = fields
+        self.fields = list(figures)
+        self.figures = list(figures.values())
+        self.words = len(weights)
         self.documents = sum(len(docs) for _, docs in found)
-        self.shape = (len(words), len(fields), self.documents)
-        self.cells = len(fields) * self.documents
-        self.has_neighbours = len(words) > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
-        stop_words = Analyzer.shared().stop_words
-        self.boosts = np.array([word.boost for word in words])
-        says = np.array([not stop_words.issuperset(word.terms) for word in words])
-        self.weights = self.boosts * says if says.any() else self.boosts
+        self.shape = (self.words, len(figures), self.documents)
+        self.cells = len(figures) * self.documents
+        self.has_neighbours = self.words > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
+        self.boosts, self.weights = np.array(boosts), np.array(weights)
         self.k1 = K1
         self.norms = np.ones(self.shape[1:])
         self._rows: list[tuple[Any, ...]] = []
         self._seen: list[tuple[Any, ...]] = []
-        figures = [self._figures(field) for field in fields]
         start = 0
         for place, docs in found:
-            self._read(figures, place, start, docs)
+            self._read(place, start, docs)
             start += len(docs)
-        numbers = [[(one.frequency, one.base_idf, one.surface_idf) for one in row] for row in figures]
-        self.frequency, self.base_idf, self.surface_idf = np.array(numbers, float).transpose(2, 1, 0)  # [words, fields]
+        idfs = [[(one.base_idf, one.surface_idf) for one in row] for row in self.figures]
+        self.base_idf, self.surface_idf = np.array(idfs).transpose(2, 1, 0)  # [words, fields]
 
-    def _figures(self, field: str) -> list[WordFigures]:
-        """What is known of each word in a field."""
-        nothing = WordFigures.of_nothing(len(self.collection.segments))
-        return [
-            self.collection.figures(field, word, bool(self.ranking.base and weight))
-            if word.field in (None, field)
-            else nothing
-            for word, weight in zip(self.words, self.weights.tolist(), strict=True)
-        ]
-
-    def _read(self, figures: Sequence[Sequence[WordFigures]], place: int, start: int, docs: Any) -> None:
+    def _read(self, place: int, start: int, docs: Any) -> None:
         """Put in what the words and their relatives do in documents of one segment, which are those from `start` on."""
         segment = self.collection.segments[place]
         terms, about = [], []
-        for number, (field, row) in enumerate(zip(self.fields, figures, strict=True)):
+        held = set(docs.tolist())
+        for number, (field, row) in enumerate(zip(self.fields, self.figures, strict=True)):
             source = segment.text(field)
             if source is None:
                 continue
@@ -126,20 +137,21 @@ class _Table:
             self.norms[number, start : start + len(docs)] = norms.norms.take(source.lengths.take(docs))
             first = number * self.documents + start
             for word, one in enumerate(row):
-                for at in one.own[place]:
-                    terms.append(source.postings(at))
-                    about.append((word * self.cells + first, 1, one.bits))
-                for at in one.relatives[place]:
-                    terms.append(source.postings(at))
-                    about.append((word * self.cells + first, 0, 0))
+                row_of_word = word * self.cells + first
+                own = len(one.own[place])
+                for rank, at in enumerate([*one.own[place], *one.relatives[place]]):
+                    postings = source.postings(at)
+                    if postings.may_be_in(held):  # most relatives are too rare
+                        terms.append(postings)
+                        about.append((row_of_word, 1, one.bits) if rank < own else (row_of_word, 0, 0))
         if not terms:
             return
         seen = Occurrences(terms, docs)
-        first, own, bits = np.array(about).T.take(seen.terms, axis=1)
-        places = first + seen.docs  # in a table of words and cells
+        starts, is_own, bits = np.array(about).T.take(seen.terms, axis=1)
+        places = starts + seen.docs  # in a table of words and cells
         forms = seen.forms()
         self._rows.append(
-            (places, seen.frequencies(), own, ((forms & bits) == bits) & (bits > 0), (forms & EARLY) != 0)
+            (places, seen.frequencies(), is_own, ((forms & bits) == bits) & (bits > 0), (forms & EARLY) != 0)
         )
         self._seen.append((seen, places))
 
@@ -179,7 +191,7 @@ class _Table:
 
     def _table(self, places: Any, counts: Any = None) -> Any:
         """How often each word is in each cell; [words, fields, documents]."""
-        return np.bincount(places, counts, minlength=len(self.words) * self.cells).reshape(self.shape)
+        return np.bincount(places, counts, minlength=self.words * self.cells).reshape(self.shape)
 
     def _saturated(self, tfs: Any) -> Any:
         return (self.k1 + 1) * tfs / (tfs + self.norms)
@@ -192,7 +204,7 @@ class _Table:
     def _neighbours(self, typed: Any, word: Any, cells: Any, positions: Any) -> Any:
         """Scores for words that follow one another in the query and in the text; [fields, documents]."""
         ranking = self.ranking
-        count = len(self.words)
+        count = self.words
         room = int(positions.max()) + 2
         keys = np.sort((cells * room + positions) * count + word)
         wanted = keys + count + 1  # the next word of the query at the next position
@@ -211,21 +223,19 @@ class _Table:
         return added
 
     def _idf_together(self, counts: Any, length: int) -> Any:
-        """The inverse document frequency of words side by side; f8[words - length + 1, fields].
-
-        How many documents have them so is not known: about that share of those with the rarest of the words that
-        have them so among the documents at hand.
-        """
-        held = (counts > 0).sum(axis=2).tolist()
-        frequency, boosts = self.frequency.tolist(), self.boosts.tolist()
-        idf_of = self.collection.idf_of
-        found = []
-        for first, row in enumerate(held):
-            boost = sum(boosts[first : first + length]) / length
-            rarest = map(min, *frequency[first : first + length])
-            shares = [(count + 0.1) / (self.documents + 1) for count in row]
-            found.append([boost * idf_of(max(share * rare, 0.5)) for share, rare in zip(shares, rarest, strict=True)])
-        return np.array(found)
+        """The inverse document frequency of words side by side; f8[words - length + 1, fields]."""
+        held, boosts = (counts > 0).sum(axis=2).tolist(), self.boosts.tolist()
+        return np.array(
+            [
+                [
+                    self.collection.idf_together(
+                        row[first : first + length], boosts[first : first + length], count, self.documents
+                    )
+                    for row, count in zip(self.figures, counts, strict=True)
+                ]
+                for first, counts in enumerate(held)
+            ]
+        )
 
 
 def _joined(parts: Sequence[tuple[Any, ...]]) -> Sequence[Any]:

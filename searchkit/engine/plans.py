@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import are_in
+from searchkit.engine.arrays import are_in, distinct
 from searchkit.engine.lengths import Norms
 from searchkit.engine.postings import TermPostings
 
@@ -32,6 +32,9 @@ __all__ = [
 ]
 
 
+_FEW = 8  # documents that are scored one by one: less work than arrays make
+
+
 class Plan:
     """What matches in one segment of N documents; `size` bounds how many do."""
 
@@ -41,6 +44,9 @@ class Plan:
     leaves = 1
     # Whether a document matches exactly when its ceiling is above zero, so that no mask is needed besides.
     ceilings_tell = False
+
+    def refine(self) -> None:
+        """Find out how many documents match, where that is to be found out in any case, and make `size` tell it."""
 
     def docs(self) -> Any:
         """The matching documents, ascending; i8."""
@@ -67,6 +73,10 @@ class Plan:
     def score(self, docs: Any) -> Any:
         """The exact scores of `docs` (ascending), 0 for those that do not match; f8[docs]."""
         raise NotImplementedError
+
+    def score_one(self, doc: int) -> float:
+        """The exact score of a document, 0 if it does not match."""
+        return float(self.score(np.array([doc]))[0])
 
     def scored(self) -> tuple[Any, Any]:
         """All matching documents, ascending, and their scores."""
@@ -103,12 +113,24 @@ class TermPlan(Plan):
             return
         step = np.uint16(ceil(self.peak / 255 / unit))
         if postings.is_dense:
-            total += np.multiply(postings.row_impacts(), step, dtype=np.uint16)
+            bounds = postings.row_impacts().astype(np.uint16)  # faster than to multiply what is cast meanwhile
+            bounds *= step
+            total += bounds
         else:
             np.add.at(total, postings.docs(), np.multiply(postings.impacts(), step, dtype=np.uint16))
 
     def score(self, docs: Any) -> Any:
         return self._scores(docs, self.postings.tf_at(docs))
+
+    def score_one(self, doc: int) -> float:
+        place = self.postings.place_of(doc)
+        if place < 0:
+            return 0.0
+        times, _ = self.postings.at(place)
+        if self.norms is None:
+            return times * self.weight
+        norm = self.norms.values[self.postings.field.length_byte(doc)]
+        return (self.weight * (self.norms.k1 + 1)) * times / (times + norm)
 
     def scored(self) -> tuple[Any, Any]:
         docs = self.docs()
@@ -117,7 +139,7 @@ class TermPlan(Plan):
     def _scores(self, docs: Any, tfs: Any) -> Any:
         if self.norms is None:
             return tfs * self.weight
-        norms = self.norms.norms[self.postings.field.lengths[docs]]
+        norms = self.norms.of(self.postings.field.lengths, docs)
         return (self.weight * (self.norms.k1 + 1)) * tfs / (tfs + norms)
 
 
@@ -139,11 +161,16 @@ class AnyOfPlan(Plan):
     def _peak(self) -> float:
         return sum(plan.peak for plan in self.plans)
 
+    def refine(self) -> None:
+        for plan in self.plans:
+            plan.refine()
+        self.size = min(sum(plan.size for plan in self.plans), self.documents)
+
     def docs(self) -> Any:
         if self.size * 16 > self.documents:
             return np.flatnonzero(self.mask())
         docs = np.sort(np.concatenate([plan.docs() for plan in self.plans]))
-        return docs[np.diff(docs, prepend=-1) > 0]
+        return distinct(docs)
 
     def mask(self) -> Any:
         found = self.plans[0].mask()
@@ -166,6 +193,9 @@ class AnyOfPlan(Plan):
 
     def score(self, docs: Any) -> Any:
         return sum(plan.score(docs) for plan in self.plans)
+
+    def score_one(self, doc: int) -> float:
+        return sum(plan.score_one(doc) for plan in self.plans)
 
     def scored(self) -> tuple[Any, Any]:
         return self._combined(np.add)
@@ -204,6 +234,9 @@ class MaxPlan(AnyOfPlan):
         for plan in self.plans[1:]:
             scores = np.maximum(scores, plan.score(docs))
         return scores
+
+    def score_one(self, doc: int) -> float:
+        return max(plan.score_one(doc) for plan in self.plans)
 
     def scored(self) -> tuple[Any, Any]:
         return self._combined(np.maximum)
@@ -256,6 +289,8 @@ class AllOfPlan(Plan):
 
     def scored(self) -> tuple[Any, Any]:
         docs = self.docs()
+        if len(docs) <= _FEW:
+            return docs, np.array([sum(plan.score_one(doc) for plan in self.plans) for doc in docs.tolist()], float)
         return docs, sum(plan.score(docs) for plan in self.plans)
 
 

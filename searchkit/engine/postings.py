@@ -24,7 +24,10 @@ first tokens.
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -32,7 +35,9 @@ import numpy as np
 from azanalyzer import fold
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Vocabulary
+from searchkit.engine.arrays import positions_from
 from searchkit.engine.columns import Column
+from searchkit.engine.lengths import length_steps
 from searchkit.engine.terms import TermDictionary
 
 __all__ = [
@@ -55,8 +60,10 @@ EARLY = 1 << 7  # the bit in `forms` of what stands among the first tokens of a 
 EARLY_TOKENS = 32
 SPELLED = 1 << 6  # the bit of forms with letters that an ASCII keyboard lacks
 FORM_BITS = 6  # that forms without regard to diacritics fall to
+_RARE = 128  # documents with a term
+_FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before all its positions are read and kept
 _SAMPLE = 4096  # postings that tell about the forms of all
-_MOST_KEPT = 1 << 23  # values of decoded postings in memory, 8 bytes each
+_MOST_KEPT = 1 << 22  # values of decoded postings in memory, 8 bytes each; as many again that were kept before
 
 
 def form_bits(surface: str) -> int:
@@ -86,15 +93,24 @@ class FieldPostings:
             name: len(columns[f"{field}.{name}.where"]) > 0 for name in ("docs", "tfs", "dense.tfs", "positions")
         }
         self._kept: dict[int, TermPostings] = {}
+        self._kept_before: dict[int, TermPostings] = {}
         self._kept_size = 0
 
     def column(self, name: str) -> Column:
         return self._columns[f"{self._field}.{name}"]
 
-    @property
+    @cached_property
     def lengths(self) -> Any:
         """The length bytes of the documents; u1[N]."""
         return self.column("lengths").all
+
+    def length_byte(self, doc: int) -> int:
+        """The length byte of a document."""
+        return self._length_view[doc]
+
+    @cached_property
+    def _length_view(self) -> memoryview:
+        return memoryview(self.lengths)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -107,36 +123,44 @@ class FieldPostings:
         row = self._dense.get(number)
         if row is not None:
             return int(self._dense_df[row])
-        first, last = self._first[number : number + 2].tolist()
-        return int(last - first)
+        first, last = self._first.pair(number)
+        return last - first
 
     def token_range(self, number: int) -> tuple[int, int]:
         """Where the positions of a term stand; their number is how often the term occurs in all."""
-        first, last = self._tokens[number : number + 2].tolist()
-        return first, last
+        return self._tokens.pair(number)
 
     def postings(self, number: int) -> TermPostings:
         """The postings of a term."""
         found = self._kept.get(number)
         if found is None:
-            row = self._dense.get(number)
-            if row is None:
-                found = TermPostings(self, number, *self._first[number : number + 2].tolist())
-            else:
-                found = _DensePostings(self, number, row)
+            found = self._kept_before.get(number)
+            if found is None:
+                row = self._dense.get(number)
+                if row is None:
+                    found = TermPostings(self, number, *self._first.pair(number))
+                else:
+                    found = _DensePostings(self, number, row)
             self._kept[number] = found
-            self.keep(64)
+            self.keep(64 + found.kept)
         return found
 
     def keep(self, values: int) -> None:
-        """So many more values are kept in memory; when there are too many, all are forgotten."""
+        """So many more values are kept in memory; when there are too many, those not asked for since are forgotten."""
         self._kept_size += values
         if self._kept_size > _MOST_KEPT:
-            self.forget()
+            self._kept_before, self._kept, self._kept_size = self._kept, {}, 0
 
     def forget(self) -> None:
         """Keep nothing in memory."""
-        self._kept, self._kept_size = {}, 0
+        self._kept, self._kept_before, self._kept_size = {}, {}, 0
+
+    @cached_property
+    def spot_bits(self) -> int:
+        """How many bits a position has in `TermPostings.spots`, of which the highest is never set."""
+        longest = int(length_steps()[int(self.lengths.max())]) if self.documents else 1
+        bits = longest.bit_length() + 1
+        return bits if self.documents << bits <= 1 << 32 else 32
 
     def decode_docs(self, first: int, last: int, starts: Any, first_docs: Any) -> Any:
         """The documents of the postings from place `first` to `last`, whose terms begin at `starts`; i8."""
@@ -249,7 +273,10 @@ class TermPostings:
         self._start = first  # in its columns
         self._last = last
         self._cells = last - first  # that it takes there
+        self.kept = 0  # decoded values in memory
         self._docs: Any = None
+        self._spots: Any = None
+        self._times_asked = 0  # for spots
         self._last_found: Any = None
 
     def docs(self) -> Any:
@@ -261,8 +288,34 @@ class TermPostings:
             docs = np.cumsum(gaps, dtype=np.int64)
             docs += self.field.column("first_docs").at(self.number)
             self._docs = docs
-            self.field.keep(self.df)
+            self._keep(self.df)
         return self._docs
+
+    def _keep(self, values: int) -> None:
+        self.kept += values
+        self.field.keep(values)
+
+    def spots(self, eager: bool) -> Any:
+        """Where the term stands, documents shifted left by `spot_bits` plus positions; u4 or u8, ascending.
+
+        None if they do not fit, or if reading them all may not be worth it: the first time, where not `eager`.
+        """
+        self._times_asked += 1
+        if self._spots is None and (eager or self._times_asked > _FIRST_TIMES):
+            field = self.field
+            first, last = field.token_range(self.number)
+            tfs = self.tfs()
+            positions = positions_from(field.gaps(first, last), tfs)
+            bits = field.spot_bits
+            if len(positions) and int(positions.max()) >= 1 << (bits - 1):
+                self._spots = False
+            else:
+                spots = np.repeat(self.docs() << bits, tfs) + positions
+                spots = spots.astype(np.uint32 if field.documents << bits <= 1 << 32 else np.uint64)
+                # Two tokens of a place may be of one term.
+                self._spots = spots if (spots[1:] != spots[:-1]).all() else np.unique(spots)
+                self._keep(len(spots) * spots.itemsize // 8)
+        return None if self._spots is False else self._spots
 
     def tfs(self) -> Any:
         """How often each document has the term; i8[df]."""
@@ -298,7 +351,7 @@ class TermPostings:
     def _find(self, docs: Any) -> tuple[Any, Any]:
         own = self.docs()
         documents = self.field.documents
-        if len(docs) * 32 > self.df + documents // 16:  # a table of all documents is faster than searching so often
+        if len(docs) * 128 > self.df * 8 + documents:  # a table of all documents is faster than searching so often
             table = np.zeros(documents, np.int32)
             table[own] = np.arange(self.df, dtype=np.int32)
             places = table[docs]
@@ -310,7 +363,62 @@ class TermPostings:
     def tf_at(self, docs: Any) -> Any:
         """How often each of `docs` has the term, 0 for those without; i8[docs]."""
         places, found = self.find(docs)
-        return self.frequencies_at(places + self._start) * found
+        tfs = self._tf_bytes.take(places).astype(np.int64)
+        if self.field.has_exceptions[f"{self.prefix}tfs"] and ESCAPE in tfs:
+            tfs = self.frequencies_at(places + self._start)
+        tfs *= found
+        return tfs
+
+    @cached_property
+    def _tf_bytes(self) -> Any:
+        """The frequencies by the places that `find` may give, those that do not fit one byte as `ESCAPE`."""
+        return self.field.column(f"{self.prefix}tfs")[self._start : self._start + self._cells]
+
+    def may_be_in(self, docs: set[int]) -> bool:
+        """False if the term is rare and none of `docs` has it."""
+        return self.df > _RARE or not docs.isdisjoint(self._doc_list)
+
+    @cached_property
+    def _doc_list(self) -> list[int]:
+        found: list[int] = self.docs().tolist()
+        return found
+
+    @cached_property
+    def _doc_view(self) -> memoryview:
+        return memoryview(self.docs())
+
+    def place_of(self, doc: int) -> int:
+        """Where one document stands in the postings; -1 if it does not."""
+        place = bisect_left(self._doc_view, doc)
+        return place if place < self.df and self._doc_view[place] == doc else -1
+
+    def at(self, place: int) -> tuple[int, int]:
+        """How often the document at a place has the term, and the set of surface forms there."""
+        where = self.where
+        place += self._start
+        times = self.field.file.byte(where.tfs + place)
+        if times == ESCAPE and self.field.has_exceptions[f"{self.prefix}tfs"]:
+            times = int(self.frequencies_at(np.array([place]))[0])
+        return times, self.field.file.byte(where.forms + place)
+
+    def positions_at(self, place: int) -> list[int]:
+        """The positions of the term in the document at a place."""
+        where, field = self.where, self.field
+        times, _ = self.at(place)
+        place += self._start
+        row = place // STEP
+        before = field.file.read(where.tfs + row * STEP, where.tfs + place)
+        total = sum(before)
+        if ESCAPE in before and field.has_exceptions[f"{self.prefix}tfs"]:
+            values = np.frombuffer(before, np.uint8).astype(np.int64)
+            total = int(field.exceptions(f"{self.prefix}tfs", values, row * STEP).sum())
+        first = field.column(f"{self.prefix}steps").at(row) + total + where.shift
+        gaps: Iterable[int] = b""
+        if where.size == 1:
+            gaps = field.file.read(where.positions + first, where.positions + first + times)
+        if where.size != 1 or (ESCAPE in gaps and field.has_exceptions["positions"]):
+            gaps = field.gaps(first, first + times).tolist()
+        return list(accumulate(gaps))
 
     def frequencies_at(self, places: Any) -> Any:
         """How often the documents at `places` of the columns have the term; i8."""
@@ -362,7 +470,7 @@ class _DensePostings(TermPostings):
     def docs(self) -> Any:
         if self._docs is None:
             self._docs = np.flatnonzero(self._row("tfs"))
-            self.field.keep(self.df)
+            self._keep(self.df)
         return self._docs
 
     def row_impacts(self) -> Any:
@@ -385,7 +493,10 @@ class _DensePostings(TermPostings):
         return float(np.count_nonzero((cells & bits) == bits)) / max(int(np.count_nonzero(cells)), 1)
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
-        return docs, self._row("tfs")[docs] != 0
+        return docs, self._tf_bytes.take(docs) != 0
+
+    def place_of(self, doc: int) -> int:
+        return doc if self.field.file.byte(self.where.tfs + self._start + doc) else -1
 
     def forms_at(self, docs: Any) -> Any:
         return self._row("forms")[docs]

@@ -141,8 +141,7 @@ class Store:
 
     def head(self, doc: int) -> bytes:
         """The JSON of what is short in a document."""
-        start, end = self._head_starts[doc : doc + 2].tolist()
-        return bytes(self._heads[start:end])
+        return self._heads.read(*self._head_starts.pair(doc))
 
     def heads(self) -> Iterator[dict[str, Any]]:
         """What is short in each document, in order."""
@@ -173,8 +172,7 @@ class Store:
 
     def block(self, number: int) -> bytes:
         """A block as it was written."""
-        start, end = self._block_starts[number : number + 2].tolist()
-        return bytes(self._blocks[start:end])
+        return self._blocks.read(*self._block_starts.pair(number))
 
     def block_heads(self, first: int, last: int) -> tuple[bytes, Any]:
         """The heads of the documents from `first` to `last` and their lengths."""

@@ -81,8 +81,10 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
         if pruned:
             patch.setattr(topk, "_SMALL", -1)
             patch.setattr(topk, "_SPARSE", 1 << 40)
-            patch.setattr(topk, "_SAMPLE", 8)
+            patch.setattr(topk, "_GROUPS", 8)
             patch.setattr(phrases, "_MOST_CELLS", 0)
+            patch.setattr(phrases, "_MANY", 0)
+            patch.setattr(phrases, "_MUCH", 0)
         if merged:
             patch.setattr(transaction, "_FACTOR", 2)
         yield
