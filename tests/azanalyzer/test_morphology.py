@@ -220,13 +220,23 @@ def test_a_broken_lexicon_says_where(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "message"), [("plural lAr -> Nowhere 1", "Nowhere"), ("plural lAr", "line 2"), ("use Nothing", "Nothing")]
+    ("line", "message"),
+    [
+        ("plural lAr -> Nowhere 1", "Nowhere"),
+        ("plural lAr", "line 2"),
+        ("use Nothing", "Nothing"),
+        ("# a comment\n\n  plural lA-r -> Noun 1", "line 4"),
+        ("plural lAr -> Noun one", "line 2"),
+        ('state Noun accepted "gloss"', "line 2"),
+        ('state Noun "gloss', "line 2"),
+    ],
 )
 def test_a_broken_automaton_says_where(tmp_path: Path, line: str, message: str) -> None:
     path = tmp_path / "suffixes.txt"
     path.write_text(f"state Noun accept\n{line}\n", "utf-8")
+    assert list(Morphotactics(path).states) == ["Noun"]
     with pytest.raises(MorphotacticsError, match=message):
-        Morphotactics(path)
+        Morphotactics(path).states["Noun"]
 
 
 def test_every_state_can_be_reached_and_left() -> None:

@@ -6,6 +6,7 @@ thousand, so each is remembered with the state it was met in.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from pathlib import Path
 
@@ -141,7 +142,7 @@ class Morphotactics:
     """
 
     def __init__(self, path: Path, *, remember: int = 30_000) -> None:
-        self.states = _read(path)
+        self.states: Mapping[str, State] = _States(path)
         self._transitions: dict[str, list[Transition]] = {}
         self._beginning: dict[tuple[str, str], dict[str, list[Transition]]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
@@ -236,36 +237,65 @@ class Morphotactics:
         return table
 
 
-def _read(path: Path) -> dict[str, State]:
-    states: dict[str, State] = {}
-    current: State | None = None
-    for number, raw in enumerate(path.read_text("utf-8").splitlines(), 1):
-        line = raw.partition("#")[0].strip()
-        if not line:
-            continue
-        columns = line.split()
-        if columns[0] == "state" and (state := _state(line)):
-            current = states[state.name] = state
-        elif current is not None and columns[0] == "use" and len(columns) == 2:
-            current.uses.append(columns[1])
-        elif current is not None and (suffix := _suffix(columns)):
-            current.transitions.append(suffix)
-        else:
-            raise MorphotacticsError(f"{path.name}, line {number}: expected 'state', 'use' or a suffix, found {line!r}")
-    for state in states.values():
+class _States(Mapping[str, State]):
+    """The states of a file by name, each taken apart when it is first asked for; MorphotacticsError if it is broken."""
+
+    def __init__(self, path: Path) -> None:
+        self._name = path.name
+        self._known: dict[str, State] = {}
+        self._blocks: dict[str, tuple[int, str]] = {}  # the number of the first line, and the lines but for "state "
+        head, *blocks = f"\n{path.read_text('utf-8')}".split("\nstate ")
+        number = head.count("\n")
+        for line in head.splitlines():
+            if line.partition("#")[0].strip():
+                raise self._error(0, line)
+        for block in blocks:
+            number += 1
+            self._blocks[block.split(maxsplit=1)[0]] = number, block
+            number += block.count("\n")
+
+    def __getitem__(self, name: str) -> State:
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = self._read(*self._blocks[name])
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._blocks)
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    def _read(self, number: int, block: str) -> State:
+        first, *lines = block.split("\n")
+        state = _state(first.partition("#")[0])
+        if state is None:
+            raise self._error(number, first)
+        for at, raw in enumerate(lines, number + 1):
+            columns = raw.partition("#")[0].split()
+            if len(columns) == 2 and columns[0] == "use":
+                state.uses.append(columns[1])
+            elif suffix := _suffix(columns):
+                state.transitions.append(suffix)
+            elif columns:
+                raise self._error(at, raw)
         for name in [*state.uses, *(transition.target for transition in state.transitions)]:
-            if name not in states:
-                raise MorphotacticsError(f"{path.name}: state {state.name} refers to {name}, which is not defined")
-    return states
+            if name not in self._blocks:
+                raise MorphotacticsError(f"{self._name}: state {state.name} refers to {name}, which is not defined")
+        return state
+
+    def _error(self, number: int, line: str) -> MorphotacticsError:
+        expected = "expected 'state', 'use' or a suffix"
+        return MorphotacticsError(f"{self._name}, line {number}: {expected}, found {line.strip()!r}")
 
 
 def _state(line: str) -> State | None:
-    """The state that a line begins: state NAME [accept] ["what a word is in it"]."""
-    head, quote, gloss = line.partition('"')
+    """The state that a line begins: state NAME [accept] ["what a word is in it"], without its first word."""
+    head, quote, gloss = line.rstrip().partition('"')
     words = head.split()
-    if words[2:] not in ([], ["accept"]) or len(words) < 2 or (quote and gloss.find('"') != len(gloss) - 1):
+    if words[1:] not in ([], ["accept"]) or not words or (quote and gloss.find('"') != len(gloss) - 1):
         return None
-    return State(words[1], len(words) > 2, gloss.rstrip('"'), [], [])
+    return State(words[0], len(words) > 1, gloss.rstrip('"'), [], [])
 
 
 def _suffix(columns: list[str]) -> Transition | None:
