@@ -15,6 +15,9 @@ _LONGEST = 6  # words of a phrase that is looked up
 _REMEMBERED = 4_000  # roots
 
 
+_Phrase = tuple[tuple[str, ...], int]  # its chunks, and where in the text its group begins
+
+
 class Expansion(NamedTuple):
     """Words `first` up to, not including, `last` of a query may also be said as any of `phrases`, each some terms."""
 
@@ -45,6 +48,7 @@ class Synonyms:
         self._text = f"\n{groups}\n"
         self._flat = flattened(self._text)  # of the same length
         self._beginning = Memory(self._find, _REMEMBERED)
+        self._shapes = Memory(self._find_shapes, _REMEMBERED)
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
@@ -54,38 +58,65 @@ class Synonyms:
         place = 0
         while place < len(words):
             phrases = self._beginning[likeliest[place]]
-            for length in range(min(_LONGEST, len(words) - place), 0, -1) if phrases else ():
-                phrase = tuple(likeliest[place : place + length])
-                others = self._others_of(phrase, phrases[phrase]) if phrase in phrases else ()
-                if others:
-                    found.append(Expansion(place, place + length, others))
-                    place += length
-                    break
-            else:
-                place += 1
+            length, others = self._longest(phrases, likeliest[place:]) if phrases else (0, ())
+            if others:
+                found.append(Expansion(place, place + length, others))
+            place += max(length, 1)
         return found
 
-    def _find(self, root: str) -> dict[tuple[str, ...], list[int]]:
-        """The phrases whose first word has this root, as terms, and where in the text their groups begin."""
-        found: dict[tuple[str, ...], list[int]] = {}
+    def _longest(self, phrases: Iterable[_Phrase], terms: list[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
+        """How many of `terms` the longest of the phrases takes that they begin with, and how else it may be said."""
+        groups: dict[int, list[int]] = {}
+        for chunks, group in phrases:
+            length = self._length(chunks, terms)
+            if 0 < length <= _LONGEST:
+                groups.setdefault(length, []).append(group)
+        for length in sorted(groups, reverse=True):
+            others = self._others_of(tuple(terms[:length]), groups[length])
+            if others:
+                return length, others
+        return 0, ()
+
+    def _length(self, chunks: tuple[str, ...], terms: list[str]) -> int:
+        """How many of `terms` a phrase of these chunks takes if they begin with it, else 0."""
+        length = 0
+        for place, chunk in enumerate(chunks):
+            # A word that does not begin like the next one need not be analysed; in capitals it may be a numeral.
+            if _is_word(chunk) and not flattened(chunk).startswith(self._shapes[terms[length]]):
+                return 0
+            own = self._terms(chunk)
+            if terms[length : length + len(own)] != own:
+                return 0
+            length += len(own)
+            if length == len(terms):
+                return 0 if any(_is_word(rest) or self._terms(rest) for rest in chunks[place + 1 :]) else length
+        return length
+
+    def _find(self, root: str) -> tuple[_Phrase, ...]:
+        """The phrases whose first word has this root."""
+        found = []
         for place in sorted(self._places(root)):
             group = self._text.rfind("\n", 0, place) + 1
             line = self._text[place : self._text.find("\n", place)]
-            phrase = line.partition("\t")[0]
-            if self._text[group] != "#" and self._terms(phrase.partition(" ")[0])[:1] == [root]:
-                found.setdefault(tuple(self._terms(phrase)), []).append(group)
-        return found
+            chunks = tuple(line.partition("\t")[0].split())
+            if self._text[group] != "#" and self._terms(chunks[0])[:1] == [root]:
+                found.append((chunks, group))
+        return tuple(found)
 
     def _places(self, root: str) -> set[int]:
         """Where phrases stand that may begin with a form of `root`."""
         found: set[int] = set()
-        for shape in shapes_of(root).union(self._irregular.get(root, ())) if root else ():
-            for sought in (f"\n{flattened(shape)}", f"\t{flattened(shape)}"):
+        for shape in self._shapes[root] if root else ():
+            for sought in (f"\n{shape}", f"\t{shape}"):
                 place = self._flat.find(sought)
                 while place >= 0:
                     found.add(place + 1)
                     place = self._flat.find(sought, place + 1)
         return found
+
+    def _find_shapes(self, root: str) -> tuple[str, ...]:
+        """How words of a root may begin, flattened."""
+        return tuple(map(flattened, shapes_of(root).union(self._irregular.get(root, ()))))
 
     def _others_of(self, phrase: tuple[str, ...], groups: Iterable[int]) -> tuple[tuple[str, ...], ...]:
         """The other phrases of groups of a phrase."""
@@ -95,6 +126,10 @@ class Synonyms:
             said = [tuple(self._terms(other)) for line in lines for other in line.split("\t")]
             found = self._others[phrase] = tuple(dict.fromkeys(other for other in said if other and other != phrase))
         return found
+
+
+def _is_word(chunk: str) -> bool:
+    return chunk[0].isalpha() and not chunk.isupper()
 
 
 def as_text(groups: Iterable[Sequence[str]]) -> str:

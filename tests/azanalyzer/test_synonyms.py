@@ -85,6 +85,20 @@ def _may_be_found(phrase: str, root: str) -> bool:
     return flattened(phrase).startswith(tuple(map(flattened, shapes_of(root).union(irregular))))
 
 
+def test_numerals_signs_and_repeated_words_in_phrases() -> None:
+    groups = [["II Dünya müharibəsi", "ikinci müharibə"], ["ha ha ha", "gülüş"], ["kitab – dost", "oxu"]]
+    synonyms = Synonyms(as_text(groups), ANALYZER.terms)
+
+    def said(text: str) -> list[tuple[int, int]]:
+        return [found[:2] for found in synonyms.expand(ANALYZER.query_terms(text))]
+
+    assert said("ha ha ha") == [(0, 3)]
+    assert said("ha ha") == []
+    assert said("ha ha ha ha") == [(0, 3)]
+    assert said("kitab dost") == said("kitab – dost") == [(0, 2)]
+    assert said("kitab") == said("dost kitab") == []
+
+
 def test_threads_see_whole_groups() -> None:
     groups = [[f"q{number} a", f"q{number} b", "qq"] for number in range(200)]
     for _ in range(5):
