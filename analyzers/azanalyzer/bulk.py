@@ -6,13 +6,15 @@ among them is read in bulk; all other chunks are read one by one, as `WordReader
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from azanalyzer.alphabet import fold, lower
 from azanalyzer.morphology.bulk import LETTERS, BulkMorphology
-from azanalyzer.words import CLOSING, LONGEST_WORD, OPENING, ROMAN_LETTERS, WordReader
+from azanalyzer.words import CLOSING, LONGEST_WORD, OPENING, ROMAN_LETTERS, Piece, WordReader
 
 __all__ = ["BulkPieces", "BulkReader"]
 
@@ -35,6 +37,8 @@ def _marks() -> Any:
 
 
 _MARKS = _marks()
+# Digits between punctuation, which are most of the chunks that are no words.
+_NUMBER = re.compile(rf"[{re.escape(OPENING)}]*([0-9]+)[{re.escape(CLOSING)}]*\Z")
 
 
 class BulkPieces(NamedTuple):
@@ -81,7 +85,11 @@ class BulkReader:
         found_terms, found_surfaces, steps = [], [], []
         for place in np.flatnonzero(counts == 0).tolist():
             chunk = chunks[place]
-            pieces = self._reader.pieces(chunk, azerbaijani)
+            number = _NUMBER.match(chunk)
+            if number:
+                pieces: Sequence[Piece] = (Piece(*number.span(1), number[1], "number", 1),)
+            else:
+                pieces = self._reader.pieces(chunk, azerbaijani)
             counts[place] = len(pieces)
             for first, last, term, _, step in pieces:
                 found_terms.append(terms.setdefault(term, len(terms)))

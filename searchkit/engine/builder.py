@@ -22,8 +22,8 @@ from searchkit.stored import content_hash, id_hash
 
 __all__ = ["SegmentBuilder", "write_ids", "write_keywords"]
 
-_BYTES_PER_TOKEN = 56  # that inverting takes at its peak; measured
-_BYTES_PER_CHUNK = 320  # of the table of distinct chunks, with what the analyzer remembers; measured
+_BYTES_PER_TOKEN = 42  # that inverting takes at its peak; measured
+_BYTES_PER_CHUNK = 160  # of the table of distinct chunks; measured
 _CHUNKS_SHARE = 3  # the table of chunks takes at most one part in so many of the budget when a segment begins
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from azanalyzer.bulk import BulkPieces, BulkReader
 
 __all__ = ["ChunkTable", "Chunks"]
+
+_TOGETHER = 1 << 17  # chunks, about, that are read at once
 
 
 class ChunkTable(NamedTuple):
@@ -51,8 +54,9 @@ class Chunks:
         self._by_line: dict[bool | None, dict[str, int]] = {
             flag: defaultdict(self._next_number) for flag in (None, True, False)
         }
-        # Chunks that have only a number so far, each with what says how to read it.
-        self._new: dict[bool | None, tuple[list[int], list[str]]] = {flag: ([], []) for flag in self._by_line}
+        # Chunks that have only a number so far, by what says how to read them: their numbers, and themselves in lines.
+        # One string for many, because so many small objects would break up the memory that is there after them.
+        self._new: dict[bool | None, list[tuple[Any, bytes]]] = {flag: [] for flag in self._by_line}
         self._starts = np.zeros(0, np.int32)
         self._counts = np.zeros(0, np.int32)
         self._piece_terms = np.zeros(0, np.uint32)
@@ -81,9 +85,7 @@ class Chunks:
         numbers = np.arange(self._count, self._count + len(hashes), dtype=np.uint32)
         self._count += len(hashes)
         self._by_hash.add(hashes, numbers)
-        known, strings = self._new[None]
-        known.extend(numbers.tolist())
-        strings.extend(found.strings(places[first]))
+        self._new[None].append((numbers, found.lines(places[first])))
         return numbers[inverse]
 
     def _next_number(self) -> int:
@@ -96,13 +98,11 @@ class Chunks:
         for _, line, azerbaijani in self._analyzer.lines(text):
             numbers = self._by_line[azerbaijani]
             known = len(numbers)
-            chunks = line.split()
-            found.extend(map(numbers.__getitem__, chunks))
+            found.extend(map(numbers.__getitem__, line.split()))
             if len(numbers) > known:
-                waiting, strings = self._new[azerbaijani]
-                for chunk in islice(reversed(numbers), len(numbers) - known):
-                    waiting.append(numbers[chunk])
-                    strings.append(chunk)
+                new = list(islice(reversed(numbers.items()), len(numbers) - known))
+                lines = "\n".join([chunk for chunk, _ in new]).encode("utf-8", "surrogatepass")
+                self._new[azerbaijani].append((np.array([number for _, number in new], np.uint32), lines))
         return np.array(found, np.uint32)
 
     def _read_new(self) -> None:
@@ -111,23 +111,32 @@ class Chunks:
         starts[: len(self._starts)], counts[: len(self._counts)] = self._starts, self._counts
         terms, steps, forms = [self._piece_terms], [self._piece_steps], [self._piece_forms]
         end = len(self._piece_terms)
-        for flag, (numbers, strings) in self._new.items():
-            if not numbers:
-                continue
-            if self._bulk is None:
-                self._bulk = self._analyzer.bulk()
-            pieces = self._bulk.read(strings, flag)
-            counts[numbers] = pieces.counts
-            starts[numbers] = end + np.cumsum(pieces.counts) - pieces.counts
+        if self._bulk is None:
+            self._bulk = self._analyzer.bulk()
+        for flag, own, chunks in self._taken():
+            pieces = self._bulk.read(chunks, flag)
+            counts[own] = pieces.counts
+            starts[own] = end + np.cumsum(pieces.counts) - pieces.counts
             end += len(pieces.terms)
-            own = [self._terms.setdefault(term, len(self._terms)) for term in pieces.term_list]
-            terms.append(np.array(own, np.uint32)[pieces.terms])
+            found = [self._terms.setdefault(term, len(self._terms)) for term in pieces.term_list]
+            terms.append(np.array(found, np.uint32)[pieces.terms])
             steps.append(pieces.steps)
             forms.append(_form_bits(pieces)[pieces.surfaces])
-            self._new[flag] = ([], [])
         self._starts, self._counts = starts, counts
         self._piece_terms, self._piece_steps = np.concatenate(terms), np.concatenate(steps)
         self._piece_forms = np.concatenate(forms)
+
+    def _taken(self) -> Iterator[tuple[bool | None, Any, list[str]]]:
+        """The new chunks, not too many at a time: what says how to read them, their numbers and themselves."""
+        for flag, waiting in self._new.items():
+            while waiting:
+                numbers, lines, size = [], [], 0
+                while waiting and size < _TOGETHER:
+                    own, chunks = waiting.pop()
+                    numbers.append(own)
+                    lines.append(chunks)
+                    size += len(own)
+                yield flag, np.concatenate(numbers), b"\n".join(lines).decode("utf-8", "surrogatepass").split("\n")
 
     def most_used(self, uses: Any, count: int) -> Chunks:
         """Those used most often, about `count` of them; `uses` says how often each one was, by its number."""

@@ -25,6 +25,7 @@ XX xv ix III i I İ s. m. prof. Prof. o O. ə. a getdi. 2022-ci 3,14 45%-i az-1 
 книги şirkət göre yaxşi gozəl getmisen torpagh shəki uşağ çörəy seher seherli bele kitablarda yaxsi kitabxanacilar
 gagasadan nilrəcədə fumıduş pıbhaçı windowsda Zaqatala qürrələnməyənlərdənmişsinizcəsinə
 kitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitab
+007 12. (3) «4», 12.3. 1.000 2022 5-6 ٣
 hiss haqqı oğlu suyu ağzının yaxşılaşdırılmamışdır wikiyə ancag ayagına ёлка é éa naïve
 """
 CHUNKS = TEXT.split()
