@@ -345,6 +345,12 @@ class TermPostings:
         self._last_found = (docs, places, found)
         return places, found
 
+    def locate(self, docs: Any, places: Any, found: Any) -> None:
+        """`find` for a few of many documents, put into rows of tables; what is not found may have any place."""
+        own = self.docs()
+        places[:] = own.searchsorted(docs)
+        np.equal(own.take(places, mode="clip"), docs, out=found)
+
     def _find(self, docs: Any) -> tuple[Any, Any]:
         own = self.docs()
         documents = self.field.documents
@@ -491,6 +497,10 @@ class _DensePostings(TermPostings):
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
         return docs, self._tf_bytes.take(docs) != 0
+
+    def locate(self, docs: Any, places: Any, found: Any) -> None:
+        places[:] = docs
+        np.not_equal(self._tf_bytes.take(docs), 0, out=found)
 
     def place_of(self, doc: int) -> int:
         return doc if self.field.file.byte(self.where.tfs + self._start + doc) else -1
