@@ -218,7 +218,7 @@ class Analyzer:
     @staticmethod
     def typed_in_ascii(text: str) -> bool:
         """Whether `text` has no letter that an ASCII keyboard lacks."""
-        return not HAS_OWN_LETTER.search(normalize(text))
+        return not (HAS_OWN_LETTER.search(text) or HAS_OWN_LETTER.search(normalize(text)))
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
         """Synonyms and full forms of acronyms among `words`, given as `query_terms` gives them.
