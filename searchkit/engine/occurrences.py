@@ -16,7 +16,7 @@ import numpy as np
 
 from searchkit.engine import postings as layout
 from searchkit.engine.arrays import positions_from, runs
-from searchkit.engine.postings import ESCAPE, WIDE_ESCAPE, TermPostings, Where
+from searchkit.engine.postings import ESCAPE, TermPostings, Where
 
 __all__ = ["Occurrences", "spans"]
 
@@ -97,7 +97,7 @@ class Occurrences:
             gaps = self._bytes.take(low).astype(np.int64)
             gaps += (size - 1) * (self._bytes.take(low + (size - 1)).astype(np.int64) << 8)
         if self._wide_positions:
-            wide = (gaps == np.where(size == 1, ESCAPE, WIDE_ESCAPE)).nonzero()[0]
+            wide = (gaps == np.where(size == 1, ESCAPE, layout.WIDE_ESCAPE)).nonzero()[0]
             of_wide = [self._asked[number].field for number in terms.take(wide).tolist()]
             for field in self._wide_positions:
                 own = wide[[one is field for one in of_wide]]
