@@ -150,9 +150,7 @@ class Index:
 
     def run(self, request: SearchRequest) -> Results:
         """What `search` does, asked by a request that has been kept or sent."""
-        from searchkit.filters import conditions
         from searchkit.query import parse
-        from searchkit.querytree import Everything
 
         started = time.perf_counter()
         analyzer = self._analyzer()
@@ -165,8 +163,12 @@ class Index:
             check_ranking(request.ranking, schema)
         browses = request.filters is not None or view.facets or view.sort or view.group_by
         if browses and not query.strip():
+            from searchkit.querytree import Everything
+
             parsed = parsed._replace(root=Everything())
         if request.filters:
+            from searchkit.filters import conditions
+
             parsed = parsed._replace(conditions=parsed.conditions + conditions(request.filters, schema, analyzer))
         suggestion = functools.partial(_suggested, query, snapshot, schema, analyzer)
         return self._results(request, parsed, view, snapshot, suggestion, started)
@@ -184,7 +186,7 @@ class Index:
 
         limit = self._time_limit if request.time_limit is None else request.time_limit
         check_time_limit(limit)
-        view = view._replace(deadline=Deadline(limit, started))
+        view = View(*view[:-1], Deadline(limit, started))
         asked = query.conditions or not isinstance(query.root, Nothing)
         nothing = Matches(0, [], [[] for _ in view.facets])
         ranking = request.ranking or default_ranking()
