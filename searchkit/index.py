@@ -184,7 +184,7 @@ class Index:
 
         limit = self._time_limit if request.time_limit is None else request.time_limit
         check_time_limit(limit)
-        view = view._replace(deadline=Deadline(limit, started))
+        view = View(*view[:-1], Deadline(limit, started))
         asked = query.conditions or not isinstance(query.root, Nothing)
         nothing = Matches(0, [], [[] for _ in view.facets])
         ranking = request.ranking or default_ranking()

@@ -58,7 +58,7 @@ class Leaves:
 
     def words(self, literal: str, name: str | None) -> list[Word]:
         """The words of `literal`, also those that share a place: a compound and its parts, a date and its year."""
-        return [word for _, word in self._positions(literal, name)]
+        return [Word(name, terms, typed) for _, typed, terms in self.analyzer.asked(literal, self._typed_in_ascii)]
 
     def places(self, literal: str, name: str | None) -> list[Word]:
         """The words of `literal`, one a place, which means whatever stands at it.

@@ -112,6 +112,8 @@ def fingerprint_of(request: SearchRequest) -> str:
 
 def view_of(request: SearchRequest, schema: Schema) -> View:
     """The request as an engine takes it; QueryError names the field that cannot be counted, sorted or grouped by."""
+    if request.sort is None and request.facets is None and request.group_by is None and not request.after:
+        return View(request.limit, request.offset)  # nearly always
     sort = tuple(_sort_key(item, schema) for item in _listed(request.sort, "sort"))
     if sort == (SortKey(None),):
         sort = ()

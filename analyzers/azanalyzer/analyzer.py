@@ -235,7 +235,7 @@ class Analyzer:
     @staticmethod
     def typed_in_ascii(text: str) -> bool:
         """Whether `text` has no letter that an ASCII keyboard lacks."""
-        return not has_own_letter(normalize(text))
+        return not (has_own_letter(text) or has_own_letter(normalize(text)))
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
         """Synonyms and full forms of acronyms among `words`, given as `query_terms` gives them.

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import itertools
-import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +14,7 @@ from searchkit.engine.collection import Collection
 from searchkit.engine.compile import Unsupported, compile_query
 from searchkit.engine.evidence import by_segment, evidence, words_of
 from searchkit.engine.expand import Expander
-from searchkit.engine.listing import Found, Hit, Listing, Row, start_after
+from searchkit.engine.listing import Found, Hits, Listing, Row, start_after
 from searchkit.engine.planner import plan_query
 from searchkit.engine.plans import Plan
 from searchkit.engine.segment import Segment, SegmentInfo
@@ -99,11 +97,12 @@ class ColumnBackend:
         return salvage(self._folder, _infos(damaged), _infos(sound))
 
 
-_WHERE = operator.itemgetter(1, 2)  # of a hit
+def _joined(parts: Sequence[Hits]) -> Hits:
+    return Hits(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _in_order(hit: Hit) -> tuple[float, int, int]:
-    return -hit[0], hit[1], hit[2]
+def _as_they_are(hits: Hits) -> Any:
+    return hits.scores
 
 
 def _infos(state: State) -> list[SegmentInfo]:
@@ -138,7 +137,7 @@ class ColumnSnapshot:
     def search(self, query: Query, view: View, ranking: Ranking) -> Matches:
         plans, boosts = self._ranked_plans(query, ranking, Expander(view.deadline))
         words = [] if ranking.is_plain or not view.limit else words_of(query)
-        raise_best = functools.partial(self._with_evidence, words, ranking, boosts) if words else list
+        raise_best = functools.partial(self._raised, words, ranking, boosts) if words else _as_they_are
         depth = ranking.depth if words else 0
         anchor = self._find(view.after.id) if view.after is not None else None
         found: Found = []
@@ -189,7 +188,7 @@ class ColumnSnapshot:
         self,
         plans: list[tuple[int, Plan]],
         view: View,
-        raise_best: Callable[[list[Hit]], list[Hit]],
+        raise_best: Callable[[Hits], Any],
         depth: int,
         anchor: tuple[int, int] | None,
     ) -> tuple[int, list[Row]]:
@@ -197,26 +196,32 @@ class ColumnSnapshot:
         count = view.offset + view.limit + (view.after.rank if view.after is not None else 0)
         while True:
             total, found = self._best(plans, max(count, depth))
-            is_all = len(found) >= total
-            found = raise_best(found)
-            start = view.offset if view.after is None else start_after(view.after, found, anchor)
-            is_met = anchor is None or any(hit[1:] == anchor for hit in found)
-            if is_all or (is_met and len(found) >= start + view.limit):
+            if depth:  # those behind follow as they are, as nothing can have raised them
+                near = found.taken(slice(depth))
+                near = near._replace(scores=raise_best(near)).in_order()
+                found = _joined([near, found.taken(slice(depth, None))]) if len(found.docs) > depth else near
+            if view.after is None:
+                start = view.offset
+                break
+            hits = found.listed()
+            start = start_after(view.after, hits, anchor)
+            is_met = anchor is None or any(hit[1:] == anchor for hit in hits)
+            if len(hits) >= total or (is_met and len(hits) >= start + view.limit):
                 break
             count = 4 * max(count, depth, 1)  # the document of the cursor has sunk
-        return total, [Row(score, place, doc, (score,)) for score, place, doc in found[start : start + view.limit]]
+        page = found.taken(slice(start, start + view.limit)).listed()
+        return total, [Row(score, place, doc, (score,)) for score, place, doc in page]
 
-    def _with_evidence(self, words: list[Word], ranking: Ranking, boosts: Boosts | None, found: list[Hit]) -> list[Hit]:
-        """The best hits ordered anew; those behind follow as they are, as nothing can have raised them."""
-        best = sorted(found[: ranking.depth], key=_WHERE)
-        at_hand = by_segment(best)
+    def _raised(self, words: list[Word], ranking: Ranking, boosts: Boosts | None, near: Hits) -> Any:
+        """The scores of the best hits with what evidence adds to them."""
+        order = np.lexsort((near.docs, near.places))
+        at_hand = by_segment(near.places[order], near.docs[order])
         added = evidence(words, ranking, self._collection, at_hand)
         if boosts is not None and at_hand:
             added = added * np.concatenate([boosts.factors(place, docs) for place, docs in at_hand])
-        raised = zip(best, added.tolist(), strict=True)
-        scored = [(-score - more, place, doc) for (score, place, doc), more in raised]
-        scored.sort()
-        return [(-score, place, doc) for score, place, doc in scored] + found[ranking.depth :]
+        scores = near.scores.copy()
+        scores[order] += added
+        return scores
 
     def scores(self, query: Query, ranking: Ranking, key: str) -> DocumentScores | None:
         from searchkit.engine.explain import DocumentScores  # a search needs nothing of it
@@ -230,7 +235,8 @@ class ColumnSnapshot:
     def search_tree(self, tree: Any, count: int) -> tuple[int, list[tuple[float, int, int]]]:
         """How many documents match a Whoosh query, and the best: score, place of segment, number of document."""
         try:
-            return self._best(self._plans(tree, Expander()), count)
+            total, found = self._best(self._plans(tree, Expander()), count)
+            return total, found.listed()
         except Unsupported:
             return self.whoosh.search_tree(tree, count)
 
@@ -247,22 +253,21 @@ class ColumnSnapshot:
         plans = ((place, compile_query(tree, self._collection, place, expander)) for place in places)
         return [(place, plan) for place, plan in plans if plan is not None]
 
-    def _best(self, plans: list[tuple[int, Plan]], count: int) -> tuple[int, list[Hit]]:
-        """How many documents match, and the best: score, place of segment, number of document."""
+    def _best(self, plans: list[tuple[int, Plan]], count: int) -> tuple[int, Hits]:
+        """How many documents match, and the best."""
         total = 0
         floor = 0.0
-        found: list[Hit] = []
+        found = Hits(np.zeros(0), np.zeros(0, np.intp), np.zeros(0, np.intp))
         for place, plan in plans:
             number, docs, scores = best(plan, count, self.segments[place].live, floor)
             total += number
-            found += zip(scores.tolist(), itertools.repeat(place), docs.tolist(), strict=False)
-            if len(plans) > 1 and len(found) >= count > 0:
-                found.sort(key=_in_order)
-                del found[count:]
-                floor = found[-1][0]
-        if len(plans) > 1:
-            found.sort(key=_in_order)
-        return total, found[:count]
+            own = Hits(scores, np.full(len(docs), place), docs)
+            if len(plans) == 1:
+                return total, own
+            found = _joined([found, own]).in_order().taken(slice(count))
+            if len(found.docs) >= count > 0:
+                floor = float(found.scores[-1])
+        return total, found
 
     def get(self, key: str) -> Mapping[str, Any] | None:
         for segment in self.segments:

@@ -164,7 +164,7 @@ class Compiler:
             return TermsPlan(self.documents, docs, np.full(len(docs), boost))
         weights = self.collection.idfs(field, self.place, numbers, dfs) * boost
         norms = self.collection.norms(self.place, field)
-        scores = np.repeat(weights * (norms.k1 + 1), dfs) * tfs / (tfs + norms.norms[source.lengths[docs]])
+        scores = np.repeat(weights * (norms.k1 + 1), dfs) * tfs / (tfs + norms.norms.take(source.lengths.take(docs)))
         return TermsPlan(self.documents, docs, scores)
 
     def _score_alike(self, terms: int) -> bool:

@@ -6,8 +6,6 @@ stands beside what is then a question about neighbouring rows. Arrays are [words
 
 from __future__ import annotations
 
-import itertools
-import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +14,6 @@ import numpy as np
 from azanalyzer import Analyzer
 from searchkit.engine.collection import Collection, WordFigures
 from searchkit.engine.lengths import K1
-from searchkit.engine.listing import Hit
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.postings import EARLY
 from searchkit.querytree import AllOf, AnyOf, Either, Node, Query, Without, Word
@@ -47,10 +44,15 @@ def words_of(query: Query) -> list[Word]:
     return list(query.words[:_MOST_WORDS]) or _query_words(query.root)
 
 
-def by_segment(hits: Sequence[Hit]) -> list[tuple[int, Any]]:
+def by_segment(places: Any, docs: Any) -> list[tuple[int, Any]]:
     """The documents of hits that are sorted by segment and document, for each segment that has some."""
-    groups = itertools.groupby(hits, operator.itemgetter(1))
-    return [(place, np.array([doc for _, _, doc in group])) for place, group in groups]
+    if not len(places):
+        return []
+    first, last = int(places[0]), int(places[-1])
+    if first == last:
+        return [(first, docs)]
+    parts = ((place, docs[places == place]) for place in range(first, last + 1))
+    return [part for part in parts if len(part[1])]
 
 
 def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, found: Sequence[tuple[int, Any]]) -> Any:

@@ -18,6 +18,7 @@ from searchkit.querytree import MOST_EXPANSIONS
 __all__ = ["EXPANSIONS", "Expander", "TermsPlan"]
 
 _MOST_KEPT = 100_000  # terms
+_SPARSE = 16  # postings of fewer than one document in so many are sorted
 
 
 class Expander:
@@ -108,11 +109,18 @@ class TermsPlan(DocsPlan):
 
     def __init__(self, documents: int, docs: Any, scores: Any) -> None:
         """`docs` and `scores` are those of the terms' postings, one term after another."""
-        found = np.zeros(documents, bool)
-        found[docs] = True
-        own = np.flatnonzero(found)
+        if len(docs) * _SPARSE < documents:
+            order = docs.argsort()
+            docs = docs.take(order)
+            starts = np.concatenate([np.zeros(1, np.intp), (docs[1:] != docs[:-1]).nonzero()[0] + 1])
+            own, scores = docs.take(starts), np.add.reduceat(scores.take(order), starts)
+        else:
+            found = np.zeros(documents, bool)
+            found[docs] = True
+            own = np.flatnonzero(found)
+            scores = np.bincount(docs, weights=scores, minlength=documents)[own]
         super().__init__(documents, docs=own)
-        self._scores = np.bincount(docs, weights=scores, minlength=documents)[own]
+        self._scores = scores
         self.peak = float(self._scores.max()) if len(own) else 0.0
 
     def ceilings(self, total: Any, unit: float) -> None:

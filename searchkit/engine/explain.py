@@ -12,7 +12,7 @@ from searchkit.engine.collection import Collection
 from searchkit.engine.evidence import by_segment, evidence, words_of
 from searchkit.engine.expand import Expander
 from searchkit.engine.lengths import length_steps
-from searchkit.engine.listing import Hit
+from searchkit.engine.listing import Hits
 from searchkit.engine.planner import plan_query
 from searchkit.engine.terms import encode
 from searchkit.engine.whoosh_query import whoosh_query
@@ -26,7 +26,7 @@ class DocumentScores:
     """See `searchkit.backend.Scores`."""
 
     def __init__(
-        self, query: Query, boosts: Boosts | None, collection: Collection, best: Sequence[Hit], place: int, doc: int
+        self, query: Query, boosts: Boosts | None, collection: Collection, best: Hits, place: int, doc: int
     ) -> None:
         """`best` are the hits that evidence is looked for in: how rare words are side by side is told from them."""
         self.words: Sequence[Word] = words_of(query)
@@ -35,9 +35,9 @@ class DocumentScores:
         self._place = place
         self._segment = collection.segments[place]
         self._docs = np.array([doc])
-        hits = sorted(best, key=lambda hit: hit[1:])
-        self._at_hand = by_segment(hits)
-        places = [hit[1:] for hit in hits]
+        hits = best.taken(np.lexsort((best.docs, best.places)))
+        self._at_hand = by_segment(hits.places, hits.docs)
+        places = [hit[1:] for hit in hits.listed()]
         self.is_close: bool = (place, doc) in places
         self._number = places.index((place, doc)) if self.is_close else 0
 

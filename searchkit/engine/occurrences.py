@@ -16,7 +16,7 @@ import numpy as np
 
 from searchkit.engine import postings as layout
 from searchkit.engine.arrays import positions_from, runs
-from searchkit.engine.postings import ESCAPE, WIDE_ESCAPE, TermPostings, Where
+from searchkit.engine.postings import ESCAPE, TermPostings, Where
 
 __all__ = ["Occurrences", "spans"]
 
@@ -31,7 +31,7 @@ class Occurrences:
         places = np.empty((len(terms), len(docs)), np.int64)
         found = np.empty(places.shape, bool)
         for row, term in enumerate(terms):
-            places[row], found[row] = term.find(docs)
+            term.locate(docs, places[row], found[row])
         self.terms, self.docs = found.nonzero()  # which of the terms and of the documents; i8
         self._asked = terms
         fields = {term.field for term in terms}
@@ -39,7 +39,7 @@ class Occurrences:
         self._has_wide = any(field.has_exceptions["tfs"] or field.has_exceptions["dense.tfs"] for field in fields)
         self._bytes = terms[0].field.file.view("|u1")
         self._where = Where(*np.array([term.where for term in terms]).T)  # by term
-        self._places = places[found] + self._where.base.take(self.terms)  # in their columns
+        self._places = places[self.terms, self.docs] + self._where.base.take(self.terms)  # in their columns
 
     def forms(self) -> Any:
         """The sets of surface forms; u1."""
@@ -97,7 +97,7 @@ class Occurrences:
             gaps = self._bytes.take(low).astype(np.int64)
             gaps += (size - 1) * (self._bytes.take(low + (size - 1)).astype(np.int64) << 8)
         if self._wide_positions:
-            wide = (gaps == np.where(size == 1, ESCAPE, WIDE_ESCAPE)).nonzero()[0]
+            wide = (gaps == np.where(size == 1, ESCAPE, layout.WIDE_ESCAPE)).nonzero()[0]
             of_wide = [self._asked[number].field for number in terms.take(wide).tolist()]
             for field in self._wide_positions:
                 own = wide[[one is field for one in of_wide]]

@@ -135,7 +135,7 @@ def _common(one: Any, other: Any) -> Any:
     """The values that are in both of two ascending arrays."""
     if len(one) > len(other):
         one, other = other, one
-    if len(one) * 32 < len(other):
+    if len(one) * 12 < len(other):
         return one[are_in(other, one)]
     both = np.concatenate([one, other])
     both.sort()

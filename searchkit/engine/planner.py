@@ -83,7 +83,11 @@ class _Planner:
         return self.all_nodes(node.nodes, weight, scored)
 
     def _any_of(self, node: AnyOf, weight: float, scored: bool) -> Plan | None:
-        return _joined(AnyOfPlan, [self.node(part, weight, scored) for part in node.nodes])
+        plans: list[Plan | None] = []
+        for part in node.nodes:
+            plan = self.node(part, weight, scored)
+            plans += plan.plans if type(plan) is AnyOfPlan else [plan]
+        return _joined(AnyOfPlan, plans)
 
     def _either(self, node: Either, weight: float, scored: bool) -> Plan | None:
         plans = [self.node(node.nodes[0], weight, scored)]

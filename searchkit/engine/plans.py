@@ -15,6 +15,7 @@ import numpy as np
 
 from searchkit.engine.arrays import are_in, distinct
 from searchkit.engine.lengths import Norms
+from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.postings import TermPostings
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 
+_MOST_TOGETHER = 1024  # documents in which all terms are looked up together
 _FEW = 8  # documents that are scored one by one: less work than arrays make
 
 
@@ -154,6 +156,7 @@ class AnyOfPlan(Plan):
         self.plans = plans
         self.documents = plans[0].documents
         self.size = min(sum(plan.size for plan in plans), self.documents)
+        self._words = _scored_terms(plans) if len(plans) > 2 else None
         self.ceilings_tell = all(plan.ceilings_tell for plan in plans)
         self.peak = self._peak()
         self.leaves = sum(plan.leaves for plan in plans)
@@ -192,6 +195,8 @@ class AnyOfPlan(Plan):
             plan.ceilings(total, unit)
 
     def score(self, docs: Any) -> Any:
+        if self._words is not None and len(docs) <= _MOST_TOGETHER:
+            return _score_together(self._words, docs)
         return sum(plan.score(docs) for plan in self.plans)
 
     def score_one(self, doc: int) -> float:
@@ -212,6 +217,31 @@ class AnyOfPlan(Plan):
         docs, scores = docs[order], scores[order]
         first = np.flatnonzero(np.concatenate([[True], docs[1:] != docs[:-1]])) if len(docs) else np.zeros(0, np.intp)
         return docs[first], combine.reduceat(scores, first) if len(first) else scores
+
+
+def _scored_terms(plans: Sequence[Plan]) -> list[TermPlan] | None:
+    """The plans, if they all are of terms that BM25 scores."""
+    terms = [plan for plan in plans if isinstance(plan, TermPlan) and plan.norms is not None]
+    return terms if len(terms) == len(plans) else None
+
+
+def _score_together(terms: Sequence[TermPlan], docs: Any) -> Any:
+    """What the terms give `docs` together; f8[docs]."""
+    seen = Occurrences([term.postings for term in terms], docs)
+    tfs = seen.frequencies()
+    rows: dict[Any, int] = {}
+    for term in terms:
+        rows.setdefault(term.postings.field, len(rows))
+    row = [rows[term.postings.field] * len(docs) for term in terms]
+    weights, k1 = [], 0.0
+    norms: list[Any] = [None] * len(rows)
+    for term in terms:
+        assert term.norms is not None
+        k1 = term.norms.k1
+        weights.append(term.weight * (k1 + 1))
+        norms[rows[term.postings.field]] = term.norms.of(term.postings.field.lengths, docs)
+    own = np.concatenate(norms).take(np.array(row).take(seen.terms) + seen.docs)
+    return np.bincount(seen.docs, np.array(weights).take(seen.terms) * tfs / (tfs + own), len(docs))
 
 
 class MaxPlan(AnyOfPlan):

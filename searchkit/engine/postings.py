@@ -88,6 +88,7 @@ class FieldPostings:
         self._first = columns[f"{field}.first"]
         self._tokens = columns[f"{field}.tokens"]
         self._dense = {int(number): row for row, number in enumerate(columns[f"{field}.dense"].all)}
+        self._dense_order = list(self._dense)  # ascending
         self._dense_df = columns[f"{field}.dense.df"].all
         self.has_exceptions = {
             name: len(columns[f"{field}.{name}.where"]) > 0 for name in ("docs", "tfs", "dense.tfs", "positions")
@@ -203,15 +204,16 @@ class FieldPostings:
 
     def document_frequencies(self, start: int, stop: int) -> Any:
         """How many documents have each of the terms from number `start` to `stop`; i8."""
-        dfs = np.diff(self._first[start : stop + 1].astype(np.int64))
-        for number, row in self._dense.items():
-            if start <= number < stop:
-                dfs[number - start] = self._dense_df[row]
+        first = self._first[start : stop + 1].astype(np.int64)
+        dfs = first[1:] - first[:-1]
+        for number in self.dense_numbers(start, stop):
+            dfs[number - start] = self._dense_df[self._dense[number]]
         return dfs
 
     def dense_numbers(self, start: int, stop: int) -> list[int]:
         """The dense terms among those from number `start` to `stop`."""
-        return [number for number in self._dense if start <= number < stop]
+        low, high = (bisect_left(self._dense_order, bound) for bound in (start, stop))
+        return self._dense_order[low:high]
 
     def gaps(self, first: int, last: int) -> Any:
         """The gaps between positions from place `first` to `last` of their column; i8."""
@@ -234,15 +236,11 @@ class FieldPostings:
     def exceptions(self, name: str, values: Any, start: int) -> Any:
         """`values` (i8) of the column `name` from place `start` on, with those that do not fit put in."""
         if self.has_exceptions[name]:
-            low, high = self._among_exceptions(name, np.array((start, start + len(values)))).tolist()
-            if high > low:
-                places = self.column(f"{name}.where")[low:high].astype(np.int64) - start
-                values[places] = self.column(f"{name}.what")[low:high]
+            column = self.column(name)
+            wide = (values == (ESCAPE if column.itemsize == 1 else WIDE_ESCAPE)).nonzero()[0]
+            if len(wide):
+                values[wide] = self.exceptions_at(name, wide + start)
         return values
-
-    def _among_exceptions(self, name: str, places: Any) -> Any:
-        """Where `places` of a column stand among those whose values do not fit."""
-        return self.column(f"{name}.where").search(places)
 
 
 class Where(NamedTuple):
@@ -347,6 +345,12 @@ class TermPostings:
         places, found = self._find(docs)
         self._last_found = (docs, places, found)
         return places, found
+
+    def locate(self, docs: Any, places: Any, found: Any) -> None:
+        """`find` for a few of many documents, put into rows of tables; what is not found may have any place."""
+        own = self.docs()
+        places[:] = own.searchsorted(docs)
+        np.equal(own.take(places, mode="clip"), docs, out=found)
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
         own = self.docs()
@@ -494,6 +498,10 @@ class _DensePostings(TermPostings):
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
         return docs, self._tf_bytes.take(docs) != 0
+
+    def locate(self, docs: Any, places: Any, found: Any) -> None:
+        places[:] = docs
+        np.not_equal(self._tf_bytes.take(docs), 0, out=found)
 
     def place_of(self, doc: int) -> int:
         return doc if self.field.file.byte(self.where.tfs + self._start + doc) else -1

@@ -158,9 +158,13 @@ class TermDictionary(_Terms):
         # People ask for the same words again and again. The memory asks another object, not this one: in a circle both
         # would live on, and with them the open file.
         self._found = Memory(_Terms(columns, field).find, _MOST_REMEMBERED)
+        self._ranges = Memory(_Terms(columns, field).prefix_range, _MOST_REMEMBERED)
 
     def find(self, term: bytes) -> int:
         return self._found[term]
+
+    def prefix_range(self, prefix: bytes) -> tuple[int, int]:
+        return self._ranges[prefix]
 
 
 def as_column(values: Any) -> Any:
