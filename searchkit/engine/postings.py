@@ -236,7 +236,8 @@ class FieldPostings:
             column = self.column(name)
             wide = (values == (ESCAPE if column.itemsize == 1 else WIDE_ESCAPE)).nonzero()[0]
             if len(wide):
-                values[wide] = self.exceptions_at(name, wide + start)
+                first = int(self.column(f"{name}.where").find(wide[:1] + start)[0])  # the others follow
+                values[wide] = self.column(f"{name}.what")[first : first + len(wide)]
         return values
 
 
