@@ -29,8 +29,9 @@ from searchkit.engine.plans import (
     ScaledPlan,
     TermPlan,
 )
-from searchkit.engine.postings import FieldPostings, TermPostings
+from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import MISSING_DATE, YEAR_1970, KeywordField, micros
+from searchkit.engine.term_postings import TermPostings
 from searchkit.engine.terms import encode
 from searchkit.schema import Date, Keyword, Number
 

@@ -16,7 +16,8 @@ import numpy as np
 
 from searchkit.engine import postings as layout
 from searchkit.engine.arrays import positions_from, runs
-from searchkit.engine.postings import ESCAPE, TermPostings, Where
+from searchkit.engine.postings import ESCAPE
+from searchkit.engine.term_postings import TermPostings, Where
 
 __all__ = ["Occurrences", "spans"]
 
