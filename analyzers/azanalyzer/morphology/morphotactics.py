@@ -138,10 +138,10 @@ _Table = dict[str, list[tuple[str, tuple[_Way, ...]]]]
 class Morphotactics:
     """The compiled automaton. Thread-safe: what it remembers is only ever added to or dropped whole.
 
-    `remember` is the number of remainders that it remembers; the default takes about 8 MB.
+    `remember` is the number of remainders that it remembers; the default takes about 6 MB.
     """
 
-    def __init__(self, path: Path, *, remember: int = 30_000) -> None:
+    def __init__(self, path: Path, *, remember: int = 24_000) -> None:
         self.states: Mapping[str, State] = _States(path)
         self._transitions: dict[str, list[Transition]] = {}
         self._beginning: dict[tuple[str, str], dict[str, list[Transition]]] = {}
