@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,9 @@ from searchkit.engine.plans import (
     ScaledPlan,
     TermPlan,
 )
-from searchkit.engine.postings import FieldPostings, TermPostings
+from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import MISSING_DATE, YEAR_1970, KeywordField, micros
+from searchkit.engine.term_postings import TermPostings
 from searchkit.engine.terms import encode
 from searchkit.schema import Date, Keyword, Number
 
@@ -36,6 +38,8 @@ __all__ = ["Compiler", "Unsupported", "compile_query"]
 
 _MANY_TERMS = 1024  # whoosh.query.Or.TOO_MANY_CLAUSES
 _FEW_DOCUMENTS = 5000  # of a segment, as Or._matcher has it
+_FREQUENT = 2048  # documents of a term that is planned for itself among others
+_MOST_FREQUENT = 4  # of such terms
 _ALL = {"Prefix": "", "Wildcard": "*"}  # what matches every document that has the field
 
 
@@ -155,6 +159,10 @@ class Compiler:
             return None
         if len(numbers) == 1:
             return self.term_plan(field, source.terms.term(numbers[0]), boost, scored)
+        if scored and not alike and isinstance(source, FieldPostings) and isinstance(numbers, range):
+            frequent = _frequent(source, numbers)
+            if frequent:
+                return self._frequent_and_others(field, source, numbers, frequent, boost)
         dfs, docs, tfs = _postings(source, numbers)
         if not scored or alike:
             found = np.zeros(self.documents, bool)
@@ -166,6 +174,16 @@ class Compiler:
         norms = self.collection.norms(self.place, field)
         scores = np.repeat(weights * (norms.k1 + 1), dfs) * tfs / (tfs + norms.norms.take(source.lengths.take(docs)))
         return TermsPlan(self.documents, docs, scores)
+
+    def _frequent_and_others(
+        self, field: str, source: FieldPostings, numbers: range, frequent: Sequence[int], boost: float
+    ) -> Plan:
+        """The documents with any of some terms, of which the frequent ones are looked at where it matters only."""
+        bounds = [numbers.start - 1, *frequent, numbers.stop]
+        others = [range(first + 1, last) for first, last in pairwise(bounds) if last - first > 1]
+        plans = [self.term_plan(field, source.terms.term(number), boost, True) for number in frequent]
+        plans += [self.terms_plan(field, rest, boost, True) for rest in others]
+        return AnyOfPlan([plan for plan in plans if plan is not None])
 
     def _score_alike(self, terms: int) -> bool:
         """Whether Whoosh reads the documents of so many terms into an array of ones."""
@@ -302,6 +320,16 @@ def _micros(value: Any) -> Any:
     if isinstance(value, datetime.datetime):
         return micros(value.replace(tzinfo=None))
     return value - YEAR_1970
+
+
+def _frequent(source: FieldPostings, numbers: range) -> list[int]:
+    """The most frequent ones of some terms, ascending, as far as they are frequent."""
+    dfs = source.document_frequencies(numbers.start, numbers.stop)
+    if len(dfs) < 2 or int(dfs.max()) <= _FREQUENT:
+        return []
+    places = dfs.argsort()[-_MOST_FREQUENT:]
+    found: list[int] = np.sort(places[dfs[places] > _FREQUENT] + numbers.start).tolist()
+    return found
 
 
 def _postings(source: FieldPostings | KeywordField, numbers: Sequence[int]) -> tuple[Any, Any, Any]:

@@ -121,7 +121,8 @@ class TermsPlan(DocsPlan):
             scores = np.bincount(docs, weights=scores, minlength=documents)[own]
         super().__init__(documents, docs=own)
         self._scores = scores
-        self.peak = float(self._scores.max()) if len(own) else 0.0
+        self.peak = float(scores.max()) if len(own) else 0.0
+        self.ceilings_tell = bool((scores > 0).all())
 
     def ceilings(self, total: Any, unit: float) -> None:
         total[self.docs()] += np.ceil(self._scores / unit).astype(np.uint16)

@@ -16,7 +16,8 @@ import numpy as np
 
 from searchkit.engine import postings as layout
 from searchkit.engine.arrays import positions_from, runs
-from searchkit.engine.postings import ESCAPE, TermPostings, Where
+from searchkit.engine.postings import ESCAPE
+from searchkit.engine.term_postings import TermPostings, Where
 
 __all__ = ["Occurrences", "spans"]
 
@@ -71,15 +72,17 @@ class Occurrences:
         sums = values.sum(axis=1, dtype=np.int64)
         sums += file.view("<u8")[self._where.steps.take(terms) + rows].view(np.int64)
         if self._has_wide:
-            row, cell = (values == ESCAPE).nonzero()
-            wide = np.full(len(row), ESCAPE, np.int64)
-            np.add.at(sums, row, self._exact(wide, terms[row], rows[row] * width + cell) - ESCAPE)
+            escaped = (values.ravel() == ESCAPE).nonzero()[0]
+            if len(escaped):
+                row = escaped // width
+                wide = np.full(len(row), ESCAPE, np.int64)
+                np.add.at(sums, row, self._exact(wide, terms[row], rows[row] * width + escaped % width) - ESCAPE)
         return sums, self._exact(counts, terms, places)
 
     def _exact(self, frequencies: Any, terms: Any, places: Any) -> Any:
         """`frequencies` (i8) at `places` of the columns of `terms`, with those that do not fit put in."""
         if self._has_wide:
-            wide = np.flatnonzero(frequencies == ESCAPE)
+            wide = (frequencies == ESCAPE).nonzero()[0]
             for number in sorted(set(terms[wide].tolist())):
                 own = wide[terms[wide] == number]
                 frequencies[own] = self._asked[number].frequencies_at(places[own])

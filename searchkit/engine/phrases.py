@@ -10,7 +10,7 @@ import numpy as np
 from searchkit.engine.arrays import are_in, distinct
 from searchkit.engine.occurrences import spans
 from searchkit.engine.plans import AllOfPlan, Plan, units
-from searchkit.engine.postings import TermPostings
+from searchkit.engine.term_postings import TermPostings
 
 __all__ = ["PhrasePlan"]
 

@@ -16,7 +16,7 @@ import numpy as np
 from searchkit.engine.arrays import are_in, distinct
 from searchkit.engine.lengths import Norms
 from searchkit.engine.occurrences import Occurrences
-from searchkit.engine.postings import TermPostings
+from searchkit.engine.term_postings import TermPostings
 
 __all__ = [
     "AllOfPlan",

@@ -8,7 +8,8 @@ from typing import Any
 
 from searchkit.engine.collection import Collection, WordFigures
 from searchkit.engine.lengths import K1
-from searchkit.engine.postings import EARLY, TermPostings
+from searchkit.engine.postings import EARLY
+from searchkit.engine.term_postings import TermPostings
 from searchkit.ranking import Ranking
 
 __all__ = ["evidence_in_few"]

@@ -17,8 +17,9 @@ from whoosh.reading import TermInfo
 
 from searchkit.engine.lengths import length_steps
 from searchkit.engine.occurrences import spans
-from searchkit.engine.postings import FieldPostings, TermPostings
+from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import MISSING_DATE, YEAR_1970, KeywordField, Segment
+from searchkit.engine.term_postings import TermPostings
 from searchkit.engine.terms import TermDictionary, encode
 
 __all__ = ["FieldTerms", "Postings", "field_terms", "indexed_fields", "sortable"]

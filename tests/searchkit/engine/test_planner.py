@@ -77,9 +77,9 @@ QUERIES = st.tuples(st.recursive(LEAVES, _joined, max_leaves=5), st.lists(CONDIT
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate, Phase.explicit],
 )
-@given(transactions(), st.lists(QUERIES, min_size=15, max_size=15), st.booleans())
-def test_plans_are_those_of_the_tree(changes: Changes, queries: list[Query], dense: bool) -> None:
-    with tempfile.TemporaryDirectory() as folder, limits(dense, False, False):
+@given(transactions(), st.lists(QUERIES, min_size=15, max_size=15), st.booleans(), st.booleans())
+def test_plans_are_those_of_the_tree(changes: Changes, queries: list[Query], dense: bool, pruned: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder, limits(dense, pruned, False):
         snapshot = written(Path(folder) / "index", changes)
         collection = Collection(snapshot.segments, SCHEMA)
         for query in queries:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from whoosh import query as wq
 from whoosh.util.numeric import byte_to_length
 
+from searchkit.engine import compile as compile_module
 from searchkit.engine import phrases, postings_writer, topk, transaction
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.compile import compile_query
@@ -84,6 +85,7 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
             patch.setattr(topk, "_GROUPS", 8)
             patch.setattr(phrases, "_MOST_CELLS", 0)
             patch.setattr(phrases, "_MANY", 0)
+            patch.setattr(compile_module, "_FREQUENT", 1)
             patch.setattr(phrases, "_MUCH", 0)
         if merged:
             patch.setattr(transaction, "_FACTOR", 2)

@@ -1,0 +1,289 @@
+"""The postings of one term: read from the columns that `postings` describes, and kept as far as they are asked for."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+
+from azanalyzer.tuples import NamedTuple
+from searchkit.engine import postings as layout
+from searchkit.engine.arrays import positions_from
+from searchkit.engine.postings import ESCAPE, FieldPostings
+
+__all__ = ["DensePostings", "TermPostings", "Where"]
+
+_RARE = 128  # documents with a term
+_FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before all its positions are read and kept
+_SAMPLE = 4096  # postings that tell about the forms of all
+
+
+class Where(NamedTuple):
+    """Where the values of a term stand in its file, all checked, as numbers, or those of several terms as arrays.
+
+    The value of a posting at a place of its columns stands so many values behind these.
+    """
+
+    forms: Any  # the byte at which the column of forms begins
+    tfs: Any  # that of frequencies
+    steps: Any  # the value at which that of steps begins
+    base: Any  # the place of the term's first posting
+    shift: Any  # what leads from the tokens of all postings before one to the place of its first position
+    positions: Any  # the byte at which their column begins
+    size: Any  # the bytes of a position
+
+
+class TermPostings:
+    """The postings of one term in one segment; arrays follow the order of the documents."""
+
+    is_dense = False
+    prefix = ""  # of the names of its columns
+
+    def __init__(self, field: FieldPostings, number: int, first: int, last: int) -> None:
+        self.field = field
+        self.number = number
+        self.df = last - first
+        self._start = first  # in its columns
+        self._last = last
+        self._cells = last - first  # that it takes there
+        self.kept = 0  # decoded values in memory
+        self._docs: Any = None
+        self._spots: Any = None
+        self._times_asked = 0  # for spots
+        self._last_found: Any = None
+
+    def docs(self) -> Any:
+        """The documents; i8[df]."""
+        if self._docs is None:
+            gaps = self.field.column("docs")[self._start : self._last]
+            if self.field.has_exceptions["docs"]:
+                gaps = self.field.exceptions("docs", gaps.astype(np.int64), self._start)
+            docs = np.cumsum(gaps, dtype=np.int64)
+            docs += self.field.column("first_docs").at(self.number)
+            self._docs = docs
+            self._keep(self.df)
+        return self._docs
+
+    def _keep(self, values: int) -> None:
+        self.kept += values
+        self.field.keep(values)
+
+    def spots(self, eager: bool) -> Any:
+        """Where the term stands, documents shifted left by `spot_bits` plus positions; u4 or u8, ascending.
+
+        None if they do not fit, or if reading them all may not be worth it: the first time, where not `eager`.
+        """
+        self._times_asked += 1
+        if self._spots is None and (eager or self._times_asked > _FIRST_TIMES):
+            field = self.field
+            first, last = field.token_range(self.number)
+            tfs = self.tfs()
+            positions = positions_from(field.gaps(first, last), tfs)
+            bits = field.spot_bits
+            if len(positions) and int(positions.max()) >= 1 << (bits - 1):
+                self._spots = False
+            else:
+                spots = np.repeat(self.docs() << bits, tfs) + positions
+                spots = spots.astype(np.uint32 if field.documents << bits <= 1 << 32 else np.uint64)
+                # Two tokens of a place may be of one term.
+                self._spots = spots if (spots[1:] != spots[:-1]).all() else np.unique(spots)
+                self._keep(len(spots) * spots.itemsize // 8)
+        return None if self._spots is False else self._spots
+
+    def tfs(self) -> Any:
+        """How often each document has the term; i8[df]."""
+        values = self.field.column("tfs")[self._start : self._last].astype(np.int64)
+        return self.field.exceptions("tfs", values, self._start)
+
+    def impacts(self) -> Any:
+        """The impacts; u1[df]."""
+        return self.field.column("impacts")[self._start : self._last]
+
+    def row_impacts(self) -> Any:
+        """Of a dense term, the impacts of all documents, 0 for those without the term; u1[N]."""
+        raise NotImplementedError
+
+    def forms(self) -> Any:
+        """The sets of surface forms; u1[df]."""
+        return self.field.column("forms")[self._start : self._last]
+
+    def share_of_form(self, bits: int) -> float:
+        """In what share of the documents the term stands in a form with these bits, by the first of them."""
+        forms = self.field.column("forms")[self._start : min(self._last, self._start + _SAMPLE)]
+        return float(np.count_nonzero((forms & bits) == bits)) / len(forms)
+
+    def find(self, docs: Any) -> tuple[Any, Any]:
+        """Where each of `docs` (ascending) stands in the postings, and whether it does; i8 and bool, [docs]."""
+        last = self._last_found
+        if last is not None and last[0] is docs:  # the same documents are asked for frequencies, forms and places
+            return last[1], last[2]
+        places, found = self._find(docs)
+        self._last_found = (docs, places, found)
+        return places, found
+
+    def locate(self, docs: Any, places: Any, found: Any) -> None:
+        """`find` for a few of many documents, put into rows of tables; what is not found may have any place."""
+        own = self.docs()
+        places[:] = own.searchsorted(docs)
+        np.equal(own.take(places, mode="clip"), docs, out=found)
+
+    def _find(self, docs: Any) -> tuple[Any, Any]:
+        own = self.docs()
+        documents = self.field.documents
+        if len(docs) * 128 > self.df * 8 + documents:  # a table of all documents is faster than searching so often
+            table = np.zeros(documents, np.int32)
+            table[own] = np.arange(self.df, dtype=np.int32)
+            places = table[docs]
+            return places, own[places] == docs
+        places = own.searchsorted(docs)
+        np.minimum(places, self.df - 1, out=places)
+        return places, own.take(places) == docs
+
+    def tf_at(self, docs: Any) -> Any:
+        """How often each of `docs` has the term, 0 for those without; i8[docs]."""
+        places, found = self.find(docs)
+        tfs = self._tf_bytes.take(places).astype(np.int64)
+        if self.field.has_exceptions[f"{self.prefix}tfs"] and ESCAPE in tfs:
+            tfs = self.frequencies_at(places + self._start)
+        tfs *= found
+        return tfs
+
+    @cached_property
+    def _tf_bytes(self) -> Any:
+        """The frequencies by the places that `find` may give, those that do not fit one byte as `ESCAPE`."""
+        return self.field.column(f"{self.prefix}tfs")[self._start : self._start + self._cells]
+
+    def may_be_in(self, docs: set[int]) -> bool:
+        """False if the term is rare and none of `docs` has it."""
+        return self.df > _RARE or not docs.isdisjoint(self._doc_list)
+
+    @cached_property
+    def _doc_list(self) -> list[int]:
+        found: list[int] = self.docs().tolist()
+        return found
+
+    @cached_property
+    def _doc_view(self) -> memoryview:
+        return memoryview(self.docs())
+
+    def place_of(self, doc: int) -> int:
+        """Where one document stands in the postings; -1 if it does not."""
+        place = bisect_left(self._doc_view, doc)
+        return place if place < self.df and self._doc_view[place] == doc else -1
+
+    def at(self, place: int) -> tuple[int, int]:
+        """How often the document at a place has the term, and the set of surface forms there."""
+        where = self.where
+        place += self._start
+        times = self.field.file.byte(where.tfs + place)
+        if times == ESCAPE and self.field.has_exceptions[f"{self.prefix}tfs"]:
+            times = int(self.frequencies_at(np.array([place]))[0])
+        return times, self.field.file.byte(where.forms + place)
+
+    def positions_at(self, place: int) -> list[int]:
+        """The positions of the term in the document at a place."""
+        where, field = self.where, self.field
+        times, _ = self.at(place)
+        place += self._start
+        row = place // layout.STEP
+        before = field.file.read(where.tfs + row * layout.STEP, where.tfs + place)
+        total = sum(before)
+        if ESCAPE in before and field.has_exceptions[f"{self.prefix}tfs"]:
+            values = np.frombuffer(before, np.uint8).astype(np.int64)
+            total = int(field.exceptions(f"{self.prefix}tfs", values, row * layout.STEP).sum())
+        first = field.column(f"{self.prefix}steps").at(row) + total + where.shift
+        gaps: Iterable[int] = b""
+        if where.size == 1:
+            gaps = field.file.read(where.positions + first, where.positions + first + times)
+        if where.size != 1 or (ESCAPE in gaps and field.has_exceptions["positions"]):
+            gaps = field.gaps(first, first + times).tolist()
+        return list(accumulate(gaps))
+
+    def frequencies_at(self, places: Any) -> Any:
+        """How often the documents at `places` of the columns have the term; i8."""
+        return self.field.values_at(f"{self.prefix}tfs", places)
+
+    def forms_at(self, docs: Any) -> Any:
+        """The sets of surface forms in each of `docs`; u1[docs]."""
+        places, found = self.find(docs)
+        return self.forms()[places] * found
+
+    def tfs_by_place(self) -> Any:
+        """How often each place that `find` may give has the term; i8."""
+        return self.tfs()
+
+    @cached_property
+    def where(self) -> Where:
+        """Where the values of this term stand."""
+        names = (f"{self.prefix}forms", f"{self.prefix}tfs", f"{self.prefix}steps", "positions")
+        forms, tfs, steps, positions = (self.field.column(name) for name in names)
+        start, last = self._start, self._start + self._cells
+        first, after = self.field.token_range(self.number)
+        row = start // layout.STEP
+        # Frequencies are read in whole rows, of which the last may reach beyond the column.
+        forms.check(start, last)
+        tfs.check(row * layout.STEP, -(-last // layout.STEP) * layout.STEP)
+        steps.check(row, -(-last // layout.STEP))
+        positions.check(first, after)
+        before = steps.at(row)
+        if start > row * layout.STEP:
+            values = tfs[row * layout.STEP : start].astype(np.int64)
+            before += int(self.field.exceptions(f"{self.prefix}tfs", values, row * layout.STEP).sum())
+        starts = (forms.offset(0), tfs.offset(0), steps.offset(0) // steps.itemsize)
+        return Where(*starts, start, first - before, positions.offset(0), positions.itemsize)
+
+
+class DensePostings(TermPostings):
+    is_dense = True
+    prefix = "dense."
+
+    def __init__(self, field: FieldPostings, number: int, row: int) -> None:
+        super().__init__(field, number, 0, 0)
+        self.df = int(field._dense_df[row])
+        self._start = row * field.documents
+        self._cells = field.documents
+
+    def _row(self, name: str) -> Any:
+        return self.field.column(f"dense.{name}")[self._start : self._start + self.field.documents]
+
+    def docs(self) -> Any:
+        if self._docs is None:
+            self._docs = np.flatnonzero(self._row("tfs"))
+            self._keep(self.df)
+        return self._docs
+
+    def row_impacts(self) -> Any:
+        return self._row("impacts")
+
+    def tfs_by_place(self) -> Any:
+        return self.field.exceptions("dense.tfs", self._row("tfs").astype(np.int64), self._start)
+
+    def tfs(self) -> Any:
+        return self.tfs_by_place()[self.docs()]
+
+    def impacts(self) -> Any:
+        return self.row_impacts()[self.docs()]
+
+    def forms(self) -> Any:
+        return self._row("forms")[self.docs()]
+
+    def share_of_form(self, bits: int) -> float:
+        cells = self.field.column("dense.forms")[self._start : self._start + min(self.field.documents, 4 * _SAMPLE)]
+        return float(np.count_nonzero((cells & bits) == bits)) / max(int(np.count_nonzero(cells)), 1)
+
+    def _find(self, docs: Any) -> tuple[Any, Any]:
+        return docs, self._tf_bytes.take(docs) != 0
+
+    def locate(self, docs: Any, places: Any, found: Any) -> None:
+        places[:] = docs
+        np.not_equal(self._tf_bytes.take(docs), 0, out=found)
+
+    def place_of(self, doc: int) -> int:
+        return doc if self.field.file.byte(self.where.tfs + self._start + doc) else -1
+
+    def forms_at(self, docs: Any) -> Any:
+        return self._row("forms")[docs]
