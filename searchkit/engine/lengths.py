@@ -44,8 +44,11 @@ class Norms:
         self.k1 = k1
         self.norms = k1 * ((1 - b) + b * steps / (average or 1.0))
         built = K1 * ((1 - B) + B * steps / (built or 1.0))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.nan_to_num(built / self.norms, nan=1.0, posinf=1e9)
+        if self.norms[0] > 0:  # the least of them
+            ratio = built / self.norms
+        else:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ratio = np.nan_to_num(built / self.norms, nan=1.0, posinf=1e9)
         # How much higher an impact may be now than when the segment was written.
         self.drift = max(1.0, float(ratio.max()))
         self.values: list[float] = self.norms.tolist()
