@@ -121,7 +121,7 @@ def _tuned(index: Index, queries: list[Judged]) -> Ranking:
     before = 0.0
     while best > before:
         before = best
-        for name in ("surface", "base", "pairs", "typed_pairs", "triples", "early"):
+        for name in ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "stop_words"):
             value = getattr(weights, name)
             for step in _STEPS:
                 tried = weights._replace(**{name: round(value * step, 3) if value else _SMALLEST * step})

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import chain, takewhile
+from itertools import chain, dropwhile, islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from azanalyzer.sieve import Sieve
 from azanalyzer.synonyms import Expansion, Synonyms, read_acronyms, read_groups
 from azanalyzer.words import HAS_OWN_LETTER, Explanation, Piece, WordReader
 
-__all__ = ["Analyzer", "Token", "acronyms", "stem", "stop_words"]
+__all__ = ["Analyzer", "Token", "acronyms", "question_words", "stem", "stop_words"]
 
 _DATA = Path(__file__).parent / "data"
 _CHUNK = re.compile(r"\S+")
@@ -56,6 +56,7 @@ class Analyzer:
     ) -> None:
         self._reader = WordReader(shared_morphology(), acronyms(), _abbreviations(), stem=stem, remember=2 * remember)
         self.stop_words = stop_words()
+        self.question_words = question_words()
         self._own_groups = read_groups(Path(synonyms)) if synonyms is not None else []
         self._synonyms: Synonyms | None = None
         # A memory each for lines whose Cyrillic is Azerbaijani, Russian, or cannot be told; Latin text uses the last.
@@ -239,6 +240,13 @@ def _inflection() -> Inflection:
 def stop_words() -> frozenset[str]:
     """The terms that say nothing by themselves, from `data/stop_words.txt`."""
     return frozenset(line.split("#")[0].strip() for line in _lines("stop_words.txt")) - {""}
+
+
+@lru_cache(maxsize=1)
+def question_words() -> frozenset[str]:
+    """The stop words that ask for what an answer has in their place, so that finding them in a text proves nothing."""
+    lines = dropwhile(lambda line: line != "# question words", _lines("stop_words.txt"))
+    return frozenset(takewhile(lambda line: line[:1] not in ("", "#"), islice(lines, 1, None)))
 
 
 @lru_cache(maxsize=1)

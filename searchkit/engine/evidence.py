@@ -16,7 +16,7 @@ from searchkit.engine.collection import Collection, WordFigures
 from searchkit.engine.lengths import K1
 from searchkit.engine.listing import Hit
 from searchkit.engine.occurrences import Occurrences
-from searchkit.engine.postings import EARLY, form_bits
+from searchkit.engine.postings import EARLY, EARLY_TOKENS, form_bits
 from searchkit.querytree import AllOf, AnyOf, Either, Node, Query, Without, Word
 from searchkit.ranking import Ranking
 from searchkit.schema import Text
@@ -87,10 +87,12 @@ class _Table:
         self.shape = (len(words), len(fields), self.documents)
         self.cells = len(fields) * self.documents
         self.has_neighbours = len(words) > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
-        stop_words = Analyzer.shared().stop_words
+        analyzer = Analyzer.shared()
         self.boosts = np.array([word.boost for word in words])
-        says = np.array([not stop_words.issuperset(word.terms) for word in words])
+        says = np.array([not analyzer.stop_words.issuperset(word.terms) for word in words])
         self.weights = self.boosts * says if says.any() else self.boosts
+        asks = np.array([analyzer.question_words.issuperset(word.terms) for word in words])
+        self.stop_weights = ranking.stop_words * (self.boosts - self.weights) * ~asks
         self.k1 = K1
         self.norms = np.ones(self.shape[1:])
         self._rows: list[tuple[Any, ...]] = []
@@ -104,12 +106,16 @@ class _Table:
         self.frequency, family, typed = np.array(numbers, float).transpose(2, 1, 0)  # [words, fields]
         self.base_idf = collection.idf_of(np.minimum(family, collection.documents)) * (family > 0)
         self.surface_idf = collection.idf_of(typed)
+        self.once = self._saturated(1.0)  # what a word is worth that stands once
+        # Where texts are hardly longer than their first words, it says nothing to be among these.
+        averages = np.array([collection.average(field) for field in fields])
+        self.early = ranking.early * np.maximum(1 - EARLY_TOKENS / np.maximum(averages, 1), 0)[:, None]
 
     def _figures(self, field: str) -> list[WordFigures]:
         """What is known of each word in a field."""
         nothing = WordFigures.of_nothing(len(self.collection.segments))
         return [
-            self.collection.figures(field, word, bool(self.ranking.base and weight))
+            self.collection.figures(field, word, bool((self.ranking.base or self.ranking.relatives) and weight))
             if word.field in (None, field)
             else nothing
             for word, weight in zip(self.words, self.weights.tolist(), strict=True)
@@ -154,10 +160,13 @@ class _Table:
         places = word * self.cells + cells
         family = self._saturated(self._table(places, counts))
         own = self._saturated(self._table(places, counts * is_own))
-        typed, early = (self._table(places[held]) > 0 for held in (is_typed, is_early))
+        typed, early = (self._table(places[held]) > 0 for held in (is_typed, is_early & (is_own > 0)))
         weights = self.weights[:, None]
-        added = self._sum(weights * self.surface_idf, ranking.surface * own * typed)
-        added += self._sum(weights * self.base_idf, ranking.base * family + ranking.early * early)
+        added = self._sum(weights * self.surface_idf, ranking.surface * self.once * typed)
+        family *= ranking.base + ranking.relatives * (own == 0)
+        added += self._sum(weights * self.base_idf, family + self.early * early)
+        if self.stop_weights.any():
+            added += self._sum(self.stop_weights[:, None] * self.collection.idf_of(self.frequency), own)
         if any(len(positions) for *_, positions in self._spans):
             added += self._neighbours(typed, *_joined(self._spans))
         return added
@@ -189,7 +198,7 @@ class _Table:
         idf = self._idf_together(pairs, 2)
         worth = self._saturated(pairs)
         added = self._sum(ranking.pairs * idf, worth)
-        added += self._sum(ranking.typed_pairs * idf, worth * (typed[:-1] & typed[1:]))
+        added += self._sum(ranking.typed_pairs * idf, self.once * (typed[:-1] & typed[1:] & (pairs > 0)))
         if ranking.triples and count > 2:
             triples = self._table(table[after & after[places]])[:-2]
             added += self._sum(ranking.triples * self._idf_together(triples, 3), self._saturated(triples))
