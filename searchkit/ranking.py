@@ -58,7 +58,8 @@ class Ranking(NamedTuple):
     @classmethod
     def plain(cls) -> Ranking:
         """BM25 over the roots of words and nothing else."""
-        return cls()._replace(**dict.fromkeys(_WEIGHTS, 0))
+        nothing: dict[str, Any] = dict.fromkeys(_WEIGHTS, 0)
+        return cls(**nothing)
 
     @property
     def is_plain(self) -> bool:
