@@ -9,6 +9,7 @@ from benchmarks.corpus import corpus
 from benchmarks.engines import engines
 from benchmarks.legal import legal
 from benchmarks.ranking import ranking
+from benchmarks.start import start
 from benchmarks.suggestions import suggestions
 
 
@@ -17,7 +18,7 @@ def main() -> None:
     """Measure searchkit and its peers."""
 
 
-for command in (analyzer, corpus, engines, legal, ranking, suggestions):
+for command in (analyzer, corpus, engines, legal, ranking, start, suggestions):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -96,6 +96,7 @@ def _coverage(data: Path) -> None:
     rows = [(word, int(count)) for word, count in _rows(data / "wordfreq.tsv")]
     total = sum(count for _, count in rows)
     read: Counter[str] = Counter()
+    roots: Counter[str] = Counter()
     for word, count in rows:
         # What stands before a hyphen carries the root: branch-ı. An apostrophe may also stand inside it: mə'lum.
         best = own.explain(word.split("-")[0] or word).best
@@ -103,11 +104,12 @@ def _coverage(data: Path) -> None:
             best = own.explain(_PARTS.split(word)[0] or word).best
         if best.source in ("lexicon", "ascii"):
             read[best.root] += count
+            roots[own.base(best.root) or best.root] += count
     covered = sum(read.values())
     click.echo(f"wordfreq.tsv: {total:,} tokens; share with a reading from the lexicon: {covered / total:.4f}")
-    ranked = [count for _, count in read.most_common()]
     for size in (2_000, 5_000, 10_000):
-        click.echo(f"  the {size:,} commonest roots read {sum(ranked[:size]) / total:.4f} of the tokens")
+        entries, bases = (sum(n for _, n in counts.most_common(size)) / total for counts in (read, roots))
+        click.echo(f"  the {size:,} commonest entries read {entries:.4f}, roots with what is made of them {bases:.4f}")
 
 
 def _typing(data: Path) -> None:

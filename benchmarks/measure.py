@@ -22,11 +22,14 @@ from benchmarks.adapters import Engine
 from benchmarks.collection import Document
 from benchmarks.queries import Queries
 
-__all__ = ["Build", "additions", "answers", "build", "first_answers", "highlights", "percentile", "starts"]
+__all__ = [
+    "IMPORTS", "Build", "additions", "answers", "build", "first_answer", "first_answers", "highlights", "percentile",
+    "processes", "query_command", "run", "starts",
+]  # fmt: skip
 
 _ROOT = Path(__file__).resolve().parents[1]
 _SAMPLING = 0.1  # seconds between two looks at the memory of a build
-_IMPORTS = "import numpy, click, ujson, whoosh.index, whoosh.query"
+IMPORTS = "import numpy, click, ujson, whoosh.index, whoosh.query"
 
 Engines = Mapping[str, Engine]
 Times = dict[str, float]
@@ -111,20 +114,34 @@ def first_answers(engines: Engines, text: str, repeat: int) -> Times:
     runs: dict[str, list[float]] = defaultdict(list)
     for _ in range(repeat):
         for name, engine in engines.items():
-            runs[name].append(float(_run(_worker("first", name, engine.folder, text)).split()[-2]))
+            runs[name].append(first_answer(name, engine.folder, text))
     return {name: median(values) for name, values in runs.items()}
+
+
+def first_answer(name: str, index: Path, text: str) -> float:
+    """The seconds that one process takes to open an index and answer a query, its imports done."""
+    return float(run(_worker("first", name, index, text)).split()[-2])
 
 
 def starts(index: Path, text: str, repeat: int) -> Times:
     """`searchkit query` from the start of the process to its exit, and Python with the bare imports: the median."""
-    commands = {
-        "searchkit query": [sys.executable, "-m", "searchkit", "query", text, "--index", str(index)],
-        "imports alone": [sys.executable, "-c", _IMPORTS],
-    }
+    commands = {"searchkit query": query_command(index, text), "imports alone": [sys.executable, "-c", IMPORTS]}
+    return processes(commands, repeat)
+
+
+def query_command(index: Path, text: str) -> list[str]:
+    """The command line that asks an index."""
+    return [sys.executable, "-m", "searchkit", "query", text, "--index", str(index)]
+
+
+def processes(commands: Mapping[str, list[str]], repeat: int) -> Times:
+    """Each command from the start of its process to its exit, in turns: the median. Each runs once more before."""
     runs: dict[str, list[float]] = defaultdict(list)
-    for _ in range(repeat):
+    for turn in range(repeat + 1):
         for name, command in commands.items():
-            runs[name].append(_timed(_run, command)[0])
+            seconds, _ = _timed(run, command)
+            if turn:
+                runs[name].append(seconds)
     return {name: median(values) for name, values in runs.items()}
 
 
@@ -153,8 +170,10 @@ def _timed(work: Callable[..., _Result], *arguments: object) -> tuple[float, _Re
     return time.perf_counter() - started, result
 
 
-def _run(command: list[str]) -> str:
-    return subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True).stdout
+def run(command: list[str]) -> str:
+    """What a command prints. Its byte code is kept, as where searchkit is installed."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True, env=kept).stdout
 
 
 def _worker(*arguments: object) -> list[str]:

@@ -6,13 +6,12 @@ clock starts.
 
 from __future__ import annotations
 
-import re
-import resource
 import sys
 import time
 from pathlib import Path
 
 from benchmarks.adapters import ENGINES
+from benchmarks.memory import peak
 
 
 def main(task: str, engine: str, index: str, *rest: str) -> None:
@@ -28,17 +27,7 @@ def main(task: str, engine: str, index: str, *rest: str) -> None:
         system.open()
         if not system.search("common", query):
             raise SystemExit(f"{engine} finds nothing for {query!r}")
-    print(time.perf_counter() - started, _peak())
-
-
-def _peak() -> int:
-    status = Path("/proc/self/status")
-    if status.exists():
-        # The figure of getrusage would begin with the memory of the process that started this one.
-        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
-        if found:
-            return int(found[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    print(time.perf_counter() - started, peak())
 
 
 if __name__ == "__main__":

@@ -31,19 +31,19 @@ from searchkit.errors import (
     WriterClosedError,
 )
 from searchkit.generations import rollback, snapshot
-from searchkit.health import Repair, repair, verify
 from searchkit.index import Index, Stats
 from searchkit.opening import create, open, open_or_create, rebuild
 from searchkit.ranking import Freshness, Ranking
 from searchkit.request import Between, SearchRequest
 from searchkit.results import Completion, Hit, Results
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Stored, Text
-from searchkit.snippets import Snippet
-from searchkit.sync import Changes
-from searchkit.writer import Summary, Writer
 
 if TYPE_CHECKING:
     from searchkit.explain import Reason
+    from searchkit.health import Repair, repair, verify
+    from searchkit.snippets import Snippet
+    from searchkit.sync import Changes
+    from searchkit.writer import Summary, Writer
 
 __all__ = [
     "Between",
@@ -98,9 +98,27 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "Reason":  # dataclasses are slow to import, and few programs ask why
-        from searchkit.explain import Reason
+# Names that a program which opens an index and searches it does without, and where they are.
+_LATER = {
+    "Changes": "sync",
+    "Reason": "explain",
+    "Repair": "health",
+    "Snippet": "snippets",
+    "Summary": "writer",
+    "Writer": "writer",
+    "repair": "health",
+    "verify": "health",
+}
 
-        return Reason
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        from importlib import import_module
+
+        found = globals()[name] = getattr(import_module(f"searchkit.{_LATER[name]}"), name)
+        return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.deadline import Deadline
 from searchkit.querytree import Fuzzy, Node, Prefix, Query, Wildcard, Word
 from searchkit.ranking import Ranking

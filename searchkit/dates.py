@@ -9,8 +9,8 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from typing import NamedTuple
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.schema import parse_date
 
 __all__ = ["Period", "period"]

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 import warnings
 from pathlib import Path
 
+from azanalyzer.patterns import pattern
 from searchkit.errors import NetworkFileSystemWarning
 
 __all__ = ["network_file_system", "warn_of_network"]
 
 _MOUNTS = Path("/proc/self/mountinfo")
-_NETWORK = re.compile(
+_NETWORK = pattern(
     r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ncpfs|ceph|lustre|gpfs|ocfs2|beegfs|fuse\.(sshfs|glusterfs|rclone|s3fs|davfs2?|"
     r"gcsfuse|ceph|seaweedfs|juicefs)|davfs"
 )
 _warned: set[Path] = set()
-_OCTAL = re.compile(r"\\([0-7]{3})")
+_OCTAL = pattern(r"\\([0-7]{3})")
 
 
 def network_file_system(folder: Path, mounts: Path = _MOUNTS) -> str | None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.joins import Joins
 from searchkit.leaves import ESCAPED, Leaves

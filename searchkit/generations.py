@@ -6,12 +6,11 @@ import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searchkit.backend import Backend, State
 from searchkit.errors import GenerationNotFoundError, IndexExistsError, SearchkitError, TooFewDocumentsError
 from searchkit.files import link_or_copy, make_folder, storing, sync_folder
-from searchkit.locks import WriterLock
 from searchkit.manifest import (
     CACHE,
     again,
@@ -33,6 +32,9 @@ from searchkit.manifest import (
     unneeded,
 )
 from searchkit.schema import Schema
+
+if TYPE_CHECKING:
+    from searchkit.locks import WriterLock
 
 __all__ = [
     "ALL",
@@ -137,6 +139,8 @@ def older(folder: Path, than: int) -> dict[str, int]:
 
 def locked(folder: Path, wait: float) -> WriterLock:
     """The lock of an index that is there, acquired; IndexNotFoundError, or LockedError after `wait` seconds."""
+    from searchkit.locks import WriterLock
+
     lock = WriterLock(folder)
     try:
         lock.acquire(wait)
@@ -192,6 +196,8 @@ def snapshot(path: str | os.PathLike[str], target: str | os.PathLike[str], *, co
     byte by byte and checked. Nobody has to wait: the index may be searched and written meanwhile. IndexExistsError if
     there is anything at `target` but an empty folder.
     """
+    from searchkit.locks import WriterLock
+
     folder, made = Path(path), Path(target)
     manifest = read_manifest(folder, any_analyzer=True)
     if made.resolve().is_relative_to(folder.resolve()):

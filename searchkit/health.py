@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Problem
 from searchkit.errors import CorruptIndexError, DocumentError, IndexNotFoundError, IndexVersionError
 from searchkit.files import write_file

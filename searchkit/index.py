@@ -17,8 +17,10 @@ import time
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from azanalyzer import Analyzer
+from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, State, Transaction, View
 from searchkit.deadline import TIME_LIMIT, Deadline, check_time_limit
 from searchkit.errors import CorruptIndexError, DocumentError, QueryError
@@ -29,17 +31,17 @@ from searchkit.manifest import (
     read_manifest,
     schema_of,
 )
+from searchkit.query import check_asked, parse
+from searchkit.querytree import Everything, Nothing, Query
 from searchkit.ranking import Ranking, check_ranking, default_ranking
 from searchkit.request import SearchRequest, view_of
 from searchkit.results import Completion, Hit, Results
 from searchkit.schema import Schema
-from searchkit.snippets import Highlighter
-from searchkit.writer import Writer
 
 if TYPE_CHECKING:
-    from azanalyzer import Analyzer
     from searchkit.explain import Reason
-    from searchkit.querytree import Query
+    from searchkit.snippets import Highlighter
+    from searchkit.writer import Writer
 
 __all__ = ["Index", "Stats"]
 
@@ -150,9 +152,6 @@ class Index:
 
     def run(self, request: SearchRequest) -> Results:
         """What `search` does, asked by a request that has been kept or sent."""
-        from searchkit.filters import conditions
-        from searchkit.query import parse
-        from searchkit.querytree import Everything
 
         started = time.perf_counter()
         analyzer = self._analyzer()
@@ -167,6 +166,8 @@ class Index:
         if browses and not query.strip():
             parsed = parsed._replace(root=Everything())
         if request.filters:
+            from searchkit.filters import conditions
+
             parsed = parsed._replace(conditions=parsed.conditions + conditions(request.filters, schema, analyzer))
         suggestion = functools.partial(_suggested, query, snapshot, schema, analyzer)
         return self._results(request, parsed, view, snapshot, suggestion, started)
@@ -180,11 +181,10 @@ class Index:
         suggestion: Callable[[], str | None],
         started: float,
     ) -> Results:
-        from searchkit.querytree import Nothing
 
         limit = self._time_limit if request.time_limit is None else request.time_limit
         check_time_limit(limit)
-        view = view._replace(deadline=Deadline(limit, started))
+        view = View(*view[:-1], Deadline(limit, started))
         asked = query.conditions or not isinstance(query.root, Nothing)
         nothing = Matches(0, [], [[] for _ in view.facets])
         ranking = request.ranking or default_ranking()
@@ -194,7 +194,7 @@ class Index:
             ranking = ranking.at(datetime.datetime.now())
         found = snapshot.search(query, view, ranking) if asked else nothing
         first = view.after.rank if view.after is not None else request.offset
-        highlighter = Highlighter(query, self._analyzer())
+        highlighter = functools.cache(functools.partial(_highlighter, query, self._analyzer()))
         why = functools.partial(_why, query, ranking, snapshot, self.schema, self._analyzer())
         hits = [
             Hit(rank, match.score, match.fields, highlighter, why, self.schema, match.group, match.group_size)
@@ -207,7 +207,6 @@ class Index:
 
     def suggest(self, text: str) -> str | None:
         """`text` with words that the index does not know put right, or None; what `search` gives as `suggestion`."""
-        from searchkit.query import check_asked
 
         check_asked(text, 0)
         return _suggested(text, self._current_snapshot(), self.schema, self._analyzer())
@@ -219,7 +218,6 @@ class Index:
         these are the titles of documents in which a word begins as the text does.
         """
         from searchkit.completion import complete_titles, complete_words
-        from searchkit.query import check_asked
 
         check_asked(text, limit)
         snapshot = self._current_snapshot()
@@ -233,7 +231,6 @@ class Index:
 
     def more_like_this(self, id_or_text: str, limit: int = 10) -> Results:
         """The documents most like the one with this id, which is left out, or like a text if there is none."""
-        from searchkit.query import check_asked
         from searchkit.similar import query_like
 
         started = time.perf_counter()
@@ -249,7 +246,6 @@ class Index:
 
     def related_queries(self, query: str, limit: int = 10) -> list[str]:
         """What else may be asked: words that mark the best documents for `query`, as they stand in titles."""
-        from searchkit.query import check_asked
         from searchkit.similar import related
 
         check_asked(query, limit)
@@ -338,6 +334,8 @@ class Index:
         `min_ratio`, TooFewDocumentsError if less than that share of the documents would be left. `progress` is told
         how many have been taken.
         """
+        from searchkit.writer import Writer
+
         lock = locked(self.path, wait)
         try:
             self.refresh()  # somebody may have rebuilt the index since it was opened
@@ -416,8 +414,6 @@ class Index:
 
     @staticmethod
     def _analyzer() -> Analyzer:
-        from azanalyzer import Analyzer
-
         return Analyzer.shared()
 
     def __repr__(self) -> str:
@@ -442,6 +438,12 @@ def _suggested(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer
     from searchkit.suggest import suggest  # a search that nobody asks for a suggestion needs nothing of it
 
     return suggest(text, snapshot, schema, analyzer)
+
+
+def _highlighter(query: Query, analyzer: Analyzer) -> Highlighter:
+    from searchkit.snippets import Highlighter  # a search that nobody asks for snippets needs nothing of it
+
+    return Highlighter(query, analyzer)
 
 
 def _why(query: Query, ranking: Ranking, snapshot: Snapshot, schema: Schema, analyzer: Analyzer, hit: Hit) -> Reason:

@@ -52,7 +52,7 @@ class Joins:
         found: list[Node] = []
         conditions: dict[object, list[Node]] = {}
         for number, node in enumerate(wanted):
-            if not self.is_condition(node):
+            if isinstance(node, Word) or not self.is_condition(node):
                 found.append(node)
             elif isinstance(node, (Exact, Range)) and not match_all:
                 conditions.setdefault(node.field, []).append(node)
@@ -136,7 +136,7 @@ class Joins:
         return [*found, *run[done:]]
 
     def _is_stop_word(self, node: Node) -> bool:
-        return isinstance(node, Word) and all(term in self._analyzer.stop_words for term in node.terms)
+        return isinstance(node, Word) and self._analyzer.stop_words.issuperset(node.terms)
 
 
 def _terms(node: Node) -> Iterator[str]:

@@ -58,7 +58,7 @@ class Leaves:
 
     def words(self, literal: str, name: str | None) -> list[Word]:
         """The words of `literal`, also those that share a place: a compound and its parts, a date and its year."""
-        return [word for _, word in self._positions(literal, name)]
+        return [Word(name, terms, typed) for _, typed, terms in self.analyzer.asked(literal, self._typed_in_ascii)]
 
     def places(self, literal: str, name: str | None) -> list[Word]:
         """The words of `literal`, one a place, which means whatever stands at it.
@@ -84,9 +84,8 @@ class Leaves:
         return Phrase(name, places, slop) if places else None
 
     def _positions(self, literal: str, name: str | None) -> Iterator[tuple[int, Word]]:
-        places = self.analyzer.query_places(literal, self._typed_in_ascii)
-        for token, (position, alternatives) in zip(self.analyzer.tokens(literal), places, strict=True):
-            yield position, Word(name, tuple(alternatives), _typed(token.text))
+        for position, typed, terms in self.analyzer.asked(literal, self._typed_in_ascii):
+            yield position, Word(name, terms, typed)
 
     # ---------------------------------------------------------------- patterns
 

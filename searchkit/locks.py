@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
-import socket
 import time
 from pathlib import Path
 from types import TracebackType
@@ -39,6 +37,12 @@ else:
         return True
 
 
+def _host() -> str:
+    import socket  # which is slow to import, and who only searches holds no lock
+
+    return socket.gethostname()
+
+
 class WriterLock:
     """Held from `acquire` to `release`, or until the process ends in whatever way."""
 
@@ -70,7 +74,7 @@ class WriterLock:
                             f"{self._path.parent}: another writer holds the index{self._holder()}; "
                             "try again later, or wait longer for it"
                         )
-                    time.sleep(min(0.05 + random.random() * 0.1, max(deadline - time.monotonic(), 0.01)))
+                    time.sleep(min(0.05 + os.urandom(1)[0] / 2560, max(deadline - time.monotonic(), 0.01)))
                 if self._is_still_there(descriptor):
                     return descriptor
             except BaseException:
@@ -81,7 +85,7 @@ class WriterLock:
     def _sign(self) -> None:
         """Say who holds the lock, which holds also where there is no room to say it."""
         assert self._descriptor is not None
-        holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
+        holder = {"pid": os.getpid(), "host": _host(), "since": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
         with contextlib.suppress(OSError):
             os.ftruncate(self._descriptor, 0)
             os.write(self._descriptor, ujson.dumps(holder).encode())
@@ -96,7 +100,7 @@ class WriterLock:
     def _holder(self) -> str:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             holder = ujson.loads(self._path.read_text("utf-8"))
-            machine = "" if holder["host"] == socket.gethostname() else ", another machine,"
+            machine = "" if holder["host"] == _host() else ", another machine,"
             return f" (process {holder['pid']} on {holder['host']}{machine} since {holder['since']})"
         return ""
 

@@ -7,8 +7,10 @@ import itertools
 import re
 from collections import defaultdict
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from azanalyzer.patterns import pattern
+from azanalyzer.tuples import NamedTuple
 from searchkit.querytree import (
     AllOf,
     AnyOf,
@@ -39,9 +41,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "Match", "Matcher"]
 
-_CHUNK = re.compile(r"\S+")
-_ONE_WORD = re.compile(r"[^\W\d_ʼʻ]+[.,;:!?]?\Z")  # nearly every chunk
-_LITERAL = re.compile(r"(?:[^*?\\]|\\.)*", re.DOTALL)
+_CHUNK = pattern(r"\S+")
+_ONE_WORD = pattern(r"[^\W\d_ʼʻ]+[.,;:!?]?\Z")  # nearly every chunk
+_LITERAL = pattern(r"(?:[^*?\\]|\\.)*", re.DOTALL)
 _REMEMBERED = 20_000  # chunks that a query has been asked about
 
 

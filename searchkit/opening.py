@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searchkit.backend import Transaction
 from searchkit.deadline import TIME_LIMIT, check_time_limit
@@ -14,10 +14,12 @@ from searchkit.errors import IndexExistsError, SchemaError
 from searchkit.files import make_folder
 from searchkit.generations import KEPT, backend_of, put_in_force
 from searchkit.index import Index
-from searchkit.locks import WriterLock
 from searchkit.manifest import check_free, check_ours, fingerprint, is_index, read_manifest, remove_all
 from searchkit.schema import Schema
-from searchkit.writer import Writer
+
+if TYPE_CHECKING:
+    from searchkit.locks import WriterLock
+    from searchkit.writer import Writer
 
 __all__ = ["create", "open", "open_or_create", "rebuild"]
 
@@ -85,6 +87,8 @@ def rebuild(
     TooFewDocumentsError if the new index has less than `min_ratio` of the documents of the old one, or, where that is
     not given, none while the old one has some. `keep` generations before the new one stay for `rollback`.
     """
+    from searchkit.writer import Writer
+
     folder = Path(path)
     schema = _given(schema)
     check = check_ours if replace else check_free
@@ -116,6 +120,8 @@ def rebuild(
 
 def _new_lock(folder: Path, wait: float) -> WriterLock:
     """The lock of a folder, which is made where it is missing, acquired."""
+    from searchkit.locks import WriterLock
+
     lock = WriterLock(folder)
     while True:
         make_folder(folder)

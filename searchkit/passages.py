@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from azanalyzer.patterns import pattern
+from azanalyzer.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,12 +20,12 @@ __all__ = ["BETWEEN", "ELLIPSIS", "Passages"]
 ELLIPSIS = "…"
 BETWEEN = f" {ELLIPSIS} "
 
-_SENTENCE_END = re.compile(r"(?:(?P<stop>[.!?…]+)[»\"”)\]]*\s+|\n\s*)(?=\S)")
+_SENTENCE_END = pattern(r"(?:(?P<stop>[.!?…]+)[»\"”)\]]*\s+|\n\s*)(?=\S)")
 # 23.2. and IV. begin a paragraph; a year and a date may well end a sentence.
-_NUMBERING = re.compile(r"[(\[]?(?:\d{1,3}(?:[.\-–]\d{1,3})*|[IVXLC]+)")
+_NUMBERING = pattern(r"[(\[]?(?:\d{1,3}(?:[.\-–]\d{1,3})*|[IVXLC]+)")
 _OPENING = "«\"“„'(["
 _LONGEST_SHORTENED = 5  # letters
-_WORD_START = re.compile(r"\s\S")
+_WORD_START = pattern(r"\s\S")
 _LONGEST_RUN = 40  # characters that are kept together with a match
 _SHORTEST = 40  # characters of a passage where there are several
 _SPARED = 3  # one in so many matches may be left out

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.joins import Joins
 from searchkit.leaves import Leaves
@@ -31,6 +32,8 @@ _PART = re.compile(
         (?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))""",
     re.VERBOSE,
 )
+_WORDS = re.compile(r"[\w\s]*\Z")  # a query without any sign
+_SAY_OR = frozenset(["OR", "VƏ", "VE"])  # words that may
 _QUOTES = str.maketrans("“”„«»‟＂", '"""""""')
 
 
@@ -62,7 +65,8 @@ def parse(
 
         return joins.query(parse_full(plain, leaves, joins, match == "all", MOST_LEAVES))
     simple = _Simple(leaves, joins, match == "all")
-    return joins.query(simple.tree(plain))._replace(words=tuple(simple.words))
+    found = joins.query(simple.tree(plain))
+    return Query(found.root, found.conditions, tuple(simple.words))
 
 
 def check_asked(text: str, limit: int, offset: int = 0) -> None:
@@ -92,8 +96,13 @@ class _Simple:
     def tree(self, text: str) -> Node | None:
         wanted: list[Node] = []
         unwanted: list[Node] = []
-        for part in self._alternatives(text):
-            (unwanted if part.unwanted else wanted).extend(part.nodes)
+        if _WORDS.match(text) and _SAY_OR.isdisjoint(chunks := text.split()):
+            for chunk in chunks:
+                wanted += self._text(chunk, None, False, False)
+            self._check_count(len(wanted))
+        else:
+            for part in self._alternatives(text):
+                (unwanted if part.unwanted else wanted).extend(part.nodes)
         self.words = [node for node in wanted if isinstance(node, Word)]
         return self._joins.sequence(wanted, unwanted, self._match_all)
 
@@ -106,8 +115,7 @@ class _Simple:
         while place < len(matches):
             part = self._part(matches[place])
             count += len(part.nodes)
-            if count > MOST_LEAVES:
-                raise QueryError(f"the query has more than {MOST_LEAVES} words; shorten it")
+            self._check_count(count)
             place += 1
             sign = 0 if part.unwanted or not part.nodes else _length_of_or(matches, place)
             if part.nodes and (sign or either):
@@ -119,6 +127,11 @@ class _Simple:
                 either = []
             else:
                 yield part
+
+    @staticmethod
+    def _check_count(leaves: int) -> None:
+        if leaves > MOST_LEAVES:
+            raise QueryError(f"the query has more than {MOST_LEAVES} words; shorten it")
 
     def _part(self, part: re.Match[str]) -> _Part:
         unwanted = part["not"] is not None

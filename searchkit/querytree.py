@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
+
+from azanalyzer.tuples import NamedTuple
 
 __all__ = [
     "MOST_EXPANSIONS",

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from math import isfinite
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import ujson
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.schema import Date, Number, Schema, parse_date
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Facet, SortKey, View
 from searchkit.cursor import decode_cursor
 from searchkit.errors import QueryError
@@ -111,6 +112,8 @@ def fingerprint_of(request: SearchRequest) -> str:
 
 def view_of(request: SearchRequest, schema: Schema) -> View:
     """The request as an engine takes it; QueryError names the field that cannot be counted, sorted or grouped by."""
+    if request.sort is None and request.facets is None and request.group_by is None and not request.after:
+        return View(request.limit, request.offset)  # nearly always
     sort = tuple(_sort_key(item, schema) for item in _listed(request.sort, "sort"))
     if sort == (SortKey(None),):
         sort = ()

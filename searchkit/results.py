@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, overload
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.cursor import encode_cursor
 from searchkit.request import fingerprint_of
-from searchkit.snippets import Highlighter, Snippet
 
 if TYPE_CHECKING:
     from searchkit.backend import Position
     from searchkit.explain import Reason
     from searchkit.request import SearchRequest
     from searchkit.schema import Schema
+    from searchkit.snippets import Highlighter, Snippet
 
 __all__ = ["Completion", "Hit", "Results"]
 
@@ -37,7 +38,7 @@ class Hit:
         rank: int,
         score: float,
         fields: Mapping[str, Any],
-        highlighter: Highlighter,
+        highlighter: Callable[[], Highlighter],
         why: Callable[[Hit], Reason],
         schema: Schema,
         group: str | None = None,
@@ -70,11 +71,11 @@ class Hit:
         There are at most `fragments` passages. Words are marked whole, or without their inflection with mark="root".
         The snippet is empty when the document has no such field. A length below 20 counts as 20.
         """
-        return self._highlighter.snippet(self._text(field), field, length, fragments, mark)
+        return self._highlighter().snippet(self._text(field), field, length, fragments, mark)
 
     def highlight(self, field: str = "title", *, mark: str = "word") -> Snippet:
         """All of a text field, with the words marked that were asked for; empty when the document has no such field."""
-        return self._highlighter.highlight(self._text(field), field, mark)
+        return self._highlighter().highlight(self._text(field), field, mark)
 
     def explain(self) -> Reason:
         """Why it was found, its score taken apart: how each word was read, where it stands and what that adds.

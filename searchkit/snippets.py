@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import bisect
-import html
-import re
-from typing import TYPE_CHECKING, NamedTuple
+import functools
+from typing import TYPE_CHECKING
 
+from azanalyzer.patterns import pattern
+from azanalyzer.tuples import NamedTuple
 from searchkit.matches import Matcher
 from searchkit.passages import BETWEEN, ELLIPSIS, Passages
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Highlighter", "Snippet", "Span"]
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # they turn round what follows on the line
-_TAG = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-_NO_SPACE = re.compile(r"\s{2,}|[^\S ]")
+_CONTROL = pattern(r"[\x00-\x1f\x7f-\x9f]")
+_DIRECTION = pattern("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # they turn round what follows on the line
+_TAG = pattern(r"[A-Za-z][A-Za-z0-9-]*")
+_NO_SPACE = pattern(r"\s{2,}|[^\S ]")
 _SHORTEST = 20  # characters: a shorter snippet shows nothing
 _REMEMBERED = 2_000  # short words at ends of sentences
 _MARKS = ("word", "root")
@@ -53,6 +54,8 @@ class Snippet(NamedTuple):
         """Safe HTML: everything from the document is escaped, marked words stand in `tag`."""
         if not _TAG.fullmatch(tag):
             raise ValueError(f"{tag!r} is not the name of an HTML element")
+        import html  # which is slow to import
+
         attribute = f' class="{html.escape(class_name)}"' if class_name else ""
         return self._marked(f"<{tag}{attribute}>", f"</{tag}>", html.escape)
 
@@ -79,12 +82,15 @@ class Highlighter:
     """
 
     def __init__(self, query: Query, analyzer: Analyzer) -> None:
-        from azanalyzer.memory import Memory
-
         self._query = query
         self._analyzer = analyzer
         self._matchers: dict[str, Matcher] = {}
-        self._passages = Passages(Memory(self._is_shortened, _REMEMBERED).__getitem__)
+
+    @functools.cached_property
+    def _passages(self) -> Passages:
+        from azanalyzer.memory import Memory
+
+        return Passages(Memory(self._is_shortened, _REMEMBERED).__getitem__)
 
     def snippet(self, text: str, field: str, length: int, fragments: int = 1, mark: str = "word") -> Snippet:
         """The best passages of `text`, at most `fragments` and together at most `length` characters, at least 20.

@@ -16,10 +16,11 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import ujson
 
+from azanalyzer.tuples import NamedTuple
 from searchkit import opening
 from searchkit.documents import Document, read_documents
 from searchkit.documents.walk import STDIN, Found, walk

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from math import inf, log
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from azanalyzer import fold
+from azanalyzer.tuples import NamedTuple
 from searchkit.neighbours import keys_of, neighbours
 from searchkit.slips import lacks_diacritics, slip_cost
 

@@ -7,6 +7,7 @@ import unicodedata
 from math import log
 from typing import TYPE_CHECKING
 
+from azanalyzer.patterns import pattern
 from searchkit.schema import Schema, Text
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["edit_distance", "suggest"]
 
 # Words of letters only; what is excluded, a beginning or a part of something else is not put right.
-_WORD = re.compile(r"(?<![\w\-'’/@#.])[^\W\d_]{3,}(?![\w\-'’/@:*~^]|\.\w)")
-_FIELD = re.compile(r"([^\W\d][\w-]*):[\"(\[{]*\Z")
+_WORD = pattern(r"(?<![\w\-'’/@#.])[^\W\d_]{3,}(?![\w\-'’/@:*~^]|\.\w)")
+_FIELD = pattern(r"([^\W\d][\w-]*):[\"(\[{]*\Z")
 _OPERATORS = frozenset(["AND", "NOT"])  # of the full syntax; the others are shorter than any word here
 _MOST_WORDS = 8  # of a query; a longer one is a text
 _RARE = 3  # documents; a word in more of them is meant as it is typed

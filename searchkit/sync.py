@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from azanalyzer.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from searchkit.backend import Held

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import ujson
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Transaction
 from searchkit.errors import DocumentError, SearchkitError, WriterClosedError
 from searchkit.locks import WriterLock
@@ -71,7 +72,10 @@ class Writer:
 
         DocumentError says what does not fit; the transaction goes on without that document.
         """
-        self.put(document)
+        self._check_open()
+        values = self.schema.prepare(document)
+        key = values["id"]
+        self._write(key, _stored(key, document), values)
 
     def put(self, document: Mapping[str, Any], comparison: Comparison | None = None) -> tuple[int, int]:
         """Like `add`, but not for a document that `comparison` knows. The hashes of its id and its content."""
@@ -81,13 +85,16 @@ class Writer:
         stored = _stored(key, document)
         known = id_hash(key), content_hash(*stored)
         if comparison is None or not comparison.is_known(*known):
-            self._changes().add(key, stored, values or self.schema.prepare(document))
-            self._written += 1
-            if self._progress is not None:
-                self._progress(self._written)
+            self._write(key, stored, values or self.schema.prepare(document))
             if comparison is not None:
                 comparison.note(*known)
         return known
+
+    def _write(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
+        self._changes().add(key, stored, values)
+        self._written += 1
+        if self._progress is not None:
+            self._progress(self._written)
 
     def sync(
         self,

@@ -6,8 +6,9 @@ I/ı are two letters, so `str.lower` is wrong for both.
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from azanalyzer.patterns import pattern
 
 __all__ = [
     "ALPHABET", "LETTERS", "SPELLINGS", "fold", "fold_a", "fold_schwa", "lower", "lower_capitals", "normalize",
@@ -17,7 +18,7 @@ __all__ = [
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
 LETTERS = frozenset(ALPHABET)
 
-_OWN_CAPITAL = re.compile("[ƏÖÜÇŞĞİ]")
+_OWN_CAPITALS = frozenset("ƏÖÜÇŞĞİ")
 
 # How often the Azerbaijani letter is meant where an ASCII keyboard types its twin: its share of the two in corpus/, in
 # the first syllable, after a back vowel and after a front one.
@@ -39,10 +40,14 @@ _LOOK_ALIKES = str.maketrans(
         "ϲ": "c", "ʼ": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "ʻ": "'", "′": "'", "＇": "'", "‛": "'",
     }
 )  # fmt: skip
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff\ufe00-\ufe0f\u034f\u061c]+")
-_DOTS = re.compile("(?<=[iı])\u0307+")
-_ACCENT = re.compile("(?<=[a-z])[\u0300-\u036f]+")
-_ACCENTED = re.compile("[\u00e0-\u024f\u1e00-\u1eff\u0300-\u036f]")
+# What nearly all text is made of and `normalize` leaves as it is.
+_PLAIN = frozenset(map(chr, range(128))).union(ALPHABET, ALPHABET.upper(), "İI«»“”„…–—") - {"`"}
+_INVISIBLE = pattern("[\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff\ufe00-\ufe0f\u034f\u061c]+")
+_DOTS_OF_I = pattern("(?<=[Iİ])\u0307+")
+_DOTTED_I = pattern("I\u0307+")
+_DOTS = pattern("(?<=[iı])\u0307+")
+_ACCENT = pattern("(?<=[a-z])[\u0300-\u036f]+")
+_ACCENTED = pattern("[\u00e0-\u024f\u1e00-\u1eff\u0300-\u036f]")
 
 
 def normalize(text: str) -> str:
@@ -51,17 +56,17 @@ def normalize(text: str) -> str:
     A dotted capital written as I and a combining dot is İ however often the dot is repeated; soft hyphens,
     zero-width characters and direction marks go.
     """
-    if text.isascii():
+    if text.isascii() or _PLAIN.issuperset(text):
         return text
     text = _INVISIBLE.sub("", text)
-    text = unicodedata.normalize("NFC", re.sub("(?<=[Iİ])\u0307+", "\u0307", text))
+    text = unicodedata.normalize("NFC", _DOTS_OF_I.sub("\u0307", text))
     return text.replace("İ\u0307", "İ").translate(_LOOK_ALIKES)
 
 
 def lower(text: str) -> str:
     """`text` in lower case by Azerbaijani rules: İ to i, I to ı; composed or not, the result has no stray dot."""
     if "\u0307" in text:
-        text = re.sub("I\u0307+", "İ", text)
+        text = _DOTTED_I.sub("İ", text)
         return _DOTS.sub("", text.replace("I", "ı").replace("İ", "i").lower())
     # Replacing letter by letter is many times faster than str.translate, here and in fold.
     return text if text.islower() else text.replace("I", "ı").replace("İ", "i").lower()
@@ -74,7 +79,7 @@ def upper(text: str) -> str:
 
 def lower_capitals(text: str) -> str:
     """An acronym or a foreign name in lower case: I is i where no letter is Azerbaijani (FIFA, COVID), else ı."""
-    return lower(text) if _OWN_CAPITAL.search(text) else text.lower()
+    return text.lower() if _OWN_CAPITALS.isdisjoint(text) else lower(text)
 
 
 def fold(text: str) -> str:

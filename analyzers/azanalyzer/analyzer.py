@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import os
-import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain, dropwhile, islice, takewhile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, lower_capitals, normalize, unfold
 from azanalyzer.memory import Memory
-from azanalyzer.morphology.inflection import Inflection
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
 from azanalyzer.morphology.readings import Morphology
+from azanalyzer.patterns import pattern
 from azanalyzer.sieve import Sieve
-from azanalyzer.synonyms import Expansion, Synonyms, read_acronyms, read_groups
-from azanalyzer.words import HAS_OWN_LETTER, Explanation, Piece, WordReader
+from azanalyzer.synonyms import Expansion, Synonyms, acronym_groups, as_text, read_groups
+from azanalyzer.tuples import NamedTuple
+from azanalyzer.words import Explanation, Piece, WordReader, has_own_letter
 
-__all__ = ["Analyzer", "Token", "acronyms", "question_words", "stem", "stop_words"]
+if TYPE_CHECKING:
+    from azanalyzer.bulk import BulkReader
+    from azanalyzer.morphology.inflection import Inflection
+
+__all__ = ["Analyzer", "AskedWord", "Token", "acronyms", "question_words", "stem", "stop_words"]
 
 _DATA = Path(__file__).parent / "data"
-_CHUNK = re.compile(r"\S+")
-_LINE = re.compile(r"[^\n]+")
+_CHUNK = pattern(r"\S+")
+_LINE = pattern(r"[^\n]+")
 _MOST_SPELLINGS = 16  # of a beginning; each is looked up in the vocabulary
 _LONGEST_BEGINNING = 40  # letters; a longer one is no word
 
@@ -39,6 +44,14 @@ class Token(NamedTuple):
     end: int
     position: int
     kind: str
+
+
+class AskedWord(NamedTuple):
+    """A word of a query: its position, how it was typed, in lower case, and the terms that it may mean, best first."""
+
+    position: int
+    typed: str
+    terms: tuple[str, ...]
 
 
 class Analyzer:
@@ -65,6 +78,8 @@ class Analyzer:
         for azerbaijani in (True, False, None):
             self._pieces[azerbaijani] = Memory(partial(self._reader.pieces, azerbaijani=azerbaijani), remember // 4)
             self._terms[azerbaijani] = Memory(partial(self._reader.terms, azerbaijani=azerbaijani), remember)
+        # What chunks ask for, typed on any keyboard and on an ASCII one.
+        self._asked = [Memory(partial(_asked, self._reader, None, ascii), remember // 4) for ascii in (False, True)]
 
     @property
     def inflection(self) -> Inflection:
@@ -106,6 +121,19 @@ class Analyzer:
         [('bakı', "Bakı'da")]
         """
         return self._reader.pieces(chunk, azerbaijani)
+
+    def bulk(self) -> BulkReader:
+        """What reads chunks by the thousand, for one who builds an index: the terms of `pieces`, but many times faster.
+
+        It is for one thread at a time.
+
+        >>> bulk = Analyzer().bulk().read(["Kitablar,", "kitabın"])
+        >>> [bulk.term_list[number] for number in bulk.terms]
+        ['kitab', 'kitab']
+        """
+        from azanalyzer.bulk import BulkReader  # needs numpy, which others can do without
+
+        return BulkReader(self._reader)
 
     @staticmethod
     def has_cyrillic(text: str) -> bool:
@@ -167,15 +195,28 @@ class Analyzer:
 
     def query_places(self, text: str, typed_in_ascii: bool | None = None) -> list[tuple[int, list[str]]]:
         """`query_terms` with the position of each word, for phrases: parts of a compound share or follow its place."""
+        return [(word.position, list(word.terms)) for word in self.asked(text, typed_in_ascii)]
+
+    def asked(self, text: str, typed_in_ascii: bool | None = None) -> list[AskedWord]:
+        """The words that `text` asks for.
+
+        >>> Analyzer().asked("Gence haqda")[0]
+        AskedWord(position=0, typed='gence', terms=('gəncə', 'gənc'))
+        """
         if typed_in_ascii is None:
             typed_in_ascii = self.typed_in_ascii(text)
-        places: list[tuple[int, list[str]]] = []
-        for token in self.tokens(text):
-            alternatives = [token.term]
-            if token.kind in ("word", "hashtag") and self._reader.stem:
-                alternatives = self._reader.alternatives(token.text, token.term, typed_in_ascii)
-            places.append((token.position, alternatives))
-        return places
+        found: list[AskedWord] = []
+        position = -1
+        for _, line, azerbaijani in self.lines(text):
+            for chunk in line.split():
+                if azerbaijani is None:
+                    words = self._asked[typed_in_ascii][chunk]
+                else:
+                    words = _asked(self._reader, azerbaijani, typed_in_ascii, chunk)
+                for step, typed, terms in words:
+                    position += step
+                    found.append(AskedWord(position, typed, terms))
+        return found
 
     def spellings(self, beginning: str, typed_in_ascii: bool | None = None) -> list[str]:
         """How the terms begin that somebody may look for who typed so much of a word, as typed first.
@@ -195,7 +236,7 @@ class Analyzer:
     @staticmethod
     def typed_in_ascii(text: str) -> bool:
         """Whether `text` has no letter that an ASCII keyboard lacks."""
-        return not HAS_OWN_LETTER.search(normalize(text))
+        return not (has_own_letter(text) or has_own_letter(normalize(text)))
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
         """Synonyms and full forms of acronyms among `words`, given as `query_terms` gives them.
@@ -204,8 +245,8 @@ class Analyzer:
         [Expansion(first=0, last=1, phrases=(('birləş', 'millət', 'təşkilat'),))]
         """
         if self._synonyms is None:
-            groups = [*read_groups(_DATA / "synonyms.tsv"), *read_acronyms(_DATA / "acronyms.tsv"), *self._own_groups]
-            self._synonyms = Synonyms(groups, self.terms)
+            texts = (_text("synonyms.tsv"), acronym_groups(_text("acronyms.tsv")), as_text(self._own_groups))
+            self._synonyms = Synonyms("\n".join(texts), self.terms, self._reader.morphology.lexicon.irregular_shapes)
         return self._synonyms.expand(words)
 
     def base(self, term: str) -> str | None:
@@ -216,9 +257,31 @@ class Analyzer:
         """
         return self._reader.morphology.base(term)
 
+    def comes_from(self, term: str, root: str) -> bool:
+        """Whether `root`, with which an index term begins, is its `base` or the term itself: faster than `base`.
+
+        >>> [Analyzer().comes_from(term, "kitab") for term in ("kitab", "kitabxana", "kitabə")]
+        [True, True, False]
+        """
+        return self._reader.morphology.comes_from(term, root)
+
     def explain(self, word: str) -> Explanation:
         """How a word was read and what the other readings are."""
         return self._reader.explain(word)
+
+
+def _asked(
+    reader: WordReader, azerbaijani: bool | None, typed_in_ascii: bool, chunk: str
+) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    """The words of a chunk, each with its step from the one before, as typed, and the terms that it may mean."""
+    words = []
+    for piece in reader.pieces(chunk, azerbaijani):
+        surface = piece.surface(chunk)
+        terms = [piece.term]
+        if piece.kind in ("word", "hashtag") and reader.stem:
+            terms = reader.alternatives(surface, piece.term, typed_in_ascii)
+        words.append((piece.step, lower(unicodedata.normalize("NFC", surface)), tuple(terms)))
+    return tuple(words)
 
 
 @lru_cache(maxsize=1)
@@ -233,6 +296,8 @@ def shared_morphology() -> Morphology:
 
 @lru_cache(maxsize=1)
 def _inflection() -> Inflection:
+    from azanalyzer.morphology.inflection import Inflection
+
     return Inflection(shared_morphology())
 
 
@@ -261,7 +326,11 @@ def _abbreviations() -> frozenset[str]:
 
 
 def _lines(name: str) -> list[str]:
-    return (_DATA / name).read_text("utf-8").splitlines()
+    return _text(name).splitlines()
+
+
+def _text(name: str) -> str:
+    return (_DATA / name).read_text("utf-8")
 
 
 def stem(word: str) -> str:

@@ -5,13 +5,14 @@ Source of the letters: the alphabet reform of 1958 and its predecessor of 1939, 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Protocol
 
+from azanalyzer.patterns import pattern
+
 __all__ = ["CYRILLIC", "is_azerbaijani", "russian_stem", "to_latin", "untwin"]
 
-CYRILLIC = re.compile("[\u0400-\u04ff]")
+CYRILLIC = pattern("[\u0400-\u04ff]")
 
 _PAIRS = dict(
     zip("абвгғдежзиыјкҝлмнопрстуфхһчҹшәөүйэ", "abvqğdejziıykglmnoprstufxhçcşəöüye", strict=True),
@@ -28,10 +29,10 @@ _TO_LATIN = str.maketrans(
 
 # Cyrillic letters that look like Latin ones: in a word that is otherwise Latin they are slips of the keyboard.
 _TWINS = str.maketrans("аәеорсухіјһАӘВЕКМНОРСТУХІЈҺ", "aəeopcyxijhAƏBEKMHOPCTYXIJH")
-_LATIN = re.compile("[A-Za-zƏəĞğŞşÇçÖöÜüİı]")
+_LATIN = pattern("[A-Za-zƏəĞğŞşÇçÖöÜüİı]")
 
-_AZERBAIJANI_ONLY = re.compile("[ғҝјҹһәөүҒҜЈҸҺӘӨҮ]")
-_RUSSIAN_ONLY = re.compile("[цщъьэюяёйЦЩЪЬЭЮЯЁЙ]")
+_AZERBAIJANI_ONLY = pattern("[ғҝјҹһәөүҒҜЈҸҺӘӨҮ]")
+_RUSSIAN_ONLY = pattern("[цщъьэюяёйЦЩЪЬЭЮЯЁЙ]")
 
 
 def to_latin(text: str) -> str:

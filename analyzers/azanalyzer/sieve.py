@@ -13,23 +13,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, normalize
 from azanalyzer.memory import Memory
+from azanalyzer.patterns import pattern
 from azanalyzer.tokenizer import APOSTROPHES, scan
 
-__all__ = ["Sieve"]
+__all__ = ["Sieve", "flattened", "shapes_of"]
 
-_CHUNK = re.compile(r"\S+")
-_SPACE = re.compile(r"\s")
-_DIGIT = re.compile(r"\d")
+_CHUNK = pattern(r"\S+")
+_SPACE = pattern(r"\s")
+_DIGIT = pattern(r"\d")
 # A lone run of these letters may be a number: XX əsr.
-_ROMAN = re.compile(r"(?<![^\W\d_])[ivx]+(?![^\W\d_])")
+_ROMAN = pattern(r"(?<![^\W\d_])[ivx]+(?![^\W\d_])")
 # What flat text may have besides plain letters and signs: apostrophes, which words are read without, letters of other
 # alphabets, marks that join letters, characters that are not seen.
-_ODD = re.compile(r"[^\x00-&(-_a-\x7f\s«»„“”…–—№§°€]")
-_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
-_PLAIN = re.compile("[a-z]")
-_LETTERS = re.compile(r"[^\W\d_]+")
+_ODD = pattern(r"[^\x00-&(-_a-\x7f\s«»„“”…–—№§°€]")
+_APOSTROPHE = pattern(f"[{APOSTROPHES}]")
+_PLAIN = pattern("[a-z]")
+_LETTERS = pattern(r"[^\W\d_]+")
 # What a flat word begins with: plain letters, of which no other word is made, or whatever else.
-_HEAD = re.compile(r"[a-z]+|[^\W\d_]+|.", re.DOTALL)
+_HEAD = pattern(r"[a-z]+|[^\W\d_]+|.", re.DOTALL)
 _NARROW = "ıiuü"
 _REMEMBERED = 20_000  # chunks with something odd in them
 
@@ -46,15 +47,15 @@ class Sieve:
     ) -> None:
         shapes: set[str] = set()
         for term in terms:
-            shapes.update(_shapes(term), irregular.get(term, ()))
+            shapes.update(shapes_of(term), irregular.get(term, ()))
         for beginning in beginnings:
-            shapes |= _shapes(beginning)
+            shapes |= shapes_of(beginning)
             if len(beginning) > 1 and beginning[-1] in _NARROW:  # it may be the vowel that drops out
                 shapes.add(beginning[:-1])
             for term in irregular:
                 if term.startswith(beginning):
                     shapes.update(irregular[term])
-        heads = {found[0] for shape in shapes if (found := _HEAD.match(_flat(normalize(shape))))}
+        heads = {found[0] for shape in shapes if (found := _HEAD.match(flattened(normalize(shape))))}
         self._everything = "" in shapes or any(not head[0].isalnum() for head in heads)
         self._numbers = any(head[0].isdecimal() for head in heads)
         heads |= {f"{head[0]}.{head[1]}" for head in heads if len(head) > 1 and head.isalpha()}  # b.e.ə. is beə
@@ -68,7 +69,7 @@ class Sieve:
             for chunk in _CHUNK.finditer(text):
                 yield chunk.span()
             return
-        flat = _flat(text)
+        flat = flattened(text)
         places: list[int] = []
         odd: set[int] = set()
         if scripts.CYRILLIC.search(flat):
@@ -107,12 +108,12 @@ class Sieve:
             forms.add(text.lower().replace("ё", "е"))
             forms |= {scripts.to_latin(spelled) for form in forms for spelled in (form, scripts.untwin(form))}
         return any(
-            any(head in _flat(lower(form)) for head in self._foreign) or self._places(_flat(fold(form)))
+            any(head in flattened(lower(form)) for head in self._foreign) or self._places(flattened(fold(form)))
             for form in forms
         )
 
 
-def _flat(text: str) -> str:
+def flattened(text: str) -> str:
     """`text` in lower case with the letters that may stand for each other made one; its length stays.
 
     They are typed for each other (e for ə), change before a suffix (otaq, otağ-) or in speech (qəpiyliy for qəpiklik).
@@ -128,7 +129,7 @@ def _flat(text: str) -> str:
 
 # What has no twin of one letter stays as it is.
 _CYRILLIC_TO_FLAT = {
-    ord(letter): _flat(scripts.to_latin(letter))
+    ord(letter): flattened(scripts.to_latin(letter))
     for letter in map(chr, range(0x430, 0x500))
     if len(scripts.to_latin(letter)) == 1
 }
@@ -146,12 +147,12 @@ def _beginnings(heads: Iterable[str], flat: str) -> list[int]:
     return places
 
 
-def _shapes(term: str) -> set[str]:
+def shapes_of(term: str) -> set[str]:
     """How words of a term may begin."""
     shapes = {term}
     part = _LETTERS.match(term)
     if part and part.end() < len(term):  # a compound, each part of which stands in a shape of its own
-        return _shapes(part[0])
+        return shapes_of(part[0])
     last = term[-1:]
     if last == "t":
         shapes.add(term[:-1] + "d")

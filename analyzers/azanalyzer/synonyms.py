@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from azanalyzer.alphabet import fold
-from azanalyzer.forks import ForkLock
+from azanalyzer.memory import Memory
+from azanalyzer.sieve import flattened, shapes_of
+from azanalyzer.tuples import NamedTuple
 
-__all__ = ["Expansion", "Synonyms", "read_acronyms", "read_groups"]
+__all__ = ["Expansion", "Synonyms", "acronym_groups", "as_text", "read_groups"]
 
 _LONGEST = 6  # words of a phrase that is looked up
+_REMEMBERED = 4_000  # roots
+
+
+_Phrase = tuple[tuple[str, ...], int]  # its chunks, and where in the text its group begins
 
 
 class Expansion(NamedTuple):
@@ -25,70 +29,112 @@ class Expansion(NamedTuple):
 class Synonyms:
     """Groups of phrases that mean the same, by the terms of each.
 
-    The phrases of a group are analysed when a query first has a word that begins like one of them: a process that
-    asks one query should not pay for a thousand.
+    The groups stay text, a line each. A phrase is analysed when a query has a word that it may begin with, its group
+    when a query has the phrase: a process that asks one query should not pay for a thousand. Thread-safe.
     """
 
-    def __init__(self, groups: Iterable[Sequence[str]], terms: Callable[[str], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        groups: str,
+        terms: Callable[[str], list[str]],
+        irregular: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """`groups` is a group a line, its phrases parted by tabs (see `as_text`); lines with # first are comments.
+
+        `irregular` gives the shapes of terms that their own letters do not give away.
+        """
         self._terms = terms
-        self._lock = ForkLock()
-        # By the first two letters of a phrase: as much of it as can tell, and the group.
-        self._waiting: dict[str, list[tuple[str, Sequence[str]]]] = {}
+        self._irregular = irregular or {}
+        self._text = f"\n{groups}\n"
+        self._flat = flattened(self._text)  # of the same length
+        self._beginning = Memory(self._find, _REMEMBERED)
+        self._shapes = Memory(self._find_shapes, _REMEMBERED)
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
-        for group in groups:
-            for phrase in group:
-                beginning = _beginning(phrase)
-                self._waiting.setdefault(beginning[:2], []).append((beginning, group))
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
         """The expansions of a query given as `Analyzer.query_terms` gives it; the longest phrase at each place."""
         likeliest = [alternatives[0] for alternatives in words]
-        roots = [_beginning(term) for term in likeliest]
-        if any(_is_waited_for(root, self._waiting.get(root[:2], ())) for root in roots):
-            with self._lock:  # another thread must not see a group taken up by half
-                for root in roots:
-                    waiting = self._waiting.get(root[:2], ())
-                    for beginning, group in waiting:
-                        if _may_begin(root, beginning):
-                            self._add(group)
-                    self._waiting[root[:2]] = [one for one in waiting if not _may_begin(root, one[0])]
         found: list[Expansion] = []
         place = 0
         while place < len(words):
-            for length in range(min(_LONGEST, len(words) - place), 0, -1):
-                others = self._others.get(tuple(likeliest[place : place + length]))
-                if others:
-                    found.append(Expansion(place, place + length, others))
-                    place += length
-                    break
-            else:
-                place += 1
+            phrases = self._beginning[likeliest[place]]
+            length, others = self._longest(phrases, likeliest[place:]) if phrases else (0, ())
+            if others:
+                found.append(Expansion(place, place + length, others))
+            place += max(length, 1)
         return found
 
-    def _add(self, group: Sequence[str]) -> None:
-        phrases = list(dict.fromkeys(tuple(self._terms(phrase)) for phrase in group))
-        for phrase in phrases:
-            if phrase and len(phrase) <= _LONGEST:
-                known = self._others.get(phrase, ())
-                others = (other for other in phrases if other and other != phrase and other not in known)
-                self._others[phrase] = (*known, *others)
+    def _longest(self, phrases: Iterable[_Phrase], terms: list[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
+        """How many of `terms` the longest of the phrases takes that they begin with, and how else it may be said."""
+        groups: dict[int, list[int]] = {}
+        for chunks, group in phrases:
+            length = self._length(chunks, terms)
+            if 0 < length <= _LONGEST:
+                groups.setdefault(length, []).append(group)
+        for length in sorted(groups, reverse=True):
+            others = self._others_of(tuple(terms[:length]), groups[length])
+            if others:
+                return length, others
+        return 0, ()
+
+    def _length(self, chunks: tuple[str, ...], terms: list[str]) -> int:
+        """How many of `terms` a phrase of these chunks takes if they begin with it, else 0."""
+        length = 0
+        for place, chunk in enumerate(chunks):
+            # A word that does not begin like the next one need not be analysed; in capitals it may be a numeral.
+            if _is_word(chunk) and not flattened(chunk).startswith(self._shapes[terms[length]]):
+                return 0
+            own = self._terms(chunk)
+            if terms[length : length + len(own)] != own:
+                return 0
+            length += len(own)
+            if length == len(terms):
+                return 0 if any(_is_word(rest) or self._terms(rest) for rest in chunks[place + 1 :]) else length
+        return length
+
+    def _find(self, root: str) -> tuple[_Phrase, ...]:
+        """The phrases whose first word has this root."""
+        found = []
+        for place in sorted(self._places(root)):
+            group = self._text.rfind("\n", 0, place) + 1
+            line = self._text[place : self._text.find("\n", place)]
+            chunks = tuple(line.partition("\t")[0].split())
+            if self._text[group] != "#" and self._terms(chunks[0])[:1] == [root]:
+                found.append((chunks, group))
+        return tuple(found)
+
+    def _places(self, root: str) -> set[int]:
+        """Where phrases stand that may begin with a form of `root`."""
+        found: set[int] = set()
+        for shape in self._shapes[root] if root else ():
+            for sought in (f"\n{shape}", f"\t{shape}"):
+                place = self._flat.find(sought)
+                while place >= 0:
+                    found.add(place + 1)
+                    place = self._flat.find(sought, place + 1)
+        return found
+
+    def _find_shapes(self, root: str) -> tuple[str, ...]:
+        """How words of a root may begin, flattened."""
+        return tuple(map(flattened, shapes_of(root).union(self._irregular.get(root, ()))))
+
+    def _others_of(self, phrase: tuple[str, ...], groups: Iterable[int]) -> tuple[tuple[str, ...], ...]:
+        """The other phrases of groups of a phrase."""
+        found = self._others.get(phrase)
+        if found is None:
+            lines = [self._text[group : self._text.find("\n", group)] for group in groups]
+            said = [tuple(self._terms(other)) for line in lines for other in line.split("\t")]
+            found = self._others[phrase] = tuple(dict.fromkeys(other for other in said if other and other != phrase))
+        return found
 
 
-def _beginning(text: str) -> str:
-    """As much of the first word as is compared with a root."""
-    return fold(text.split(maxsplit=1)[0])[:4] if text.strip() else ""
+def _is_word(chunk: str) -> bool:
+    return chunk[0].isalpha() and not chunk.isupper()
 
 
-def _may_begin(root: str, beginning: str) -> bool:
-    """Whether a word with this beginning may have this root, both as `_beginning` gives them.
-
-    The last letter of a root may change before a suffix, and a word is longer than its root.
-    """
-    return beginning.startswith(root[: max(len(root) - 1, 2)])
-
-
-def _is_waited_for(root: str, waiting: Iterable[tuple[str, object]]) -> bool:
-    return any(_may_begin(root, beginning) for beginning, _ in waiting)
+def as_text(groups: Iterable[Sequence[str]]) -> str:
+    """Groups of phrases as `Synonyms` takes them."""
+    return "\n".join(["\t".join([" ".join(phrase.split()) for phrase in group]) for group in groups])
 
 
 def read_groups(path: Path) -> list[list[str]]:
@@ -107,7 +153,6 @@ def read_groups(path: Path) -> list[list[str]]:
     return groups
 
 
-def read_acronyms(path: Path) -> list[list[str]]:
-    """The groups of `data/acronyms.tsv`: an acronym with its full forms."""
-    lines = (line.partition("\t") for line in path.read_text("utf-8").splitlines() if line and line[0] != "#")
-    return [[acronym, *(full.strip() for full in forms.split("|"))] for acronym, _, forms in lines]
+def acronym_groups(text: str) -> str:
+    """The groups of `data/acronyms.tsv`, an acronym with its full forms, as `Synonyms` takes them."""
+    return text.replace(" | ", "\t")

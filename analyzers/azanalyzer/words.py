@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, lower_capitals, normalize
@@ -13,30 +12,43 @@ from azanalyzer.memory import Memory
 from azanalyzer.morphology.lexicon import POS_NAMES
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
 from azanalyzer.morphology.readings import Morphology, Reading
+from azanalyzer.patterns import pattern
 from azanalyzer.tokenizer import APOSTROPHES, DASHES, LETTERS, RawToken, scan
+from azanalyzer.tuples import NamedTuple
 
-__all__ = ["HAS_OWN_LETTER", "Explanation", "Piece", "WordReader"]
+__all__ = [
+    "CLOSING",
+    "LONGEST_WORD",
+    "OPENING",
+    "ROMAN_LETTERS",
+    "Explanation",
+    "Piece",
+    "WordReader",
+    "has_own_letter",
+]
 
-_SEPARATOR = re.compile(rf"([{APOSTROPHES}{DASHES}])")
-_APOSTROPHE = re.compile(rf"[{APOSTROPHES}]")
+_SEPARATOR = pattern(rf"([{APOSTROPHES}{DASHES}])")
 # A chunk that is one word of today's alphabet between punctuation: nearly all of them.
-_SIMPLE = re.compile(r"[«\"“(\[]*([A-Za-zƏəĞğŞşÇçÖöÜüİı]+)[.,;:!?…»”\")\]]*\Z")
-_CAPITALS = re.compile(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
-_ROMAN_LETTERS = re.compile(r"[ivxıIVXİ]+")
-_BETWEEN_DASHES = re.compile(rf"[^{DASHES}]+")
-_NUMBER = re.compile(
+OPENING, CLOSING = '«"“([', '.,;:!?…»”")]'
+_SIMPLE = pattern(rf"[{re.escape(OPENING)}]*([A-Za-zƏəĞğŞşÇçÖöÜüİı]+)[{re.escape(CLOSING)}]*\Z")
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzƏəĞğŞşÇçÖöÜüİı")
+_CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
+ROMAN_LETTERS = "ivxıIVXİ"
+_MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
+_BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
+_NUMBER = pattern(
     rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<percent>[%‰])?(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL
 )
-_GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?$")
-_DECIMAL = re.compile(r"\d+[.,]\d+$")
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
-_ROMAN = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})$")
+_GROUPED = pattern(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?$")
+_DECIMAL = pattern(r"\d+[.,]\d+$")
+_DATE = pattern(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
+_ROMAN = pattern(r"(x{0,3})(ix|iv|v?i{0,3})$")
 _ROMAN_UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
-HAS_OWN_LETTER = re.compile("[əöüçşğıƏÖÜÇŞĞİ]")
+_OWN_LETTERS = frozenset("əöüçşğıƏÖÜÇŞĞİ")
 # ğ and y as they are spoken for q and k, where no vowel follows: uşağ, çörəy.
-_SOFT_Q = re.compile("ğ(?![aeəıioöuü])")
-_SOFT_K = re.compile("(?<=[eəiöü])y(?![aeəıioöuü])")
-_DIGRAPH = re.compile("[scg]h")
+_SOFT_Q = pattern("ğ(?![aeəıioöuü])")
+_SOFT_K = pattern("(?<=[eəiöü])y(?![aeəıioöuü])")
+_DIGRAPH = pattern("[scg]h")
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 # How long a word without a single Azerbaijani letter must be to be taken as typed on an ASCII keyboard in running text,
 # with e for ə or, rarer and so more doubtful, with a for it.
@@ -44,7 +56,7 @@ _SHORTEST_TYPED = 2
 _SHORTEST_TYPED_A = 6
 _SHORTEST_PARTLY = 4  # letters of a word of which some may have been typed on such a keyboard
 _MOST_APOSTROPHES = 8  # in one word; more are noise, and each one costs a look at the word
-_LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
+LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
 
 
 class Piece(NamedTuple):
@@ -80,6 +92,12 @@ class Explanation(NamedTuple):
         return "\n".join(lines)
 
 
+def _without_apostrophes(text: str) -> str:
+    for mark in APOSTROPHES:
+        text = text.replace(mark, "")
+    return text
+
+
 def _split(reading: Reading) -> str:
     chain = "".join(f" + {suffix.surface} ({suffix.name})" for suffix in reading.suffixes)
     base = f", from {reading.base}" if reading.base != reading.term else ""
@@ -97,6 +115,11 @@ _WHY = {
     "guess": "no root of the lexicon fits; this much of the end can be suffixes, the rest is taken as the root",
     "surface": "stemming is off, or the word is longer than any real one",
 }
+
+
+def has_own_letter(text: str) -> bool:
+    """Whether `text` has a letter that an ASCII keyboard lacks."""
+    return not _OWN_LETTERS.isdisjoint(text)
 
 
 class WordReader:
@@ -122,6 +145,9 @@ class WordReader:
 
         `azerbaijani` says whether Cyrillic words around it are Azerbaijani; None where nothing shows that.
         """
+        if chunk and _LETTERS.issuperset(chunk):
+            term, kind = self._known[chunk]
+            return (Piece(0, len(chunk), term, kind, 1),)
         simple = _SIMPLE.match(chunk)
         if simple:
             start, end = simple.span(1)
@@ -137,6 +163,8 @@ class WordReader:
 
     def terms(self, chunk: str, azerbaijani: bool | None = None) -> tuple[str, ...]:
         """The terms of `pieces`, for most chunks without making these."""
+        if chunk and _LETTERS.issuperset(chunk):
+            return (self._known[chunk][0],)
         simple = _SIMPLE.match(chunk)
         if simple and chunk[simple.end(1) : simple.end(1) + 1] != ".":
             return (self._known[simple[1]][0],)
@@ -183,11 +211,11 @@ class WordReader:
             acronym = lower_capitals(text)
             if len(text) > 1 and (acronym in self.acronyms or (len(text) < 6 and not self._is_known(text, small))):
                 return acronym, "acronym"
-        elif len(text) > 1 and _ROMAN_LETTERS.fullmatch(text):
+        elif len(text) > 1 and _MAY_BE_ROMAN.issuperset(text):
             number = _roman(text)
             if number:
                 return number, "roman"
-        head = _CAPITALS.match(text)
+        head = _CAPITALS.match(text) if text[:2].isupper() else None
         if head and self._is_suffix(lower(text[head.end() :])):  # BMTnin
             return lower_capitals(head.group()), "acronym"
         return self.term(text), "word"
@@ -197,12 +225,12 @@ class WordReader:
         return self._term(text, lower(text))
 
     def _term(self, text: str, small: str) -> str:
-        if not self.stem or len(small) > _LONGEST_WORD:
+        if not self.stem or len(small) > LONGEST_WORD:
             return small
         return self.morphology.best(small) or self._respelled(text, small) or self._guess(text, small).term
 
     def _respelled(self, text: str, small: str) -> str | None:
-        for spelled, spelling in self._respellings(text, small):
+        for spelled, spelling in self.respellings(text, small):
             term = self.morphology.best(spelled, spelling)
             if term is not None:
                 return term
@@ -214,15 +242,16 @@ class WordReader:
     def reading(self, text: str) -> Reading:
         """The reading that `term` goes by: from the lexicon as spelled, then as typed in ASCII, then by the guesser."""
         small = lower(text)
-        if not self.stem or not small or len(small) > _LONGEST_WORD:
+        if not self.stem or not small or len(small) > LONGEST_WORD:
             return Reading(small, small, small, "", (), 0.0, "surface")
-        for spelled, spelling in ((small, "proper"), *self._respellings(text, small)):
+        for spelled, spelling in ((small, "proper"), *self.respellings(text, small)):
             readings = self.morphology.readings(spelled, spelling)
             if readings:
                 return readings[0]._replace(source="lexicon" if spelling == "proper" else "ascii")
         return self._guess(text, small)
 
-    def _respellings(self, text: str, small: str) -> Iterator[tuple[str, str]]:
+    @staticmethod
+    def respellings(text: str, small: str) -> Iterator[tuple[str, str]]:
         """What else a word may stand for, in the order of trust, each with the spelling in which it is looked up."""
         if small[0] == "ı":  # Internet and Iran are often written with a plain I
             yield "i" + small[1:], "proper"
@@ -230,7 +259,7 @@ class WordReader:
             hard = _SOFT_Q.sub("q", _SOFT_K.sub("k", small))
             if hard != small:
                 yield hard, "proper"
-        if HAS_OWN_LETTER.search(text):
+        if has_own_letter(text):
             if "e" in small and "ə" not in small:
                 yield small, "no-schwa"
             if len(small) >= _SHORTEST_PARTLY and len(fold(small)) == len(small):
@@ -242,17 +271,17 @@ class WordReader:
                 yield folded, "ascii-a"
 
     def _guess(self, text: str, small: str) -> Reading:
-        if "I" in text and not HAS_OWN_LETTER.search(text):  # a foreign name in capitals: MICROSOFT
+        if "I" in text and not has_own_letter(text):  # a foreign name in capitals: MICROSOFT
             small = lower_capitals(text)
         return self.morphology.guess(small)
 
     def alternatives(self, text: str, term: str, typed_in_ascii: bool) -> list[str]:
         """The terms that a typed word may mean, the best first; `term` is what it means as spelled."""
         text = normalize(text)
-        if not text.isalpha() or len(text) > _LONGEST_WORD or scripts.CYRILLIC.search(text):
+        if not text.isalpha() or len(text) > LONGEST_WORD or scripts.CYRILLIC.search(text):
             return [term]
         small = lower(text)
-        own = HAS_OWN_LETTER.search(small)
+        own = has_own_letter(small)
         # shəki: one who writes sh, ch or gh for a letter may have the others.
         if own and not typed_in_ascii and not _DIGRAPH.search(small):
             return [term]
@@ -265,7 +294,7 @@ class WordReader:
         text = normalize(word)
         if scripts.CYRILLIC.search(text):
             text = scripts.to_latin(text)
-        text = _APOSTROPHE.sub("", text)
+        text = _without_apostrophes(text)
         best = self.reading(text)
         readings = []
         if best.source != "surface":
@@ -277,7 +306,7 @@ class WordReader:
         """A word with digits, apostrophes or hyphens in it."""
         end = raw.start + len(raw.text)
         if sum(map(text.count, APOSTROPHES)) > _MOST_APOSTROPHES:
-            text = _APOSTROPHE.sub("", text)
+            text = _without_apostrophes(text)
         parts = _SEPARATOR.split(text)
         words, marks = parts[::2], parts[1::2]
         # Apostrophes first: they never part two words.
@@ -321,7 +350,7 @@ class WordReader:
 
     def _is_form(self, small: str) -> bool:
         """Whether this is a form of a word of the lexicon."""
-        return len(small) <= _LONGEST_WORD and self.morphology.best(small) is not None
+        return len(small) <= LONGEST_WORD and self.morphology.best(small) is not None
 
     def _is_word(self, small: str) -> bool:
         """Whether this is a word of its own in the lexicon, and no particle, which may be joined like a suffix."""

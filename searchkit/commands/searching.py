@@ -11,7 +11,7 @@ import click
 
 import searchkit
 from searchkit import Schema, SearchkitError
-from searchkit.commands.shared import INDEX, JSON, LIMIT, count, one_line, print_json, printable, valid
+from searchkit.commands.shared import INDEX, JSON, LIMIT, count, one_line, print_json, printable, uncollected, valid
 from searchkit.filters import typed_filters
 
 __all__ = ["analyze", "complete", "query", "similar", "suggest"]
@@ -93,7 +93,7 @@ def query(
         wanted = typed_filters(map(valid, filters)) or None
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--filter") from None
-    with searchkit.open(index_path) as opened:
+    with uncollected(), searchkit.open(index_path) as opened:
         results = opened.search(text, filters=wanted, facets=facets or None, sort=sort or None, **options)
         if as_json:
             print_json(_with_reasons(results) if explain else results.to_dict())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from searchkit.manifest import generation_name, read_manifest
 
 __all__ = [
     "EXIT_ERROR", "EXIT_LOCKED", "EXIT_USAGE", "INDEX", "JSON", "KEEP", "LIMIT", "LOG", "WAIT",
-    "count", "one_line", "print_json", "printable", "valid", "writes",
+    "count", "one_line", "print_json", "printable", "uncollected", "valid", "writes",
 ]  # fmt: skip
 
 LOG = Log()
@@ -57,6 +57,20 @@ def writes(command: Callable[..., None]) -> Callable[..., None]:
             raise KeyboardInterrupt(f"generation {now} is in force" if now != before else "") from None
 
     return run
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the garbage collector, for what is over in a moment: it would go through all that is imported."""
+    import gc
+
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _in_force(index_path: str) -> str | None:

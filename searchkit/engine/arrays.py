@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["are_in", "positions_from", "runs"]
+__all__ = ["are_in", "distinct", "positions_from", "runs"]
 
 
 def are_in(own: Any, values: Any) -> Any:
@@ -16,6 +16,16 @@ def are_in(own: Any, values: Any) -> Any:
     places = own.searchsorted(values)
     places[places == len(own)] = 0
     return own[places] == values
+
+
+def distinct(values: Any) -> Any:
+    """`values`, which ascend, each once."""
+    if len(values) < 2:
+        return values
+    first = np.empty(len(values), bool)
+    first[0] = True
+    np.not_equal(values[1:], values[:-1], out=first[1:])
+    return values[first]
 
 
 def runs(starts: Any, lengths: Any) -> Any:

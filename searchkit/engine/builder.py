@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from searchkit.engine.chunks import Chunks
 from searchkit.engine.columns import ColumnWriter
-from searchkit.engine.invert import Chunks, FieldText
+from searchkit.engine.invert import FieldText
 from searchkit.engine.lengths import length_bytes
 from searchkit.engine.postings_writer import PostingsWriter
 from searchkit.engine.segment import MISSING_DATE, SegmentInfo, micros
@@ -21,8 +22,8 @@ from searchkit.stored import content_hash, id_hash
 
 __all__ = ["SegmentBuilder", "write_ids", "write_keywords"]
 
-_BYTES_PER_TOKEN = 56  # that inverting takes at its peak; measured
-_BYTES_PER_CHUNK = 320  # of the table of distinct chunks, with what the analyzer remembers; measured
+_BYTES_PER_TOKEN = 42  # that inverting takes at its peak; measured
+_BYTES_PER_CHUNK = 160  # of the table of distinct chunks; measured
 _CHUNKS_SHARE = 3  # the table of chunks takes at most one part in so many of the budget when a segment begins
 
 
@@ -89,6 +90,8 @@ class SegmentBuilder:
         """Write the segment; it is on the disk when this returns."""
         documents = len(self)
         meta: dict[str, Any] = {"documents": documents, "texts": {}}
+        for text in self._texts.values():
+            text.finish()
         table = self._chunks.table()
         for field, text in self._texts.items():
             if len(text):
@@ -114,6 +117,7 @@ class SegmentBuilder:
 
     def abort(self) -> None:
         """Leave nothing behind."""
+        self._store.abort()
         self._writer.abort()
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from azanalyzer import Analyzer
+from azanalyzer.tuples import NamedTuple
 from searchkit.engine.lengths import K1, B, Norms
-from searchkit.engine.postings import FieldPostings, form_bits
+from searchkit.engine.postings import EARLY_TOKENS, FieldPostings, form_bits
 from searchkit.engine.segment import Segment
 from searchkit.engine.terms import encode
 from searchkit.querytree import Word
@@ -33,6 +35,9 @@ class WordFigures(NamedTuple):
     frequency: int  # documents with the likeliest term
     family: int  # and with its relatives, a document with two of them counted twice
     typed: float  # documents with it in the form typed, about
+    bits: int = 0  # of the form typed, see `form_bits`
+    base_idf: float = 0.0  # of the family
+    surface_idf: float = 0.0  # of the form typed
 
     @classmethod
     def of_nothing(cls, segments: int) -> WordFigures:
@@ -45,12 +50,16 @@ def _relatives(source: FieldPostings, term: str) -> list[int]:
     analyzer = Analyzer.shared()
     base = analyzer.base(term) or term
     start, stop = source.terms.prefix_range(encode(base))
-    found = []
-    for number, encoded in enumerate(source.terms.terms(start, min(stop, start + _MOST_NEIGHBOURS)), start):
-        other = encoded.decode("utf-8", "replace")
-        if other != term and (analyzer.base(other) or other) == base:
-            found.append(number)
-    return sorted(found, key=source.document_frequency, reverse=True)[:_MOST_RELATIVES]
+    stop = min(stop, start + _MOST_NEIGHBOURS)
+    others = [encoded.decode("utf-8", "replace") for encoded in source.terms.terms(start, stop)]
+    found: list[int] = []
+    for place in np.argsort(-source.document_frequencies(start, stop), kind="stable").tolist():
+        other = others[place]
+        if other != term and analyzer.comes_from(other, base):
+            found.append(start + place)
+            if len(found) == _MOST_RELATIVES:
+                break
+    return found
 
 
 class Collection:
@@ -75,6 +84,8 @@ class Collection:
         self._norms: dict[tuple[int, str], Norms] = {}
         self._averages: dict[str, float] = {}
         self._idf: dict[tuple[str, bytes], float] = {}
+        self._terms: dict[tuple[int, str, str], tuple[int, float] | None] = {}
+        self.text_fields = schema.text_fields
         self._idfs: dict[tuple[int, str, range], Any] = {}
 
     def average(self, field: str) -> float:
@@ -84,21 +95,50 @@ class Collection:
             self._averages[field] = tokens / max(self.documents, 1)
         return self._averages[field]
 
+    def early_share(self, field: str) -> float:
+        """How much it says to be among the first tokens of a field: nothing where texts are hardly longer; 0 to 1."""
+        return max(1 - EARLY_TOKENS / max(self.average(field), 1), 0.0)
+
     def idf(self, field: str, term: bytes) -> float:
         """The inverse document frequency of a term of a text or keyword field."""
         known = self._idf.get((field, term))
         if known is None:
-            known = float(self.idf_of(self.document_frequency(field, term)))
+            known = self.idf_of(self.document_frequency(field, term))
             if len(self._idf) > _MOST_REMEMBERED:
                 self._idf.clear()
             self._idf[field, term] = known
         return known
 
+    def term(self, place: int, field: str, term: str) -> tuple[int, float] | None:
+        """The number of a term in a text field of the segment at `place`, and its `idf`; None if it is not there."""
+        key = (place, field, term)
+        if key in self._terms:
+            return self._terms[key]
+        source = self.segments[place].text(field)
+        encoded = encode(term)
+        number = source.terms.find(encoded) if source is not None else -1
+        known = (number, self.idf(field, encoded)) if number >= 0 else None
+        if len(self._terms) > _MOST_REMEMBERED:
+            self._terms.clear()
+        self._terms[key] = known
+        return known
+
     def idf_of(self, count: Any) -> Any:
         """The inverse document frequency of what `count` documents have, a number or an array."""
+        log: Any = np.log if isinstance(count, np.ndarray) else math.log
         if self._whoosh_idf:
-            return np.log(self.documents / (count + 1)) + 1
-        return np.log(1 + (self.documents - count + 0.5) / (count + 0.5))
+            return log(self.documents / (count + 1)) + 1
+        return log(1 + (self.documents - count + 0.5) / (count + 0.5))
+
+    def idf_together(self, figures: Sequence[WordFigures], boosts: Sequence[float], held: int, documents: int) -> float:
+        """The inverse document frequency of words side by side, times what they count.
+
+        How many documents have them so is not known: about that share of those with the rarest of the words that
+        have them so among the documents at hand, which `held` of so many `documents` do.
+        """
+        share = (held + 0.1) / (documents + 1)
+        rarest = min(one.frequency for one in figures)
+        return float(sum(boosts) / len(boosts) * self.idf_of(max(share * rarest, 0.5)))
 
     def figures(self, field: str, word: Word, with_relatives: bool) -> WordFigures:
         """What is known of a typed word in a text field."""
@@ -125,7 +165,9 @@ class Collection:
             frequency += count
             family += count + sum(map(source.document_frequency, relatives))
             typed += sum(count * source.postings(at).share_of_form(bits) for at in own[:1])
-        return found._replace(frequency=frequency, family=family, typed=max(typed, 0.5))
+        typed = max(typed, 0.5)
+        base_idf = float(self.idf_of(min(family, self.documents))) if family else 0.0
+        return WordFigures(*found[:2], frequency, family, typed, bits, base_idf, float(self.idf_of(typed)))
 
     def idfs(self, field: str, place: int, numbers: Sequence[int], dfs: Any) -> Any:
         """`idf` of several terms of the segment at `place`, whose document frequencies there are `dfs`; f8."""

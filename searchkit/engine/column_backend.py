@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from searchkit.backend import Match, Matches, Problem, Salvaged, ShortTexts, State, View, Vocabulary
-from searchkit.engine.boosts import Boosts
 from searchkit.engine.collection import Collection
 from searchkit.engine.compile import Unsupported, compile_query
 from searchkit.engine.evidence import by_segment, evidence, words_of
 from searchkit.engine.expand import Expander
-from searchkit.engine.listing import Found, Hit, Listing, Row, start_after
-from searchkit.engine.orders import Orders
+from searchkit.engine.listing import Found, Hits, Listing, Row, start_after
+from searchkit.engine.planner import plan_query
 from searchkit.engine.plans import Plan
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Fields
@@ -29,7 +28,9 @@ from searchkit.ranking import Ranking
 from searchkit.schema import Schema
 
 if TYPE_CHECKING:
+    from searchkit.engine.boosts import Boosts
     from searchkit.engine.explain import DocumentScores
+    from searchkit.engine.orders import Orders
     from searchkit.engine.transaction import ColumnTransaction
     from searchkit.engine.whoosh_search import WhooshSearch
 
@@ -96,6 +97,14 @@ class ColumnBackend:
         return salvage(self._folder, _infos(damaged), _infos(sound))
 
 
+def _joined(parts: Sequence[Hits]) -> Hits:
+    return Hits(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _as_they_are(hits: Hits) -> Any:
+    return hits.scores
+
+
 def _infos(state: State) -> list[SegmentInfo]:
     return [SegmentInfo(*described) for described in state]
 
@@ -115,7 +124,12 @@ class ColumnSnapshot:
             for info in infos
         ]
         self._collection = Collection(self.segments, schema)
-        self._orders = Orders(self.segments, schema)
+
+    @functools.cached_property
+    def _orders(self) -> Orders:
+        from searchkit.engine.orders import Orders  # a search by score needs nothing of it
+
+        return Orders(self.segments, self.schema)
 
     def __len__(self) -> int:
         return sum(segment.info.live for segment in self.segments)
@@ -123,7 +137,7 @@ class ColumnSnapshot:
     def search(self, query: Query, view: View, ranking: Ranking) -> Matches:
         plans, boosts = self._ranked_plans(query, ranking, Expander(view.deadline))
         words = [] if ranking.is_plain or not view.limit else words_of(query)
-        raise_best = functools.partial(self._with_evidence, words, ranking, boosts) if words else list
+        raise_best = functools.partial(self._raised, words, ranking, boosts) if words else _as_they_are
         depth = ranking.depth if words else 0
         anchor = self._find(view.after.id) if view.after is not None else None
         found: Found = []
@@ -150,11 +164,13 @@ class ColumnSnapshot:
         self, query: Query, ranking: Ranking, expander: Expander
     ) -> tuple[list[tuple[int, Plan]], Boosts | None]:
         """The plans for a query with the boosts of a ranking, and these where it has some."""
-        from searchkit.engine.whoosh_query import whoosh_query
-
-        plans = self._plans(whoosh_query(query, self.schema), expander)
+        places = range(len(self.segments))
+        found = ((place, plan_query(query, self._collection, place, expander)) for place in places)
+        plans = [(place, plan) for place, plan in found if plan is not None]
         if not ranking.boosts:
             return plans, None
+        from searchkit.engine.boosts import Boosts
+
         boosts = Boosts(ranking, self.segments)
         return [(place, boosts.plan(place, plan)) for place, plan in plans], boosts
 
@@ -172,7 +188,7 @@ class ColumnSnapshot:
         self,
         plans: list[tuple[int, Plan]],
         view: View,
-        raise_best: Callable[[list[Hit]], list[Hit]],
+        raise_best: Callable[[Hits], Any],
         depth: int,
         anchor: tuple[int, int] | None,
     ) -> tuple[int, list[Row]]:
@@ -180,26 +196,32 @@ class ColumnSnapshot:
         count = view.offset + view.limit + (view.after.rank if view.after is not None else 0)
         while True:
             total, found = self._best(plans, max(count, depth))
-            is_all = len(found) >= total
-            found = raise_best(found)
-            start = view.offset if view.after is None else start_after(view.after, found, anchor)
-            is_met = anchor is None or any(hit[1:] == anchor for hit in found)
-            if is_all or (is_met and len(found) >= start + view.limit):
+            if depth:  # those behind follow as they are, as nothing can have raised them
+                near = found.taken(slice(depth))
+                near = near._replace(scores=raise_best(near)).in_order()
+                found = _joined([near, found.taken(slice(depth, None))]) if len(found.docs) > depth else near
+            if view.after is None:
+                start = view.offset
+                break
+            hits = found.listed()
+            start = start_after(view.after, hits, anchor)
+            is_met = anchor is None or any(hit[1:] == anchor for hit in hits)
+            if len(hits) >= total or (is_met and len(hits) >= start + view.limit):
                 break
             count = 4 * max(count, depth, 1)  # the document of the cursor has sunk
-        return total, [Row(score, place, doc, (score,)) for score, place, doc in found[start : start + view.limit]]
+        page = found.taken(slice(start, start + view.limit)).listed()
+        return total, [Row(score, place, doc, (score,)) for score, place, doc in page]
 
-    def _with_evidence(self, words: list[Word], ranking: Ranking, boosts: Boosts | None, found: list[Hit]) -> list[Hit]:
-        """The best hits ordered anew; those behind follow as they are, as nothing can have raised them."""
-        best = sorted(found[: ranking.depth], key=lambda match: match[1:])
-        at_hand = by_segment(best)
+    def _raised(self, words: list[Word], ranking: Ranking, boosts: Boosts | None, near: Hits) -> Any:
+        """The scores of the best hits with what evidence adds to them."""
+        order = np.lexsort((near.docs, near.places))
+        at_hand = by_segment(near.places[order], near.docs[order])
         added = evidence(words, ranking, self._collection, at_hand)
         if boosts is not None and at_hand:
             added = added * np.concatenate([boosts.factors(place, docs) for place, docs in at_hand])
-        raised = zip(best, added.tolist(), strict=True)
-        scored = [(score + more, place, doc) for (score, place, doc), more in raised]
-        scored.sort(key=lambda match: (-match[0], match[1], match[2]))
-        return scored + found[ranking.depth :]
+        scores = near.scores.copy()
+        scores[order] += added
+        return scores
 
     def scores(self, query: Query, ranking: Ranking, key: str) -> DocumentScores | None:
         from searchkit.engine.explain import DocumentScores  # a search needs nothing of it
@@ -213,7 +235,8 @@ class ColumnSnapshot:
     def search_tree(self, tree: Any, count: int) -> tuple[int, list[tuple[float, int, int]]]:
         """How many documents match a Whoosh query, and the best: score, place of segment, number of document."""
         try:
-            return self._best(self._plans(tree, Expander()), count)
+            total, found = self._best(self._plans(tree, Expander()), count)
+            return total, found.listed()
         except Unsupported:
             return self.whoosh.search_tree(tree, count)
 
@@ -230,21 +253,21 @@ class ColumnSnapshot:
         plans = ((place, compile_query(tree, self._collection, place, expander)) for place in places)
         return [(place, plan) for place, plan in plans if plan is not None]
 
-    def _best(self, plans: list[tuple[int, Plan]], count: int) -> tuple[int, list[Hit]]:
-        """How many documents match, and the best: score, place of segment, number of document."""
+    def _best(self, plans: list[tuple[int, Plan]], count: int) -> tuple[int, Hits]:
+        """How many documents match, and the best."""
         total = 0
         floor = 0.0
-        found: list[Hit] = []
+        found = Hits(np.zeros(0), np.zeros(0, np.intp), np.zeros(0, np.intp))
         for place, plan in plans:
             number, docs, scores = best(plan, count, self.segments[place].live, floor)
             total += number
-            found += [(score, place, doc) for score, doc in zip(scores.tolist(), docs.tolist(), strict=True)]
-            if len(self.segments) > 1 and len(found) >= count > 0:
-                found.sort(key=lambda match: (-match[0], match[1], match[2]))
-                del found[count:]
-                floor = found[-1][0]
-        found.sort(key=lambda match: (-match[0], match[1], match[2]))
-        return total, found[:count]
+            own = Hits(scores, np.full(len(docs), place), docs)
+            if len(plans) == 1:
+                return total, own
+            found = _joined([found, own]).in_order().taken(slice(count))
+            if len(found.docs) >= count > 0:
+                floor = float(found.scores[-1])
+        return total, found
 
     def get(self, key: str) -> Mapping[str, Any] | None:
         for segment in self.segments:

@@ -13,7 +13,6 @@ import contextlib
 import mmap
 import os
 import struct
-import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +34,7 @@ _FOOTER = struct.Struct("<QIIQI")  # directory: offset, length, CRC-32; checksum
 _SPILL = 1 << 20
 _RELEASED = 1 << 24  # bytes that are checked before their memory is given back
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i8", "<f8"})
+_PAIRS = {4: struct.Struct("<II"), 8: struct.Struct("<QQ")}
 
 
 class ColumnWriter:
@@ -130,6 +130,8 @@ class ColumnStream:
         """`path` is the file that the column will be part of."""
         self.dtype = dtype
         self.length = 0
+        import tempfile  # which is slow to import, and searching needs nothing of it
+
         self._path = path
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPILL, dir=str(path.parent))  # noqa: SIM115
 
@@ -172,11 +174,24 @@ class Column:
         self.file.check(self._start + low * self.itemsize, self._start + high * self.itemsize)
         return self._values[low:high]
 
+    def check(self, low: int, high: int) -> None:
+        """CorruptIndexError if the values from place `low` to `high` are not what was written."""
+        self.file.check(self._start + low * self.itemsize, self._start + high * self.itemsize)
+
     def at(self, place: int) -> int:
         """The value at one place."""
         start = self._start + place * self.itemsize
         self.file.check(start, start + self.itemsize)
         return int(self._values[place])
+
+    def pair(self, place: int) -> tuple[int, int]:
+        """The value at a place and the next one, of a column of `<u4` or `<u8`."""
+        start = self._start + place * self.itemsize
+        return self.file.pair(_PAIRS[self.itemsize], start)
+
+    def read(self, low: int, high: int) -> bytes:
+        """The values from place `low` to `high` as the bytes that they are in the file."""
+        return self.file.read(self._start + low * self.itemsize, self._start + high * self.itemsize)
 
     def take(self, places: Any) -> Any:
         """The values at `places`, as a copy."""
@@ -198,6 +213,13 @@ class Column:
             if not is_right.all():  # something damaged was on the way
                 found = self.all.searchsorted(values)
         return found
+
+    def find(self, values: Any) -> Any:
+        """Where `values`, which are all in this column, stand in it; it ascends."""
+        values = values.astype(self._values.dtype)
+        found = np.minimum(self._values.searchsorted(values), len(self._values) - 1)
+        # What has its value stands right, whatever the search has gone through.
+        return found if (self.take(found) == values).all() else self.search(values)
 
     def offset(self, place: int) -> int:
         """The byte of the file at which a value stands."""
@@ -277,40 +299,41 @@ class Pages:
             self._checked[page] = 1
             first = page + 1
 
-    def check_places(self, places: Any, width: int = 1) -> None:
-        """Check the pages that hold the bytes at `places`, as many as `width` from each on."""
-        first, last = int(places.min()) >> 16, ((int(places.max()) + width - 1) >> 16) + 1
+    def read(self, low: int, high: int) -> bytes:
+        """The bytes from `low` to `high`."""
+        self.check(low, high)
+        return self._map[low:high]
+
+    def byte(self, place: int) -> int:
+        """One byte; whoever reads has to `check`."""
+        return self._map[place]
+
+    def pair(self, kind: struct.Struct, start: int) -> tuple[int, int]:
+        """The two values of a kind that begin at the byte `start`."""
+        self.check(start, start + kind.size)
+        first, second = kind.unpack_from(self._map, start)
+        return first, second
+
+    def check_places(self, places: Any) -> None:
+        """Check the pages that hold the bytes at `places`."""
+        first, last = int(places.min()) >> 16, (int(places.max()) >> 16) + 1
         if self._checked.find(0, first, last) >= 0:
-            ends = np.concatenate([places, places + (width - 1)])
-            for page in np.flatnonzero(np.bincount(ends >> 16)).tolist():
+            for page in np.flatnonzero(np.bincount(places >> 16)).tolist():
                 self.check(page << 16, min((page + 1) << 16, self.end))
 
-    def values(self, dtype: str, places: Any) -> Any:
-        """The values at `places`, counted in such values from the beginning of the file, as a copy."""
-        view = self._view(dtype)
-        if len(places):
-            self.check_places(places * view.itemsize)
-        return view[places]
-
-    def rows(self, starts: Any, width: int) -> Any:
-        """As many bytes as `width` from each of `starts` on, as a copy; u1[starts, width]."""
-        if len(starts):
-            self.check_places(starts, width)
-        return self._windows(width)[starts]
-
-    def _view(self, dtype: str) -> Any:
-        """The whole file as values of one type."""
+    def view(self, dtype: str) -> Any:
+        """The whole file as values of one type; whoever reads has to `check`."""
         found = self._views.get(dtype)
         if found is None:
             count = self.size // np.dtype(dtype).itemsize
             found = self._views[dtype] = np.frombuffer(self._map, dtype, count)
         return found
 
-    def _windows(self, width: int) -> Any:
-        """The whole file as overlapping rows, one from each byte on."""
+    def windows(self, width: int) -> Any:
+        """The whole file as overlapping rows of bytes, one from each byte on; whoever reads has to `check`."""
         found = self._views.get(width)
         if found is None:
-            found = self._views[width] = np.lib.stride_tricks.sliding_window_view(self._view("|u1"), width)
+            found = self._views[width] = np.lib.stride_tricks.sliding_window_view(self.view("|u1"), width)
         return found
 
     def forget(self) -> None:

@@ -15,7 +15,6 @@ import numpy as np
 
 from searchkit.engine.collection import SPARSE, Collection
 from searchkit.engine.expand import EXPANSIONS, Expander, TermsPlan
-from searchkit.engine.phrases import PhrasePlan
 from searchkit.engine.plans import (
     AllOfPlan,
     AnyOfPlan,
@@ -33,7 +32,7 @@ from searchkit.engine.segment import MISSING_DATE, YEAR_1970, KeywordField, micr
 from searchkit.engine.terms import encode
 from searchkit.schema import Date, Keyword, Number
 
-__all__ = ["Unsupported", "compile_query"]
+__all__ = ["Compiler", "Unsupported", "compile_query"]
 
 _MANY_TERMS = 1024  # whoosh.query.Or.TOO_MANY_CLAUSES
 _FEW_DOCUMENTS = 5000  # of a segment, as Or._matcher has it
@@ -51,10 +50,12 @@ def compile_query(query: Any, collection: Collection, place: int, expander: Expa
     """
     expander = expander or Expander()
     expander.check()
-    return _Compiler(collection, place, expander).plan(query)
+    return Compiler(collection, place, expander).plan(query)
 
 
-class _Compiler:
+class Compiler:
+    """Makes plans for one segment."""
+
     def __init__(self, collection: Collection, place: int, expander: Expander) -> None:
         self.expander = expander
         self.collection = collection
@@ -64,6 +65,7 @@ class _Compiler:
         self.documents = self.segment.documents
 
     def plan(self, query: Any, scored: bool = True) -> Plan | None:
+        """The plan for a Whoosh query; one that is not `scored` only says what matches."""
         kind = type(query)
         handler = _HANDLERS.get(kind.__name__)
         # A class of somebody else's that has one of these names, or that is made from one, may do otherwise.
@@ -98,12 +100,23 @@ class _Compiler:
         if keyword is not None:  # Whoosh scores keywords by their weight, which is 1
             return DocsPlan(self.documents, docs=keyword.docs(number, number + 1).astype(np.intp), score=boost)
         assert text is not None
-        postings = text.postings(number)
+        return self._text_plan(field, text.postings(number), self.collection.idf(field, term), boost, scored)
+
+    def text_plan(self, field: str, term: str, boost: float, scored: bool) -> Plan | None:
+        """The documents with a term of a text field of the segment."""
+        source = self.segment.text(field)
+        known = self.collection.term(self.place, field, term)
+        if source is None or known is None:
+            return None
+        number, idf = known
+        return self._text_plan(field, source.postings(number), idf, boost, scored)
+
+    def _text_plan(self, field: str, postings: TermPostings, idf: float, boost: float, scored: bool) -> Plan:
         if not scored:
             return TermPlan(postings, 1.0, None)
         if boost == 0:
             return ConstantPlan(TermPlan(postings, 1.0, None), 0.0)
-        return TermPlan(postings, self.collection.idf(field, term) * boost, self.collection.norms(self.place, field))
+        return TermPlan(postings, idf * boost, self.collection.norms(self.place, field))
 
     def _value(self, query: Any) -> Plan | None:
         """Documents with one number or date."""
@@ -130,20 +143,28 @@ class _Compiler:
                 raise Unsupported("terms of ids and values")
             return None
         numbers = self.expander.expand(query, source.terms)
-        if len(numbers) == 0:
+        alike = query.constantscore and self._score_alike(len(numbers))
+        return self.terms_plan(field, numbers, query.boost, scored, alike)
+
+    def terms_plan(
+        self, field: str, numbers: Sequence[int], boost: float, scored: bool, alike: bool = False
+    ) -> Plan | None:
+        """The documents with any of the terms of these numbers, which score 1 each if `alike`."""
+        source = self.segment.text(field) or self.segment.keyword(field)
+        if source is None or len(numbers) == 0:
             return None
         if len(numbers) == 1:
-            return self.term_plan(field, source.terms.term(numbers[0]), query.boost, scored)
+            return self.term_plan(field, source.terms.term(numbers[0]), boost, scored)
         dfs, docs, tfs = _postings(source, numbers)
-        if not scored or (query.constantscore and self._score_alike(len(numbers))):
+        if not scored or alike:
             found = np.zeros(self.documents, bool)
             found[docs] = True
             return DocsPlan(self.documents, mask=found)
         if isinstance(source, KeywordField):
-            return TermsPlan(self.documents, docs, np.full(len(docs), query.boost))
-        weights = self.collection.idfs(field, self.place, numbers, dfs) * query.boost
+            return TermsPlan(self.documents, docs, np.full(len(docs), boost))
+        weights = self.collection.idfs(field, self.place, numbers, dfs) * boost
         norms = self.collection.norms(self.place, field)
-        scores = np.repeat(weights * (norms.k1 + 1), dfs) * tfs / (tfs + norms.norms[source.lengths[docs]])
+        scores = np.repeat(weights * (norms.k1 + 1), dfs) * tfs / (tfs + norms.norms.take(source.lengths.take(docs)))
         return TermsPlan(self.documents, docs, scores)
 
     def _score_alike(self, terms: int) -> bool:
@@ -251,15 +272,18 @@ class _Compiler:
         plans = [plan for word in words if (plan := self.term_plan(field, word, 1.0, scored)) is not None]
         if not words or len(plans) < len(words):
             return None
-        return self._boosted(self._near(plans, query.slop), query)
+        return self._boosted(self.phrase_plan(plans, query.slop), query)
 
     def near(self, query: Any, scored: bool) -> Plan | None:
         if not query.ordered or query.mindist != 1 or query.slop < 1:
             raise Unsupported("SpanNear2 without order")
         plans = self.plans(query.qs, scored)
-        return self._near(plans, query.slop) if plans and len(plans) == len(query.qs) else None
+        return self.phrase_plan(plans, query.slop) if plans and len(plans) == len(query.qs) else None
 
-    def _near(self, plans: list[Plan], slop: int) -> Plan:
+    def phrase_plan(self, plans: list[Plan], slop: int) -> Plan:
+        """What all of the plans match, each at most `slop` behind the one before; they are of terms."""
+        from searchkit.engine.phrases import PhrasePlan  # most queries have none
+
         places = [self._terms_of(plan) for plan in plans]
         if len({postings.field for place in places for postings in place}) > 1:
             raise Unsupported("SpanNear2 over several fields")
@@ -300,23 +324,23 @@ def _postings(source: FieldPostings | KeywordField, numbers: Sequence[int]) -> t
     return dfs, docs, tfs
 
 
-_HANDLERS: dict[str, Callable[[_Compiler, Any, bool], Plan | None]] = {
-    "Term": _Compiler.term,
-    "And": _Compiler.all_of,
-    "Or": _Compiler.any_of,
-    "DisjunctionMax": _Compiler.best_of,
-    "_Max": _Compiler.best_of,
-    "Not": _Compiler.no,
-    "AndNot": _Compiler.and_not,
-    "_AndNot": _Compiler.and_not,
-    "AndMaybe": _Compiler.and_maybe,
-    "Require": _Compiler.require,
-    "ConstantScoreQuery": _Compiler.constant,
-    "Every": _Compiler.every,
-    "_NullQuery": _Compiler.nothing,
-    "Phrase": _Compiler.phrase,
-    "SpanNear2": _Compiler.near,
-    **dict.fromkeys(EXPANSIONS, _Compiler.multi_term),
-    "NumericRange": _Compiler.value_range,
-    "DateRange": _Compiler.value_range,
+_HANDLERS: dict[str, Callable[[Compiler, Any, bool], Plan | None]] = {
+    "Term": Compiler.term,
+    "And": Compiler.all_of,
+    "Or": Compiler.any_of,
+    "DisjunctionMax": Compiler.best_of,
+    "_Max": Compiler.best_of,
+    "Not": Compiler.no,
+    "AndNot": Compiler.and_not,
+    "_AndNot": Compiler.and_not,
+    "AndMaybe": Compiler.and_maybe,
+    "Require": Compiler.require,
+    "ConstantScoreQuery": Compiler.constant,
+    "Every": Compiler.every,
+    "_NullQuery": Compiler.nothing,
+    "Phrase": Compiler.phrase,
+    "SpanNear2": Compiler.near,
+    **dict.fromkeys(EXPANSIONS, Compiler.multi_term),
+    "NumericRange": Compiler.value_range,
+    "DateRange": Compiler.value_range,
 }

@@ -6,7 +6,7 @@ stands beside what is then a question about neighbouring rows. Arrays are [words
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,8 @@ import numpy as np
 from azanalyzer import Analyzer
 from searchkit.engine.collection import Collection, WordFigures
 from searchkit.engine.lengths import K1
-from searchkit.engine.listing import Hit
 from searchkit.engine.occurrences import Occurrences
-from searchkit.engine.postings import EARLY, EARLY_TOKENS, form_bits
+from searchkit.engine.postings import EARLY
 from searchkit.querytree import AllOf, AnyOf, Either, Node, Query, Without, Word
 from searchkit.ranking import Ranking
 from searchkit.schema import Text
@@ -24,6 +23,7 @@ from searchkit.schema import Text
 __all__ = ["by_segment", "evidence", "words_of"]
 
 _MOST_WORDS = 12
+_FEW = 16  # words times documents that are looked at one by one
 
 
 def _query_words(node: Node) -> list[Word]:
@@ -44,12 +44,15 @@ def words_of(query: Query) -> list[Word]:
     return list(query.words[:_MOST_WORDS]) or _query_words(query.root)
 
 
-def by_segment(hits: Sequence[Hit]) -> list[tuple[int, Any]]:
+def by_segment(places: Any, docs: Any) -> list[tuple[int, Any]]:
     """The documents of hits that are sorted by segment and document, for each segment that has some."""
-    docs: dict[int, list[int]] = {}
-    for _, place, doc in hits:
-        docs.setdefault(place, []).append(doc)
-    return [(place, np.array(own)) for place, own in docs.items()]
+    if not len(places):
+        return []
+    first, last = int(places[0]), int(places[-1])
+    if first == last:
+        return [(first, docs)]
+    parts = ((place, docs[places == place]) for place in range(first, last + 1))
+    return [part for part in parts if len(part[1])]
 
 
 def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, found: Sequence[tuple[int, Any]]) -> Any:
@@ -61,8 +64,33 @@ def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, fo
     }
     if not fields:
         return np.zeros(sum(len(docs) for _, docs in found))
-    scores = _Table(words, ranking, collection, list(fields), found).score()
+    boosts = [word.boost for word in words]
+    analyzer = Analyzer.shared()
+    says = [not analyzer.stop_words.issuperset(word.terms) for word in words]
+    weights = [boost * said for boost, said in zip(boosts, says, strict=True)] if any(says) else boosts
+    stop_weights = [
+        0.0 if analyzer.question_words.issuperset(word.terms) else (word.boost - weight) * ranking.stop_words
+        for word, weight in zip(words, weights, strict=True)
+    ]
+    figures = {name: _figures(words, weights, name, ranking, collection) for name in fields}
+    if len(words) * sum(len(docs) for _, docs in found) <= _FEW:
+        from searchkit.engine.scarce import evidence_in_few
+
+        return np.array(evidence_in_few(figures, fields, weights, stop_weights, boosts, ranking, collection, found))
+    scores = _Table(figures, weights, stop_weights, boosts, ranking, collection, found).score()
     return np.array(list(fields.values())) @ scores
+
+
+def _figures(
+    words: Sequence[Word], weights: Sequence[float], field: str, ranking: Ranking, collection: Collection
+) -> list[WordFigures]:
+    """What is known of each word in a field."""
+    return [
+        collection.figures(field, word, bool((ranking.base or ranking.relatives) and weight))
+        if word.field in (None, field)
+        else WordFigures.of_nothing(len(collection.segments))
+        for word, weight in zip(words, weights, strict=True)
+    ]
 
 
 class _Table:
@@ -73,107 +101,116 @@ class _Table:
 
     def __init__(
         self,
-        words: Sequence[Word],
+        figures: Mapping[str, Sequence[WordFigures]],
+        weights: Sequence[float],
+        stop_weights: Sequence[float],
+        boosts: Sequence[float],
         ranking: Ranking,
         collection: Collection,
-        fields: Sequence[str],
         found: Sequence[tuple[int, Any]],
     ) -> None:
-        self.words = words
         self.ranking = ranking
         self.collection = collection
-        self.fields = fields
+        self.fields = list(figures)
+        self.figures = list(figures.values())
+        self.words = len(weights)
         self.documents = sum(len(docs) for _, docs in found)
-        self.shape = (len(words), len(fields), self.documents)
-        self.cells = len(fields) * self.documents
-        self.has_neighbours = len(words) > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
-        analyzer = Analyzer.shared()
-        self.boosts = np.array([word.boost for word in words])
-        says = np.array([not analyzer.stop_words.issuperset(word.terms) for word in words])
-        self.weights = self.boosts * says if says.any() else self.boosts
-        asks = np.array([analyzer.question_words.issuperset(word.terms) for word in words])
-        self.stop_weights = ranking.stop_words * (self.boosts - self.weights) * ~asks
+        self.shape = (self.words, len(figures), self.documents)
+        self.cells = len(figures) * self.documents
+        self.has_neighbours = self.words > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
+        self.boosts, self.weights = np.array(boosts), np.array(weights)
+        self.stop_weights = stop_weights
         self.k1 = K1
         self.norms = np.ones(self.shape[1:])
         self._rows: list[tuple[Any, ...]] = []
-        self._spans: list[tuple[Any, ...]] = []
-        figures = [self._figures(field) for field in fields]
+        self._seen: list[tuple[Any, ...]] = []
         start = 0
         for place, docs in found:
-            self._read(figures, place, start, docs)
+            self._read(place, start, docs)
             start += len(docs)
-        numbers = [[(one.frequency, one.family, one.typed) for one in row] for row in figures]
-        self.frequency, family, typed = np.array(numbers, float).transpose(2, 1, 0)  # [words, fields]
-        self.base_idf = collection.idf_of(np.minimum(family, collection.documents)) * (family > 0)
-        self.surface_idf = collection.idf_of(typed)
+        idfs = [[(one.base_idf, one.surface_idf) for one in row] for row in self.figures]
+        self.base_idf, self.surface_idf = np.array(idfs).transpose(2, 1, 0)  # [words, fields]
         self.once = self._saturated(1.0)  # what a word is worth that stands once
-        # Where texts are hardly longer than their first words, it says nothing to be among these.
-        averages = np.array([collection.average(field) for field in fields])
-        self.early = ranking.early * np.maximum(1 - EARLY_TOKENS / np.maximum(averages, 1), 0)[:, None]
 
-    def _figures(self, field: str) -> list[WordFigures]:
-        """What is known of each word in a field."""
-        nothing = WordFigures.of_nothing(len(self.collection.segments))
-        return [
-            self.collection.figures(field, word, bool((self.ranking.base or self.ranking.relatives) and weight))
-            if word.field in (None, field)
-            else nothing
-            for word, weight in zip(self.words, self.weights.tolist(), strict=True)
-        ]
-
-    def _read(self, figures: Sequence[Sequence[WordFigures]], place: int, start: int, docs: Any) -> None:
+    def _read(self, place: int, start: int, docs: Any) -> None:
         """Put in what the words and their relatives do in documents of one segment, which are those from `start` on."""
         segment = self.collection.segments[place]
         terms, about = [], []
-        for number, (field, row) in enumerate(zip(self.fields, figures, strict=True)):
+        held = set(docs.tolist())
+        for number, (field, row) in enumerate(zip(self.fields, self.figures, strict=True)):
             source = segment.text(field)
             if source is None:
                 continue
             norms = self.collection.norms(place, field)
             self.k1 = norms.k1
-            self.norms[number, start : start + len(docs)] = norms.norms[source.lengths[docs]]
+            self.norms[number, start : start + len(docs)] = norms.norms.take(source.lengths.take(docs))
             first = number * self.documents + start
             for word, one in enumerate(row):
-                bits = form_bits(self.words[word].typed)
-                terms += [source.postings(at) for at in (*one.own[place], *one.relatives[place])]
-                about += [(word, first, 1, bits)] * len(one.own[place])
-                about += [(word, first, 0, 0)] * len(one.relatives[place])
+                row_of_word = word * self.cells + first
+                own = len(one.own[place])
+                for rank, at in enumerate([*one.own[place], *one.relatives[place]]):
+                    postings = source.postings(at)
+                    if postings.may_be_in(held):  # most relatives are too rare
+                        terms.append(postings)
+                        about.append((row_of_word, 1, one.bits) if rank < own else (row_of_word, 0, 0))
         if not terms:
             return
         seen = Occurrences(terms, docs)
-        word, first, own, bits = np.array(about)[seen.terms].T
-        cells = seen.docs + first
+        starts, is_own, bits = np.array(about).T.take(seen.terms, axis=1)
+        places = starts + seen.docs  # in a table of words and cells
         forms = seen.forms()
         self._rows.append(
-            (word, cells, seen.frequencies(), own, ((forms & bits) == bits) & (bits > 0), (forms & EARLY) != 0)
+            (places, seen.frequencies(), is_own, ((forms & bits) == bits) & (bits > 0), (forms & EARLY) != 0)
         )
-        if self.has_neighbours:
-            owners, positions = seen.positions()
-            self._spans.append((word[owners], cells[owners], positions))
+        self._seen.append((seen, places))
 
     def score(self) -> Any:
         """What each field adds to the score of each document; f8[fields, documents]."""
         if not self._rows:
             return np.zeros(self.shape[1:])
         ranking = self.ranking
-        word, cells, counts, is_own, is_typed, is_early = _joined(self._rows)
-        places = word * self.cells + cells
-        family = self._saturated(self._table(places, counts))
-        own = self._saturated(self._table(places, counts * is_own))
+        places, counts, is_own, is_typed, is_early = _joined(self._rows)
+        family = self._table(places, counts)
+        held = family > 0
+        own, family = self._saturated(self._table(places, counts * is_own)), self._saturated(family)
         typed, early = (self._table(places[held]) > 0 for held in (is_typed, is_early & (is_own > 0)))
         weights = self.weights[:, None]
         added = self._sum(weights * self.surface_idf, ranking.surface * self.once * typed)
         family *= ranking.base + ranking.relatives * (own == 0)
-        added += self._sum(weights * self.base_idf, family + self.early * early)
-        if self.stop_weights.any():
-            added += self._sum(self.stop_weights[:, None] * self.collection.idf_of(self.frequency), own)
-        if any(len(positions) for *_, positions in self._spans):
-            added += self._neighbours(typed, *_joined(self._spans))
+        shares = ranking.early * np.array([[self.collection.early_share(field)] for field in self.fields])
+        added += self._sum(weights * self.base_idf, family + shares * early)
+        if any(self.stop_weights):
+            added += self._sum(self._stop_idfs(), own)
+        if self.has_neighbours:
+            self._add_neighbours(added, held, typed)
         return added
+
+    def _stop_idfs(self) -> Any:
+        """What stop words are worth besides others; f8[words, fields]."""
+        rows = zip(self.stop_weights, zip(*self.figures, strict=True), strict=True)
+        idf_of = self.collection.idf_of
+        return np.array([[weight and weight * idf_of(one.frequency) for one in row] for weight, row in rows], float)
+
+    def _add_neighbours(self, added: Any, held: Any, typed: Any) -> None:
+        """Add to `added` what neighbours are worth; `held` says in which cells each word is."""
+        both = held[1:] & held[:-1]
+        wanted = np.zeros(held.shape, bool)  # elsewhere it has no neighbour
+        wanted[1:] = both
+        wanted[:-1] |= both
+        spans = []
+        for seen, places in self._seen:
+            cells = wanted.ravel().take(places).nonzero()[0]
+            if len(cells):
+                owners, positions = seen.positions(cells)
+                spans.append((places.take(owners), positions))
+        if spans:
+            places, positions = _joined(spans)
+            word = places // self.cells
+            added += self._neighbours(typed, word, places - word * self.cells, positions)
 
     def _table(self, places: Any, counts: Any = None) -> Any:
         """How often each word is in each cell; [words, fields, documents]."""
-        return np.bincount(places, counts, minlength=len(self.words) * self.cells).reshape(self.shape)
+        return np.bincount(places, counts, minlength=self.words * self.cells).reshape(self.shape)
 
     def _saturated(self, tfs: Any) -> Any:
         return (self.k1 + 1) * tfs / (tfs + self.norms)
@@ -186,7 +223,7 @@ class _Table:
     def _neighbours(self, typed: Any, word: Any, cells: Any, positions: Any) -> Any:
         """Scores for words that follow one another in the query and in the text; [fields, documents]."""
         ranking = self.ranking
-        count = len(self.words)
+        count = self.words
         room = int(positions.max()) + 2
         keys = np.sort((cells * room + positions) * count + word)
         wanted = keys + count + 1  # the next word of the query at the next position
@@ -205,18 +242,19 @@ class _Table:
         return added
 
     def _idf_together(self, counts: Any, length: int) -> Any:
-        """The inverse document frequency of words side by side; f8[words - length + 1, fields].
-
-        How many documents have them so is not known: about that share of those with the rarest of the words that
-        have them so among the documents at hand.
-        """
-        rarest, boosts = self.frequency[: 1 - length], self.boosts[: 1 - length]
-        for step in range(1, length):
-            stop = len(self.words) - length + 1 + step
-            rarest = np.minimum(rarest, self.frequency[step:stop])
-            boosts = boosts + self.boosts[step:stop]
-        share = ((counts > 0).sum(axis=2) + 0.1) / (self.documents + 1)
-        return (boosts / length)[:, None] * self.collection.idf_of(np.maximum(share * rarest, 0.5))
+        """The inverse document frequency of words side by side; f8[words - length + 1, fields]."""
+        held, boosts = (counts > 0).sum(axis=2).tolist(), self.boosts.tolist()
+        return np.array(
+            [
+                [
+                    self.collection.idf_together(
+                        row[first : first + length], boosts[first : first + length], count, self.documents
+                    )
+                    for row, count in zip(self.figures, counts, strict=True)
+                ]
+                for first, counts in enumerate(held)
+            ]
+        )
 
 
 def _joined(parts: Sequence[tuple[Any, ...]]) -> Sequence[Any]:

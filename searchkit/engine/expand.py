@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from searchkit.deadline import Deadline
-from searchkit.engine.edits import are_near
 from searchkit.engine.plans import DocsPlan
 from searchkit.engine.terms import TermDictionary, encode
 from searchkit.errors import QueryError
@@ -19,6 +18,7 @@ from searchkit.querytree import MOST_EXPANSIONS
 __all__ = ["EXPANSIONS", "Expander", "TermsPlan"]
 
 _MOST_KEPT = 100_000  # terms
+_SPARSE = 16  # postings of fewer than one document in so many are sorted
 
 
 class Expander:
@@ -40,7 +40,14 @@ class Expander:
     def expand(self, query: Any, terms: TermDictionary) -> Sequence[int]:
         """The numbers of the terms that a query stands for, ascending; QueryError if there are too many."""
         self.check()
-        numbers = EXPANSIONS[type(query).__name__](self, query, terms)
+        return self._allowed(EXPANSIONS[type(query).__name__](self, query, terms), query, terms)
+
+    def beginning_with(self, prefix: str, query: object, terms: TermDictionary) -> Sequence[int]:
+        """The numbers of the terms that begin so; an error calls it `query`."""
+        self.check()
+        return self._allowed(range(*terms.prefix_range(encode(prefix))), query, terms)
+
+    def _allowed(self, numbers: Sequence[int], query: object, terms: TermDictionary) -> Sequence[int]:
         if len(numbers) > MOST_EXPANSIONS:
             raise QueryError(
                 f"{query}: {len(numbers):,} different words fit, and at most {MOST_EXPANSIONS:,} are allowed; "
@@ -58,6 +65,8 @@ class Expander:
         return [number for number, text in enumerate(texts, start) if fits(text)]
 
     def fuzzy(self, query: Any, terms: TermDictionary) -> Sequence[int]:
+        from searchkit.engine.edits import are_near
+
         start, texts = self._texts(terms, query.text[: query.prefixlength])
         found: list[int] = (np.flatnonzero(are_near(query.text, texts, query.maxdist)) + start).tolist()
         return found
@@ -100,11 +109,18 @@ class TermsPlan(DocsPlan):
 
     def __init__(self, documents: int, docs: Any, scores: Any) -> None:
         """`docs` and `scores` are those of the terms' postings, one term after another."""
-        found = np.zeros(documents, bool)
-        found[docs] = True
-        own = np.flatnonzero(found)
+        if len(docs) * _SPARSE < documents:
+            order = docs.argsort()
+            docs = docs.take(order)
+            starts = np.concatenate([np.zeros(1, np.intp), (docs[1:] != docs[:-1]).nonzero()[0] + 1])
+            own, scores = docs.take(starts), np.add.reduceat(scores.take(order), starts)
+        else:
+            found = np.zeros(documents, bool)
+            found[docs] = True
+            own = np.flatnonzero(found)
+            scores = np.bincount(docs, weights=scores, minlength=documents)[own]
         super().__init__(documents, docs=own)
-        self._scores = np.bincount(docs, weights=scores, minlength=documents)[own]
+        self._scores = scores
         self.peak = float(self._scores.max()) if len(own) else 0.0
 
     def ceilings(self, total: Any, unit: float) -> None:

@@ -9,11 +9,11 @@ import numpy as np
 from searchkit.backend import Boost, Occurrence
 from searchkit.engine.boosts import Boosts
 from searchkit.engine.collection import Collection
-from searchkit.engine.compile import compile_query
 from searchkit.engine.evidence import by_segment, evidence, words_of
 from searchkit.engine.expand import Expander
 from searchkit.engine.lengths import length_steps
-from searchkit.engine.listing import Hit
+from searchkit.engine.listing import Hits
+from searchkit.engine.planner import plan_query
 from searchkit.engine.terms import encode
 from searchkit.engine.whoosh_query import whoosh_query
 from searchkit.querytree import Fuzzy, Node, Prefix, Query, Wildcard, Word
@@ -26,7 +26,7 @@ class DocumentScores:
     """See `searchkit.backend.Scores`."""
 
     def __init__(
-        self, query: Query, boosts: Boosts | None, collection: Collection, best: Sequence[Hit], place: int, doc: int
+        self, query: Query, boosts: Boosts | None, collection: Collection, best: Hits, place: int, doc: int
     ) -> None:
         """`best` are the hits that evidence is looked for in: how rare words are side by side is told from them."""
         self.words: Sequence[Word] = words_of(query)
@@ -35,14 +35,14 @@ class DocumentScores:
         self._place = place
         self._segment = collection.segments[place]
         self._docs = np.array([doc])
-        hits = sorted(best, key=lambda hit: hit[1:])
-        self._at_hand = by_segment(hits)
-        places = [hit[1:] for hit in hits]
+        hits = best.taken(np.lexsort((best.docs, best.places)))
+        self._at_hand = by_segment(hits.places, hits.docs)
+        places = [hit[1:] for hit in hits.listed()]
         self.is_close: bool = (place, doc) in places
         self._number = places.index((place, doc)) if self.is_close else 0
 
     def score(self, node: Node) -> float:
-        plan = compile_query(whoosh_query(Query(node), self._collection.schema), self._collection, self._place)
+        plan = plan_query(Query(node), self._collection, self._place, Expander())
         return 0.0 if plan is None else float(plan.score(self._docs)[0])
 
     def evidence(self, words: Sequence[Word], ranking: Ranking) -> float:

@@ -1,123 +1,23 @@
 """Inverting text: documents in, postings out, by arrays.
 
-The text is cut at white space; each distinct run of characters is analysed once and known by a number from then on. So
+The text is cut at white space; each distinct run of characters is read once and known by a number (see `chunks`). So
 a token costs one look-up, and everything else (positions, grouping by term, counting) happens to all tokens of a run
 of documents at once.
 """
 
 from __future__ import annotations
 
-from array import array
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from azanalyzer import lower
-from searchkit.engine.arrays import runs
-from searchkit.engine.postings import EARLY, EARLY_TOKENS, form_bits
-from searchkit.engine.terms import encode
+from searchkit.engine.chunks import Chunks, ChunkTable
+from searchkit.engine.postings import EARLY, EARLY_TOKENS
 
-if TYPE_CHECKING:
-    from azanalyzer import Analyzer
+__all__ = ["FieldText", "Inverted"]
 
-__all__ = ["Chunks", "FieldText", "Inverted"]
-
-
-class Chunks:
-    """The distinct chunks seen so far and the terms that they hold."""
-
-    def __init__(self, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
-        self._terms: dict[str, int] = {}
-        self._starts = array("I", [0])
-        self._piece_terms = array("I")
-        self._piece_steps = array("B")
-        self._piece_forms = array("B")
-        self._numbers = {flag: _Numbers(self, flag) for flag in (None, True, False)}
-
-    def __len__(self) -> int:
-        return len(self._starts) - 1
-
-    def append(self, text: str, stream: array[int]) -> None:
-        """Put the numbers of the chunks of `text` at the end of `stream`."""
-        if self._analyzer.has_cyrillic(text):
-            for _, line, azerbaijani in self._analyzer.lines(text):
-                stream.extend(map(self._numbers[azerbaijani].__getitem__, line.split()))
-        else:
-            stream.extend(map(self._numbers[None].__getitem__, text.split()))
-
-    def read(self, chunk: str, azerbaijani: bool | None) -> int:
-        """Analyse a chunk not seen before; its number."""
-        terms = self._terms
-        for piece in self._analyzer.pieces(chunk, azerbaijani):
-            first, last, term, _, step = piece
-            self._piece_terms.append(terms.setdefault(term, len(terms)))
-            self._piece_steps.append(step)
-            self._piece_forms.append(form_bits(lower(chunk[first:last])))
-        self._starts.append(len(self._piece_terms))
-        return len(self._starts) - 2
-
-    def most_used(self, uses: Any, count: int) -> Chunks:
-        """Those used most often, about `count` of them; `uses` says how often each one was, by its number."""
-        least = max(np.partition(uses, -count)[-count], 1) if len(uses) > count > 0 else 1
-        kept = np.flatnonzero(uses >= least)
-        found = Chunks(self._analyzer)
-        starts = np.frombuffer(self._starts, np.uint32).astype(np.int64)
-        lengths = np.diff(starts)[kept]
-        places = runs(starts[:-1][kept], lengths)
-        old_terms, terms = np.unique(np.frombuffer(self._piece_terms, np.uint32)[places], return_inverse=True)
-        names = list(self._terms)
-        found._terms = {names[number]: place for place, number in enumerate(old_terms.tolist())}
-        found._starts.extend(np.cumsum(lengths).tolist())
-        found._piece_terms.extend(terms.tolist())
-        found._piece_steps.extend(np.frombuffer(self._piece_steps, np.uint8)[places].tolist())
-        found._piece_forms.extend(np.frombuffer(self._piece_forms, np.uint8)[places].tolist())
-        numbers = np.full(len(self), -1)
-        numbers[kept] = np.arange(len(lengths))
-        renumbered = numbers.tolist()
-        for flag, own in self._numbers.items():
-            found._numbers[flag].update(
-                (chunk, new) for chunk, number in own.items() if (new := renumbered[number]) >= 0
-            )
-        return found
-
-    def table(self) -> _Table:
-        """The table as arrays, the terms numbered in their order as bytes."""
-        encoded = [encode(term) for term in self._terms]
-        terms = sorted(set(encoded))  # long terms that differ only at their end are one
-        numbers = {term: number for number, term in enumerate(terms)}
-        rank = np.fromiter(map(numbers.__getitem__, encoded), np.int64, len(encoded))
-        starts = np.frombuffer(self._starts, np.uint32).astype(np.int64)
-        return _Table(
-            terms,
-            starts[:-1],
-            np.diff(starts),
-            rank[np.frombuffer(self._piece_terms, np.uint32)] if len(self._piece_terms) else np.zeros(0, np.int64),
-            np.frombuffer(self._piece_steps, np.uint8),
-            np.frombuffer(self._piece_forms, np.uint8),
-        )
-
-
-class _Table(NamedTuple):
-    terms: list[bytes]
-    starts: Any  # by chunk: the first of its pieces
-    counts: Any  # by chunk: how many
-    piece_terms: Any
-    piece_steps: Any
-    piece_forms: Any
-
-
-class _Numbers(dict[str, int]):
-    """Numbers by chunk; looking up one that is known is a single C call."""
-
-    def __init__(self, chunks: Chunks, azerbaijani: bool | None) -> None:
-        super().__init__()
-        self._chunks = chunks
-        self._azerbaijani = azerbaijani
-
-    def __missing__(self, chunk: str) -> int:
-        number = self[chunk] = self._chunks.read(chunk, self._azerbaijani)
-        return number
+_TOGETHER = 1 << 20  # characters of text that are cut at once: what is needed for more leaves the caches
+_PER_TOKEN = 8  # characters
 
 
 class Inverted(NamedTuple):
@@ -137,65 +37,81 @@ class FieldText:
 
     def __init__(self, chunks: Chunks) -> None:
         self._chunks = chunks
-        self._stream = array("I")
-        self._ends = array("Q")
+        self._waiting: list[str] = []
+        self._characters = 0  # in those
+        self._numbers: list[Any] = []
+        self._counts: list[Any] = []
+        self._tokens = 0
 
     def __len__(self) -> int:
-        return len(self._stream)
+        """How many tokens there are, about: those of the last texts are guessed."""
+        return self._tokens + self._characters // _PER_TOKEN
 
     def uses(self) -> Any:
         """How often each chunk was used, by its number; i8."""
-        return np.bincount(self._read_chunks(), minlength=len(self._chunks))
+        return np.bincount(self._all_numbers(), minlength=len(self._chunks))
 
-    def _read_chunks(self) -> Any:
+    def _all_numbers(self) -> Any:
         """The numbers of the chunks of all documents; u4."""
-        return np.frombuffer(self._stream, np.uint32) if len(self._stream) else np.zeros(0, np.uint32)
+        self.finish()
+        self._numbers = [np.concatenate([np.zeros(0, np.uint32), *self._numbers])]
+        return self._numbers[0]
+
+    def finish(self) -> None:
+        """Cut the texts that wait for it."""
+        if self._waiting:
+            numbers, counts = self._chunks.number(self._waiting)
+            self._numbers.append(numbers)
+            self._counts.append(counts)
+            self._tokens += len(numbers)
+            self._waiting, self._characters = [], 0
 
     def add(self, text: str) -> None:
         """The text of the next document."""
-        if text:
-            self._chunks.append(text, self._stream)
-        self._ends.append(len(self._stream))
+        self._waiting.append(text)
+        self._characters += len(text)
+        if self._characters > _TOGETHER:
+            self.finish()
 
-    def invert(self, table: _Table) -> Inverted:
+    def invert(self, table: ChunkTable) -> Inverted:
         """The postings of all documents added."""
-        chunks = self._read_chunks()
+        chunks = self._all_numbers()
         counts = table.counts[chunks]
-        token_ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-        bounds = token_ends[
-            np.concatenate([np.zeros(1, np.int64), np.frombuffer(self._ends, np.uint64).astype(np.int64)])
-        ]
+        token_ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+        bounds = token_ends[np.cumsum(np.concatenate([np.zeros(1, np.int64), *self._counts]))]
         lengths = np.diff(bounds)
-        pieces = np.repeat(table.starts[chunks] - token_ends[:-1], counts)
-        pieces += np.arange(len(pieces))
-        del counts, token_ends
-        positions = np.cumsum(table.piece_steps[pieces], dtype=np.int64)
-        before = np.concatenate([np.zeros(1, np.int64), positions])[bounds[:-1]]
-        positions -= np.repeat(before + 1, lengths)
+        pieces = np.repeat(table.starts[chunks] - token_ends[:-1].astype(np.int32), counts)
+        pieces += np.arange(len(pieces), dtype=np.int32)
+        del chunks, counts, token_ends
+        positions = np.cumsum(table.piece_steps[pieces], dtype=np.int32)
+        before = np.concatenate([np.zeros(1, np.int32), positions])[bounds[:-1]]
+        positions -= np.repeat(before + np.int32(1), lengths)
+        forms = table.piece_forms[pieces]
+        forms |= (positions < EARLY_TOKENS) * np.uint8(EARLY)
         # One sort of numbers that hold the term and the place of the token groups everything: 18 ns a token, where a
         # stable sort of indexes takes five times as long.
         keys = table.piece_terms[pieces].astype(np.uint64)
+        del pieces
         keys <<= np.uint64(32)
         keys |= np.arange(len(keys), dtype=np.uint64)
         keys.sort()
         order = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
         keys >>= np.uint64(32)
+        terms = keys.astype(np.uint32)
+        del keys
         docs = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)[order]
-        forms = table.piece_forms[pieces[order]]
-        positions = positions[order]
-        forms |= (positions < EARLY_TOKENS) * np.uint8(EARLY)
-        del order, pieces
-        starts = np.flatnonzero(np.concatenate([np.ones(1, bool), (keys[1:] != keys[:-1]) | (docs[1:] != docs[:-1])]))
-        if not len(keys):
-            starts = starts[:0]
-        tfs = np.diff(starts, append=len(keys))
-        term_of = keys[starts].astype(np.int64)
-        used, dfs = np.unique(term_of, return_counts=True)
+        forms, positions = forms[order], positions[order]
+        del order
+        begins = np.ones(len(terms), bool)
+        begins[1:] = (terms[1:] != terms[:-1]) | (docs[1:] != docs[:-1])
+        starts = np.flatnonzero(begins)
+        term_of = terms[starts]
+        firsts = np.flatnonzero(np.concatenate([[True], term_of[1:] != term_of[:-1]])[: len(term_of)])
         return Inverted(
-            [table.terms[number] for number in used],
-            dfs,
+            [table.terms[number] for number in term_of[firsts].tolist()],
+            np.diff(firsts, append=len(term_of)),
             docs[starts],
-            tfs,
+            np.diff(starts, append=len(terms)),
             np.bitwise_or.reduceat(forms, starts) if len(starts) else forms,
             positions,
             lengths,

@@ -15,9 +15,7 @@ K1, B = 1.2, 0.75  # of the impacts on disk
 @lru_cache(maxsize=1)
 def length_steps() -> Any:
     """The 256 lengths that a document's length is rounded up to, as Whoosh's codec does; f8[256]."""
-    from whoosh.util.numeric import byte_to_length
-
-    steps = np.array([byte_to_length(step) for step in range(256)], np.float64)
+    steps = np.rint(27 * (1.033 ** np.arange(256.0) - 1))
     steps.flags.writeable = False  # one array serves all
     return steps
 
@@ -50,3 +48,12 @@ class Norms:
             ratio = np.nan_to_num(built / self.norms, nan=1.0, posinf=1e9)
         # How much higher an impact may be now than when the segment was written.
         self.drift = max(1.0, float(ratio.max()))
+        self.values: list[float] = self.norms.tolist()
+        self._last: tuple[Any, Any] | None = None
+
+    def of(self, lengths: Any, docs: Any) -> Any:
+        """The norms of `docs`, given the length bytes of all documents of the segment; f8[docs]."""
+        last = self._last
+        if last is None or last[0] is not docs:  # several terms are scored in the same documents
+            last = self._last = (docs, self.norms.take(lengths.take(docs)))
+        return last[1]

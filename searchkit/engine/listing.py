@@ -4,22 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Position, SortKey, View
-from searchkit.engine.orders import Orders
 from searchkit.engine.plans import Plan
 from searchkit.engine.segment import Segment
 from searchkit.stored import id_hash
 
-__all__ = ["BY_SCORE", "Found", "Hit", "Listing", "Row", "start_after"]
+if TYPE_CHECKING:
+    from searchkit.engine.orders import Orders
+
+__all__ = ["BY_SCORE", "Found", "Hit", "Hits", "Listing", "Row", "start_after"]
 
 Hit = tuple[float, int, int]  # score, place of the segment, number of the document
 Found = Sequence[tuple[int, Plan, Any]]  # place of the segment, plan, its matching documents
 
 BY_SCORE = (SortKey(None),)
+
+
+class Hits(NamedTuple):
+    """Hits as parallel arrays."""
+
+    scores: Any
+    places: Any
+    docs: Any
+
+    def in_order(self) -> Hits:
+        """The best first; those with equal scores in the order in which they were added."""
+        return self.taken(np.lexsort((self.docs, self.places, -self.scores)))
+
+    def taken(self, which: Any) -> Hits:
+        """Some of them, by their numbers or as a slice."""
+        return Hits(self.scores[which], self.places[which], self.docs[which])
+
+    def listed(self) -> list[Hit]:
+        """The hits one by one."""
+        return list(zip(self.scores.tolist(), self.places.tolist(), self.docs.tolist(), strict=True))
 
 
 class Row(NamedTuple):
@@ -59,11 +82,11 @@ class Listing:
         self._docs = _joined((docs for _, _, docs in found), np.int64)
 
     def page(
-        self, raise_best: Callable[[list[Hit]], list[Hit]], depth: int, anchor: tuple[int, int] | None
+        self, raise_best: Callable[[Hits], Any], depth: int, anchor: tuple[int, int] | None
     ) -> tuple[list[Row], int | None]:
         """The wanted rows, and how many groups there are; None without grouping.
 
-        `raise_best` adds to the scores of the first `depth` hits what else speaks for them.
+        `raise_best` gives the scores of the first `depth` hits with what else speaks for them.
         """
         view = self._view
         by_score = self._keys == BY_SCORE
@@ -114,13 +137,10 @@ class Listing:
         plan = next(plan for own, plan, _ in self._found if own == place)
         return float(plan.score(np.array([doc]))[0])
 
-    def _raise(self, raise_best: Callable[[list[Hit]], list[Hit]], depth: int) -> None:
+    def _raise(self, raise_best: Callable[[Hits], Any], depth: int) -> None:
         best = _least(-self._scores, np.arange(len(self._docs)), depth)
         best = best[np.argsort(-self._scores[best], kind="stable")][:depth]
-        hits = [(float(self._scores[at]), int(self._places[at]), int(self._docs[at])) for at in best]
-        where = {hit[1:]: at for hit, at in zip(hits, best, strict=True)}
-        for score, *hit in raise_best(hits):
-            self._scores[where[hit[0], hit[1]]] = score
+        self._scores[best] = raise_best(Hits(self._scores[best], self._places[best], self._docs[best]))
 
     # ------------------------------------------------------------ order
 
@@ -152,9 +172,8 @@ class Listing:
         return behind
 
     def _behind_score(self, after: Position, order: Any, anchor: tuple[int, int] | None) -> slice:
-        places, docs = self._places[order].tolist(), self._docs[order].tolist()
-        hits = list(zip(self._scores[order].tolist(), places, docs, strict=True))
-        return slice(start_after(after, hits, anchor), None)
+        hits = Hits(self._scores[order], self._places[order], self._docs[order])
+        return slice(start_after(after, hits.listed(), anchor), None)
 
     # ------------------------------------------------------------ groups
 

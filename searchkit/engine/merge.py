@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
-from array import array
+import itertools
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +22,7 @@ from searchkit.schema import Date, Keyword, Number, Schema
 __all__ = ["merge", "read_postings"]
 
 _BATCH = 1 << 19  # postings, about, that are in memory at a time
+_TERMS = 1 << 14  # of the largest dictionary that are merged with those of others at a time
 _RELEASED = 2048  # blocks of stored documents, likewise
 
 
@@ -67,24 +65,34 @@ class _Numbering:
 
 def _merge_terms(dictionaries: Sequence[TermDictionary | None]) -> tuple[list[bytes], list[Any]]:
     """All terms in order, and for each dictionary the new numbers of its terms."""
-    if sum(dictionary is not None for dictionary in dictionaries) == 1:
-        return next(
-            ([*found.terms()], [np.arange(len(d)) if d else np.zeros(0, np.int64) for d in dictionaries])
-            for found in dictionaries
-            if found is not None
-        )
-
-    def tagged(number: int, dictionary: TermDictionary) -> Iterator[tuple[bytes, int]]:
-        return ((term, number) for term in dictionary.terms())
-
     terms: list[bytes] = []
-    new = [array("I") for _ in dictionaries]
-    runs = [tagged(number, dictionary) for number, dictionary in enumerate(dictionaries) if dictionary is not None]
-    for number, (term, found) in enumerate(groupby(heapq.merge(*runs), key=itemgetter(0))):
-        terms.append(term)
-        for _, source in found:
-            new[source].append(number)
-    return terms, [np.array(numbers, np.int64) for numbers in new]
+    new: list[list[Any]] = [[np.zeros(0, np.int64)] for _ in dictionaries]
+    for ranges in _term_ranges(dictionaries):
+        own = [
+            list(dictionary.terms(start, stop)) if dictionary is not None else []
+            for dictionary, (start, stop) in zip(dictionaries, ranges, strict=True)
+        ]
+        joined = list(itertools.chain.from_iterable(own))
+        joined.sort()  # which finds that they are in order already and only need to be merged
+        numbers = {term: number for number, term in enumerate(dict.fromkeys(joined), len(terms))}
+        terms.extend(numbers)
+        for found, each in zip(new, own, strict=True):
+            found.append(np.fromiter(map(numbers.__getitem__, each), np.int64, len(each)))
+    return terms, [np.concatenate(found) for found in new]
+
+
+def _term_ranges(dictionaries: Sequence[TermDictionary | None]) -> Iterator[list[tuple[int, int]]]:
+    """Ranges of the numbers of each dictionary whose terms lie between the same two, so that few are held at a time."""
+    sizes = [len(dictionary) if dictionary is not None else 0 for dictionary in dictionaries]
+    largest = dictionaries[sizes.index(max(sizes))]
+    starts = [0] * len(sizes)
+    for place in range(_TERMS, max(sizes), _TERMS):
+        assert largest is not None  # it has terms
+        bound = largest.term(place)
+        stops = [dictionary.lower_bound(bound) if dictionary is not None else 0 for dictionary in dictionaries]
+        yield list(zip(starts, stops, strict=True))
+        starts = stops
+    yield list(zip(starts, sizes, strict=True))
 
 
 def _merge_text(writer: ColumnWriter, field: str, segments: Sequence[Segment], numbering: _Numbering) -> dict[str, Any]:

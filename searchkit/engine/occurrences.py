@@ -16,7 +16,7 @@ import numpy as np
 
 from searchkit.engine import postings as layout
 from searchkit.engine.arrays import positions_from, runs
-from searchkit.engine.postings import ESCAPE, WIDE_ESCAPE, TermPostings, Where
+from searchkit.engine.postings import ESCAPE, TermPostings, Where
 
 __all__ = ["Occurrences", "spans"]
 
@@ -31,45 +31,46 @@ class Occurrences:
         places = np.empty((len(terms), len(docs)), np.int64)
         found = np.empty(places.shape, bool)
         for row, term in enumerate(terms):
-            places[row], found[row] = term.find(docs)
+            term.locate(docs, places[row], found[row])
         self.terms, self.docs = found.nonzero()  # which of the terms and of the documents; i8
         self._asked = terms
-        self._file = terms[0].field.file
+        fields = {term.field for term in terms}
+        self._wide_positions = [field for field in fields if field.has_exceptions["positions"]]
+        self._has_wide = any(field.has_exceptions["tfs"] or field.has_exceptions["dense.tfs"] for field in fields)
+        self._bytes = terms[0].field.file.view("|u1")
         self._where = Where(*np.array([term.where for term in terms]).T)  # by term
-        self._places = places[found] + self._where.base[self.terms]  # in their columns
+        self._places = places[self.terms, self.docs] + self._where.base.take(self.terms)  # in their columns
 
     def forms(self) -> Any:
         """The sets of surface forms; u1."""
-        return self._file.values("|u1", self._where.forms[self.terms] + self._places)
+        return self._bytes.take(self._where.forms.take(self.terms) + self._places)
 
     def frequencies(self) -> Any:
         """How often each term stands in its document; i8."""
-        found = self._file.values("|u1", self._where.tfs[self.terms] + self._places)
-        return self._exact(found.astype(np.int64), self.terms, self._places)
+        found = self._bytes.take(self._where.tfs.take(self.terms) + self._places).astype(np.int64)
+        return self._exact(found, self.terms, self._places)
 
-    def positions(self) -> tuple[Any, Any]:
-        """Of each time that a term stands in a document the cell and the position; i8."""
-        count = len(self.terms)
-        # The last rows tell how many tokens there are before each term, whose positions begin at a known place.
-        terms = np.concatenate([self.terms, np.arange(len(self._asked))])
-        before, counts = self._tokens_before(terms, np.concatenate([self._places, self._where.base]))
-        counts = counts[:count]
-        places = before[:count] + (self._where.first - before[count:])[self.terms]
-        cells = np.repeat(np.arange(count), counts)
-        gaps = self._gaps(runs(places, counts), self.terms[cells])
-        return cells, positions_from(gaps, counts)
+    def positions(self, cells: Any) -> tuple[Any, Any]:
+        """Of each time that a term stands in a document, for some of the `cells`, the cell and the position; i8."""
+        terms, places = self.terms.take(cells), self._places.take(cells)
+        before, counts = self._tokens_before(terms, places)
+        starts = before + self._where.shift.take(terms)
+        owners = np.repeat(np.arange(len(cells)), counts)
+        gaps = self._gaps(runs(starts, counts), terms.take(owners))
+        return cells.take(owners), positions_from(gaps, counts)
 
     def _tokens_before(self, terms: Any, places: Any) -> tuple[Any, Any]:
         """How many tokens all postings before each of `places` in its column have, and how many it has; i8."""
         width = layout.STEP
         rows = places // width
         cells = places - rows * width
-        values = self._file.rows(self._where.tfs[terms] + rows * width, width)
+        file = self._asked[0].field.file
+        values = file.windows(width)[self._where.tfs.take(terms) + rows * width]
         counts = values[np.arange(len(cells)), cells].astype(np.int64)
         values *= _before(width)[cells]
         sums = values.sum(axis=1, dtype=np.int64)
-        sums += self._file.values("<u8", self._where.steps[terms] + rows).view(np.int64)
-        if any(term.has_exceptions for term in self._asked):
+        sums += file.view("<u8")[self._where.steps.take(terms) + rows].view(np.int64)
+        if self._has_wide:
             row, cell = (values == ESCAPE).nonzero()
             wide = np.full(len(row), ESCAPE, np.int64)
             np.add.at(sums, row, self._exact(wide, terms[row], rows[row] * width + cell) - ESCAPE)
@@ -77,28 +78,31 @@ class Occurrences:
 
     def _exact(self, frequencies: Any, terms: Any, places: Any) -> Any:
         """`frequencies` (i8) at `places` of the columns of `terms`, with those that do not fit put in."""
-        wide = np.flatnonzero(frequencies == ESCAPE)
-        for number in sorted(set(terms[wide].tolist())):
-            own = wide[terms[wide] == number]
-            frequencies[own] = self._asked[number].frequencies_at(places[own])
+        if self._has_wide:
+            wide = np.flatnonzero(frequencies == ESCAPE)
+            for number in sorted(set(terms[wide].tolist())):
+                own = wide[terms[wide] == number]
+                frequencies[own] = self._asked[number].frequencies_at(places[own])
         return frequencies
 
     def _gaps(self, places: Any, terms: Any) -> Any:
         """The gaps between positions at `places` of the columns of `terms`; i8."""
-        start, size = self._where.positions, self._where.size
+        low, size = self._where.positions.take(terms), self._where.size
         if (size == 1).all():
-            gaps = self._file.values("|u1", start[terms] + places).astype(np.int64)
-            wide = gaps == ESCAPE
+            gaps = self._bytes.take(low + places).astype(np.int64)
+            size = size[:1]
         else:
             size = size[terms]
-            low = start[terms] + places * size
-            gaps = self._file.values("|u1", low).astype(np.int64)
-            gaps += (size - 1) * (self._file.values("|u1", low + (size - 1)).astype(np.int64) << 8)
-            wide = gaps == np.where(size == 1, ESCAPE, WIDE_ESCAPE)
-        for field in {term.field for term in self._asked if term.field.has_exceptions["positions"]}:
-            of_field = np.array([term.field is field for term in self._asked])
-            own = np.flatnonzero(wide & of_field[terms])
-            gaps[own] = field.values_at("positions", places[own])
+            low += places * size
+            gaps = self._bytes.take(low).astype(np.int64)
+            gaps += (size - 1) * (self._bytes.take(low + (size - 1)).astype(np.int64) << 8)
+        if self._wide_positions:
+            wide = (gaps == np.where(size == 1, ESCAPE, layout.WIDE_ESCAPE)).nonzero()[0]
+            of_wide = [self._asked[number].field for number in terms.take(wide).tolist()]
+            for field in self._wide_positions:
+                own = wide[[one is field for one in of_wide]]
+                if len(own):
+                    gaps[own] = field.exceptions_at("positions", places.take(own))
         return gaps
 
 
@@ -114,7 +118,7 @@ def spans(postings: TermPostings, docs: Any) -> tuple[Any, Any]:
     Returns i8 arrays: for each occurrence the place in `docs` and the position, both ascending.
     """
     if len(docs) * _MANY <= postings.df:
-        return Occurrences([postings], docs).positions()
+        return Occurrences([postings], docs).positions(np.arange(len(docs)))
     source = postings.field
     places, _ = postings.find(docs)
     tfs = postings.tfs_by_place()

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import ujson
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.backend import SortKey
 from searchkit.collation import sort_key
 from searchkit.engine.segment import MISSING_DATE, Segment

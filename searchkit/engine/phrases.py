@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import are_in
+from searchkit.engine.arrays import are_in, distinct
 from searchkit.engine.occurrences import spans
 from searchkit.engine.plans import AllOfPlan, Plan, units
 from searchkit.engine.postings import TermPostings
@@ -15,6 +15,8 @@ from searchkit.engine.postings import TermPostings
 __all__ = ["PhrasePlan"]
 
 _MOST_CELLS = 1 << 23  # of a bitmap of positions
+_MANY = 2048  # documents; the positions in fewer are read one and all
+_MUCH = 32  # times as many documents as the rarest place has; those of a more frequent one are looked up
 
 
 class PhrasePlan(AllOfPlan):
@@ -40,9 +42,46 @@ class PhrasePlan(AllOfPlan):
 
     def docs(self) -> Any:
         if self._found is None:
-            docs = self._in_all()
-            self._found = docs[self._follow(docs)]
+            self._check()
+            places = self._all_spots()
+            if places is None:
+                docs = self._in_all()
+                self._found = docs[self._follow(docs)]
+            else:
+                self._found = self._documents_of(places)
         return self._found
+
+    def _all_spots(self) -> list[Any] | None:
+        """All spots of each place; None if one has too many of them for what is looked for."""
+        field = self._terms[0][0].field
+        if self._slop >= 1 << (field.spot_bits - 1):
+            return None
+        sizes = [sum(postings.df for postings in alternatives) for alternatives in self._terms]
+        most = max(_MANY, _MUCH * min(sizes))
+        found = []
+        for size, alternatives in zip(sizes, self._terms, strict=True):
+            spots = [postings.spots(size <= most) for postings in alternatives]
+            if any(own is None for own in spots):
+                return None
+            found.append(spots[0] if len(spots) == 1 else np.unique(np.concatenate(spots)))
+        return found
+
+    def _documents_of(self, places: Sequence[Any]) -> Any:
+        """The documents in which the places follow one another; i8."""
+        reached = places[0]
+        for following in places[1:]:
+            if not len(reached):
+                break
+            if self._slop == 1:
+                reached = _common(reached + following.dtype.type(1), following)
+            else:
+                before = reached.searchsorted(following, "left") - 1  # the nearest
+                near = following - reached.take(np.maximum(before, 0)) <= self._slop
+                reached = following[(before >= 0) & near]
+        return distinct((reached >> self._terms[0][0].field.spot_bits).astype(np.int64))
+
+    def refine(self) -> None:
+        self.size = len(self.docs())
 
     def mask(self) -> Any:
         found = np.zeros(self.documents, bool)
@@ -59,6 +98,10 @@ class PhrasePlan(AllOfPlan):
     def ceilings(self, total: Any, unit: float) -> None:
         docs = self.docs()
         total[docs] += units(sum(plan.score(docs) for plan in self.plans), unit)
+
+    def score(self, docs: Any) -> Any:
+        scores = sum(plan.score(docs) for plan in self.plans)
+        return scores if docs is self._found else scores * self.matches(docs)
 
     def _follow(self, docs: Any) -> Any:
         """In which of `docs`, which have a term of each place, the places follow one another; bool[docs]."""
@@ -86,6 +129,17 @@ class PhrasePlan(AllOfPlan):
             owners, positions = spans(postings, docs[held])
             parts.append((held[owners], positions))
         return np.concatenate([owners for owners, _ in parts]), np.concatenate([positions for _, positions in parts])
+
+
+def _common(one: Any, other: Any) -> Any:
+    """The values that are in both of two ascending arrays."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(one) * 12 < len(other):
+        return one[are_in(other, one)]
+    both = np.concatenate([one, other])
+    both.sort()
+    return both[1:][both[1:] == both[:-1]]
 
 
 def _follows(reached: Any, following: Any, slop: int, cells: int) -> Any:

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import are_in
+from searchkit.engine.arrays import are_in, distinct
 from searchkit.engine.lengths import Norms
+from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.postings import TermPostings
 
 __all__ = [
@@ -32,6 +33,10 @@ __all__ = [
 ]
 
 
+_MOST_TOGETHER = 1024  # documents in which all terms are looked up together
+_FEW = 8  # documents that are scored one by one: less work than arrays make
+
+
 class Plan:
     """What matches in one segment of N documents; `size` bounds how many do."""
 
@@ -41,6 +46,9 @@ class Plan:
     leaves = 1
     # Whether a document matches exactly when its ceiling is above zero, so that no mask is needed besides.
     ceilings_tell = False
+
+    def refine(self) -> None:
+        """Find out how many documents match, where that is to be found out in any case, and make `size` tell it."""
 
     def docs(self) -> Any:
         """The matching documents, ascending; i8."""
@@ -67,6 +75,10 @@ class Plan:
     def score(self, docs: Any) -> Any:
         """The exact scores of `docs` (ascending), 0 for those that do not match; f8[docs]."""
         raise NotImplementedError
+
+    def score_one(self, doc: int) -> float:
+        """The exact score of a document, 0 if it does not match."""
+        return float(self.score(np.array([doc]))[0])
 
     def scored(self) -> tuple[Any, Any]:
         """All matching documents, ascending, and their scores."""
@@ -103,12 +115,24 @@ class TermPlan(Plan):
             return
         step = np.uint16(ceil(self.peak / 255 / unit))
         if postings.is_dense:
-            total += np.multiply(postings.row_impacts(), step, dtype=np.uint16)
+            bounds = postings.row_impacts().astype(np.uint16)  # faster than to multiply what is cast meanwhile
+            bounds *= step
+            total += bounds
         else:
             np.add.at(total, postings.docs(), np.multiply(postings.impacts(), step, dtype=np.uint16))
 
     def score(self, docs: Any) -> Any:
         return self._scores(docs, self.postings.tf_at(docs))
+
+    def score_one(self, doc: int) -> float:
+        place = self.postings.place_of(doc)
+        if place < 0:
+            return 0.0
+        times, _ = self.postings.at(place)
+        if self.norms is None:
+            return times * self.weight
+        norm = self.norms.values[self.postings.field.length_byte(doc)]
+        return (self.weight * (self.norms.k1 + 1)) * times / (times + norm)
 
     def scored(self) -> tuple[Any, Any]:
         docs = self.docs()
@@ -117,7 +141,7 @@ class TermPlan(Plan):
     def _scores(self, docs: Any, tfs: Any) -> Any:
         if self.norms is None:
             return tfs * self.weight
-        norms = self.norms.norms[self.postings.field.lengths[docs]]
+        norms = self.norms.of(self.postings.field.lengths, docs)
         return (self.weight * (self.norms.k1 + 1)) * tfs / (tfs + norms)
 
 
@@ -132,6 +156,7 @@ class AnyOfPlan(Plan):
         self.plans = plans
         self.documents = plans[0].documents
         self.size = min(sum(plan.size for plan in plans), self.documents)
+        self._words = _scored_terms(plans) if len(plans) > 2 else None
         self.ceilings_tell = all(plan.ceilings_tell for plan in plans)
         self.peak = self._peak()
         self.leaves = sum(plan.leaves for plan in plans)
@@ -139,11 +164,16 @@ class AnyOfPlan(Plan):
     def _peak(self) -> float:
         return sum(plan.peak for plan in self.plans)
 
+    def refine(self) -> None:
+        for plan in self.plans:
+            plan.refine()
+        self.size = min(sum(plan.size for plan in self.plans), self.documents)
+
     def docs(self) -> Any:
         if self.size * 16 > self.documents:
             return np.flatnonzero(self.mask())
         docs = np.sort(np.concatenate([plan.docs() for plan in self.plans]))
-        return docs[np.diff(docs, prepend=-1) > 0]
+        return distinct(docs)
 
     def mask(self) -> Any:
         found = self.plans[0].mask()
@@ -165,7 +195,12 @@ class AnyOfPlan(Plan):
             plan.ceilings(total, unit)
 
     def score(self, docs: Any) -> Any:
+        if self._words is not None and len(docs) <= _MOST_TOGETHER:
+            return _score_together(self._words, docs)
         return sum(plan.score(docs) for plan in self.plans)
+
+    def score_one(self, doc: int) -> float:
+        return sum(plan.score_one(doc) for plan in self.plans)
 
     def scored(self) -> tuple[Any, Any]:
         return self._combined(np.add)
@@ -182,6 +217,31 @@ class AnyOfPlan(Plan):
         docs, scores = docs[order], scores[order]
         first = np.flatnonzero(np.concatenate([[True], docs[1:] != docs[:-1]])) if len(docs) else np.zeros(0, np.intp)
         return docs[first], combine.reduceat(scores, first) if len(first) else scores
+
+
+def _scored_terms(plans: Sequence[Plan]) -> list[TermPlan] | None:
+    """The plans, if they all are of terms that BM25 scores."""
+    terms = [plan for plan in plans if isinstance(plan, TermPlan) and plan.norms is not None]
+    return terms if len(terms) == len(plans) else None
+
+
+def _score_together(terms: Sequence[TermPlan], docs: Any) -> Any:
+    """What the terms give `docs` together; f8[docs]."""
+    seen = Occurrences([term.postings for term in terms], docs)
+    tfs = seen.frequencies()
+    rows: dict[Any, int] = {}
+    for term in terms:
+        rows.setdefault(term.postings.field, len(rows))
+    row = [rows[term.postings.field] * len(docs) for term in terms]
+    weights, k1 = [], 0.0
+    norms: list[Any] = [None] * len(rows)
+    for term in terms:
+        assert term.norms is not None
+        k1 = term.norms.k1
+        weights.append(term.weight * (k1 + 1))
+        norms[rows[term.postings.field]] = term.norms.of(term.postings.field.lengths, docs)
+    own = np.concatenate(norms).take(np.array(row).take(seen.terms) + seen.docs)
+    return np.bincount(seen.docs, np.array(weights).take(seen.terms) * tfs / (tfs + own), len(docs))
 
 
 class MaxPlan(AnyOfPlan):
@@ -204,6 +264,9 @@ class MaxPlan(AnyOfPlan):
         for plan in self.plans[1:]:
             scores = np.maximum(scores, plan.score(docs))
         return scores
+
+    def score_one(self, doc: int) -> float:
+        return max(plan.score_one(doc) for plan in self.plans)
 
     def scored(self) -> tuple[Any, Any]:
         return self._combined(np.maximum)
@@ -256,6 +319,8 @@ class AllOfPlan(Plan):
 
     def scored(self) -> tuple[Any, Any]:
         docs = self.docs()
+        if len(docs) <= _FEW:
+            return docs, np.array([sum(plan.score_one(doc) for plan in self.plans) for doc in docs.tolist()], float)
         return docs, sum(plan.score(docs) for plan in self.plans)
 
 

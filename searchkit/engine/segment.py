@@ -15,11 +15,12 @@ import datetime
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import ujson
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.backend import ShortTexts
 from searchkit.engine.arrays import runs
 from searchkit.engine.columns import ColumnFile, ColumnWriter

@@ -9,26 +9,37 @@ document begins in its block.
 from __future__ import annotations
 
 import zlib
+from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import ujson
 
 from searchkit.engine.columns import Column, ColumnWriter
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
 __all__ = ["Fields", "Store", "StoreWriter"]
 
 _BLOCK = 16_384  # bytes before compression
 _LEVEL = 3
 _HEADS = 4096  # that are read at once
+_MOST_WAITING = 64  # blocks that are being compressed or wait for it
 
 
 class StoreWriter:
-    """Writes stored documents one by one."""
+    """Writes stored documents one by one.
+
+    Blocks are compressed in a thread, which does not hold up this one: zlib leaves the interpreter to others. A single
+    block makes no thread. Call `finish` or `abort` at the end, which end it.
+    """
 
     def __init__(self, writer: ColumnWriter) -> None:
+        self._thread: ThreadPoolExecutor | None = None
+        self._compressing: deque[tuple[bytes, Any, Future[bytes], Any]] = deque()
         self._writer = writer
         self._heads = writer.stream("store.heads", "|u1")
         self._blocks = writer.stream("store.blocks", "|u1")
@@ -51,19 +62,42 @@ class StoreWriter:
         self._size += len(tail)
         self._documents += 1
         if self._size >= _BLOCK or len(self._waiting) >= 4096:
-            self._flush()
+            self._compress()
+
+    def _compress(self) -> None:
+        """Have the block that is full compressed, and write those that are ready."""
+        if self._thread is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._thread = ThreadPoolExecutor(1, "searchkit-store")
+        heads, lengths, tails, starts = self._taken()
+        self._compressing.append((heads, lengths, self._thread.submit(zlib.compress, tails, _LEVEL), starts))
+        while len(self._compressing) > _MOST_WAITING or (self._compressing and self._compressing[0][2].done()):
+            self._write_compressed()
+
+    def _write_compressed(self) -> None:
+        heads, lengths, compressed, starts = self._compressing.popleft()
+        self._write(heads, lengths, compressed.result(), starts)
 
     def add_block(self, heads: bytes, head_lengths: Any, compressed: bytes, tails: Any) -> None:
         """Write the documents of a whole block of another store as they are."""
         self._flush()
         self._write(heads, head_lengths, compressed, tails)
 
+    def _taken(self) -> tuple[bytes, Any, bytes, Any]:
+        """The heads and their lengths, the tails and where they begin, of the documents of a block, which now ends."""
+        lengths = np.fromiter(map(len, self._waiting), np.int64, len(self._waiting))
+        taken = b"".join(self._waiting), lengths, b"".join(self._waiting_tails), np.asarray(self._open)
+        self._waiting, self._waiting_tails, self._open, self._size = [], [], [], 0
+        return taken
+
     def _flush(self) -> None:
+        """Write everything that was added."""
+        while self._compressing:
+            self._write_compressed()
         if self._waiting:
-            lengths = np.fromiter(map(len, self._waiting), np.int64, len(self._waiting))
-            compressed = zlib.compress(b"".join(self._waiting_tails), _LEVEL)
-            self._write(b"".join(self._waiting), lengths, compressed, np.asarray(self._open))
-            self._waiting, self._waiting_tails, self._open, self._size = [], [], [], 0
+            heads, lengths, tails, starts = self._taken()
+            self._write(heads, lengths, zlib.compress(tails, _LEVEL), starts)
 
     def _write(self, heads: bytes, head_lengths: Any, compressed: bytes, tails: Any) -> None:
         self._heads.append(np.frombuffer(heads, np.uint8))
@@ -76,11 +110,22 @@ class StoreWriter:
     def finish(self) -> None:
         """Write what is left."""
         self._flush()
+        self._end_thread()
         add = self._writer.add
         add("store.head_starts", np.cumsum(np.concatenate(self._head_ends)).astype("<u8"))
         add("store.tails", np.concatenate([np.zeros(0, np.int64), *self._tails]).astype("<u4"))
         add("store.block_starts", np.asarray(self._block_starts, "<u8"))
         add("store.block_docs", np.asarray(self._block_docs, "<u4"))
+
+    def abort(self) -> None:
+        """Write nothing more."""
+        self._compressing.clear()
+        self._end_thread()
+
+    def _end_thread(self) -> None:
+        if self._thread is not None:
+            self._thread.shutdown(cancel_futures=True)
+            self._thread = None
 
 
 class Store:
@@ -96,8 +141,7 @@ class Store:
 
     def head(self, doc: int) -> bytes:
         """The JSON of what is short in a document."""
-        start, end = self._head_starts[doc : doc + 2].tolist()
-        return bytes(self._heads[start:end])
+        return self._heads.read(*self._head_starts.pair(doc))
 
     def heads(self) -> Iterator[dict[str, Any]]:
         """What is short in each document, in order."""
@@ -128,8 +172,7 @@ class Store:
 
     def block(self, number: int) -> bytes:
         """A block as it was written."""
-        start, end = self._block_starts[number : number + 2].tolist()
-        return bytes(self._blocks[start:end])
+        return self._blocks.read(*self._block_starts.pair(number))
 
     def block_heads(self, first: int, last: int) -> tuple[bytes, Any]:
         """The heads of the documents from `first` to `last` and their lengths."""

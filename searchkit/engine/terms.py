@@ -19,6 +19,7 @@ __all__ = ["LONGEST", "TermDictionary", "encode", "write_terms"]
 
 BLOCK = 16
 LONGEST = 1024  # bytes of a term that count; nobody types more
+_WORD = 8  # bytes that are compared at a time
 _MOST_SHARED = 255
 _READ = 64 * BLOCK  # terms that are read at a time where many are
 _MOST_REMEMBERED = 20_000
@@ -31,34 +32,37 @@ def encode(term: str) -> bytes:
 
 def write_terms(writer: ColumnWriter, field: str, terms: Sequence[bytes]) -> None:
     """Write the dictionary of `terms`, sorted and without doubles."""
-    count = len(terms)
-    shared = bytearray(count)
-    lengths = np.zeros(count, "<u2")
-    parts: list[bytes] = []
-    starts = []
-    size = 0
-    before = b""
-    for number, term in enumerate(terms):
-        common = 0
-        if number % BLOCK:
-            most = min(len(term), len(before), _MOST_SHARED)
-            while common < most and term[common] == before[common]:
-                common += 1
-            shared[number] = common
-        else:
-            starts.append(size)
-        rest = term[common:]
-        parts.append(rest)
-        lengths[number] = len(rest)
-        size += len(rest)
-        before = term
-    starts.append(size)
+    lengths = np.fromiter(map(len, terms), np.int64, len(terms))
+    data = b"".join(terms)
+    starts = np.cumsum(lengths) - lengths
+    shared = _shared(data, starts, lengths)
+    left = lengths - shared
+    is_left = np.arange(len(data)) - np.repeat(starts, lengths) >= np.repeat(shared, lengths)
     heads = [int.from_bytes(term[:8].ljust(8, b"\0"), "big") for term in terms[::BLOCK]]
     writer.add(f"{field}.terms.heads", np.asarray(heads, "<u8"))
-    writer.add(f"{field}.terms.starts", np.asarray(starts, "<u4"))
-    writer.add_bytes(f"{field}.terms.shared", bytes(shared))
-    writer.add(f"{field}.terms.lengths", lengths)
-    writer.add_bytes(f"{field}.terms.bytes", b"".join(parts))
+    writer.add(f"{field}.terms.starts", np.append((np.cumsum(left) - left)[::BLOCK], left.sum()).astype("<u4"))
+    writer.add(f"{field}.terms.shared", shared.astype("|u1"))
+    writer.add(f"{field}.terms.lengths", left.astype("<u2"))
+    writer.add(f"{field}.terms.bytes", np.frombuffer(data, np.uint8)[is_left])
+
+
+def _shared(data: bytes, starts: Any, lengths: Any) -> Any:
+    """How many bytes each term shares with the one before in its block, at most 255; i8."""
+    words = np.ndarray((len(data) + 1,), "<u8", data + bytes(_WORD), 0, (1,))  # the eight bytes from each place on
+    found = np.zeros(len(starts), np.int64)
+    rows = np.flatnonzero(np.arange(len(starts)) % BLOCK)
+    most = np.minimum(np.minimum(lengths[rows], lengths[rows - 1]), _MOST_SHARED)
+    for place in range(0, _MOST_SHARED + 1, _WORD):
+        different = words[starts[rows] + place] ^ words[starts[rows - 1] + place]
+        same = np.full(len(rows), _WORD)
+        for byte in range(_WORD - 1, -1, -1):
+            same[different & np.uint64(0xFF << 8 * byte) != 0] = byte
+        found[rows] = np.minimum(place + same, most)
+        going_on = (same == _WORD) & (place + _WORD < most)
+        rows, most = rows[going_on], most[going_on]
+        if not len(rows):
+            break
+    return found
 
 
 class _Terms:
@@ -154,9 +158,13 @@ class TermDictionary(_Terms):
         # People ask for the same words again and again. The memory asks another object, not this one: in a circle both
         # would live on, and with them the open file.
         self._found = Memory(_Terms(columns, field).find, _MOST_REMEMBERED)
+        self._ranges = Memory(_Terms(columns, field).prefix_range, _MOST_REMEMBERED)
 
     def find(self, term: bytes) -> int:
         return self._found[term]
+
+    def prefix_range(self, prefix: bytes) -> tuple[int, int]:
+        return self._ranges[prefix]
 
 
 def as_column(values: Any) -> Any:

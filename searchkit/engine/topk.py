@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import expm1
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from searchkit.engine.plans import Plan
 __all__ = ["best"]
 
 _SPARSE = 16  # fewer matches than one document in so many are scored one and all
-_SAMPLE = 4096
+_GROUPS, _ROWS = 1024, 4
 _SMALL = 4096
 _UNITS = 65_000  # that the highest score counts as, less what rounding up may add
 _MOST_LEAVES = 128
@@ -23,6 +24,7 @@ def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[
     Equal scores follow the order of the documents. `live` is a mask of the documents that count, None for all; those
     that score less than `floor` may be left out.
     """
+    plan.refine()
     if plan.size * _SPARSE <= plan.documents or plan.documents <= _SMALL:
         docs, scores = plan.scored()
         if live is not None:
@@ -52,7 +54,7 @@ def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[
 
 def _proven(plan: Plan, bounds: Any, count: int, unit: float, floor: float) -> tuple[Any, Any]:
     guess = _guess(bounds, count)
-    candidates = np.flatnonzero(bounds >= guess)
+    candidates = (bounds >= guess).nonzero()[0]
     docs, scores = _first(candidates, plan.score(candidates), count)
     worst = float(scores[-1]) if len(scores) == count else 0.0
     if worst >= int(guess) * unit:  # what has a lower bound scores less
@@ -63,11 +65,21 @@ def _proven(plan: Plan, bounds: Any, count: int, unit: float, floor: float) -> t
 
 
 def _guess(bounds: Any, count: int) -> Any:
-    """A bound that, by a sample, about four times as many documents reach as are wanted."""
-    step = max(len(bounds) // _SAMPLE, 1)
-    sample = bounds[::step]
-    wanted = min(max(count * 4 // step + 2, 4), len(sample))
-    return max(np.partition(sample, len(sample) - wanted)[len(sample) - wanted], np.uint16(1))
+    """A bound that about half as many documents again reach as are wanted.
+
+    The documents are dealt out to groups, of which the highest bounds tell it: that so many of the highest of all fall
+    to different groups is a matter of chance.
+    """
+    wanted = count + count // 2 + 8
+    groups = max(_GROUPS, wanted)
+    rows = len(bounds) // groups
+    if rows < _ROWS:
+        highest, reached = np.sort(bounds), min(wanted, len(bounds))
+    else:
+        highest = bounds[: rows * groups].reshape(rows, groups).max(axis=0)
+        highest.sort()
+        reached = min(int(groups * -expm1(-wanted / groups)) + 1, groups)
+    return max(highest[len(highest) - reached], np.uint16(1))
 
 
 def _first(docs: Any, scores: Any, count: int) -> tuple[Any, Any]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from searchkit.engine.arrays import are_in
 from searchkit.engine.builder import SegmentBuilder
-from searchkit.engine.invert import Chunks
+from searchkit.engine.chunks import Chunks
 from searchkit.engine.merge import merge
 from searchkit.engine.segment import Segment, SegmentInfo, write_deletions
 from searchkit.files import sync_folder

@@ -7,6 +7,7 @@ from typing import Any
 from whoosh import matching
 from whoosh import query as wq
 
+from searchkit.engine.planner import FALLING, share
 from searchkit.querytree import (
     AllOf,
     AnyOf,
@@ -27,50 +28,42 @@ from searchkit.querytree import (
 )
 from searchkit.schema import Date, Keyword, Number, Schema, Text
 
-__all__ = ["whoosh_query"]
-
-_FALLING = 0.8  # weight of a term against the likelier one before it: what was typed may mean either
-_SYNONYM = 0.7  # weight of another way to say what was typed
+__all__ = ["node_query", "whoosh_query"]
 
 
 def whoosh_query(query: Query, schema: Schema) -> wq.Query:
     """The tree for `query`."""
-    tree = _node(query.root, schema)
+    tree = node_query(query.root, schema)
     if not query.conditions:
         return tree
-    return wq.Require(tree, _joined(wq.And, [_node(condition, schema) for condition in query.conditions]))
+    return wq.Require(tree, _joined(wq.And, [node_query(condition, schema) for condition in query.conditions]))
 
 
 def _joined(join: type[wq.Query], parts: list[wq.Query]) -> wq.Query:
     return parts[0] if len(parts) == 1 else join(parts)
 
 
-def _node(node: Node, schema: Schema, weight: float = 1.0) -> wq.Query:
+def node_query(node: Node, schema: Schema, weight: float = 1.0) -> wq.Query:
+    """The tree for one node, whose scores count `weight` times."""
     if isinstance(node, Everything):
         return wq.Every()
     if isinstance(node, Nothing):
         return wq.NullQuery
     if isinstance(node, Without):
-        return _AndNot(_node(node.node, schema, weight), _node(node.unwanted, schema))
+        return _AndNot(node_query(node.node, schema, weight), node_query(node.unwanted, schema))
     if isinstance(node, (AnyOf, AllOf)):
-        return (wq.Or if isinstance(node, AnyOf) else wq.And)([_node(part, schema, weight) for part in node.nodes])
+        return (wq.Or if isinstance(node, AnyOf) else wq.And)([node_query(part, schema, weight) for part in node.nodes])
     if isinstance(node, Either):
         typed, *others = node.nodes
-        return _Max([_node(typed, schema, weight), *(_node(other, schema, weight * _share(other)) for other in others)])
+        return _Max(
+            [node_query(typed, schema, weight), *(node_query(other, schema, weight * share(other)) for other in others)]
+        )
     if isinstance(node, Exact):
         return _joined(wq.Or, [wq.Term(node.field, value, boost=weight * node.boost) for value in node.values])
     if isinstance(node, Range):
         return _range(node, schema, weight)
     names = schema.text_fields if node.field is None else [node.field]
     return _joined(wq.Or, [_in_field(node, name, schema, weight) for name in names]) if names else wq.NullQuery
-
-
-def _share(other: Node) -> float:
-    """The weight of another way to say what was typed.
-
-    The words of a phrase add up: without a share for each, the full name would beat the acronym that was typed.
-    """
-    return _SYNONYM / (len(other.places) if isinstance(other, Phrase) else 1)
 
 
 def _in_field(node: Word | Phrase | Prefix | Wildcard | Fuzzy, name: str, schema: Schema, weight: float) -> wq.Query:
@@ -92,7 +85,7 @@ def _in_field(node: Word | Phrase | Prefix | Wildcard | Fuzzy, name: str, schema
 
 def _term(name: str, alternatives: tuple[str, ...], boost: float) -> wq.Query:
     """Any of the terms that one typed word may mean."""
-    terms = [wq.Term(name, term, boost=boost * _FALLING**rank) for rank, term in enumerate(alternatives)]
+    terms = [wq.Term(name, term, boost=boost * FALLING**rank) for rank, term in enumerate(alternatives)]
     return _joined(_Max, terms)
 
 

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from azanalyzer import fold, lower, stem
+from azanalyzer import alphabet, fold, lower, stem
 from azanalyzer.alphabet import ALPHABET, LETTERS, fold_a, fold_schwa, lower_capitals, normalize
 
 
@@ -92,3 +92,7 @@ def test_normalize(text: str, expected: str) -> None:
 )
 def test_invisible_characters_do_not_part_words(written: str) -> None:
     assert stem(written) == "kitab"
+
+
+def test_what_is_taken_as_plain_is_normalised_already() -> None:
+    assert "ə" + "".join(sorted(alphabet._PLAIN)) == normalize("ə" + "\u200b".join(sorted(alphabet._PLAIN)))

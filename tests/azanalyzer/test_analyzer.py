@@ -67,7 +67,7 @@ def test_explain_names_each_suffix() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "source"), [("gəncə", "lexicon"), ("gence", "ascii"), ("kvarkların", "guess"), ("a" * 99, "surface")]
+    ("word", "source"), [("gəncə", "lexicon"), ("gence", "ascii"), ("kvarpların", "guess"), ("a" * 99, "surface")]
 )
 def test_explain_says_where_from(word: str, source: str) -> None:
     assert ANALYZER.explain(word).best.source == source

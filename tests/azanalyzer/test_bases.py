@@ -86,3 +86,11 @@ def test_the_list_names_words_of_the_lexicon_once() -> None:
     rows = [line.split("\t") for line in LISTED.read_text("utf-8").splitlines() if line[0] != "#"]
     assert [row for row in rows if len(row) != 2 or row[0] not in lexicon or row[1] not in lexicon] == []
     assert len({word for word, _ in rows}) == len(rows) > 500
+
+
+def test_who_comes_from_a_root_is_told_as_by_the_base() -> None:
+    roots = [(lemma, root) for lemma in shared_morphology().lexicon if (root := ANALYZER.base(lemma) or lemma)]
+    made = [(lemma, root) for lemma, root in roots if lemma.startswith(root)]
+    assert [(lemma, root) for lemma, root in made if not ANALYZER.comes_from(lemma, root)] == []
+    other = [(lemma, lemma[:3]) for lemma, root in roots if len(lemma) > 3 and root != lemma[:3]]
+    assert [(lemma, beginning) for lemma, beginning in other if ANALYZER.comes_from(lemma, beginning)] == []

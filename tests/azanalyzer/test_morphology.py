@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 import azanalyzer
 from azanalyzer import Analyzer, stem
-from azanalyzer.alphabet import SPELLINGS
+from azanalyzer.alphabet import ALPHABET, SPELLINGS, fold
 from azanalyzer.analyzer import shared_morphology
 from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.lexicon import Lexicon, LexiconError
@@ -105,7 +106,7 @@ def test_inside_a_suffix_k_is_hard() -> None:
 @pytest.mark.parametrize(
     ("unknown", "term"),
     [
-        ("kvarklarımızdan", "kvark"),
+        ("kvarplarımızdan", "kvarp"),
         ("brenndinqin", "brenndinq"),
         ("zurbalaqdan", "zurbalaq"),
         ("Zuckerberqin", "zuckerberq"),
@@ -181,6 +182,26 @@ def test_forgetting_what_follows_changes_nothing() -> None:
     assert expected == [Morphology(MORPHOLOGY.lexicon, automaton).best(form) for form in forms]
 
 
+def test_words_parsed_at_every_place_are_read_alike() -> None:
+    forms = [row.form for row in make_golden.stored()][::97]
+    for spelling, respell in (("proper", str), ("ascii", fold)):
+        expected = [MORPHOLOGY.readings(respell(form), spelling) for form in forms]
+        # The first words of a process are parsed so; the shared morphology has read many.
+        fresh = [Morphology(MORPHOLOGY.lexicon, MORPHOLOGY.morphotactics) for _ in forms]
+        assert [own.readings(respell(form), spelling) for own, form in zip(fresh, forms, strict=True)] == expected
+
+
+@pytest.mark.parametrize("spelling", list(SPELLINGS))
+def test_the_suffixes_by_letter_are_all_suffixes(spelling: str) -> None:
+    automaton = MORPHOLOGY.morphotactics
+    for state in automaton.states:
+        for harmony, kind in product(range(5), range(5)):
+            whole = automaton.table(state, harmony, kind, spelling)
+            letters = sorted({key[0] for key in whole} | {*ALPHABET})
+            parts = [automaton.table(state, harmony, kind, spelling, letter) for letter in letters]
+            assert {key: found for part in parts for key, found in part.items()} == whole
+
+
 def test_readings_come_by_rising_cost_and_best_is_the_first() -> None:
     for word in ("alma", "gəlin", "yazın", "almanın", "üzüm", "onda", "tarixinin"):
         readings = MORPHOLOGY.readings(word)
@@ -199,13 +220,23 @@ def test_a_broken_lexicon_says_where(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "message"), [("plural lAr -> Nowhere 1", "Nowhere"), ("plural lAr", "line 2"), ("use Nothing", "Nothing")]
+    ("line", "message"),
+    [
+        ("plural lAr -> Nowhere 1", "Nowhere"),
+        ("plural lAr", "line 2"),
+        ("use Nothing", "Nothing"),
+        ("# a comment\n\n  plural lA-r -> Noun 1", "line 4"),
+        ("plural lAr -> Noun one", "line 2"),
+        ('state Noun accepted "gloss"', "line 2"),
+        ('state Noun "gloss', "line 2"),
+    ],
 )
 def test_a_broken_automaton_says_where(tmp_path: Path, line: str, message: str) -> None:
     path = tmp_path / "suffixes.txt"
     path.write_text(f"state Noun accept\n{line}\n", "utf-8")
+    assert list(Morphotactics(path).states) == ["Noun"]
     with pytest.raises(MorphotacticsError, match=message):
-        Morphotactics(path)
+        Morphotactics(path).states["Noun"]
 
 
 def test_every_state_can_be_reached_and_left() -> None:

@@ -11,7 +11,17 @@ ANALYZER = Analyzer()
 # A root with forms of it that school grammars leave out or that are misspelled as they are spoken.
 FORMS = {
     "get": "getmisən getmisiniz getmiyib gedillər getməyim getməyimizə",
-    "ol": "olmuyub olmuyacaq olmağım olmağınız olurki olmasada noldu olacağ",
+    "ver": "veresiz verəsiz verki",
+    "eylə": "eylər eylərəm eyləgəc",
+    "gör": "görəsiz görgəc görüncəyə",
+    "qarşı": "qarşısın",
+    "hissə": "hissəsin hissəsində",
+    "azərbaycan": "azərbaycanada azərbaycandada",
+    "qiymət": "qiymətidə qiymətləridə",
+    "inan": "inanınki inanki",
+    "proqram": "program programı programda",
+    "telefon": "telfon telfonum",
+    "ol": "oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada noldu olacağ",
     "de": "deyirki dedilərki deyr diyəsən",
     "istə": "isdəyir isdiyir istiyir",
     "kim": "kiməsə kiminsə",
@@ -45,6 +55,11 @@ def test_forms_meet_their_root(form: str, root: str) -> None:
 @pytest.mark.parametrize("word", WHOLE)
 def test_other_words_stay(word: str) -> None:
     assert stem(word) == word
+
+
+def test_spoken_endings_take_nothing_from_usual_ones() -> None:
+    usual = {"başlar": "baş", "işlər": "iş", "sözlər": "söz", "sürüdə": "sürü", "olsun": "ol", "evin": "ev"}
+    assert {form: stem(form) for form in usual} == usual
 
 
 def test_partly_typed_words_keep_the_letters_that_were_typed() -> None:

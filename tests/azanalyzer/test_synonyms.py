@@ -7,9 +7,11 @@ from threading import Thread
 
 import pytest
 
+import azanalyzer
 from azanalyzer import Analyzer
-from azanalyzer.analyzer import acronyms
-from azanalyzer.synonyms import Expansion, Synonyms, read_groups
+from azanalyzer.analyzer import acronyms, shared_morphology
+from azanalyzer.sieve import flattened, shapes_of
+from azanalyzer.synonyms import Expansion, Synonyms, acronym_groups, as_text, read_groups
 
 ANALYZER = Analyzer()
 
@@ -57,16 +59,50 @@ def test_a_group_of_one_is_an_error(tmp_path: Path) -> None:
 
 
 def test_the_longest_phrase_wins() -> None:
-    synonyms = Synonyms([["a b", "x"], ["a", "y"]], str.split)
+    synonyms = Synonyms("a b\tx\na\ty", str.split)
     assert synonyms.expand([["a"], ["b"]]) == [Expansion(0, 2, (("x",),))]
     assert synonyms.expand([["a"], ["c"]]) == [Expansion(0, 1, (("y",),))]
     assert synonyms.expand([]) == []
 
 
+def test_phrases_begin_like_the_root_of_their_first_word() -> None:
+    data = Path(azanalyzer.__file__).parent / "data"
+    text = (data / "synonyms.tsv").read_text("utf-8") + acronym_groups((data / "acronyms.tsv").read_text("utf-8"))
+    lines = [line for line in text.split("\n") if line and line[0] != "#"]
+    groups = as_text(read_groups(data / "synonyms.tsv")).split("\n")
+    assert groups == lines[: len(groups)]
+    phrases = [phrase for line in lines for phrase in line.split("\t")]
+    assert [phrase for phrase in phrases if phrase != phrase.strip() or set("|#=") & set(phrase)] == []
+    roots = [(phrase, ANALYZER.terms(phrase)[0]) for phrase in phrases]
+    assert [(phrase, root) for phrase, root in roots if not _may_be_found(phrase, root)] == []
+    # So each one of several words finds what it may be said as.
+    long = [(phrase, [[term] for term in ANALYZER.terms(phrase)]) for phrase in phrases if " " in phrase]
+    assert [phrase for phrase, words in long if len(words) <= 6 and not Analyzer.shared().expand(words)] == []
+
+
+def _may_be_found(phrase: str, root: str) -> bool:
+    irregular = shared_morphology().lexicon.irregular_shapes.get(root, ())
+    return flattened(phrase).startswith(tuple(map(flattened, shapes_of(root).union(irregular))))
+
+
+def test_numerals_signs_and_repeated_words_in_phrases() -> None:
+    groups = [["II Dünya müharibəsi", "ikinci müharibə"], ["ha ha ha", "gülüş"], ["kitab – dost", "oxu"]]
+    synonyms = Synonyms(as_text(groups), ANALYZER.terms)
+
+    def said(text: str) -> list[tuple[int, int]]:
+        return [found[:2] for found in synonyms.expand(ANALYZER.query_terms(text))]
+
+    assert said("ha ha ha") == [(0, 3)]
+    assert said("ha ha") == []
+    assert said("ha ha ha ha") == [(0, 3)]
+    assert said("kitab dost") == said("kitab – dost") == [(0, 2)]
+    assert said("kitab") == said("dost kitab") == []
+
+
 def test_threads_see_whole_groups() -> None:
     groups = [[f"q{number} a", f"q{number} b", "qq"] for number in range(200)]
     for _ in range(5):
-        synonyms = Synonyms(groups, str.split)
+        synonyms = Synonyms(as_text(groups), str.split)
         seen: list[int] = []
         threads = [
             Thread(target=lambda: seen.append(len(synonyms.expand([["qq"]])[0].phrases)))  # noqa: B023

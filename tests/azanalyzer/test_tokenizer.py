@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from azanalyzer import Analyzer
+import pytest
+from hypothesis import given
+
+from azanalyzer import Analyzer, tokenizer
 from azanalyzer.tokenizer import APOSTROPHES, DASHES, scan
+from tests.strategies import any_text, az_texts
 
 ANALYZER = Analyzer()
 
@@ -115,3 +119,19 @@ def test_scan_finds_pieces_in_order_without_overlap() -> None:
     assert [raw[:2] for raw in found] == [("word", "Bakı"), ("number", "2022-ci"), ("email", "a@b.az")]
     ends = [raw.start + len(raw.text) for raw in found]
     assert all(end <= following.start for end, following in zip(ends, found[1:], strict=False))
+
+
+@given(any_text() | az_texts())
+def test_without_marks_both_scanners_find_the_same(text: str) -> None:
+    text = "".join(letter for letter in text if letter not in tokenizer._MARKS_MET)
+    found = [
+        [(match.lastgroup, match.span()) for match in scanner.finditer(text)]
+        for scanner in (tokenizer._SCANNER, tokenizer._PLAIN_SCANNER)
+    ]
+    assert found[0] == found[1]
+
+
+def test_the_marks_are_those_of_the_pattern() -> None:
+    marks = re.compile(f"[{tokenizer._MARKS}]")
+    letters = map(chr, range(0x12000))
+    assert {letter for letter in letters if marks.match(letter)} == tokenizer._MARKS_MET

@@ -88,7 +88,7 @@ def test_queries_have_the_words_of_the_collection(tmp_path: Path, documents: lis
     assert queries == make(path, 20)
     assert list(queries) == list(KINDS)
     assert {kind: len(set(asked)) for kind, asked in queries.items()} == dict.fromkeys(KINDS, 20)
-    text = " ".join(document["body"] for document in documents).lower()
+    text = lower(" ".join(document["body"] for document in documents))
     for kind in ("rare", "common", "phrase", "prefix"):
         assert all(query in text for query in queries[kind]), kind
     assert {len(query.split()) for query in queries["or5"]} == {5}

@@ -7,16 +7,16 @@ it has no way to go on, no chain of suffixes reaches further. What it lets throu
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable
 from itertools import product
 
 from azanalyzer.morphology.morphotactics import Morphotactics
+from azanalyzer.patterns import pattern
 
 __all__ = ["Cuts"]
 
-_SYMBOL = re.compile(r"\((?P<optional>.)\)|(?P<letter>.)")
+_SYMBOL = pattern(r"\((?P<optional>.)\)|(?P<letter>.)")
 _LETTERS = {"A": "aə", "I": "ıuiü", "K": "qkğy"}
 
 # What is still to be read of suffixes, each with the states that they stand in, as a set of bits.
@@ -50,38 +50,61 @@ class Cuts:
     >>> from azanalyzer.analyzer import shared_morphology
     >>> Cuts(shared_morphology().morphotactics, str).lengths("kitabda")
     [7, 6, 5]
+
+    To make it takes as long as to parse some words at every place. It is made for one who asks for more than `few`.
     """
 
-    def __init__(self, morphotactics: Morphotactics, *respell: Callable[[str], str]) -> None:
-        bits = {name: 1 << number for number, name in enumerate(morphotactics.states)}
-        sources: dict[tuple[str, str], int] = defaultdict(int)  # the states that have a form, by form and target
-        for name, bit in bits.items():
-            for transition in morphotactics.transitions(name):
-                sources[transition.form, transition.target] |= bit
-        # By the last letter of a suffix: its other letters, the state that it leads to, and those that have it.
-        self._suffixes: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-        for (form, target), states in sources.items():
-            for spelled in {typed(spelled) for spelled in _spellings(form) for typed in respell}:
-                self._suffixes[spelled[-1]].append((spelled[:-1], bits[target], states))
-        beginnings = {before for suffixes in self._suffixes.values() for before, _, _ in suffixes}
-        self.letters = frozenset(self._suffixes).union(*beginnings)
+    def __init__(self, morphotactics: Morphotactics, *respell: Callable[[str], str], few: int = 0) -> None:
+        self._morphotactics = morphotactics
+        self._respell = respell
+        self._left = few
+        self._suffixes: dict[str, list[tuple[str, int, int]]] = {}
         self._nodes: dict[_Beginnings, _Node] = {}
-        ends = sum(bit for name, bit in bits.items() if morphotactics.states[name].accept)
-        self._root = self._node({"": ends})
+        self._root: _Node | None = None
+        self.letters: frozenset[str] = frozenset()
+
+    @property
+    def root(self) -> _Node:
+        """The state before the last letter of a word."""
+        return self._root or self._make()
 
     def lengths(self, word: str) -> list[int]:
         """How long the stem of `word` may be, the longest first: the whole, and wherever suffixes may begin."""
+        node = self._root
         length = len(word)
+        if node is None:
+            if self._left > 0:
+                self._left -= 1
+                return list(range(length, 0, -1))
+            node = self._make()
         found = [length] if word else []
-        node: _Node | None = self._root
         for letter in word[:0:-1]:
-            node = node[letter]  # type: ignore[index]
+            node = node[letter]
             if node is None:
                 break
             length -= 1
             if node.begins:
                 found.append(length)
         return found
+
+    def _make(self) -> _Node:
+        automaton = self._morphotactics
+        bits = {name: 1 << number for number, name in enumerate(automaton.states)}
+        sources: dict[tuple[str, str], int] = defaultdict(int)  # the states that have a form, by form and target
+        for name, bit in bits.items():
+            for transition in automaton.transitions(name):
+                sources[transition.form, transition.target] |= bit
+        # By the last letter of a suffix: its other letters, the state that it leads to, and those that have it.
+        suffixes: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+        for (form, target), states in sources.items():
+            for spelled in {typed(spelled) for spelled in _spellings(form) for typed in self._respell}:
+                suffixes[spelled[-1]].append((spelled[:-1], bits[target], states))
+        beginnings = {before for ends in suffixes.values() for before, _, _ in ends}
+        self.letters = frozenset(suffixes).union(*beginnings)
+        self._suffixes = suffixes
+        ends = sum(bit for name, bit in bits.items() if automaton.states[name].accept)
+        self._root = self._node({"": ends})  # last: another thread may ask already
+        return self._root
 
     def follow(self, beginnings: _Beginnings, letter: str) -> _Node | None:
         """The state after `letter`, read backwards, where `beginnings` were still to be read."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from azanalyzer.alphabet import upper
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.morphotactics import Parse, Remainders
 from azanalyzer.morphology.phonology import HARD, NARROW, SOFT, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.readings import Morphology
+from azanalyzer.tuples import NamedTuple
 
 __all__ = ["Form", "Inflection"]
 

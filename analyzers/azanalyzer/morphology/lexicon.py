@@ -1,19 +1,19 @@
 """The lexicon: which roots there are and in which shapes they stand before suffixes.
 
 Entries are kept as the lines of the data files and taken apart when a word first needs them: a process that analyses
-one word should not pay for twenty thousand. Alternations that spelling shows (otaq, otağ-) are undone on look-up;
-those that it does not (oğul, oğl-) come from the flags of the entries.
+one word should not pay for forty thousand. `roots` finds the lines. Alternations that spelling shows (otaq, otağ-) are
+undone on look-up; those that it does not (oğul, oğl-) come from the flags of the entries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
-from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.morphology.phonology import CONSONANT, HARD, NARROW, SOFT, VOWEL, VOWELS, final_kind, harmony_class
+from azanalyzer.morphology.roots import ALTERNATIONS, Roots
+from azanalyzer.tuples import NamedTuple
 
 __all__ = ["POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
 
@@ -33,19 +33,12 @@ _START = {
 }  # fmt: skip
 _FREQUENCY_COST = {5: 0.0, 4: 0.7, 3: 1.4, 2: 2.1, 1: 2.8}
 
-
-# How the shape before a vowel (or, for gem, before a consonant) is made of the lemma.
-_ALTERNATIONS: dict[str, Callable[[str], str]] = {
-    "drop": lambda lemma: lemma[:-2] + lemma[-1],
-    "gem": lambda lemma: lemma[:-1],
-    "y": lambda lemma: lemma + "y",
-}
 _NARROWED = 1.5  # what speaks against a verb that is written as it is spoken
-_SHORTEST_ACRONYM = 3
 _HARDENED = {"ğ": "q", "y": "k", "d": "t"}
 _TYPED_SOFT = {"g": ("q", "ğ"), "y": ("k", "y"), "d": ("t", "d")}
 _SOFTENED = {hard: soft for soft, hard in _HARDENED.items()}
 _NARROWED_TO = frozenset("ıiuü")
+_MAY_CHANGE = frozenset(["q", "k", "t", *_HARDENED, *_NARROWED_TO])  # last letters of stems that others may stand for
 
 
 class LexiconError(ValueError):
@@ -72,68 +65,49 @@ class Stem(NamedTuple):
     cost: float
 
 
-class Lexicon:
+class Lexicon(Roots):
     """Roots by their shape: as they are spelled (`stems`), or as somebody types them (`shapes`)."""
 
     def __init__(self, folder: Path, acronyms: Iterable[str] = ()) -> None:
-        self._lines: dict[str, str] = {}
-        # Shapes that spelling alone does not give away, each with the lemma and what made it so.
-        self._alternants: dict[str, list[tuple[str, str]]] = {}
+        super().__init__(folder, acronyms)
         self._columns: dict[str, list[tuple[str, int, frozenset[str]]]] = {}
-        self._typed: dict[str, dict[str, str]] = {}
-        self.lemmas = self._lines.keys()
-        self._bases_path: Path | None = None
-        self._bases: dict[str, str] | None = None
-        for path in sorted(folder.glob("*.tsv")):
-            if path.name == "irregular.tsv":
-                self._read_irregular(path)
-            elif path.name == "bases.tsv":
-                self._bases_path = path
-            else:
-                self._read(path)
-        for acronym in acronyms:
-            if len(acronym) >= _SHORTEST_ACRONYM:  # shorter ones are too often something else when written small
-                self._lines.setdefault(acronym, "np\t2\t-")
+        self._bases_path = folder / "bases.tsv"
+
+    @property
+    def lemmas(self) -> Container[str]:
+        """What says of a string whether it is a lemma, and does it at once when everything has been read."""
+        return self._lines if self._unread is None else self
 
     def __len__(self) -> int:
+        self.read_all()
         return len(self._lines)
 
     def __contains__(self, lemma: object) -> bool:
+        if isinstance(lemma, str):
+            self._reach(lemma)
         return lemma in self._lines
 
     def __iter__(self) -> Iterator[str]:
+        self.read_all()
         return iter(self._lines)
-
-    def _read(self, path: Path) -> None:
-        lines = self._lines
-        shared: dict[str, str] = {}  # the same few thousand endings of lines, kept once
-        for line in path.read_text("utf-8").split("\n"):
-            lemma, _, rest = line.partition("\t")
-            if not rest or lemma[0] == "#":
-                continue
-            if lemma in lines:
-                rest = f"{lines[lemma]}\n{rest}"
-            lines[lemma] = shared.setdefault(rest, rest)
-            if rest[-1] != "-":
-                for flag in rest.rpartition("\t")[2].split(","):
-                    if flag in _ALTERNATIONS:
-                        self._alternants.setdefault(_ALTERNATIONS[flag](lemma), []).append((lemma, flag))
-
-    def _read_irregular(self, path: Path) -> None:
-        for line in path.read_text("utf-8").split("\n"):
-            if line and line[0] != "#":
-                shape, lemma, state = line.split("\t")
-                self._alternants.setdefault(shape, []).append((lemma, state))
 
     def made_of(self, lemma: str) -> str | None:
         """What a listed word is made of, where it says so in bases.tsv."""
-        if self._bases is None:
-            lines = self._bases_path.read_text("utf-8").splitlines() if self._bases_path else []
-            self._bases = {word: base for word, _, base in (line.partition("\t") for line in lines if line[0] != "#")}
-        return self._bases.get(lemma)
+        return self._made_of.get(lemma)
+
+    def made_of_others(self, beginning: str) -> list[str]:
+        """The words with this beginning of which bases.tsv says what they are made of."""
+        return [word for word in self._made_of if word.startswith(beginning)]
+
+    @cached_property
+    def _made_of(self) -> dict[str, str]:
+        lines = self._bases_path.read_text("utf-8").splitlines() if self._bases_path.exists() else []
+        return {word: base for word, _, base in (line.partition("\t") for line in lines if line[0] != "#")}
 
     def entries(self, lemma: str) -> list[Entry]:
         """The entries with exactly this citation form, one for each part of speech."""
+        if self._unread is not None:
+            self._reach(lemma)
         lines = self._lines.get(lemma)
         if lines is None:
             return []
@@ -142,10 +116,25 @@ class Lexicon:
             columns = self._columns[lines] = [column for line in lines.split("\n") for column in _columns(lemma, line)]
         return [Entry(lemma, pos, frequency, flags) for pos, frequency, flags in columns]
 
+    def plain_line(self, shape: str) -> str | None:
+        """What the lexicon says of a lemma that has only the stem which is spelled like it, and no other is spelled so.
+
+        All such lemmas of one harmony and kind of last sound with the same line have the same stems but for their
+        letters. None for every other shape.
+        """
+        if self._unread is not None:
+            self._reach(shape)
+        return None if shape[-1] in _MAY_CHANGE or shape in self._alternants else self._lines.get(shape)
+
     def stems(self, shape: str) -> tuple[Stem, ...]:
         """The stems that are spelled `shape`, alternations included."""
-        lines, last = self._lines, shape[-1]
+        last = shape[-1]
         lemma = shape[:-1] + _HARDENED[last] if last in _HARDENED else ""
+        if self._unread is not None:
+            self._reach(shape)
+            if lemma:
+                self._reach(lemma)
+        lines = self._lines
         wide = self._widened(shape) if last in _NARROWED_TO else []
         if not wide and shape not in lines and lemma not in lines and shape not in self._alternants:
             return ()
@@ -169,7 +158,7 @@ class Lexicon:
             found = [stem for stem in found if stem.entry.pos != "prn"]
         for lemma, reason in reasons:
             entries = self.entries(lemma)
-            if reason in _ALTERNATIONS:
+            if reason in ALTERNATIONS:
                 kind = HARD if reason == "gem" else SOFT
                 found += [_stem(shape, harmony, entry, kind, 0) for entry in entries if reason in entry.flags]
             else:  # an irregular shape: the reason is the state that it enters
@@ -183,15 +172,16 @@ class Lexicon:
 
         Not every one is a stem of it: `stems` says which are.
         """
-        found = [lemma] if lemma in self._lines else []
+        found = [lemma] if lemma in self else []
         for entry in self.entries(lemma):
             if lemma[-1] in _SOFTENED:
                 found.append(lemma[:-1] + _SOFTENED[lemma[-1]])
-            found += [_ALTERNATIONS[flag](lemma) for flag in entry.flags if flag in _ALTERNATIONS]
+            found += [ALTERNATIONS[flag](lemma) for flag in entry.flags if flag in ALTERNATIONS]
         return list(dict.fromkeys(found))
 
     def all_shapes(self) -> frozenset[str]:
         """Every string for which `stems` finds any, and some more."""
+        self.read_all()
         changed = []
         for lemma, line in self._lines.items():
             last = lemma[-1]
@@ -205,15 +195,19 @@ class Lexicon:
     def irregular_shapes(self) -> dict[str, list[str]]:
         """The lemmas with shapes that no rule gives, each with these."""
         found: dict[str, list[str]] = {}
-        for shape, reasons in self._alternants.items():
-            for lemma, reason in reasons:
-                if reason not in _ALTERNATIONS:
-                    found.setdefault(lemma, []).append(shape)
+        for shape, reasons in self._irregular.items():
+            for lemma, _ in reasons:
+                found.setdefault(lemma, []).append(shape)
         return found
 
     def _widened(self, shape: str) -> list[Entry]:
         """The verbs in -a or -ə that are written as they are spoken before y: istə, isti-yir; oyna, oynu-yur."""
         rest = shape[:-1]
+        if len(rest) < 2:  # there are no such verbs
+            return []
+        if self._unread is not None:
+            self._reach(f"{rest}a")
+            self._reach(f"{rest}ə")
         if f"{rest}a" not in self._lines and f"{rest}ə" not in self._lines:
             return []
         lemma = rest + ("a" if harmony_class(rest) < 2 else "ə")
@@ -237,38 +231,20 @@ class Lexicon:
 
     def _is_typed(self, typed: str, spelling: str) -> bool:
         """Whether `_typed_as` finds any, which nearly never is so."""
-        index = self._typed.get(spelling) or self._index(spelling)
-        if typed in index or typed in self._lines or typed in self._alternants:
+        if typed in self._index(spelling, typed) or typed in self._lines or typed in self._alternants:
             return True
-        return spelling == "ascii-a" and typed in self._index("ascii")
+        return spelling == "ascii-a" and typed in self._index("ascii", typed)
 
     def _typed_as(self, typed: str, spelling: str) -> list[str]:
         if not self._is_typed(typed, spelling):
             return []
         found = [typed] if typed in self._lines or typed in self._alternants else []
-        index = self._typed.get(spelling) or self._index(spelling)
+        index = self._index(spelling, typed)
         if typed in index:
             found += index[typed].split("\t")
-        if spelling == "ascii-a" and typed in self._index("ascii"):
-            found += [shape for shape in self._index("ascii")[typed].split("\t") if "ə" not in shape]
+        if spelling == "ascii-a" and typed in self._index("ascii", typed):
+            found += [shape for shape in self._index("ascii", typed)[typed].split("\t") if "ə" not in shape]
         return found
-
-    def _index(self, spelling: str) -> dict[str, str]:
-        """The shapes that are typed in another way than they are spelled, several in one string parted by tabs.
-
-        A string that is also a key elsewhere costs nothing here; lists would double the memory of the lexicon.
-        """
-        index = self._typed.get(spelling)
-        if index is None:
-            respell = SPELLINGS[spelling]
-            index = {}
-            shapes = [*self._lines, *self._alternants]
-            # All at once: respelling a long string costs little more than a short one.
-            for shape, typed in zip(shapes, respell("\n".join(shapes)).split("\n"), strict=True):
-                if typed != shape and (spelling != "ascii-a" or "ə" in shape):  # else typed as in "ascii"
-                    index[typed] = f"{index[typed]}\t{shape}" if typed in index else shape
-            self._typed[spelling] = index
-        return index
 
 
 def _columns(lemma: str, line: str) -> list[tuple[str, int, frozenset[str]]]:

@@ -6,22 +6,17 @@ thousand, so each is remembered with the state it was met in.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
 
 from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.forks import ForkLock
-from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs
+from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs, first_letters
+from azanalyzer.tuples import NamedTuple
 
 __all__ = ["Morphotactics", "MorphotacticsError", "Parse", "Remainders", "State", "Step", "Transition"]
 
-_STATE = re.compile(r'state (?P<name>[\w.]+)(?P<accept> accept)?(?: "(?P<gloss>[^"]*)")?$')
-_USE = re.compile(r"use (?P<name>[\w.]+)$")
-_SUFFIX = re.compile(
-    r"(?P<label>[\w.]+)\s+(?P<form>[\wAIK()]+)\s+(?P<arrow>->|=>)\s+(?P<target>[\w.]+)\s+(?P<cost>[\d.]+)$"
-)
 _MOST_PARSES = 6
 
 
@@ -85,7 +80,7 @@ class Remainders(dict[str, tuple[Parse, ...]]):
     `accepts` says whether nothing may follow, `number` is its place in `Morphotactics.numbered`.
     """
 
-    __slots__ = ("_arcs", "_automaton", "_stem", "accepts", "number")
+    __slots__ = ("_arcs", "_automaton", "_begun", "_stem", "accepts", "number")
 
     def __init__(self, automaton: Morphotactics, stem: tuple[str, int, int, str], number: int) -> None:
         super().__init__()
@@ -93,6 +88,7 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         self._automaton = automaton
         self._stem = stem
         self._arcs: _Table | None = None
+        self._begun: dict[str, _Table] = {}  # the part of the arcs that begins with a letter, made when it is met
         state, _, kind, _ = stem
         self.accepts = kind not in (SOFT, NARROW) and automaton.states[state].accept
 
@@ -108,8 +104,11 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         if not rest:
             self[rest] = found = (_EMPTY,) if self.accepts else ()
             return found
-        arcs = self.arcs
-        first = arcs.get(rest[:2]) or arcs.get(rest[0])
+        letter = rest[0]
+        arcs = self._begun.get(letter)
+        if arcs is None:
+            arcs = self._begun[letter] = self._automaton.table(*self._stem, letter)
+        first = arcs.get(rest[:2]) or arcs.get(letter)
         if first is None:  # most splits of a word fail at the first letters: not worth remembering
             return ()
         best: dict[str, Parse] = {}
@@ -139,12 +138,13 @@ _Table = dict[str, list[tuple[str, tuple[_Way, ...]]]]
 class Morphotactics:
     """The compiled automaton. Thread-safe: what it remembers is only ever added to or dropped whole.
 
-    `remember` is the number of remainders that it remembers; the default takes about 8 MB.
+    `remember` is the number of remainders that it remembers; the default takes about 6 MB.
     """
 
-    def __init__(self, path: Path, *, remember: int = 30_000) -> None:
-        self.states = _read(path)
+    def __init__(self, path: Path, *, remember: int = 24_000) -> None:
+        self.states: Mapping[str, State] = _States(path)
         self._transitions: dict[str, list[Transition]] = {}
+        self._beginning: dict[tuple[str, str], dict[str, list[Transition]]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
         self.numbered: list[Remainders] = []
         self._lock = ForkLock()
@@ -168,6 +168,22 @@ class Morphotactics:
             pending.extend(self.states[name].uses)
         known = self._transitions[state] = list(found.values())
         return known
+
+    def beginning(self, state: str, spelling: str, letter: str) -> list[Transition]:
+        """Those of `transitions` that may be spelled with this letter first, in the same order."""
+        known = self._beginning.get((state, spelling))
+        if known is None:
+            respell = SPELLINGS[spelling]
+            known = {}
+            for transition in self.transitions(state):
+                for first in dict.fromkeys(respell(first_letters(transition.form))):
+                    known.setdefault(first, []).append(transition)
+            self._beginning[state, spelling] = known
+        return known.get(letter, [])
+
+    def deriving(self, state: str) -> frozenset[str]:
+        """The letters that suffixes which derive a word may begin with in `state`."""
+        return frozenset().union(*(first_letters(each.form) for each in self.transitions(state) if each.derives))
 
     def parse(self, rest: str, state: str, harmony: int, kind: int, spelling: str = "proper") -> tuple[Parse, ...]:
         """All readings of `rest` as a chain of suffixes from `state` to an accepting one, the cheapest first.
@@ -199,17 +215,19 @@ class Morphotactics:
             for remainders in [*self._remainders.values()]:
                 remainders.clear()
 
-    def table(self, state: str, harmony: int, kind: int, spelling: str) -> _Table:
-        """The suffixes that may follow, by the first letters of their spelling."""
+    def table(self, state: str, harmony: int, kind: int, spelling: str, letter: str | None = None) -> _Table:
+        """The suffixes that may follow, by the first letters of their spelling; only those with this letter first."""
         respell = SPELLINGS[spelling]
         ways: dict[str, tuple[_Way, ...]] = {}
-        for transition in self.transitions(state):
+        for transition in self.transitions(state) if letter is None else self.beginning(state, spelling, letter):
             for surface, next_harmony, next_kind in allomorphs(transition.form, harmony, kind):
                 citation = surface if transition.derives else ""
                 if citation and next_kind == SOFT:
                     citation = surface[:-1] + ("q" if surface[-1] == "ğ" else "k")
-                after = self.remainders(transition.target, next_harmony, next_kind, spelling)
                 spelled = respell(surface)
+                if letter is not None and spelled[0] != letter:
+                    continue
+                after = self.remainders(transition.target, next_harmony, next_kind, spelling)
                 ways[spelled] = (*ways.get(spelled, ()), (transition, surface, citation, after))
         table: _Table = {spelled[:2]: [] for spelled in ways}
         for suffix in ways.items():
@@ -219,26 +237,72 @@ class Morphotactics:
         return table
 
 
-def _read(path: Path) -> dict[str, State]:
-    states: dict[str, State] = {}
-    current: State | None = None
-    for number, raw in enumerate(path.read_text("utf-8").splitlines(), 1):
-        line = raw.split("#", 1)[0].strip()
-        if not line:
-            continue
-        if match := _STATE.match(line):
-            current = State(match["name"], bool(match["accept"]), match["gloss"] or "", [], [])
-            states[current.name] = current
-        elif current is not None and (match := _USE.match(line)):
-            current.uses.append(match["name"])
-        elif current is not None and (match := _SUFFIX.match(line)):
-            current.transitions.append(
-                Transition(match["label"], match["form"], match["target"], float(match["cost"]), match["arrow"] == "=>")
-            )
-        else:
-            raise MorphotacticsError(f"{path.name}, line {number}: expected 'state', 'use' or a suffix, found {line!r}")
-    for state in states.values():
+class _States(Mapping[str, State]):
+    """The states of a file by name, each taken apart when it is first asked for; MorphotacticsError if it is broken."""
+
+    def __init__(self, path: Path) -> None:
+        self._name = path.name
+        self._known: dict[str, State] = {}
+        self._blocks: dict[str, tuple[int, str]] = {}  # the number of the first line, and the lines but for "state "
+        head, *blocks = f"\n{path.read_text('utf-8')}".split("\nstate ")
+        number = head.count("\n")
+        for line in head.splitlines():
+            if line.partition("#")[0].strip():
+                raise self._error(0, line)
+        for block in blocks:
+            number += 1
+            self._blocks[block.split(maxsplit=1)[0]] = number, block
+            number += block.count("\n")
+
+    def __getitem__(self, name: str) -> State:
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = self._read(*self._blocks[name])
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._blocks)
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    def _read(self, number: int, block: str) -> State:
+        first, *lines = block.split("\n")
+        state = _state(first.partition("#")[0])
+        if state is None:
+            raise self._error(number, first)
+        for at, raw in enumerate(lines, number + 1):
+            columns = raw.partition("#")[0].split()
+            if len(columns) == 2 and columns[0] == "use":
+                state.uses.append(columns[1])
+            elif suffix := _suffix(columns):
+                state.transitions.append(suffix)
+            elif columns:
+                raise self._error(at, raw)
         for name in [*state.uses, *(transition.target for transition in state.transitions)]:
-            if name not in states:
-                raise MorphotacticsError(f"{path.name}: state {state.name} refers to {name}, which is not defined")
-    return states
+            if name not in self._blocks:
+                raise MorphotacticsError(f"{self._name}: state {state.name} refers to {name}, which is not defined")
+        return state
+
+    def _error(self, number: int, line: str) -> MorphotacticsError:
+        expected = "expected 'state', 'use' or a suffix"
+        return MorphotacticsError(f"{self._name}, line {number}: {expected}, found {line.strip()!r}")
+
+
+def _state(line: str) -> State | None:
+    """The state that a line begins: state NAME [accept] ["what a word is in it"], without its first word."""
+    head, quote, gloss = line.rstrip().partition('"')
+    words = head.split()
+    if words[1:] not in ([], ["accept"]) or not words or (quote and gloss.find('"') != len(gloss) - 1):
+        return None
+    return State(words[0], len(words) > 1, gloss.rstrip('"'), [], [])
+
+
+def _suffix(columns: list[str]) -> Transition | None:
+    """The suffix of a line: LABEL FORM -> STATE COST, or with => if it derives a word."""
+    if len(columns) != 5 or columns[2] not in ("->", "=>"):
+        return None
+    label, form, arrow, target, cost = columns
+    if not form.replace("(", "").replace(")", "").isalpha() or not cost.replace(".", "", 1).isdecimal():
+        return None
+    return Transition(label, form, target, float(cost), arrow == "=>")

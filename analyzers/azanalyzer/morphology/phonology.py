@@ -7,7 +7,8 @@ for what stands before it: the class of the last vowel and the kind of the last 
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+
+from azanalyzer.tuples import NamedTuple
 
 __all__ = [
     "ANY",
@@ -19,6 +20,7 @@ __all__ = [
     "Allomorph",
     "allomorphs",
     "final_kind",
+    "first_letters",
     "harmony_class",
 ]
 
@@ -58,6 +60,20 @@ def harmony_class(stem: str) -> int:
 def final_kind(stem: str) -> int:
     """VOWEL or CONSONANT, by the last letter of `stem`; a letter or digit that is no vowel counts as a consonant."""
     return VOWEL if stem[-1:] in VOWELS else CONSONANT
+
+
+_MEANT = {"A": "aə", "I": _HIGH, "K": "qkğy"}
+
+
+@cache
+def first_letters(form: str) -> str:
+    """Every letter that a spelling of the suffix `form` may begin with."""
+    place = 0
+    found = ""
+    while form[place : place + 1] == "(":
+        found += _MEANT.get(form[place + 1], form[place + 1])
+        place += 3
+    return found + "".join([_MEANT.get(letter, letter) for letter in form[place : place + 1]])
 
 
 @cache  # some two thousand; each is asked for in many states

@@ -12,7 +12,6 @@ import math
 from collections.abc import Iterator
 from functools import partial
 from operator import itemgetter
-from typing import NamedTuple
 
 from azanalyzer.alphabet import SPELLINGS, fold
 from azanalyzer.memory import Memory
@@ -20,8 +19,22 @@ from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.lexicon import Lexicon, Stem
 from azanalyzer.morphology.morphotactics import Morphotactics, Parse, Remainders
 from azanalyzer.morphology.phonology import VOWELS, final_kind, harmony_class
+from azanalyzer.tuples import NamedTuple
 
-__all__ = ["Morphology", "Reading", "Suffix"]
+__all__ = [
+    "DERIVATION",
+    "GUESSED",
+    "SHORTEST_BEFORE_LETTER",
+    "SHORTEST_GUESS",
+    "SHORTEST_VERB_ENDING",
+    "UNKNOWN_LETTER",
+    "WHOLE",
+    "WHOLE_ENDINGS",
+    "Morphology",
+    "Reading",
+    "Suffix",
+    "hardened",
+]
 
 _TYPED_MARGIN = 2.0  # how much dearer a reading may be than the best to count as meant
 _MOST_TYPED = 4
@@ -34,20 +47,23 @@ _TYPED_AS_SPELLED = 0.3  # what speaks for the word that needs no Azerbaijani le
 
 # The guesser: what a letter of an unknown stem costs, how short a stem or a verb's ending may be, and the parts of
 # speech tried with what speaks against each. Set on roots held out of the lexicon.
-_UNKNOWN_LETTER = 0.65
-_SHORTEST_BEFORE_LETTER = 4
-_SHORTEST_GUESS = 3
-_SHORTEST_VERB_ENDING = 2
+UNKNOWN_LETTER = 0.65
+SHORTEST_BEFORE_LETTER = 4
+SHORTEST_GUESS = 3
+SHORTEST_VERB_ENDING = 2
 # Ends of names and loans that look like suffixes: by the letter that they would be cut before, what stands there.
-_WHOLE_ENDINGS = {"n": ("sta", "io", "yo", "to", "so", "mayı"), "a": ("iy", "ov", "yev"), "ə": ("iy",)}
-_GUESSED = (("n", "Noun", 0.0), ("v", "Verb", 0.7))
+WHOLE_ENDINGS = {"n": ("sta", "io", "yo", "to", "so", "mayı"), "a": ("iy", "ov", "yev"), "ə": ("iy",)}
+GUESSED = (("n", "Noun", 0.0), ("v", "Verb", 0.7))
 
 # Looked up in vain before it pays to list all shapes: a process that reads a few words should not pay for that.
 _MANY = 2_000
+_FEW = 100  # words that are parsed at every place, before it pays to find out where that is in vain
 _BASES = 20_000  # remembered
 
-_WHOLE = 0.6  # what speaks for a word that stands in the lexicon as it is
-_DERIVATION = 1.0  # added once when the derived word is not in the lexicon
+_CHANGED = {"q": "ğ", "k": "y", "t": "d", "a": "ıu", "ə": "iü"}
+
+WHOLE = 0.6  # what speaks for a word that stands in the lexicon as it is
+DERIVATION = 1.0  # added once when the derived word is not in the lexicon
 
 
 class Suffix(NamedTuple):
@@ -88,6 +104,9 @@ class _Heads(dict[str, "tuple[tuple[float, str, str, int], ...]"]):
         self._stems = lexicon.stems if spelling == "proper" else partial(lexicon.typed_stems, spelling=spelling)
         self._follow = partial(morphotactics.remainders, spelling=spelling)
         self._all_shapes = lexicon.all_shapes if spelling == "proper" else None
+        # Most lemmas have the same few hundred patterns of stems.
+        self._plain_line = lexicon.plain_line if spelling == "proper" else None
+        self._patterns: dict[tuple[str, int, bool], tuple[tuple[float, int], ...]] = {}
         self.shapes: frozenset[str] | None = None
         self._missed = 0
 
@@ -96,6 +115,17 @@ class _Heads(dict[str, "tuple[tuple[float, str, str, int], ...]"]):
             self._missed += 1
             if self._missed > _MANY:
                 self.shapes = self._all_shapes()
+        line = self._plain_line(head) if self._plain_line is not None else None
+        if line is not None:
+            key = (line, harmony_class(head), head[-1] in VOWELS)
+            pattern = self._patterns.get(key)
+            if pattern is None:
+                stems = self._stems(head)
+                pattern = self._patterns[key] = tuple(
+                    (cost, self._follow(state, harmony, kind).number) for _, _, state, harmony, kind, cost in stems
+                )
+            self[head] = found = tuple((cost, head, head, number) for cost, number in pattern)
+            return found
         stems = self._stems(head)
         if not stems:
             return ()  # not remembered: there is no end of such strings
@@ -112,12 +142,12 @@ class Morphology:
     def __init__(self, lexicon: Lexicon, morphotactics: Morphotactics) -> None:
         self.lexicon = lexicon
         self.morphotactics = morphotactics
-        self._listed = lexicon.lemmas
         self._spelled: dict[str, tuple[Cuts, _Heads]] = {}
         self._known_cuts: dict[bool, Cuts] = {}
         # For the guesser, by harmony and kind: what may follow a stem of each part of speech.
         self._guessed: dict[tuple[int, int], list[tuple[str, float, Remainders]]] = {}
         self._bases: Memory[str, str | None] = Memory(self._find_base, _BASES)
+        self._made = Memory(self._find_made, _BASES // 10)
 
     def best(self, word: str, spelling: str = "proper") -> str | None:
         """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""
@@ -125,8 +155,9 @@ class Morphology:
             if self.best(fold(word), "ascii") is None:  # which is found out far faster
                 return None
             return min(self._candidates(word, spelling), key=itemgetter(0), default=(0.0, None))[1]
-        cuts, heads = self._spelled.get(spelling) or self._in_spelling(spelling)
+        cuts, heads = self._spelled.get(spelling) or self.in_spelling(spelling)
         shapes, remainders = heads.shapes, self.morphotactics.numbered
+        listed = self.lexicon.lemmas
         best_cost = math.inf
         term: str | None = None
         for length in cuts.lengths(word):
@@ -136,19 +167,19 @@ class Morphology:
             rest = word[length:]
             for stem_cost, lemma, shape, number in heads[head]:
                 for path_cost, derived, _, _, _ in remainders[number][rest]:
-                    cost = stem_cost + path_cost if rest else stem_cost - _WHOLE
+                    cost = stem_cost + path_cost if rest else stem_cost - WHOLE
                     if cost < best_cost:
                         if not derived:
                             best_cost, term = cost, lemma
                             continue
                         whole = shape + derived
-                        if whole not in self._listed:
-                            cost += _DERIVATION
+                        if whole not in listed:
+                            cost += DERIVATION
                         if cost < best_cost:
                             best_cost, term = cost, whole
         return term
 
-    def _in_spelling(self, spelling: str) -> tuple[Cuts, _Heads]:
+    def in_spelling(self, spelling: str) -> tuple[Cuts, _Heads]:
         known = self._spelled.get(spelling)
         if known is None:
             cuts = self._cuts(spelling == "proper")
@@ -160,12 +191,12 @@ class Morphology:
         known = self._known_cuts.get(proper)
         if known is None:
             respell = [function for spelling, function in SPELLINGS.items() if (spelling == "proper") == proper]
-            known = self._known_cuts[proper] = Cuts(self.morphotactics, *respell)
+            known = self._known_cuts[proper] = Cuts(self.morphotactics, *respell, few=_FEW)
         return known
 
     def lengths(self, word: str, spelling: str) -> list[int]:
         """How long the stem of `word` may be, the longest first: the whole, and wherever suffixes may begin."""
-        return self._in_spelling(spelling)[0].lengths(word)
+        return self.in_spelling(spelling)[0].lengths(word)
 
     def readings(self, word: str, spelling: str = "proper") -> list[Reading]:
         """The readings of a lower-cased word from the lexicon, the cheapest first; see the module for the rule.
@@ -186,7 +217,7 @@ class Morphology:
         if spelling == "partly":
             for candidate in self._candidates(fold(word), "ascii"):
                 # Only words that the lexicon lists: derivation and a change of letters together read too much.
-                if candidate[1] in self._listed and _agrees(word, candidate[2], candidate[3]):
+                if candidate[1] in self.lexicon.lemmas and _agrees(word, candidate[2], candidate[3]):
                     yield candidate
             return
         parse = self.morphotactics.parse
@@ -195,12 +226,12 @@ class Morphology:
             for stem in self.lexicon.typed_stems(word[:length], spelling):
                 entry, shape, state, harmony, kind, stem_cost = stem
                 for path in parse(rest, state, harmony, kind, spelling):
-                    cost = stem_cost + path.cost if rest else stem_cost - _WHOLE
+                    cost = stem_cost + path.cost if rest else stem_cost - WHOLE
                     if not path.derived:
                         yield cost, entry.lemma, stem, path
                         continue
                     term = shape + path.derived
-                    yield cost if term in self._listed else cost + _DERIVATION, term, stem, path
+                    yield cost if term in self.lexicon.lemmas else cost + DERIVATION, term, stem, path
 
     def _reading(self, term: str, cost: float, stem: Stem, path: Parse) -> Reading:
         suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
@@ -210,6 +241,24 @@ class Morphology:
     def base(self, term: str) -> str | None:
         """The deepest root of the lexicon that a term is made of; None if none is found, or it is such a root."""
         return self._bases[term]
+
+    def comes_from(self, term: str, root: str) -> bool:
+        """Whether `root`, with which `term` begins, is its `base` or the term itself; most others are told at once."""
+        if len(term) == len(root):
+            return self.base(term) is None
+        letters, listed = self._made[root]
+        if term[len(root)] not in letters and not term.startswith(listed):
+            return False
+        return self.base(term) == root
+
+    def _find_made(self, root: str) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Which letter may follow `root` in a word made of it, and how others may begin, as bases.tsv has them."""
+        deriving = self.morphotactics.deriving
+        states = {stem.state for stem in self.lexicon.stems(root) if stem.entry.lemma == root}
+        letters = set().union(*map(deriving, states))
+        # What stands at the end of a stem may change before the next suffix.
+        letters.update(*(changed for letter, changed in _CHANGED.items() if letter in letters))
+        return frozenset(letters), tuple(word[:-1] for word in self.lexicon.made_of_others(root[:2]))
 
     def _find_base(self, term: str) -> str | None:
         nearest = self.lexicon.made_of(term) or self._derived_from(term)
@@ -258,17 +307,17 @@ class Morphology:
         Every letter of the unknown stem has a cost, so that taking off a suffix pays when the suffix is usual for its
         length; a stem must be a possible word, which has a vowel among its last three letters.
         """
-        best_cost = _UNKNOWN_LETTER * len(word)
+        best_cost = UNKNOWN_LETTER * len(word)
         best: tuple[str, str, Parse] | None = None
         for length in reversed(self.lengths(word, "proper")[1:]):
             stem, rest = word[:length], word[length:]
-            if length < (_SHORTEST_GUESS if len(rest) > 1 else _SHORTEST_BEFORE_LETTER):
+            if length < (SHORTEST_GUESS if len(rest) > 1 else SHORTEST_BEFORE_LETTER):
                 continue
-            if VOWELS.isdisjoint(stem[-3:]) or stem.endswith(_WHOLE_ENDINGS.get(rest[0], ())):
+            if VOWELS.isdisjoint(stem[-3:]) or stem.endswith(WHOLE_ENDINGS.get(rest[0], ())):
                 continue
-            cost = _UNKNOWN_LETTER * length
+            cost = UNKNOWN_LETTER * length
             for pos, extra, remainders in self._may_follow(stem):
-                if pos == "v" and len(rest) < _SHORTEST_VERB_ENDING:
+                if pos == "v" and len(rest) < SHORTEST_VERB_ENDING:
                     continue
                 for path in remainders[rest]:
                     if not path.derived and cost + extra + path.cost < best_cost:
@@ -277,7 +326,7 @@ class Morphology:
             return Reading(word, word, word, "", (), round(best_cost, 2), "guess")
         pos, stem, path = best
         suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
-        stem = _hardened(stem, word[len(stem) :])
+        stem = hardened(stem, word[len(stem) :])
         return Reading(stem, stem, stem, pos, suffixes, round(best_cost, 2), "guess")
 
     def _may_follow(self, stem: str) -> list[tuple[str, float, Remainders]]:
@@ -285,7 +334,7 @@ class Morphology:
         known = self._guessed.get(key)
         if known is None:
             remainders = self.morphotactics.remainders
-            known = self._guessed[key] = [(pos, extra, remainders(state, *key)) for pos, state, extra in _GUESSED]
+            known = self._guessed[key] = [(pos, extra, remainders(state, *key)) for pos, state, extra in GUESSED]
         return known
 
 
@@ -311,7 +360,7 @@ def _unmet_digraphs(word: str, reading: Reading) -> int:
     return sum(typed in word and not any(letter in spelled for letter in meant) for typed, meant in _DIGRAPHS)
 
 
-def _hardened(stem: str, rest: str) -> str:
+def hardened(stem: str, rest: str) -> str:
     """The stem as it is without a suffix: çardağ-a of çardaq, pətənəy-i of pətənək; hokkey-i stays."""
     if rest[0] in VOWELS and len(stem) > 3:
         if stem[-1] == "ğ":

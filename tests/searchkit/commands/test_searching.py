@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from pathlib import Path
@@ -206,3 +207,8 @@ def test_stats_warns_of_several_distributions_of_whoosh(
     assert out.startswith("documents   3\n")
     assert "Whoosh-Reloaded 2.7.5 and Whoosh 2.7.4 are installed, which overwrite each other's files" in err
     assert "pip install whoosh3" in err
+
+
+def test_the_collector_works_again_after_a_query(run: Run, indexed: Path) -> None:
+    assert 0 == run("query", "kitab", "--index", indexed).code
+    assert gc.isenabled()

@@ -72,7 +72,8 @@ def small_parts(budget: int | None = None) -> Iterator[None]:
     """What only large indexes have, in small ones: dense terms, wide gaps, several batches, pruned searches."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(postings_writer, "_SMALLEST_DENSE", 3)
-        patch.setattr(postings_writer, "WIDE_ESCAPE", 2)
+        for module in (postings_module, postings_writer):
+            patch.setattr(module, "WIDE_ESCAPE", 2)
         patch.setattr(postings_module, "_MOST_KEPT", 100)
         for module in (postings_module, postings_writer, verify_text):
             patch.setattr(module, "STEP", 3)

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from whoosh import query as wq
+from whoosh.util.numeric import byte_to_length
 
 from searchkit.engine import phrases, postings_writer, topk, transaction
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.compile import compile_query
+from searchkit.engine.lengths import length_steps
 from tests.searchkit.engine.stock import Whoosh, faultless, matches, numbered, written
 from tests.whoosh_trees import Changes, change, transactions, trees
 
@@ -79,8 +81,10 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
         if pruned:
             patch.setattr(topk, "_SMALL", -1)
             patch.setattr(topk, "_SPARSE", 1 << 40)
-            patch.setattr(topk, "_SAMPLE", 8)
+            patch.setattr(topk, "_GROUPS", 8)
             patch.setattr(phrases, "_MOST_CELLS", 0)
+            patch.setattr(phrases, "_MANY", 0)
+            patch.setattr(phrases, "_MUCH", 0)
         if merged:
             patch.setattr(transaction, "_FACTOR", 2)
         yield
@@ -126,3 +130,7 @@ def test_large_collections(large: tuple[ColumnSnapshot, Whoosh], tree: wq.Query)
     assert_same(*large, tree)
     assert_codec_same(*large, tree)
     assert_consistent(large[0], tree)
+
+
+def test_the_steps_of_lengths_are_those_of_whoosh() -> None:
+    assert [byte_to_length(step) for step in range(256)] == length_steps().tolist()

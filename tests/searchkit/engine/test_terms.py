@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchkit.engine import merge
 from searchkit.engine.columns import ColumnFile, ColumnWriter
 from searchkit.engine.terms import BLOCK, LONGEST, TermDictionary, encode, write_terms
 
@@ -72,3 +73,31 @@ def test_long_terms_are_cut() -> None:
     assert LONGEST == len(encode("ə" * LONGEST))
     assert encode("a" * LONGEST) == encode("a" * (LONGEST + 1))
     assert b"?" == encode("\ud800")
+
+
+@given(st.lists(terms, max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_terms_share_what_they_can(tmp_path_factory: pytest.TempPathFactory, given: list[bytes]) -> None:
+    expected = sorted(set(given))
+    folder = tmp_path_factory.mktemp("terms")
+    write(folder, given)
+    shared = ColumnFile(folder / "x.seg").columns["f.terms.shared"].all.tolist()
+    for number, term in enumerate(expected):
+        before = expected[number - 1]
+        common = next(size for size in range(min(len(term), len(before)), -1, -1) if term[:size] == before[:size])
+        assert shared[number] == (min(common, 255) if number % BLOCK else 0)
+
+
+@given(st.lists(st.one_of(st.none(), st.lists(terms, max_size=40)), min_size=1, max_size=4), st.integers(1, 20))
+@settings(max_examples=100, deadline=None)
+def test_dictionaries_are_merged(
+    tmp_path_factory: pytest.TempPathFactory, lists: list[list[bytes] | None], together: int
+) -> None:
+    dictionaries = [write(tmp_path_factory.mktemp("terms"), each) if each is not None else None for each in lists]
+    own = [sorted(set(each or [])) for each in lists]
+    expected = sorted(set().union(*own))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merge, "_TERMS", together)
+        found, numbers = merge._merge_terms(dictionaries)
+    assert expected == found
+    assert [[expected.index(term) for term in each] for each in own] == [each.tolist() for each in numbers]

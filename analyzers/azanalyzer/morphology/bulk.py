@@ -1,0 +1,384 @@
+"""Reading very many words at once: what `Morphology.best` and `guess` do for one, by arrays.
+
+Who builds an index meets hundreds of thousands of distinct words, and reading one by one is most of the time that it
+takes. All words of a block take each step together instead: the reversed automaton of suffixes goes through them
+letter by letter from the end, the beginnings that it leaves are looked up among the hashes of all stems, and what
+follows a stem is parsed once for each kind of stem and remainder, of which there are few. Costs are added and
+compared in the same order as in `readings`, so the terms are the same.
+
+Words are rows of letters: u1[words, longest], numbers of `CODES` from 1, filled up with 0. Hashes have 64 bits, of
+values drawn once for all by letter and place; that two stems or remainders of a language share one is next to
+impossible.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from azanalyzer.alphabet import ALPHABET, SPELLINGS, fold
+from azanalyzer.morphology.cuts import Cuts
+from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS, final_kind, harmony_class
+from azanalyzer.morphology.readings import (
+    DERIVATION,
+    GUESSED,
+    SHORTEST_BEFORE_LETTER,
+    SHORTEST_GUESS,
+    SHORTEST_VERB_ENDING,
+    UNKNOWN_LETTER,
+    WHOLE,
+    WHOLE_ENDINGS,
+    Morphology,
+    hardened,
+)
+
+__all__ = ["BulkMorphology", "Words"]
+
+_BLOCK = 1 << 15  # words that take the steps together
+_MOST_RESTS = 1 << 18  # parsed remainders that are remembered
+_FILTER_BITS = 20
+
+LETTERS = ALPHABET + "w"
+CODES = {letter: number for number, letter in enumerate(LETTERS, 1)}
+_WIDTH = 64  # columns of tables by letter
+_CODE_OF = np.zeros(0x300, np.uint8)
+_CODE_OF[[ord(letter) for letter in LETTERS]] = np.arange(1, len(LETTERS) + 1)
+_FOLDED = np.zeros(_WIDTH, np.uint8)
+_FOLDED[1 : len(LETTERS) + 1] = [CODES[fold(letter)] for letter in LETTERS]
+
+# Odd, so that multiplying loses nothing.
+_FORWARD, _BACKWARD, _BY_NUMBER = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xC2B2AE3D27D4EB4F))
+_VALUES = np.random.default_rng(32).integers(1, 1 << 63, _WIDTH, np.uint64)
+_VALUES[0] = 0
+
+
+class Words:
+    """Words of today's alphabet in lower case, as strings and as rows of letters."""
+
+    def __init__(self, strings: list[str], codes: Any, lengths: Any) -> None:
+        self.strings = strings
+        self.codes = codes
+        self.lengths = lengths
+
+    @classmethod
+    def of(cls, strings: list[str]) -> Words:
+        """ValueError for a word with other letters."""
+        lengths = np.fromiter(map(len, strings), np.int64, len(strings))
+        points = np.frombuffer("".join(strings).encode("utf-32-le"), np.uint32)
+        letters = _CODE_OF[np.minimum(points, len(_CODE_OF) - 1)]
+        if not letters.all():
+            raise ValueError("a word has a letter that is not of the alphabet")
+        codes = np.zeros((len(strings), int(lengths.max(initial=1))), np.uint8)
+        codes[np.arange(codes.shape[1]) < lengths[:, None]] = letters
+        return cls(strings, codes, lengths)
+
+    def folded(self) -> Words:
+        """The words as an ASCII keyboard types them."""
+        return Words(fold("\n".join(self.strings)).split("\n"), _FOLDED[self.codes], self.lengths)
+
+    def hashes(self) -> Any:
+        """The hash of each beginning: u8[words, longest + 1]."""
+        found = np.zeros((self.codes.shape[1] + 1, len(self.codes)), np.uint64)
+        for place, letters in enumerate(self.codes.T):
+            found[place + 1] = found[place] * _FORWARD + _VALUES[letters]
+        return found.T
+
+    def rest_hashes(self) -> Any:
+        """The hash of each end, by where it begins: u8[words, longest + 1]."""
+        found = np.zeros((self.codes.shape[1] + 1, len(self.codes)), np.uint64)
+        for place in range(self.codes.shape[1] - 1, -1, -1):
+            found[place] = found[place + 1] * _BACKWARD + _VALUES[self.codes[:, place]]
+        return found.T
+
+
+class _Cut(NamedTuple):
+    """Words cut in two: the rows of the words and the lengths of what stands before the cut, longer ones first."""
+
+    rows: Any
+    stems: Any
+
+    def where(self, chosen: Any) -> _Cut:
+        return _Cut(self.rows[chosen], self.stems[chosen])
+
+
+class _CutTable:
+    """The reversed automaton of `cuts` as a table of states by letters, filled as words ask for it."""
+
+    _UNKNOWN, _END = -1, 0
+
+    def __init__(self, cuts: Cuts) -> None:
+        self._nodes = [None, cuts.root]
+        self._numbers = {id(cuts.root): 1}
+        self._next = np.full((64, _WIDTH), self._UNKNOWN, np.int32)
+        self._begins = np.zeros(64, bool)
+
+    def cut(self, words: Words) -> _Cut:
+        """Where suffixes may begin, whole words not counted."""
+        rows = np.flatnonzero(words.lengths > 1)
+        places = words.lengths[rows] - 1
+        states = np.ones(len(rows), np.int32)
+        found_rows, found_stems = [rows[:0]], [places[:0]]
+        while len(rows):
+            states = self._follow(states, words.codes[rows, places])
+            alive = states > 0
+            rows, places, states = rows[alive], places[alive], states[alive]
+            begins = self._begins[states]
+            found_rows.append(rows[begins])
+            found_stems.append(places[begins])
+            more = places > 1
+            rows, places, states = rows[more], places[more] - 1, states[more]
+        return _Cut(np.concatenate(found_rows), np.concatenate(found_stems))
+
+    def _follow(self, states: Any, letters: Any) -> Any:
+        found = self._next[states, letters]
+        if (found == self._UNKNOWN).any():
+            unknown = np.unique(states[found == self._UNKNOWN] * np.int64(_WIDTH) + letters[found == self._UNKNOWN])
+            for state, letter in zip(*(part.tolist() for part in np.divmod(unknown, _WIDTH)), strict=True):
+                number = self._number(self._nodes[state][LETTERS[letter - 1]])
+                self._next[state, letter] = number
+            found = self._next[states, letters]
+        return found
+
+    def _number(self, node: Any) -> int:
+        if node is None:
+            return self._END
+        number = self._numbers.get(id(node))
+        if number is None:
+            number = self._numbers[id(node)] = len(self._nodes)
+            self._nodes.append(node)
+            if number == len(self._next):
+                self._next = np.concatenate([self._next, np.full_like(self._next, self._UNKNOWN)])
+                self._begins = np.concatenate([self._begins, np.zeros_like(self._begins)])
+            self._begins[number] = node.begins
+        return number
+
+
+class _Stems:
+    """The stems in one spelling: found by the hashes of their letters, looked at when a word first has them."""
+
+    def __init__(self, morphology: Morphology, spelling: str) -> None:
+        self.cuts, self._heads = morphology.in_spelling(spelling)
+        shapes = SPELLINGS[spelling]("\n".join(morphology.lexicon.all_shapes())).split("\n")
+        if spelling != "proper":  # where g at the end of a stem is taken for ğ
+            shapes += [shape[:-1] + "g" for shape in shapes if shape[-1] == "ğ"]
+        plain = Words.of([shape for shape in set(shapes) if not shape.strip(LETTERS)])
+        self._hashes = np.unique(plain.hashes()[np.arange(len(plain.lengths)), plain.lengths])
+        self._filter = np.zeros(1 << _FILTER_BITS, bool)
+        self._filter[self._hashes >> np.uint64(64 - _FILTER_BITS)] = True
+        self._first = np.full(len(self._hashes), -1, np.int64)
+        self._counts = np.zeros(len(self._hashes), np.int64)
+        self._costs, self._numbers = array("d"), array("q")
+        self.lemmas: list[str] = []
+        self.shapes: list[str] = []
+        self.costs: Any = np.zeros(0)
+        self.numbers: Any = np.zeros(0, np.int64)
+
+    def find(self, words: Words, hashes: Any, cut: _Cut) -> tuple[_Cut, Any]:
+        """The cuts after a stem, one for each stem there, and the numbers of these."""
+        own = hashes[cut.rows, cut.stems]
+        likely = np.flatnonzero(self._filter[own >> np.uint64(64 - _FILTER_BITS)])
+        own = own[likely]
+        places = np.minimum(self._hashes.searchsorted(own), len(self._hashes) - 1)
+        known = self._hashes[places] == own
+        cut, places = cut.where(likely[known]), places[known]
+        self._look_at(words, cut, places)
+        counts = self._counts[places]
+        ends = np.cumsum(counts)
+        stems = np.repeat(self._first[places] - (ends - counts), counts) + np.arange(int(counts.sum()))
+        return cut.where(np.repeat(np.arange(len(places)), counts)), stems
+
+    def _look_at(self, words: Words, cut: _Cut, places: Any) -> None:
+        new, where = np.unique(places, return_index=True)
+        fresh = self._first[new] < 0
+        if not fresh.any():
+            return
+        new, where = new[fresh], where[fresh]
+        for place, row, length in zip(new.tolist(), cut.rows[where].tolist(), cut.stems[where].tolist(), strict=True):
+            stems = self._heads[words.strings[row][:length]]
+            self._first[place], self._counts[place] = len(self.lemmas), len(stems)
+            for cost, lemma, shape, number in stems:
+                self._costs.append(cost)
+                self._numbers.append(number)
+                self.lemmas.append(lemma)
+                self.shapes.append(shape)
+        self.costs, self.numbers = np.array(self._costs), np.array(self._numbers)
+
+
+class _Rests:
+    """What may stand behind stems, parsed once for each kind of stem and remainder."""
+
+    def __init__(self, morphology: Morphology) -> None:
+        self._morphotactics = morphology.morphotactics
+        self._forget()
+
+    def _forget(self) -> None:
+        self._places: dict[int, int] = {}
+        self._firsts, self._counts = array("q"), array("q")
+        self._costs, self._derived, self._plain = array("d"), array("q"), array("d")
+        self._endings: dict[str, int] = {}
+        self.endings: list[str] = []
+
+    def find(self, words: Words, hashes: Any, cut: _Cut, numbers: Any) -> Any:
+        """The number of each remainder; `numbers` are those of what may follow, as in `Morphotactics.numbered`."""
+        if len(self._places) > _MOST_RESTS:
+            self._forget()
+        keys = hashes[cut.rows, cut.stems] ^ (numbers.astype(np.uint64) + np.uint64(1)) * _BY_NUMBER
+        different, where, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        known = self._places
+        found = [known.get(key, -1) for key in different.tolist()]
+        remainders = self._morphotactics.numbered
+        for place, number in enumerate(found):
+            if number < 0:
+                one = int(where[place])
+                row, length = int(cut.rows[one]), int(cut.stems[one])
+                found[place] = known[int(different[place])] = len(self._firsts)
+                self._add(remainders[int(numbers[one])][words.strings[row][length:]])
+        self.firsts, self.counts = np.array(self._firsts), np.array(self._counts)
+        self.costs, self.derived, self.plain = np.array(self._costs), np.array(self._derived), np.array(self._plain)
+        return np.array(found, np.int64)[inverse]
+
+    def _add(self, parses: Sequence[Any]) -> None:
+        self._firsts.append(len(self._costs))
+        self._counts.append(len(parses))
+        self._plain.append(min((parse.cost for parse in parses if not parse.derived), default=np.inf))
+        for parse in parses:
+            self._costs.append(parse.cost)
+            ending = -1
+            if parse.derived:
+                ending = self._endings.setdefault(parse.derived, len(self.endings))
+                if ending == len(self.endings):
+                    self.endings.append(parse.derived)
+            self._derived.append(ending)
+
+
+class BulkMorphology:
+    """`Morphology` for many words. Not for several threads at once; make one for each."""
+
+    def __init__(self, morphology: Morphology) -> None:
+        self._morphology = morphology
+        self._stems: dict[str, _Stems] = {}
+        self._tables: dict[int, _CutTable] = {}
+        self._rests = _Rests(morphology)
+        # For the guesser: by part of speech, harmony and kind of the last sound, the number of what may follow.
+        follow = morphology.morphotactics.remainders
+        kinds = [(each, kind) for each in range(ANY + 1) for kind in (VOWEL, CONSONANT)]
+        numbers = [follow(state, *each).number for _, state, _ in GUESSED for each in kinds]
+        self._guessed = np.array(numbers).reshape(len(GUESSED), ANY + 1, 2)
+
+    def best(self, words: list[str], spelling: str = "proper") -> list[str | None]:
+        """`Morphology.best` for words of letters of the alphabet only, in lower case."""
+        found: list[str | None] = []
+        for start in range(0, len(words), _BLOCK):
+            found += self._best(Words.of(words[start : start + _BLOCK]), spelling)
+        return found
+
+    def guess(self, words: list[str]) -> list[str]:
+        """The terms of `Morphology.guess` for words of letters of the alphabet only, in lower case."""
+        found: list[str] = []
+        for start in range(0, len(words), _BLOCK):
+            found += self._guess(Words.of(words[start : start + _BLOCK]))
+        return found
+
+    def _in_spelling(self, spelling: str) -> tuple[_Stems, _CutTable]:
+        stems = self._stems.get(spelling)
+        if stems is None:
+            stems = self._stems[spelling] = _Stems(self._morphology, spelling)
+        table = self._tables.get(id(stems.cuts))
+        if table is None:
+            table = self._tables[id(stems.cuts)] = _CutTable(stems.cuts)
+        return stems, table
+
+    def _best(self, words: Words, spelling: str) -> list[str | None]:
+        known, table = self._in_spelling(spelling)
+        shorter = table.cut(words)
+        every = np.arange(len(words.lengths))
+        cut = _Cut(np.concatenate([every, shorter.rows]), np.concatenate([words.lengths, shorter.stems]))
+        cut, stems = known.find(words, words.hashes(), cut)
+        rests = self._rests.find(words, words.rest_hashes(), cut, known.numbers[stems])
+        # One row for each parse of each remainder behind each stem.
+        counts = self._rests.counts[rests]
+        ends = np.cumsum(counts)
+        parses = np.repeat(self._rests.firsts[rests] - (ends - counts), counts) + np.arange(int(counts.sum()))
+        cut, stems = cut.where(np.repeat(np.arange(len(rests)), counts)), np.repeat(stems, counts)
+        derived = self._rests.derived[parses]
+        is_whole = cut.stems == words.lengths[cut.rows]
+        costs = known.costs[stems]
+        costs = np.where(is_whole, costs - WHOLE, costs + self._rests.costs[parses])
+        self._charge_unlisted(known, stems, derived, costs)
+        # The first of the cheapest: stable sorting leaves longer stems before shorter ones.
+        order = np.lexsort((costs, cut.rows))
+        rows, first = np.unique(cut.rows[order], return_index=True)
+        chosen = order[first]
+        found: list[str | None] = [None] * len(words.strings)
+        lemmas, shapes, endings = known.lemmas, known.shapes, self._rests.endings
+        for row, stem, ending in zip(rows.tolist(), stems[chosen].tolist(), derived[chosen].tolist(), strict=True):
+            found[row] = lemmas[stem] if ending < 0 else shapes[stem] + endings[ending]
+        return found
+
+    def _charge_unlisted(self, known: _Stems, stems: Any, derived: Any, costs: Any) -> None:
+        """Add to `costs` what derived words cost that the lexicon does not have."""
+        where = np.flatnonzero(derived >= 0)
+        different, inverse = np.unique(stems[where] << np.int64(32) | derived[where], return_inverse=True)
+        listed, shapes, endings = self._morphology.lexicon.lemmas, known.shapes, self._rests.endings
+        is_listed = [shapes[key >> 32] + endings[key & 0xFFFFFFFF] in listed for key in different.tolist()]
+        costs[where] += np.where(np.array(is_listed, bool)[inverse], 0.0, DERIVATION)
+
+    def _guess(self, words: Words) -> list[str]:
+        cut = self._possible(words, self._in_spelling("proper")[1].cut(words))
+        rest_hashes = words.rest_hashes()
+        harmonies, kinds = _sounds(words)
+        harmony, kind = harmonies[cut.stems, cut.rows], kinds[words.codes[cut.rows, cut.stems - 1]]
+        found = []
+        for place, (pos, _, extra) in enumerate(GUESSED):
+            own = cut
+            numbers = self._guessed[place, harmony, kind]
+            if pos == "v":
+                long = words.lengths[cut.rows] - cut.stems >= SHORTEST_VERB_ENDING
+                own, numbers = cut.where(long), numbers[long]
+            rests = self._rests.find(words, rest_hashes, own, numbers)
+            costs = UNKNOWN_LETTER * own.stems + extra + self._rests.plain[rests]
+            found.append((own.rows, own.stems, np.full(len(costs), place), costs))
+        rows, stems, places, costs = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        better = costs < UNKNOWN_LETTER * words.lengths[rows]
+        rows, stems, places, costs = rows[better], stems[better], places[better], costs[better]
+        order = np.lexsort((places, stems, costs, rows))
+        rows, first = np.unique(rows[order], return_index=True)
+        terms = list(words.strings)
+        for row, length in zip(rows.tolist(), stems[order[first]].tolist(), strict=True):
+            word = terms[row]
+            terms[row] = hardened(word[:length], word[length:])
+        return terms
+
+    def _possible(self, words: Words, cut: _Cut) -> _Cut:
+        """The cuts that leave what the guesser takes for a stem."""
+        rests = words.lengths[cut.rows] - cut.stems
+        long = cut.stems >= np.where(rests > 1, SHORTEST_GUESS, SHORTEST_BEFORE_LETTER)
+        cut = cut.where(long)
+        is_vowel = np.isin(np.arange(_WIDTH), [CODES[letter] for letter in VOWELS])
+        voiced = np.zeros(len(cut.rows), bool)
+        for back in range(1, SHORTEST_GUESS + 1):
+            voiced |= is_vowel[words.codes[cut.rows, cut.stems - back]]
+        cut = cut.where(voiced)
+        whole = np.zeros(len(cut.rows), bool)
+        following = words.codes[cut.rows, cut.stems]
+        for letter, endings in WHOLE_ENDINGS.items():
+            for ending in endings:
+                same = (following == CODES[letter]) & (cut.stems >= len(ending))
+                for back, each in enumerate(reversed(ending), 1):
+                    same &= words.codes[cut.rows, np.maximum(cut.stems - back, 0)] == CODES[each]
+                whole |= same
+        return cut.where(~whole)
+
+
+def _sounds(words: Words) -> tuple[Any, Any]:
+    """The harmony class of every beginning, [longest + 1, words], and the kind of last sound by letter."""
+    class_of = np.array([harmony_class(letter) for letter in " " + LETTERS], np.int64)
+    none = class_of[0]
+    found = np.full((words.codes.shape[1] + 1, len(words.codes)), none)
+    for place, letters in enumerate(words.codes.T):
+        own = class_of[letters]
+        found[place + 1] = np.where(own == none, found[place], own)
+    return found, np.array([final_kind(letter) for letter in " " + LETTERS])

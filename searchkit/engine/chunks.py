@@ -1,0 +1,188 @@
+"""The distinct runs of characters without white space in a collection, each known by a number."""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from azanalyzer import fold
+from searchkit.engine.arrays import runs
+from searchkit.engine.cutting import Cut, cut
+from searchkit.engine.hash_table import HashTable
+from searchkit.engine.postings import FORM_PAIRS, SPELLED, form_bits
+from searchkit.engine.terms import encode
+
+if TYPE_CHECKING:
+    from azanalyzer import Analyzer
+    from azanalyzer.bulk import BulkPieces, BulkReader
+
+__all__ = ["ChunkTable", "Chunks"]
+
+_TOGETHER = 1 << 17  # chunks, about, that are read at once
+
+
+class ChunkTable(NamedTuple):
+    """What chunks are made of, as arrays; terms are numbered in the order of their bytes."""
+
+    terms: list[bytes]
+    starts: Any  # by chunk: the first of its pieces
+    counts: Any  # by chunk: how many
+    piece_terms: Any
+    piece_steps: Any
+    piece_forms: Any
+
+
+class Chunks:
+    """The distinct chunks seen so far and the terms that they hold.
+
+    A chunk gets its number when it is first seen. It is read when the table is wanted, with all others that are new:
+    many at once are read far faster than one by one. Chunks of lines whose Cyrillic is Azerbaijani, Russian or neither
+    have numbers of their own.
+    """
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._bulk: BulkReader | None = None
+        self._terms: dict[str, int] = {}
+        self._count = 0
+        self._by_hash = HashTable(np.zeros(0, np.uint64), np.zeros(0, np.uint32))
+        self._by_line: dict[bool | None, dict[str, int]] = {
+            flag: defaultdict(self._next_number) for flag in (None, True, False)
+        }
+        # Chunks that have only a number so far, by what says how to read them: their numbers, and themselves in lines.
+        # One string for many, because so many small objects would break up the memory that is there after them.
+        self._new: dict[bool | None, list[tuple[Any, bytes]]] = {flag: [] for flag in self._by_line}
+        self._starts = np.zeros(0, np.int32)
+        self._counts = np.zeros(0, np.int32)
+        self._piece_terms = np.zeros(0, np.uint32)
+        self._piece_steps = np.zeros(0, np.uint8)
+        self._piece_forms = np.zeros(0, np.uint8)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def number(self, texts: list[str]) -> tuple[Any, Any]:
+        """The numbers of the chunks of all texts, u4, one text after another, and how many each text has, i8."""
+        found = cut(texts)
+        numbers, missing = self._by_hash.find(found.hashes)
+        if len(missing):
+            numbers[missing] = self._numbers_of_new(found, missing)
+        if not found.special:
+            return numbers, found.counts
+        ends = np.cumsum(found.counts)
+        parts = np.split(numbers, ends[:-1])
+        for place in found.special:
+            parts[place] = self._number_lines(texts[place])
+        return np.concatenate(parts), np.fromiter(map(len, parts), np.int64, len(parts))
+
+    def _numbers_of_new(self, found: Cut, places: Any) -> Any:
+        hashes, first, inverse = np.unique(found.hashes[places], return_index=True, return_inverse=True)
+        numbers = np.arange(self._count, self._count + len(hashes), dtype=np.uint32)
+        self._count += len(hashes)
+        self._by_hash.add(hashes, numbers)
+        self._new[None].append((numbers, found.lines(places[first])))
+        return numbers[inverse]
+
+    def _next_number(self) -> int:
+        self._count += 1
+        return self._count - 1
+
+    def _number_lines(self, text: str) -> Any:
+        """The numbers of the chunks of a text in which it takes the line to tell how they are read; u4."""
+        found: list[int] = []
+        for _, line, azerbaijani in self._analyzer.lines(text):
+            numbers = self._by_line[azerbaijani]
+            known = len(numbers)
+            found.extend(map(numbers.__getitem__, line.split()))
+            if len(numbers) > known:
+                new = list(islice(reversed(numbers.items()), len(numbers) - known))
+                lines = "\n".join([chunk for chunk, _ in new]).encode("utf-8", "surrogatepass")
+                self._new[azerbaijani].append((np.array([number for _, number in new], np.uint32), lines))
+        return np.array(found, np.uint32)
+
+    def _read_new(self) -> None:
+        """Read the chunks that have only a number so far."""
+        starts, counts = np.zeros(len(self), np.int32), np.zeros(len(self), np.int32)
+        starts[: len(self._starts)], counts[: len(self._counts)] = self._starts, self._counts
+        terms, steps, forms = [self._piece_terms], [self._piece_steps], [self._piece_forms]
+        end = len(self._piece_terms)
+        if self._bulk is None:
+            self._bulk = self._analyzer.bulk()
+        for flag, own, chunks in self._taken():
+            pieces = self._bulk.read(chunks, flag)
+            counts[own] = pieces.counts
+            starts[own] = end + np.cumsum(pieces.counts) - pieces.counts
+            end += len(pieces.terms)
+            found = [self._terms.setdefault(term, len(self._terms)) for term in pieces.term_list]
+            terms.append(np.array(found, np.uint32)[pieces.terms])
+            steps.append(pieces.steps)
+            forms.append(_form_bits(pieces)[pieces.surfaces])
+        self._starts, self._counts = starts, counts
+        self._piece_terms, self._piece_steps = np.concatenate(terms), np.concatenate(steps)
+        self._piece_forms = np.concatenate(forms)
+
+    def _taken(self) -> Iterator[tuple[bool | None, Any, list[str]]]:
+        """The new chunks, not too many at a time: what says how to read them, their numbers and themselves."""
+        for flag, waiting in self._new.items():
+            while waiting:
+                numbers, lines, size = [], [], 0
+                while waiting and size < _TOGETHER:
+                    own, chunks = waiting.pop()
+                    numbers.append(own)
+                    lines.append(chunks)
+                    size += len(own)
+                yield flag, np.concatenate(numbers), b"\n".join(lines).decode("utf-8", "surrogatepass").split("\n")
+
+    def most_used(self, uses: Any, count: int) -> Chunks:
+        """Those used most often, about `count` of them; `uses` says how often each one was, by its number."""
+        self._read_new()
+        least = max(np.partition(uses, -count)[-count], 1) if len(uses) > count > 0 else 1
+        kept = np.flatnonzero(uses >= least)
+        found = Chunks(self._analyzer)
+        found._bulk = self._bulk
+        found._count = len(kept)
+        found._counts = self._counts[kept]
+        found._starts = (np.cumsum(found._counts) - found._counts).astype(np.int32)
+        places = runs(self._starts[kept], found._counts)
+        old_terms, terms = np.unique(self._piece_terms[places], return_inverse=True)
+        names = list(self._terms)
+        found._terms = {names[number]: place for place, number in enumerate(old_terms.tolist())}
+        found._piece_terms = terms.astype(np.uint32)
+        found._piece_steps, found._piece_forms = self._piece_steps[places], self._piece_forms[places]
+        renumbered = np.full(len(self), -1)
+        renumbered[kept] = np.arange(len(kept))
+        hashes, numbers = self._by_hash.items()
+        numbers = renumbered[numbers]
+        found._by_hash = HashTable(hashes[numbers >= 0], numbers[numbers >= 0].astype(np.uint32))
+        for flag, own in self._by_line.items():
+            found._by_line[flag].update(
+                (chunk, new) for chunk, number in own.items() if (new := int(renumbered[number])) >= 0
+            )
+        return found
+
+    def table(self) -> ChunkTable:
+        """The table as arrays, every chunk read."""
+        self._read_new()
+        encoded = [encode(term) for term in self._terms]
+        terms = sorted(set(encoded))  # long terms that differ only at their end are one
+        numbers = {term: number for number, term in enumerate(terms)}
+        rank = np.fromiter(map(numbers.__getitem__, encoded), np.uint32, len(encoded))
+        return ChunkTable(
+            terms, self._starts, self._counts, rank[self._piece_terms], self._piece_steps, self._piece_forms
+        )
+
+
+def _form_bits(pieces: BulkPieces) -> Any:
+    """`form_bits` of each surface; u1."""
+    surfaces = pieces.surface_list
+    plain = surfaces[: pieces.plain]
+    folded = fold("\n".join(plain)).split("\n") if plain else []
+    letters = np.fromiter(map(zlib.crc32, "\n".join(folded).encode().split(b"\n")), np.int64, len(plain) or 1)
+    bits = np.array(FORM_PAIRS, np.uint8)[letters[: len(plain)] % len(FORM_PAIRS)]
+    bits[np.fromiter(map(str.__ne__, plain, folded), bool, len(plain))] |= SPELLED
+    return np.concatenate([bits, np.fromiter(map(form_bits, surfaces[pieces.plain :]), np.uint8)])

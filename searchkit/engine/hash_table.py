@@ -1,0 +1,73 @@
+"""A hash table of arrays: many keys are looked up at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["HashTable"]
+
+_SMALLEST = 12  # bits of the number of places
+_FULL = 0.5  # of the places; then there are made twice as many
+
+
+class HashTable:
+    """Numbers by keys of 64 bits that are hashes already. Places are tried one after another from the key's own."""
+
+    def __init__(self, keys: Any, numbers: Any) -> None:
+        """`keys` u8, each once, with their `numbers`."""
+        self._count = 0
+        self._make(_SMALLEST)
+        self.add(keys, numbers)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def _make(self, bits: int) -> None:
+        self._bits = bits
+        self._keys = np.zeros(1 << bits, np.uint64)  # 0 is no key
+        self._numbers = np.zeros(1 << bits, np.uint32)
+
+    def items(self) -> tuple[Any, Any]:
+        """All keys, in no order, and their numbers."""
+        used = np.flatnonzero(self._keys)
+        return self._keys[used], self._numbers[used]
+
+    def _own(self, keys: Any) -> Any:
+        return (keys >> np.uint64(64 - self._bits)).astype(np.int64)
+
+    def find(self, keys: Any) -> tuple[Any, Any]:
+        """The numbers of `keys`, u4, and the places of those that are not there, whose numbers mean nothing."""
+        keys = np.maximum(keys, np.uint64(1))
+        places = self._own(keys)
+        there = self._keys[places]
+        rows = np.flatnonzero(there != keys)
+        at, missing = places[rows], [rows[:0]]
+        there = there[rows]
+        while len(rows):
+            is_free = there == 0
+            missing.append(rows[is_free])
+            rows, at = rows[~is_free], (at[~is_free] + 1) & (len(self._keys) - 1)
+            there = self._keys[at]
+            is_found = there == keys[rows]
+            places[rows[is_found]] = at[is_found]
+            rows, at, there = rows[~is_found], at[~is_found], there[~is_found]
+        return self._numbers[places], np.sort(np.concatenate(missing))
+
+    def add(self, keys: Any, numbers: Any) -> None:
+        """Put in `keys`, each once, that are not there yet."""
+        if self._count + len(keys) > _FULL * len(self._keys):
+            old_keys, old_numbers = self.items()
+            keys, numbers = np.concatenate([old_keys, keys]), np.concatenate([old_numbers, numbers])
+            self._count = 0
+            self._make(max(_SMALLEST, int(len(keys) / _FULL).bit_length()))
+        self._count += len(keys)
+        keys = np.maximum(keys, np.uint64(1))
+        places = self._own(keys)
+        while len(keys):
+            free = self._keys[places] == 0
+            self._keys[places[free]] = keys[free]  # of several at one place the last stays
+            placed = self._keys[places] == keys
+            self._numbers[places[placed]] = numbers[placed]
+            keys, numbers, places = keys[~placed], numbers[~placed], (places[~placed] + 1) & (len(self._keys) - 1)

@@ -1,0 +1,173 @@
+"""searchkit's queries as plans for one segment.
+
+What most queries are made of is planned as it stands; for the rest `whoosh_query` makes the tree that `compile` knows.
+Both ways give the same documents and scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from searchkit.engine.collection import Collection
+from searchkit.engine.compile import Compiler
+from searchkit.engine.expand import Expander
+from searchkit.engine.plans import AllOfPlan, AnyOfPlan, ConstantPlan, DocsPlan, ExceptPlan, MaxPlan, Plan
+from searchkit.querytree import (
+    AllOf,
+    AnyOf,
+    Either,
+    Everything,
+    Node,
+    Nothing,
+    Phrase,
+    Prefix,
+    Query,
+    Without,
+    Word,
+)
+from searchkit.schema import Text
+
+__all__ = ["FALLING", "plan_query", "share"]
+
+FALLING = 0.8  # weight of a term against the likelier one before it: what was typed may mean either
+_SYNONYM = 0.7  # weight of another way to say what was typed
+
+
+def share(other: Node) -> float:
+    """The weight of another way to say what was typed.
+
+    The words of a phrase add up: without a share for each, the full name would beat the acronym that was typed.
+    """
+    return _SYNONYM / (len(other.places) if isinstance(other, Phrase) else 1)
+
+
+def plan_query(query: Query, collection: Collection, place: int, expander: Expander) -> Plan | None:
+    """The plan for `query` on the segment at `place`; None if nothing can match there.
+
+    `expander` is that of the search, which all segments share.
+    """
+    planner = _Planner(collection, place, expander)
+    wanted = planner.node(query.root, 1.0, True)
+    if wanted is None or not query.conditions:
+        return wanted
+    condition = planner.all_nodes(query.conditions, 1.0, False)
+    return None if condition is None else AllOfPlan([wanted, ConstantPlan(condition, 0.0)])
+
+
+class _Planner:
+    def __init__(self, collection: Collection, place: int, expander: Expander) -> None:
+        expander.check()
+        self._compiler = Compiler(collection, place, expander)
+        self._expander = expander
+        self._segment = collection.segments[place]
+        self._fields = collection.schema.fields
+        self._names = collection.text_fields
+
+    def node(self, node: Node, weight: float, scored: bool) -> Plan | None:
+        """The plan for a node; one that is not `scored` only says what matches."""
+        handler = _HANDLERS.get(type(node))
+        return self._otherwise(node, weight, scored) if handler is None else handler(self, node, weight, scored)
+
+    def all_nodes(self, nodes: Sequence[Node], weight: float, scored: bool) -> Plan | None:
+        """The plan for what each of the nodes wants."""
+        plans = []
+        for node in nodes:
+            plan = self.node(node, weight, scored)
+            if plan is None:
+                return None
+            plans.append(plan)
+        return plans[0] if len(plans) == 1 else AllOfPlan(plans)
+
+    def _all_of(self, node: AllOf, weight: float, scored: bool) -> Plan | None:
+        return self.all_nodes(node.nodes, weight, scored)
+
+    def _any_of(self, node: AnyOf, weight: float, scored: bool) -> Plan | None:
+        plans: list[Plan | None] = []
+        for part in node.nodes:
+            plan = self.node(part, weight, scored)
+            plans += plan.plans if type(plan) is AnyOfPlan else [plan]
+        return _joined(AnyOfPlan, plans)
+
+    def _either(self, node: Either, weight: float, scored: bool) -> Plan | None:
+        plans = [self.node(node.nodes[0], weight, scored)]
+        plans += [self.node(other, weight * share(other), scored) for other in node.nodes[1:]]
+        return _joined(MaxPlan, plans)
+
+    def _without(self, node: Without, weight: float, scored: bool) -> Plan | None:
+        wanted = self.node(node.node, weight, scored)
+        unwanted = self.node(node.unwanted, 1.0, False)
+        return wanted if wanted is None or unwanted is None else ExceptPlan(wanted, unwanted)
+
+    def _everything(self, node: Everything, weight: float, scored: bool) -> Plan | None:
+        return DocsPlan(self._segment.documents)
+
+    def _nothing(self, node: Nothing, weight: float, scored: bool) -> Plan | None:
+        return None
+
+    def _otherwise(self, node: Node, weight: float, scored: bool) -> Plan | None:
+        from searchkit.engine.whoosh_query import node_query
+
+        return self._compiler.plan(node_query(node, self._compiler.schema, weight), scored)
+
+    # ------------------------------------------------------------ in text fields
+
+    def _in_fields(self, node: Word | Phrase | Prefix, weight: float, scored: bool) -> Plan | None:
+        plans = []
+        for name in self._names if node.field is None else (node.field,):
+            field = self._fields.get(name)
+            if not isinstance(field, Text) or (isinstance(node, Prefix) and "" in node.prefixes):
+                return self._otherwise(node, weight, scored)
+            if self._segment.text(name) is not None:
+                plans.append(_IN_FIELD[type(node)](self, node, name, weight * node.boost * field.boost, scored))
+        return _joined(AnyOfPlan, plans)
+
+    def _word(self, node: Word, name: str, boost: float, scored: bool) -> Plan | None:
+        return self._terms(name, node.terms, boost, scored)
+
+    def _terms(self, name: str, terms: Sequence[str], boost: float, scored: bool) -> Plan | None:
+        """Any of the terms that one typed word may mean."""
+        plan = self._compiler.text_plan
+        if len(terms) == 1:
+            return plan(name, terms[0], boost, scored)
+        return _joined(MaxPlan, [plan(name, term, boost * FALLING**rank, scored) for rank, term in enumerate(terms)])
+
+    def _phrase(self, node: Phrase, name: str, boost: float, scored: bool) -> Plan | None:
+        plans = []
+        for place in node.places:
+            plan = self._terms(name, place, boost, scored)
+            if plan is None:
+                return None
+            plans.append(plan)
+        return self._compiler.phrase_plan(plans, node.slop + 1)
+
+    def _prefix(self, node: Prefix, name: str, boost: float, scored: bool) -> Plan | None:
+        source = self._segment.text(name)
+        assert source is not None
+        plans = []
+        for prefix in node.prefixes:
+            numbers = self._expander.beginning_with(prefix, f"{name}:{prefix}*", source.terms)
+            plans.append(self._compiler.terms_plan(name, numbers, boost, scored))
+        return _joined(MaxPlan, plans)
+
+
+def _joined(join: Callable[[list[Plan]], Plan], plans: Sequence[Plan | None]) -> Plan | None:
+    """The plans that match something, joined."""
+    found = [plan for plan in plans if plan is not None]
+    return join(found) if len(found) > 1 else found[0] if found else None
+
+
+_IN_FIELD: dict[type, Callable[[_Planner, Any, str, float, bool], Plan | None]] = {
+    Word: _Planner._word,
+    Phrase: _Planner._phrase,
+    Prefix: _Planner._prefix,
+}
+_HANDLERS: dict[type, Callable[[_Planner, Any, float, bool], Plan | None]] = {
+    AllOf: _Planner._all_of,
+    AnyOf: _Planner._any_of,
+    Either: _Planner._either,
+    Without: _Planner._without,
+    Everything: _Planner._everything,
+    Nothing: _Planner._nothing,
+    **dict.fromkeys(_IN_FIELD, _Planner._in_fields),
+}

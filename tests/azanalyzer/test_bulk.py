@@ -1,0 +1,108 @@
+"""Reading chunks in bulk gives what reading them one by one gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from azanalyzer import Analyzer, lower
+from azanalyzer.bulk import BulkReader
+from azanalyzer.morphology import bulk as bulk_morphology
+from tests.azanalyzer import make_golden
+from tests.strategies import any_text, texts
+
+READ_IN_BULK = BulkReader(Analyzer.shared()._reader, few=0)
+
+Pieces = list[list[tuple[str, str, int]]]  # of each chunk: term, surface in lower case, step
+
+TEXT = """
+kitab kitablar, «Kitablarımızdan KİTAB (kitab). İnsan İspayla Iraq Işıq IŞIQ İran. Internet MICROSOFT BMT-nin BMTnin
+XX xv ix III i I İ s. m. prof. Prof. o O. ə. a getdi. 2022-ci 3,14 45%-i az-1 Bakı'da, mə'lum e-mail@site.az #bakı
+@ad https://az.az/x?y ... — «» («“kitab”») kitab:kitab kitab.. .kitab 'kitab' ağca-qanad Kasım-Jomart кәнд кәндлиләр
+книги şirkət göre yaxşi gozəl getmisen torpagh shəki uşağ çörəy seher seherli bele kitablarda yaxsi kitabxanacilar
+gagasadan nilrəcədə fumıduş pıbhaçı windowsda Zaqatala qürrələnməyənlərdənmişsinizcəsinə
+kitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitab
+007 12. (3) «4», 12.3. 1.000 2022 5-6 ٣
+hiss haqqı oğlu suyu ağzının yaxşılaşdırılmamışdır wikiyə ancag ayagına ёлка é éa naïve
+"""
+CHUNKS = TEXT.split()
+
+
+def one_by_one(chunks: list[str], azerbaijani: bool | None = None) -> Pieces:
+    return [
+        [
+            (piece.term, lower(piece.surface(chunk)), piece.step)
+            for piece in Analyzer.shared().pieces(chunk, azerbaijani)
+        ]
+        for chunk in chunks
+    ]
+
+
+def in_bulk(reader: BulkReader, chunks: list[str], azerbaijani: bool | None = None) -> Pieces:
+    found = reader.read(chunks, azerbaijani)
+    rows: Iterator[tuple[int, int, int]] = zip(
+        found.terms.tolist(), found.surfaces.tolist(), found.steps.tolist(), strict=True
+    )
+    named = ((found.term_list[term], found.surface_list[surface], step) for term, surface, step in rows)
+    return [[next(named) for _ in range(count)] for count in found.counts.tolist()]
+
+
+@pytest.mark.parametrize("azerbaijani", [None, True, False])
+def test_chunks_of_every_kind(azerbaijani: bool | None) -> None:
+    assert in_bulk(READ_IN_BULK, CHUNKS, azerbaijani) == one_by_one(CHUNKS, azerbaijani)
+
+
+def test_the_golden_vocabulary() -> None:
+    rows = make_golden.stored()
+    terms = [[term for term, _, _ in pieces] for pieces in in_bulk(READ_IN_BULK, [row.form for row in rows])]
+    assert terms == [[row.term] for row in rows]
+
+
+def test_the_golden_vocabulary_as_it_is_typed_or_misspelled() -> None:
+    forms = [row.form for row in make_golden.stored()][::3]
+    for letters in ("əe", "əa", "ıi", "qğ", "şs", "bp"):  # the last gives words that nobody knows
+        chunks = [form.replace(*letters) for form in forms]
+        assert in_bulk(READ_IN_BULK, chunks) == one_by_one(chunks)
+    chunks = [form.translate(str.maketrans("əıöüçşğ", "eioucsg")) for form in forms]
+    assert in_bulk(READ_IN_BULK, chunks) == one_by_one(chunks)
+
+
+def test_few_chunks_are_read_without_setting_up() -> None:
+    reader = Analyzer.shared().bulk()
+    assert in_bulk(reader, CHUNKS) == one_by_one(CHUNKS)
+    assert in_bulk(reader, []) == []
+
+
+def test_without_stemming() -> None:
+    reader = BulkReader(Analyzer(stem=False)._reader, few=0)
+    assert in_bulk(reader, ["Kitablar,", "IŞIQ", "İnsanlar"]) == [
+        [("kitablar", "kitablar", 1)],
+        [("ışıq", "ışıq", 1)],
+        [("insanlar", "insanlar", 1)],
+    ]
+
+
+def test_what_is_remembered_may_be_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_morphology, "_MOST_RESTS", 20)
+    monkeypatch.setattr(bulk_morphology, "_BLOCK", 16)
+    reader = BulkReader(Analyzer.shared()._reader, few=0)
+    assert in_bulk(reader, CHUNKS) == in_bulk(reader, CHUNKS) == one_by_one(CHUNKS)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.one_of(
+        texts(), any_text(), st.lists(st.text("abcçdeəfgğhxıijkqlmnoöprsştuüvyzwIİ.,»", max_size=12)).map(" ".join)
+    )
+)
+def test_any_text(text: str) -> None:
+    chunks = text.split()
+    assert in_bulk(READ_IN_BULK, chunks) == one_by_one(chunks)
+
+
+def test_a_letter_that_is_none() -> None:
+    with pytest.raises(ValueError, match="not of the alphabet"):
+        bulk_morphology.Words.of(["kitab", "книга"])

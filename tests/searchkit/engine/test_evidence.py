@@ -1,0 +1,60 @@
+"""Evidence is the same whether documents are looked at one by one or all at once."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import Index, Ranking
+from searchkit.engine import evidence, postings_writer
+
+WORDS = ("kitab", "kitablar", "kitabxana", "kitabxanaçı", "dəniz", "dənizin", "dənizçi", "neft", "və", "yol", "yollar")
+QUERIES = (
+    "kitab",
+    "dəniz neft",
+    "kitabxana və dənizçi",
+    "deniz kitab yol",
+    "neft neft neft",
+    "yollar kitablar dənizin",
+)
+
+
+@pytest.fixture(scope="module", params=["lists", "rows"])
+def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """Two segments with deletions; some words stand more than 255 times in a document, and as far apart."""
+    choose = random.Random(7)
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "rows":
+            patch.setattr(postings_writer, "_SMALLEST_DENSE", 1)
+        made = searchkit.create(Path(tmp_path_factory.mktemp("evidence") / "index"))
+        for part in range(2):
+            with made.writer() as writer:
+                for number in range(120):
+                    title = " ".join(choose.choices(WORDS, k=choose.randrange(4)))
+                    body = choose.choices(WORDS, k=choose.randrange(1, 40))
+                    if number % 20 == 0:
+                        body += ["neft"] * 300 + ["kitab", *["yol"] * 290, "dənizin"]
+                    writer.add({"id": f"{part}-{number}", "title": title, "body": " ".join(body)})
+                for number in range(0, 50, 7):
+                    writer.delete(f"{part}-{number}")
+        yield made
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize(
+    "ranking",
+    [Ranking(), Ranking(pairs=0, triples=0), Ranking(triples=0, base=0), Ranking(surface=0, early=0, depth=7)],
+)
+def test_few_documents_are_scored_as_many_are(
+    index: Index, query: str, ranking: Ranking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for few in (0, 1 << 30):
+        monkeypatch.setattr(evidence, "_FEW", few)
+        found.append([(hit.id, hit.score) for hit in index.search(query, 20, ranking=ranking)])
+    assert len(found[0]) == 20
+    assert [score for _, score in found[1]] == pytest.approx([score for _, score in found[0]], rel=1e-12)
