@@ -17,8 +17,8 @@ documents, P postings in lists, D dense terms, T tokens):
 Values that do not fit are 255 (65,535 in two bytes) there and stand in `….where` (their places) and `….what`. An
 impact is the share of the highest possible BM25 weight that a posting reaches, in 255ths, rounded up: an upper bound
 that prunes, never the score itself. `forms` is a set of bits: six, two a form, say in which surface forms the
-term stands in the document, the seventh (SPELLED) whether one of these has diacritics, and the eighth (EARLY) whether it
-is among its first tokens.
+term stands in the document, the seventh (SPELLED) whether one of these has diacritics, and the eighth (EARLY) whether
+it is among its first tokens.
 """
 
 from __future__ import annotations

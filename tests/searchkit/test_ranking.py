@@ -209,15 +209,3 @@ def test_to_be_early_says_something_in_long_texts_only(make_index: Make) -> None
     long = make_index(["dəniz" + rest + " neft yol", "dəniz neft" + rest + " yol"], name="long")
     assert ["2", "1"] == ids(long, "neft")
     assert ["1", "2"] == ids(long, "neft", ranking=Ranking(early=0))
-
-
-def test_few_documents_are_weighed_like_many(make_index: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    choose = random.Random(3)
-    words = [*WORDS, "valideyn", "valideynlik", "və", "üçün", "harada"]
-    index = make_index([" ".join(choose.choices(words, k=choose.randrange(20, 90))) for _ in range(30)])
-    for query in ("valideynlik üçün məktəb", "kitablar və neft dəniz", "harada dağ", "və üçün"):
-        found = []
-        for few in (0, 10_000):
-            monkeypatch.setattr("searchkit.engine.evidence._FEW", few)
-            found.append({hit.id: hit.score for hit in index.search(query, limit=30)})
-        assert pytest.approx(found[0]) == found[1]
