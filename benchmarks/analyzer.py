@@ -160,6 +160,11 @@ def _askers(system: str, terms: Terms, own: Analyzer) -> Iterator[tuple[str, Cal
         words = own.query_terms(text)
         return [word for word in words if not all(term in own.stop_words for term in word)] or words
 
+    def without_question_words(text: str) -> list[list[str]]:
+        words = own.query_terms(text)
+        return [word for word in words if not own.question_words.issuperset(word)] or words
+
+    yield f"{system}, question words without weight", without_question_words
     yield f"{system}, stop words without weight", without_stop_words
 
 

@@ -1,6 +1,6 @@
 """Relevance and cost of `index.search` with its default ranking, on judged queries, those that tuned it apart.
 
-Weights are tuned on every second heading; the others, and the questions, only show what came of it.
+Weights are tuned on every second heading and question; the others only show what came of it.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -53,13 +54,13 @@ def ranking(data: Path, repeat: int, tune: bool) -> None:
         articles = [(line["id"], line["body"]) for line in _lines(data / "legal-articles.jsonl")]
         headings = [Judged(line["query"], line["relevant"]) for line in _lines(data / "legal-queries.jsonl")]
         laws = _index(Path(folder) / "laws.index", articles)
-        weights = default_ranking()
-        if tune:
-            weights = _tuned(laws, headings[::2])
-            click.echo(ujson.dumps(weights.to_dict()))
         asked = [(line["qid"], " ".join(line["answers"]), line["query"]) for line in _lines(data / "questions.jsonl")]
         questions = [Judged(query, [key]) for key, _, query in asked]
         answers = _index(Path(folder) / "answers.index", ((key, text) for key, text, _ in asked))
+        weights = default_ranking()
+        if tune:
+            weights = _tuned([(laws, headings[::2]), (answers, questions[::2])])
+            click.echo(ujson.dumps(weights.to_dict()))
         click.echo("MRR@10\n\n| | queries | tuned half | held half | all |\n|---|---|---|---|---|")
         _compare("headings", laws, articles, headings, weights)
         _compare("typed in ASCII", laws, articles, [Judged(fold(text), keys) for text, keys in headings], weights)
@@ -110,18 +111,21 @@ def _mean(ranks: Sequence[float]) -> float:
     return sum(ranks) / len(ranks)
 
 
-def _tuned(index: Index, queries: list[Judged]) -> Ranking:
-    """The weights that do best, one changed after the other until no step makes it better."""
+def _tuned(collections: Sequence[tuple[Index, list[Judged]]]) -> Ranking:
+    """The weights that do best on all together, one changed after the other until no step makes it better."""
 
     def worth(weights: Ranking) -> float:
-        return _mean(_ranks(lambda text: [hit.id for hit in index.search(text, ranking=weights)], queries))
+        def search(index: Index, text: str) -> Sequence[str]:
+            return [hit.id for hit in index.search(text, ranking=weights)]
+
+        return sum(_mean(_ranks(partial(search, index), queries)) for index, queries in collections)
 
     weights = default_ranking()
     best = worth(weights)
     before = 0.0
     while best > before:
         before = best
-        for name in ("surface", "base", "pairs", "typed_pairs", "triples", "early"):
+        for name in ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "stop_words"):
             value = getattr(weights, name)
             for step in _STEPS:
                 tried = weights._replace(**{name: round(value * step, 3) if value else _SMALLEST * step})

@@ -270,11 +270,13 @@ class _Explainer:
         ranking = self._ranking
         stop_words = [all(term in self._analyzer.stop_words for term in each.terms) for each in words]
         if stop_words[words.index(word)] and not all(stop_words):
+            beside = [words[stop_words.index(False)], word]
+            yield from _some("a stop word besides", self._evidence(beside, stop_words=ranking.stop_words))
             return
-        family = self._evidence([word], base=ranking.base)
+        family = self._family([word])
         yield from _some(f"in the form typed, {word.typed}", self._evidence([word], surface=ranking.surface))
         yield from _some("it or words of its base", family)
-        early = self._evidence([word], base=ranking.base, early=ranking.early) - family
+        early = self._family([word], early=ranking.early) - family
         yield from _some("among the first words", early)
 
     def _beside(self, words: Sequence[Word]) -> Iterator[Reason]:
@@ -283,16 +285,21 @@ class _Explainer:
         for number in range(2, len(words) + 1):
             pair = words[number - 2 : number]
             said = " ".join(word.typed for word in pair)
-            family = self._evidence(pair, base=ranking.base)
-            pairs = self._evidence(pair, base=ranking.base, pairs=ranking.pairs) - family
+            family = self._family(pair)
+            pairs = self._family(pair, pairs=ranking.pairs) - family
             yield from _some(f"{said}: one after the other", pairs)
-            typed = self._evidence(pair, base=ranking.base, typed_pairs=ranking.typed_pairs) - family
+            typed = self._family(pair, typed_pairs=ranking.typed_pairs) - family
             yield from _some(f"{said}: both in the form typed", typed)
         for number in range(3, len(words) + 1):
             three = words[number - 3 : number]
-            family = self._evidence(three, base=ranking.base)
-            found = self._evidence(three, base=ranking.base, triples=ranking.triples) - family
+            family = self._family(three)
+            found = self._family(three, triples=ranking.triples) - family
             yield from _some(f"{' '.join(word.typed for word in three)}: three in a row", found)
+
+    def _family(self, words: Sequence[Word], **weights: float) -> float:
+        """What some words and their relatives add, and the kinds whose weights are given besides."""
+        ranking = self._ranking
+        return self._evidence(words, base=ranking.base, relatives=ranking.relatives, **weights)
 
     def _evidence(self, words: Sequence[Word], **weights: float) -> float:
         """What the evidence for some words adds, of the kinds whose weights are given."""

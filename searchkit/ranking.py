@@ -47,22 +47,25 @@ class Ranking(NamedTuple):
     depth: int = 60
     surface: float = 0.2  # a word stands in the form in which it was typed
     base: float = 0.5  # words of one base: valideyn, valideynlik
+    relatives: float = 0.5  # and where only others of its base stand, not the word itself
     pairs: float = 0.3  # words that follow one another in the query do so in the text
     typed_pairs: float = 0.2  # and both in the forms typed
     triples: float = 0.2  # three in a row
-    early: float = 0.4  # words among the first 32 of the text
+    early: float = 1.2  # words among the first 32 of the text
+    stop_words: float = 0.5  # stop words besides the others, but for those that only ask
     freshness: Freshness | None = None
     boost_field: str | None = None
 
     @classmethod
     def plain(cls) -> Ranking:
         """BM25 over the roots of words and nothing else."""
-        return cls(surface=0, base=0, pairs=0, typed_pairs=0, triples=0, early=0)
+        nothing: dict[str, Any] = dict.fromkeys(_WEIGHTS, 0)
+        return cls(**nothing)
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing but BM25 over roots counts for what is found."""
-        return not any((self.surface, self.base, self.pairs, self.typed_pairs, self.triples, self.early))
+        return not any(getattr(self, name) for name in _WEIGHTS)
 
     @property
     def boosts(self) -> bool:
@@ -96,7 +99,7 @@ class Ranking(NamedTuple):
         return ranking
 
 
-_WEIGHTS = ("surface", "base", "pairs", "typed_pairs", "triples", "early")
+_WEIGHTS = ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "stop_words")
 
 
 def check_ranking(ranking: Ranking, schema: Schema) -> None:

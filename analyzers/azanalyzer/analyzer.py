@@ -6,7 +6,7 @@ import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import chain, takewhile
+from itertools import chain, dropwhile, islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from azanalyzer.bulk import BulkReader
     from azanalyzer.morphology.inflection import Inflection
 
-__all__ = ["Analyzer", "AskedWord", "Token", "acronyms", "stem", "stop_words"]
+__all__ = ["Analyzer", "AskedWord", "Token", "acronyms", "question_words", "stem", "stop_words"]
 
 _DATA = Path(__file__).parent / "data"
 _CHUNK = pattern(r"\S+")
@@ -69,6 +69,7 @@ class Analyzer:
     ) -> None:
         self._reader = WordReader(shared_morphology(), acronyms(), _abbreviations(), stem=stem, remember=2 * remember)
         self.stop_words = stop_words()
+        self.question_words = question_words()
         self._own_groups = read_groups(Path(synonyms)) if synonyms is not None else []
         self._synonyms: Synonyms | None = None
         # A memory each for lines whose Cyrillic is Azerbaijani, Russian, or cannot be told; Latin text uses the last.
@@ -304,6 +305,13 @@ def _inflection() -> Inflection:
 def stop_words() -> frozenset[str]:
     """The terms that say nothing by themselves, from `data/stop_words.txt`."""
     return frozenset(line.split("#")[0].strip() for line in _lines("stop_words.txt")) - {""}
+
+
+@lru_cache(maxsize=1)
+def question_words() -> frozenset[str]:
+    """The stop words that ask for what an answer has in their place, so that finding them in a text proves nothing."""
+    lines = dropwhile(lambda line: line != "# question words", _lines("stop_words.txt"))
+    return frozenset(takewhile(lambda line: line[:1] not in ("", "#"), islice(lines, 1, None)))
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from azanalyzer import fold
 from searchkit.engine.arrays import runs
 from searchkit.engine.cutting import Cut, cut
 from searchkit.engine.hash_table import HashTable
-from searchkit.engine.postings import FORM_BITS, SPELLED, form_bits
+from searchkit.engine.postings import FORM_PAIRS, SPELLED, form_bits
 from searchkit.engine.terms import encode
 
 if TYPE_CHECKING:
@@ -183,6 +183,6 @@ def _form_bits(pieces: BulkPieces) -> Any:
     plain = surfaces[: pieces.plain]
     folded = fold("\n".join(plain)).split("\n") if plain else []
     letters = np.fromiter(map(zlib.crc32, "\n".join(folded).encode().split(b"\n")), np.int64, len(plain) or 1)
-    bits = np.left_shift(1, letters[: len(plain)] % FORM_BITS).astype(np.uint8)
+    bits = np.array(FORM_PAIRS, np.uint8)[letters[: len(plain)] % len(FORM_PAIRS)]
     bits[np.fromiter(map(str.__ne__, plain, folded), bool, len(plain))] |= SPELLED
     return np.concatenate([bits, np.fromiter(map(form_bits, surfaces[pieces.plain :]), np.uint8)])

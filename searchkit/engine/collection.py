@@ -12,7 +12,7 @@ import numpy as np
 from azanalyzer import Analyzer
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine.lengths import K1, B, Norms
-from searchkit.engine.postings import FieldPostings, form_bits
+from searchkit.engine.postings import EARLY_TOKENS, FieldPostings, form_bits
 from searchkit.engine.segment import Segment
 from searchkit.engine.terms import encode
 from searchkit.querytree import Word
@@ -94,6 +94,10 @@ class Collection:
             tokens = sum(segment.tokens(field) for segment in self.segments)
             self._averages[field] = tokens / max(self.documents, 1)
         return self._averages[field]
+
+    def early_share(self, field: str) -> float:
+        """How much it says to be among the first tokens of a field: nothing where texts are hardly longer; 0 to 1."""
+        return max(1 - EARLY_TOKENS / max(self.average(field), 1), 0.0)
 
     def idf(self, field: str, term: bytes) -> float:
         """The inverse document frequency of a term of a text or keyword field."""

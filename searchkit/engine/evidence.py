@@ -65,15 +65,19 @@ def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, fo
     if not fields:
         return np.zeros(sum(len(docs) for _, docs in found))
     boosts = [word.boost for word in words]
-    stop_words = Analyzer.shared().stop_words
-    says = [not stop_words.issuperset(word.terms) for word in words]
+    analyzer = Analyzer.shared()
+    says = [not analyzer.stop_words.issuperset(word.terms) for word in words]
     weights = [boost * said for boost, said in zip(boosts, says, strict=True)] if any(says) else boosts
+    stop_weights = [
+        0.0 if analyzer.question_words.issuperset(word.terms) else (word.boost - weight) * ranking.stop_words
+        for word, weight in zip(words, weights, strict=True)
+    ]
     figures = {name: _figures(words, weights, name, ranking, collection) for name in fields}
     if len(words) * sum(len(docs) for _, docs in found) <= _FEW:
         from searchkit.engine.scarce import evidence_in_few
 
-        return np.array(evidence_in_few(figures, fields, weights, boosts, ranking, collection, found))
-    scores = _Table(figures, weights, boosts, ranking, collection, found).score()
+        return np.array(evidence_in_few(figures, fields, weights, stop_weights, boosts, ranking, collection, found))
+    scores = _Table(figures, weights, stop_weights, boosts, ranking, collection, found).score()
     return np.array(list(fields.values())) @ scores
 
 
@@ -82,7 +86,7 @@ def _figures(
 ) -> list[WordFigures]:
     """What is known of each word in a field."""
     return [
-        collection.figures(field, word, bool(ranking.base and weight))
+        collection.figures(field, word, bool((ranking.base or ranking.relatives) and weight))
         if word.field in (None, field)
         else WordFigures.of_nothing(len(collection.segments))
         for word, weight in zip(words, weights, strict=True)
@@ -99,6 +103,7 @@ class _Table:
         self,
         figures: Mapping[str, Sequence[WordFigures]],
         weights: Sequence[float],
+        stop_weights: Sequence[float],
         boosts: Sequence[float],
         ranking: Ranking,
         collection: Collection,
@@ -114,6 +119,7 @@ class _Table:
         self.cells = len(figures) * self.documents
         self.has_neighbours = self.words > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
         self.boosts, self.weights = np.array(boosts), np.array(weights)
+        self.stop_weights = stop_weights
         self.k1 = K1
         self.norms = np.ones(self.shape[1:])
         self._rows: list[tuple[Any, ...]] = []
@@ -124,6 +130,7 @@ class _Table:
             start += len(docs)
         idfs = [[(one.base_idf, one.surface_idf) for one in row] for row in self.figures]
         self.base_idf, self.surface_idf = np.array(idfs).transpose(2, 1, 0)  # [words, fields]
+        self.once = self._saturated(1.0)  # what a word is worth that stands once
 
     def _read(self, place: int, start: int, docs: Any) -> None:
         """Put in what the words and their relatives do in documents of one segment, which are those from `start` on."""
@@ -166,13 +173,23 @@ class _Table:
         family = self._table(places, counts)
         held = family > 0
         own, family = self._saturated(self._table(places, counts * is_own)), self._saturated(family)
-        typed, early = (self._table(places[held]) > 0 for held in (is_typed, is_early))
+        typed, early = (self._table(places[held]) > 0 for held in (is_typed, is_early & (is_own > 0)))
         weights = self.weights[:, None]
-        added = self._sum(weights * self.surface_idf, ranking.surface * own * typed)
-        added += self._sum(weights * self.base_idf, ranking.base * family + ranking.early * early)
+        added = self._sum(weights * self.surface_idf, ranking.surface * self.once * typed)
+        family *= ranking.base + ranking.relatives * (own == 0)
+        shares = ranking.early * np.array([[self.collection.early_share(field)] for field in self.fields])
+        added += self._sum(weights * self.base_idf, family + shares * early)
+        if any(self.stop_weights):
+            added += self._sum(self._stop_idfs(), own)
         if self.has_neighbours:
             self._add_neighbours(added, held, typed)
         return added
+
+    def _stop_idfs(self) -> Any:
+        """What stop words are worth besides others; f8[words, fields]."""
+        rows = zip(self.stop_weights, zip(*self.figures, strict=True), strict=True)
+        idf_of = self.collection.idf_of
+        return np.array([[weight and weight * idf_of(one.frequency) for one in row] for weight, row in rows], float)
 
     def _add_neighbours(self, added: Any, held: Any, typed: Any) -> None:
         """Add to `added` what neighbours are worth; `held` says in which cells each word is."""
@@ -218,7 +235,7 @@ class _Table:
         idf = self._idf_together(pairs, 2)
         worth = self._saturated(pairs)
         added = self._sum(ranking.pairs * idf, worth)
-        added += self._sum(ranking.typed_pairs * idf, worth * (typed[:-1] & typed[1:]))
+        added += self._sum(ranking.typed_pairs * idf, self.once * (typed[:-1] & typed[1:] & (pairs > 0)))
         if ranking.triples and count > 2:
             triples = self._table(table[after & after[places]])[:-2]
             added += self._sum(ranking.triples * self._idf_together(triples, 3), self._saturated(triples))

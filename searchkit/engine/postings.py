@@ -16,9 +16,9 @@ documents, P postings in lists, D dense terms, T tokens):
 
 Values that do not fit are 255 (65,535 in two bytes) there and stand in `….where` (their places) and `….what`. An
 impact is the share of the highest possible BM25 weight that a posting reaches, in 255ths, rounded up: an upper bound
-that prunes, never the score itself. `forms` is a set of bits: six say in which surface forms the term stands in the
-document, the seventh (SPELLED) whether one of these has diacritics, and the eighth (EARLY) whether it is among its
-first tokens.
+that prunes, never the score itself. `forms` is a set of bits: six, two a form, say in which surface forms the
+term stands in the document, the seventh (SPELLED) whether one of these has diacritics, and the eighth (EARLY) whether
+it is among its first tokens.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ __all__ = [
     "EARLY",
     "EARLY_TOKENS",
     "ESCAPE",
-    "FORM_BITS",
+    "FORM_PAIRS",
     "SPELLED",
     "STEP",
     "WIDE_ESCAPE",
@@ -56,17 +56,20 @@ STEP = 64  # postings from one sum of tokens to the next
 EARLY = 1 << 7  # the bit in `forms` of what stands among the first tokens of a text
 EARLY_TOKENS = 32
 SPELLED = 1 << 6  # the bit of forms with letters that an ASCII keyboard lacks
-FORM_BITS = 6  # that forms without regard to diacritics fall to
+# Two of six bits for a form without regard to diacritics: where a term has one form, as in most documents, another is
+# taken for it once in 15 times.
+FORM_PAIRS = [1 << high | 1 << low for high in range(6) for low in range(high)]
 _MOST_KEPT = 1 << 22  # values of decoded postings in memory, 8 bytes each; as many again that were kept before
 
 
 def form_bits(surface: str) -> int:
-    """The bits that stand for a surface form (in lower case) in `forms`: one for its letters, one if it has diacritics.
+    """The bits that stand for a surface form (in lower case) in `forms`: two for its letters, one if it has diacritics.
 
     So who types without diacritics means the same form, and who types them prefers texts that have them.
     """
     letters = fold(surface)
-    return 1 << zlib.crc32(letters.encode("utf-8", "replace")) % FORM_BITS | (SPELLED if letters != surface else 0)
+    pair = FORM_PAIRS[zlib.crc32(letters.encode("utf-8", "replace")) % len(FORM_PAIRS)]
+    return pair | (SPELLED if letters != surface else 0)
 
 
 class FieldPostings:

@@ -41,6 +41,7 @@ def evidence_in_few(
     figures: Mapping[str, Sequence[WordFigures]],
     fields: Mapping[str, float],
     weights: Sequence[float],
+    stop_weights: Sequence[float],
     boosts: Sequence[float],
     ranking: Ranking,
     collection: Collection,
@@ -48,20 +49,26 @@ def evidence_in_few(
 ) -> list[float]:
     """What to add to the scores of documents; see `evidence`.
 
-    `figures` are those of the words by field, `fields` what the fields count; `weights` and `boosts` are by word.
+    `figures` are those of the words by field, `fields` what the fields count; `weights`, `stop_weights` and `boosts`
+    are by word.
     """
     documents = sum(len(docs) for _, docs in found)
     scores = [0.0] * documents
     for field, boost in fields.items():
         rows, norms, k1 = _read(field, figures[field], collection, found)
         added = [0.0] * documents
-        for row, one, weight in zip(rows, figures[field], weights, strict=True):
+        early = ranking.early * collection.early_share(field)
+        for row, one, weight, stop_weight in zip(rows, figures[field], weights, stop_weights, strict=True):
             surface, base = weight * one.surface_idf * ranking.surface, weight * one.base_idf
+            stop = stop_weight and stop_weight * collection.idf_of(one.frequency)
             for number, held in row.items():
                 saturated = (k1 + 1) * held.family / (held.family + norms[number])
-                added[number] += base * (ranking.base * saturated + ranking.early * held.early)
+                family = ranking.base if held.own else ranking.base + ranking.relatives
+                added[number] += base * (family * saturated + early * held.early)
                 if held.typed:
-                    added[number] += surface * (k1 + 1) * held.own / (held.own + norms[number])
+                    added[number] += surface * (k1 + 1) / (1 + norms[number])
+                if stop and held.own:
+                    added[number] += stop * (k1 + 1) * held.own / (held.own + norms[number])
         if ranking.pairs or ranking.typed_pairs or ranking.triples:
             for first in range(len(rows) - 1):
                 _add_neighbours(added, first, rows, figures[field], boosts, ranking, collection, norms, k1)
@@ -106,7 +113,7 @@ def _note(row: _Row, number: int, postings: TermPostings, where: int, bits: int)
     if bits >= 0:
         held.own += times
         held.typed |= bits > 0 and forms & bits == bits
-    held.early |= forms & EARLY != 0
+        held.early |= forms & EARLY != 0
     held.places.append((postings, where))
 
 
@@ -140,9 +147,9 @@ def _add_neighbours(
     if pairs:
         idf = collection.idf_together(figures[first : first + 2], boosts[first : first + 2], len(pairs), len(added))
         for number, times in pairs.items():
-            is_typed = row[number].typed and following[number].typed
-            weight = ranking.pairs + (ranking.typed_pairs if is_typed else 0.0)
-            added[number] += weight * idf * (k1 + 1) * times / (times + norms[number])
+            added[number] += ranking.pairs * idf * (k1 + 1) * times / (times + norms[number])
+            if row[number].typed and following[number].typed:
+                added[number] += ranking.typed_pairs * idf * (k1 + 1) / (1 + norms[number])
     if triples and ranking.triples:
         idf = collection.idf_together(figures[first : first + 3], boosts[first : first + 3], len(triples), len(added))
         for number, times in triples.items():

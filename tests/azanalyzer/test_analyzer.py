@@ -78,6 +78,11 @@ def test_what_is_explained_is_what_is_indexed() -> None:
     assert [stem(word) for word in words] == [ANALYZER.explain(word).best.term for word in words]
 
 
+def test_question_words_are_some_of_the_stop_words() -> None:
+    assert {"kim", "nə", "harada", "neçə"} <= ANALYZER.question_words < ANALYZER.stop_words
+    assert ANALYZER.question_words.isdisjoint({"eyni", "idi", "və", ""})
+
+
 def test_stop_words_are_terms() -> None:
     assert {"və", "bu", "üçün", "ki"} <= ANALYZER.stop_words
     assert "kitab" not in ANALYZER.stop_words

@@ -50,7 +50,7 @@ def documents() -> list[dict[str, Any]]:
     return made
 
 
-PLAIN = Ranking(surface=0, base=0, pairs=0, typed_pairs=0, triples=0, early=0)
+PLAIN = Ranking.plain()
 GONE = {f"d{number}" for number in range(0, 200, 9)}
 LIVE = [document for document in documents() if document["id"] not in GONE]
 

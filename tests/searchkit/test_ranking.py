@@ -178,3 +178,34 @@ def test_an_exact_spelling_comes_before_one_without_diacritics(make_index: Make)
 def test_who_types_without_diacritics_means_a_form_all_the_same(make_index: Make) -> None:
     index = make_index(["şəhərlər dağ", "şəhərdə dağ", "çay"])
     assert ["2", "1"] == ids(index, "seherde") == ids(index, "şəhərdə")
+
+
+def test_a_word_of_the_same_base_counts_where_the_word_is_missing(make_index: Make) -> None:
+    index = make_index(["dəniz valideyn yol", "dəniz kitab yol", "valideynlik", *["dağ çay"] * 9])
+    scores = {hit.id: hit.score for hit in index.search("valideynlik dəniz")}
+    without = {hit.id: hit.score for hit in index.search("valideynlik dəniz", ranking=Ranking(relatives=0))}
+    assert scores["1"] > without["1"] > scores["2"]
+    assert [without["2"], without["3"]] == [scores["2"], scores["3"]]
+
+
+def test_stop_words_order_what_other_words_find(make_index: Make) -> None:
+    index = make_index(["dəniz və yol", "dəniz üçün yol", "yol üçün"])
+    assert ["2", "1"] == ids(index, "dəniz üçün")
+    assert ["1", "2"] == ids(index, "dəniz üçün", ranking=Ranking(stop_words=0, pairs=0, typed_pairs=0))
+    assert ["3", "2"] == ids(index, "üçün")
+
+
+def test_words_that_only_ask_count_nothing(make_index: Make) -> None:
+    index = make_index(["dəniz mavi", "dəniz harada", "yol harada"])
+    ranking = Ranking(pairs=0, typed_pairs=0)
+    first, second = index.search("dəniz harada", ranking=ranking)
+    assert [("1", first.score), ("2", first.score)] == [("1", first.score), (second.id, second.score)]
+
+
+def test_to_be_early_says_something_in_long_texts_only(make_index: Make) -> None:
+    short = make_index(["neft dəniz", "dəniz yol"])
+    assert short.search("neft")[0].score == short.search("neft", ranking=Ranking(early=0))[0].score
+    rest = " dağ çay" * 30
+    long = make_index(["dəniz" + rest + " neft yol", "dəniz neft" + rest + " yol"], name="long")
+    assert ["2", "1"] == ids(long, "neft")
+    assert ["1", "2"] == ids(long, "neft", ranking=Ranking(early=0))

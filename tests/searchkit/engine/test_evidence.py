@@ -20,6 +20,7 @@ QUERIES = (
     "deniz kitab yol",
     "neft neft neft",
     "yollar kitablar dənizin",
+    "harada kitabxana və neft",
 )
 
 
