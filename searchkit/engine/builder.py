@@ -22,7 +22,8 @@ from searchkit.stored import content_hash, id_hash
 
 __all__ = ["SegmentBuilder", "write_ids", "write_keywords"]
 
-_BYTES_PER_TOKEN = 42  # that inverting takes at its peak; measured
+_BYTES_BESIDE = 80 << 20  # that the analyzer and the parts of the table that do not grow take; measured
+_BYTES_PER_TOKEN = 48  # that inverting takes at its peak; measured
 _BYTES_PER_CHUNK = 160  # of the table of distinct chunks; measured
 _CHUNKS_SHARE = 3  # the table of chunks takes at most one part in so many of the budget when a segment begins
 
@@ -68,7 +69,8 @@ class SegmentBuilder:
     def is_full(self) -> bool:
         """Whether what is held has reached the budget."""
         tokens = sum(map(len, self._texts.values()))
-        return tokens * _BYTES_PER_TOKEN + len(self._chunks) * _BYTES_PER_CHUNK + self._other > self._budget
+        held = tokens * _BYTES_PER_TOKEN + len(self._chunks) * _BYTES_PER_CHUNK + self._other
+        return held > max(self._budget - _BYTES_BESIDE, self._budget // 2)
 
     def add(self, key: str, head: bytes, tail: bytes, values: Mapping[str, Any]) -> None:
         """Take a document: its id, its stored head and tail as JSON, and the checked values to index."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ChunkTable", "Chunks"]
 
-_TOGETHER = 1 << 17  # chunks, about, that are read at once
+_TOGETHER = 1 << 16  # chunks, about, that are read at once
 
 
 class ChunkTable(NamedTuple):
@@ -40,9 +40,9 @@ class ChunkTable(NamedTuple):
 class Chunks:
     """The distinct chunks seen so far and the terms that they hold.
 
-    A chunk gets its number when it is first seen. It is read when the table is wanted, with all others that are new:
-    many at once are read far faster than one by one. Chunks of lines whose Cyrillic is Azerbaijani, Russian or neither
-    have numbers of their own.
+    A chunk gets its number when it is first seen. It is read later, with others that are new, at the latest when the
+    table is wanted: many at once are read far faster than one by one. Chunks of lines whose Cyrillic is Azerbaijani,
+    Russian or neither have numbers of their own.
     """
 
     def __init__(self, analyzer: Analyzer) -> None:
@@ -72,13 +72,15 @@ class Chunks:
         numbers, missing = self._by_hash.find(found.hashes)
         if len(missing):
             numbers[missing] = self._numbers_of_new(found, missing)
-        if not found.special:
-            return numbers, found.counts
-        ends = np.cumsum(found.counts)
-        parts = np.split(numbers, ends[:-1])
-        for place in found.special:
-            parts[place] = self._number_lines(texts[place])
-        return np.concatenate(parts), np.fromiter(map(len, parts), np.int64, len(parts))
+        counts = found.counts
+        if found.special:
+            parts = np.split(numbers, np.cumsum(counts)[:-1])
+            for place in found.special:
+                parts[place] = self._number_lines(texts[place])
+            numbers, counts = np.concatenate(parts), np.fromiter(map(len, parts), np.int64, len(parts))
+        if self._count - len(self._starts) > _TOGETHER:  # not all at the end, when a job's parent has nothing to do
+            self._read_new()
+        return numbers, counts
 
     def _numbers_of_new(self, found: Cut, places: Any) -> Any:
         hashes, first, inverse = np.unique(found.hashes[places], return_index=True, return_inverse=True)

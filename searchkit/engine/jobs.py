@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import pickle
+import queue
 import signal
 import threading
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from searchkit.stored import id_hash
 __all__ = ["Jobs"]
 
 _BATCH = 1 << 19  # bytes of documents that are sent at a time, about
+_MOST_WAITING = 24  # batches for one process
 
 
 class Jobs:
@@ -36,12 +38,14 @@ class Jobs:
         )
         context: Any = multiprocessing.get_context(method)
         self._workers: list[tuple[Any, Connection]] = []
+        self._senders: list[_Sender] = []
         self._batches: list[list[Any]] = [[] for _ in range(count)]
         self._sizes = [0] * count
         try:
             for number in range(count):
                 ours, theirs = context.Pipe()
                 arguments = (theirs, ours, folder, f"{name}{number}", schema, budget)
+                self._senders.append(_Sender(ours))
                 process = context.Process(target=_work, args=arguments, daemon=True)
                 process.start()
                 theirs.close()
@@ -49,6 +53,8 @@ class Jobs:
         except BaseException:
             self.abort()
             raise
+        for sender in self._senders:  # after the last copy of this process has been made
+            sender.start()
 
     def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
         self._put(key, (key, stored, values), 200 + len(stored[0]) + 2 * len(stored[1]))
@@ -65,10 +71,9 @@ class Jobs:
 
     def _send(self, place: int) -> None:
         process, pipe = self._workers[place]
-        try:
-            pipe.send_bytes(pickle.dumps(self._batches[place], pickle.HIGHEST_PROTOCOL))
-        except OSError:
+        if self._senders[place].failed:
             self._raise(pipe, process)
+        self._senders[place].batches.put(pickle.dumps(self._batches[place], pickle.HIGHEST_PROTOCOL))
         self._batches[place] = []
         self._sizes[place] = 0
 
@@ -89,6 +94,7 @@ class Jobs:
             if answer is not None:
                 found.append(answer)
             process.join()
+        self._end_senders()
         return found
 
     def _raise(self, pipe: Connection | None, process: Any) -> None:
@@ -104,10 +110,37 @@ class Jobs:
 
     def abort(self) -> None:
         """End the processes; what they have written is left to whoever gave its name."""
-        for process, pipe in self._workers:
-            pipe.close()
+        for process, _ in self._workers:
             process.kill()
             process.join()
+        self._end_senders()
+        for _, pipe in self._workers:
+            pipe.close()
+
+    def _end_senders(self) -> None:
+        for sender in self._senders:
+            if sender.ident is not None:  # started
+                sender.batches.put(None)
+                sender.join()
+        self._senders = []
+
+
+class _Sender(threading.Thread):
+    """Sends batches to one process, so that a busy one does not keep the others waiting. None ends it."""
+
+    def __init__(self, pipe: Connection) -> None:
+        super().__init__(name="searchkit-jobs", daemon=True)
+        self.batches: queue.Queue[bytes | None] = queue.Queue(_MOST_WAITING)
+        self.failed = False
+        self._pipe = pipe
+
+    def run(self) -> None:
+        while (batch := self.batches.get()) is not None:
+            if not self.failed:
+                try:
+                    self._pipe.send_bytes(batch)
+                except OSError:
+                    self.failed = True  # the process has ended; what it said before is read by who sends next
 
 
 class _ParentGoneError(Exception):
