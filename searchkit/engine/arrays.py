@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["are_in", "distinct", "positions_from", "runs"]
+__all__ = ["WORD", "are_in", "distinct", "positions_from", "runs", "words_of_bytes"]
+
+WORD = 8  # bytes that `words_of_bytes` takes together
 
 
 def are_in(own: Any, values: Any) -> Any:
@@ -26,6 +28,11 @@ def distinct(values: Any) -> Any:
     first[0] = True
     np.not_equal(values[1:], values[:-1], out=first[1:])
     return values[first]
+
+
+def words_of_bytes(data: bytes) -> Any:
+    """The eight bytes from each place of `data` on as a number, the first byte the lowest; a view, u8[size - 7]."""
+    return np.ndarray((len(data) - WORD + 1,), "<u8", data, 0, (1,))
 
 
 def runs(starts: Any, lengths: Any) -> Any:

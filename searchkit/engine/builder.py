@@ -22,7 +22,7 @@ from searchkit.stored import content_hash, id_hash
 
 __all__ = ["SegmentBuilder", "write_ids", "write_keywords"]
 
-_BYTES_BESIDE = 80 << 20  # that the analyzer and the parts of the table that do not grow take; measured
+_BYTES_BESIDE = 80 << 20  # that reading takes whatever there is, at most half of the budget; measured
 _BYTES_PER_TOKEN = 48  # that inverting takes at its peak; measured
 _BYTES_PER_CHUNK = 160  # of the table of distinct chunks; measured
 _CHUNKS_SHARE = 3  # the table of chunks takes at most one part in so many of the budget when a segment begins

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from searchkit.engine.terms import encode
 from searchkit.querytree import Word
 from searchkit.schema import Schema
 
-__all__ = ["SPARSE", "Collection", "WordFigures"]
+__all__ = ["SPARSE", "Collection", "Sought", "WordFigures"]
 
 _MOST_RELATIVES = 3  # other words of one base that are looked at
 _MOST_NEIGHBOURS = 200  # terms beginning with a base that are asked whether they come from it
@@ -43,6 +43,16 @@ class WordFigures(NamedTuple):
     def of_nothing(cls, segments: int) -> WordFigures:
         """Of a word that stands nowhere."""
         return cls([[] for _ in range(segments)], [[] for _ in range(segments)], 0, 0, 0.5)
+
+
+class Sought(NamedTuple):
+    """The words that evidence is looked for of."""
+
+    figures: Mapping[str, Sequence[WordFigures]]  # by field, those of each word
+    fields: Mapping[str, float]  # what each field counts
+    weights: Sequence[float]  # of the words; 0 of stop words beside others
+    stop_weights: Sequence[float]  # and of these, where they are evidence after all
+    boosts: Sequence[float]  # of the words as they were asked for
 
 
 def _relatives(source: FieldPostings, term: str) -> list[int]:

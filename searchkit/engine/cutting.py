@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["MOST_PIECES", "Cut", "cut"]
+from searchkit.engine.arrays import WORD, words_of_bytes
 
-MOST_PIECES = 1 << 24  # in one call
-_WORD = 8  # bytes that are hashed at a time
+__all__ = ["Cut", "cut"]
+
 _LONGEST = 64  # bytes; a longer piece is hashed by itself
 _SPACE, _OTHER = 1, 2
 # U+0085, 00A0, 1680, 2000 to 200A, 2028, 2029, 202F, 205F, 3000 by the bytes of their UTF-8
@@ -31,9 +31,9 @@ def _kinds() -> Any:
 
 
 _KINDS = _kinds()
-_MASKS = np.array([(1 << (8 * size)) - 1 for size in range(_WORD + 1)], np.uint64)
+_MASKS = np.array([(1 << (8 * size)) - 1 for size in range(WORD + 1)], np.uint64)
 # Drawn anew in each process, so that nobody can make two pieces with one hash. Odd numbers, so that nothing is lost.
-_MIX, *_PLACES = (np.uint64(secrets.randbits(64) | 1) for _ in range(_LONGEST // _WORD + 1))
+_MIX, *_PLACES = (np.uint64(secrets.randbits(64) | 1) for _ in range(_LONGEST // WORD + 1))
 _SHIFT = np.uint64(32)
 
 
@@ -87,26 +87,21 @@ def _special(letters: Any, places: Any) -> Any:
 
 def _hashes(data: bytes, starts: Any, ends: Any) -> Any:
     sizes = ends - starts
-    # The eight bytes from each place on; the padding behind the text keeps the last ones inside.
-    words = np.ndarray((len(data) - _WORD + 1,), "<u8", data, 0, (1,))
+    words = words_of_bytes(data)  # the padding behind the text keeps the last ones inside
     found = sizes.astype(np.uint64)
-    left, at, rows = sizes, starts, None
+    rows, at, left = np.arange(len(sizes)), starts, sizes
     for place in _PLACES:
         part = words[at]
-        part &= _MASKS[np.minimum(left, _WORD)]
+        part &= _MASKS[np.minimum(left, WORD)]
         part ^= part >> _SHIFT
         part *= _MIX
         part ^= part >> _SHIFT
         part *= place
-        if rows is None:
-            found += part
-            rows = np.flatnonzero(left > _WORD)
-        else:
-            found[rows] += part
-            rows = rows[left > _WORD]
-        if not len(rows):
+        found[rows] += part
+        more = np.flatnonzero(left > WORD)
+        if not len(more):
             break
-        at, left = at[left > _WORD] + _WORD, left[left > _WORD] - _WORD
+        rows, at, left = rows[more], at[more] + WORD, left[more] - WORD
     for long in np.flatnonzero(sizes > _LONGEST).tolist():
         found[long] = hash(data[starts[long] : ends[long]]) & 0xFFFFFFFFFFFFFFFF
     return found

@@ -6,13 +6,13 @@ stands beside what is then a question about neighbouring rows. Arrays are [words
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from azanalyzer import Analyzer
-from searchkit.engine.collection import Collection, WordFigures
+from searchkit.engine.collection import Collection, Sought, WordFigures
 from searchkit.engine.lengths import K1
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.postings import EARLY
@@ -73,11 +73,12 @@ def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, fo
         for word, weight in zip(words, weights, strict=True)
     ]
     figures = {name: _figures(words, weights, name, ranking, collection) for name in fields}
+    sought = Sought(figures, fields, weights, stop_weights, boosts)
     if len(words) * sum(len(docs) for _, docs in found) <= _FEW:
         from searchkit.engine.scarce import evidence_in_few
 
-        return np.array(evidence_in_few(figures, fields, weights, stop_weights, boosts, ranking, collection, found))
-    scores = _Table(figures, weights, stop_weights, boosts, ranking, collection, found).score()
+        return np.array(evidence_in_few(sought, ranking, collection, found))
+    scores = _Table(sought, ranking, collection, found).score()
     return np.array(list(fields.values())) @ scores
 
 
@@ -100,26 +101,19 @@ class _Table:
     """
 
     def __init__(
-        self,
-        figures: Mapping[str, Sequence[WordFigures]],
-        weights: Sequence[float],
-        stop_weights: Sequence[float],
-        boosts: Sequence[float],
-        ranking: Ranking,
-        collection: Collection,
-        found: Sequence[tuple[int, Any]],
+        self, sought: Sought, ranking: Ranking, collection: Collection, found: Sequence[tuple[int, Any]]
     ) -> None:
         self.ranking = ranking
         self.collection = collection
-        self.fields = list(figures)
-        self.figures = list(figures.values())
-        self.words = len(weights)
+        self.fields = list(sought.figures)
+        self.figures = list(sought.figures.values())
+        self.words = len(sought.weights)
         self.documents = sum(len(docs) for _, docs in found)
-        self.shape = (self.words, len(figures), self.documents)
-        self.cells = len(figures) * self.documents
+        self.shape = (self.words, len(self.fields), self.documents)
+        self.cells = len(self.fields) * self.documents
         self.has_neighbours = self.words > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
-        self.boosts, self.weights = np.array(boosts), np.array(weights)
-        self.stop_weights = stop_weights
+        self.boosts, self.weights = np.array(sought.boosts), np.array(sought.weights)
+        self.stop_weights = sought.stop_weights
         self.k1 = K1
         self.norms = np.ones(self.shape[1:])
         self._rows: list[tuple[Any, ...]] = []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import starmap
 from typing import Any
 
-from searchkit.engine.collection import Collection, WordFigures
+from searchkit.engine.collection import Collection, Sought, WordFigures
 from searchkit.engine.lengths import K1
 from searchkit.engine.postings import EARLY
 from searchkit.engine.term_postings import TermPostings
@@ -38,27 +38,17 @@ _Row = dict[int, _Held]  # of a word, by the number of the document
 
 
 def evidence_in_few(
-    figures: Mapping[str, Sequence[WordFigures]],
-    fields: Mapping[str, float],
-    weights: Sequence[float],
-    stop_weights: Sequence[float],
-    boosts: Sequence[float],
-    ranking: Ranking,
-    collection: Collection,
-    found: Sequence[tuple[int, Any]],
+    sought: Sought, ranking: Ranking, collection: Collection, found: Sequence[tuple[int, Any]]
 ) -> list[float]:
-    """What to add to the scores of documents; see `evidence`.
-
-    `figures` are those of the words by field, `fields` what the fields count; `weights`, `stop_weights` and `boosts`
-    are by word.
-    """
+    """What to add to the scores of documents; see `evidence`."""
     documents = sum(len(docs) for _, docs in found)
     scores = [0.0] * documents
-    for field, boost in fields.items():
-        rows, norms, k1 = _read(field, figures[field], collection, found)
+    for field, boost in sought.fields.items():
+        figures = sought.figures[field]
+        rows, norms, k1 = _read(field, figures, collection, found)
         added = [0.0] * documents
         early = ranking.early * collection.early_share(field)
-        for row, one, weight, stop_weight in zip(rows, figures[field], weights, stop_weights, strict=True):
+        for row, one, weight, stop_weight in zip(rows, figures, sought.weights, sought.stop_weights, strict=True):
             surface, base = weight * one.surface_idf * ranking.surface, weight * one.base_idf
             stop = stop_weight and stop_weight * collection.idf_of(one.frequency)
             for number, held in row.items():
@@ -71,7 +61,7 @@ def evidence_in_few(
                     added[number] += stop * (k1 + 1) * held.own / (held.own + norms[number])
         if ranking.pairs or ranking.typed_pairs or ranking.triples:
             for first in range(len(rows) - 1):
-                _add_neighbours(added, first, rows, figures[field], boosts, ranking, collection, norms, k1)
+                _add_neighbours(added, first, rows, figures, sought.boosts, ranking, collection, norms, k1)
         for number, value in enumerate(added):
             scores[number] += boost * value
     return scores

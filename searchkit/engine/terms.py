@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from azanalyzer.memory import Memory
+from searchkit.engine.arrays import WORD, words_of_bytes
 from searchkit.engine.columns import Column, ColumnWriter
 
 __all__ = ["LONGEST", "TermDictionary", "encode", "write_terms"]
 
 BLOCK = 16
 LONGEST = 1024  # bytes of a term that count; nobody types more
-_WORD = 8  # bytes that are compared at a time
 _MOST_SHARED = 255
 _READ = 64 * BLOCK  # terms that are read at a time where many are
 _MOST_REMEMBERED = 20_000
@@ -48,17 +48,17 @@ def write_terms(writer: ColumnWriter, field: str, terms: Sequence[bytes]) -> Non
 
 def _shared(data: bytes, starts: Any, lengths: Any) -> Any:
     """How many bytes each term shares with the one before in its block, at most 255; i8."""
-    words = np.ndarray((len(data) + 1,), "<u8", data + bytes(_WORD), 0, (1,))  # the eight bytes from each place on
+    words = words_of_bytes(data + bytes(WORD))
     found = np.zeros(len(starts), np.int64)
     rows = np.flatnonzero(np.arange(len(starts)) % BLOCK)
     most = np.minimum(np.minimum(lengths[rows], lengths[rows - 1]), _MOST_SHARED)
-    for place in range(0, _MOST_SHARED + 1, _WORD):
+    for place in range(0, _MOST_SHARED + 1, WORD):
         different = words[starts[rows] + place] ^ words[starts[rows - 1] + place]
-        same = np.full(len(rows), _WORD)
-        for byte in range(_WORD - 1, -1, -1):
+        same = np.full(len(rows), WORD)
+        for byte in range(WORD - 1, -1, -1):
             same[different & np.uint64(0xFF << 8 * byte) != 0] = byte
         found[rows] = np.minimum(place + same, most)
-        going_on = (same == _WORD) & (place + _WORD < most)
+        going_on = (same == WORD) & (place + WORD < most)
         rows, most = rows[going_on], most[going_on]
         if not len(rows):
             break

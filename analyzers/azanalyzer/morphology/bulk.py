@@ -185,10 +185,8 @@ class _Stems:
         known = self._hashes[places] == own
         cut, places = cut.where(likely[known]), places[known]
         self._look_at(words, cut, places)
-        counts = self._counts[places]
-        ends = np.cumsum(counts)
-        stems = np.repeat(self._first[places] - (ends - counts), counts) + np.arange(int(counts.sum()))
-        return cut.where(np.repeat(np.arange(len(places)), counts)), stems
+        owners, stems = _runs(self._first[places], self._counts[places])
+        return cut.where(owners), stems
 
     def _look_at(self, words: Words, cut: _Cut, places: Any) -> None:
         new, where = np.unique(places, return_index=True)
@@ -299,10 +297,8 @@ class BulkMorphology:
         cut, stems = known.find(words, words.hashes(), cut)
         rests = self._rests.find(words, words.rest_hashes(), cut, known.numbers[stems])
         # One row for each parse of each remainder behind each stem.
-        counts = self._rests.counts[rests]
-        ends = np.cumsum(counts)
-        parses = np.repeat(self._rests.firsts[rests] - (ends - counts), counts) + np.arange(int(counts.sum()))
-        cut, stems = cut.where(np.repeat(np.arange(len(rests)), counts)), np.repeat(stems, counts)
+        owners, parses = _runs(self._rests.firsts[rests], self._rests.counts[rests])
+        cut, stems = cut.where(owners), stems[owners]
         derived = self._rests.derived[parses]
         is_whole = cut.stems == words.lengths[cut.rows]
         costs = known.costs[stems]
@@ -371,6 +367,12 @@ class BulkMorphology:
                     same &= words.codes[cut.rows, np.maximum(cut.stems - back, 0)] == CODES[each]
                 whole |= same
         return cut.where(~whole)
+
+
+def _runs(firsts: Any, counts: Any) -> tuple[Any, Any]:
+    """The places of runs that begin at `firsts` and are so long, one after another, and which run each one is of."""
+    owners = np.repeat(np.arange(len(counts)), counts)
+    return owners, (firsts - np.cumsum(counts) + counts)[owners] + np.arange(len(owners))
 
 
 def _sounds(words: Words) -> tuple[Any, Any]:
