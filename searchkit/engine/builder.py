@@ -78,7 +78,8 @@ class SegmentBuilder:
         self._contents.append(content_hash(head, tail))
         self._store.add(head, tail)
         for field, text in self._texts.items():
-            text.add(values.get(field, ""))
+            value = values.get(field, "")
+            text.add(value.encode() if isinstance(value, str) else tail[value[0] : value[1]])
         for field, lists in self._keywords.items():
             found = values.get(field, [])
             lists.append(found)

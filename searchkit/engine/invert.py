@@ -21,7 +21,7 @@ from searchkit.engine.postings import EARLY, EARLY_TOKENS
 
 __all__ = ["FieldText", "Inverted", "TermPostings"]
 
-_TOGETHER = 1 << 20  # characters of text that are cut at once: what is needed for more leaves the caches
+_TOGETHER = 1 << 20  # bytes of text that are cut at once: what is needed for more leaves the caches
 _BLOCK = 1 << 18  # tokens that become numbers at once, about, likewise
 _PART = 1 << 20  # tokens, about, of the terms that are sorted together
 _MOST_PARTS = 200  # unless the numbers of tokens leave few bits for terms
@@ -57,8 +57,8 @@ class FieldText:
         """Temporary files are made beside `path`. Call `close` at the end."""
         self._chunks = chunks
         self._path = path
-        self._waiting: list[str] = []
-        self._characters = 0  # in those
+        self._waiting: list[bytes] = []
+        self._size = 0  # of those
         self._numbers = ColumnStream("<u4", path)
         self._counts: list[Any] = []
         self._keys: ColumnStream | None = None
@@ -73,13 +73,13 @@ class FieldText:
             numbers, counts = self._chunks.number(self._waiting)
             self._numbers.append(numbers)
             self._counts.append(counts)
-            self._waiting, self._characters = [], 0
+            self._waiting, self._size = [], 0
 
-    def add(self, text: str) -> None:
-        """The text of the next document."""
+    def add(self, text: bytes) -> None:
+        """The text of the next document, in UTF-8."""
         self._waiting.append(text)
-        self._characters += len(text)
-        if self._characters > _TOGETHER:
+        self._size += len(text)
+        if self._size > _TOGETHER:
             self.finish()
 
     def close(self) -> None:
