@@ -127,8 +127,8 @@ class Analyzer:
 
         It is for one thread at a time.
 
-        >>> bulk = Analyzer().bulk().read(["Kitablar,", "kitabın"])
-        >>> [bulk.term_list[number] for number in bulk.terms]
+        >>> bulk = Analyzer().bulk()
+        >>> [bulk.terms[number] for number in bulk.read(["Kitablar,", "kitabın"]).terms]
         ['kitab', 'kitab']
         """
         from azanalyzer.bulk import BulkReader  # needs numpy, which others can do without

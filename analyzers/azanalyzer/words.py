@@ -21,6 +21,9 @@ __all__ = [
     "LONGEST_WORD",
     "OPENING",
     "ROMAN_LETTERS",
+    "SHORTEST_PARTLY",
+    "SHORTEST_TYPED",
+    "SHORTEST_TYPED_A",
     "Explanation",
     "Piece",
     "WordReader",
@@ -52,9 +55,9 @@ _DIGRAPH = pattern("[scg]h")
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 # How long a word without a single Azerbaijani letter must be to be taken as typed on an ASCII keyboard in running text,
 # with e for ə or, rarer and so more doubtful, with a for it.
-_SHORTEST_TYPED = 2
-_SHORTEST_TYPED_A = 6
-_SHORTEST_PARTLY = 4  # letters of a word of which some may have been typed on such a keyboard
+SHORTEST_TYPED = 2
+SHORTEST_TYPED_A = 6
+SHORTEST_PARTLY = 4  # letters of a word of which some may have been typed on such a keyboard
 _MOST_APOSTROPHES = 8  # in one word; more are noise, and each one costs a look at the word
 LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
 
@@ -262,12 +265,12 @@ class WordReader:
         if has_own_letter(text):
             if "e" in small and "ə" not in small:
                 yield small, "no-schwa"
-            if len(small) >= _SHORTEST_PARTLY and len(fold(small)) == len(small):
+            if len(small) >= SHORTEST_PARTLY and len(fold(small)) == len(small):
                 yield small, "partly"
-        elif len(small) >= _SHORTEST_TYPED:
+        elif len(small) >= SHORTEST_TYPED:
             folded = fold(small)
             yield folded, "ascii"
-            if len(small) >= _SHORTEST_TYPED_A:
+            if len(small) >= SHORTEST_TYPED_A:
                 yield folded, "ascii-a"
 
     def _guess(self, text: str, small: str) -> Reading:

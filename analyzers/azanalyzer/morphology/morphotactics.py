@@ -93,6 +93,11 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         self.accepts = kind not in (SOFT, NARROW) and automaton.states[state].accept
 
     @property
+    def state(self) -> str:
+        """The state of the stem."""
+        return self._stem[0]
+
+    @property
     def arcs(self) -> _Table:
         """The suffixes that may follow, by the first two letters of their spelling."""
         if self._arcs is None:
