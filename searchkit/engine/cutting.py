@@ -89,7 +89,8 @@ def _hashes(data: bytes, starts: Any, ends: Any) -> Any:
     sizes = ends - starts
     words = words_of_bytes(data)  # the padding behind the text keeps the last ones inside
     found = sizes.astype(np.uint64)
-    rows, at, left = np.arange(len(sizes)), starts, sizes
+    rows: Any = slice(None)
+    at, left = starts, sizes
     for place in _PLACES:
         part = words[at]
         part &= _MASKS[np.minimum(left, WORD)]
@@ -101,7 +102,8 @@ def _hashes(data: bytes, starts: Any, ends: Any) -> Any:
         more = np.flatnonzero(left > WORD)
         if not len(more):
             break
-        rows, at, left = rows[more], at[more] + WORD, left[more] - WORD
+        rows = more if isinstance(rows, slice) else rows[more]
+        at, left = at[more] + WORD, left[more] - WORD
     for long in np.flatnonzero(sizes > _LONGEST).tolist():
         found[long] = hash(data[starts[long] : ends[long]]) & 0xFFFFFFFFFFFFFFFF
     return found

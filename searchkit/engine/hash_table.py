@@ -10,15 +10,21 @@ __all__ = ["HashTable"]
 
 _SMALLEST = 12  # bits of the number of places
 _FULL = 0.5  # of the places; then there are made twice as many
+_RECENT = 16  # bits of the number of keys that are at hand
 
 
 class HashTable:
-    """Numbers by keys of 64 bits that are hashes already. Places are tried one after another from the key's own."""
+    """Numbers by keys of 64 bits that are hashes already. Places are tried one after another from the key's own.
+
+    Keys that were asked for lately also stand in a table so small that it does not leave the caches of the processor.
+    """
 
     def __init__(self, keys: Any, numbers: Any) -> None:
         """`keys` u8, each once, with their `numbers`."""
         self._count = 0
         self._make(_SMALLEST)
+        self._recent_keys = np.zeros(1 << _RECENT, np.uint64)
+        self._recent_numbers = np.zeros(1 << _RECENT, np.uint32)
         self.add(keys, numbers)
 
     def __len__(self) -> int:
@@ -40,6 +46,18 @@ class HashTable:
     def find(self, keys: Any) -> tuple[Any, Any]:
         """The numbers of `keys`, u4, and the places of those that are not there, whose numbers mean nothing."""
         keys = np.maximum(keys, np.uint64(1))
+        recent = (keys >> np.uint64(64 - _RECENT)).astype(np.int64)
+        numbers = self._recent_numbers[recent]
+        others = np.flatnonzero(self._recent_keys[recent] != keys)
+        own, recent = keys[others], recent[others]
+        found, missing = self._find(own)
+        numbers[others] = found
+        own[missing] = 0
+        self._recent_keys[recent], self._recent_numbers[recent] = own, found
+        return numbers, others[missing]
+
+    def _find(self, keys: Any) -> tuple[Any, Any]:
+        """`find` in the table itself."""
         places = self._own(keys)
         there = self._keys[places]
         rows = np.flatnonzero(there != keys)

@@ -23,6 +23,7 @@ __all__ = ["FieldText", "Inverted", "TermPostings"]
 
 _TOGETHER = 1 << 20  # bytes of text that are cut at once: what is needed for more leaves the caches
 _BLOCK = 1 << 18  # tokens that become numbers at once, about, likewise
+_COUNTED = 1 << 22  # chunks that are counted at once: that takes as long as to look at the counts of all of them
 _PART = 1 << 20  # tokens, about, of the terms that are sorted together
 _MOST_PARTS = 200  # unless the numbers of tokens leave few bits for terms
 _FORM_BITS = 8
@@ -94,12 +95,15 @@ class FieldText:
         lengths, uses = self._measure(chunk_counts, table)
         return Inverted(lengths, uses, self._parts(chunk_counts, lengths, uses, table))
 
-    def _blocks(self, chunk_counts: Any) -> Iterator[tuple[int, int, Any]]:
-        """The chunks of some documents at a time: the first document, the one after the last, the numbers."""
+    def _blocks(self, chunk_counts: Any, most: int) -> Iterator[tuple[int, int, Any]]:
+        """The chunks of some documents at a time, at most so many of more than one document.
+
+        The first document, the one after the last, the numbers of the chunks.
+        """
         ends = np.cumsum(chunk_counts)
         start, reached = 0, 0
         while start < len(ends):
-            stop = max(int(ends.searchsorted(reached + _BLOCK, "right")), start + 1)
+            stop = max(int(ends.searchsorted(reached + most, "right")), start + 1)
             end = int(ends[stop - 1])
             yield start, stop, self._numbers.values(reached, end - reached)
             start, reached = stop, end
@@ -108,11 +112,10 @@ class FieldText:
         """How many tokens each document has, and how often each chunk is used; i8."""
         lengths = []
         uses = np.zeros(len(table.counts), np.int64)
-        for start, stop, chunks in self._blocks(chunk_counts):
-            ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(table.counts[chunks], dtype=np.int64)])
+        for start, stop, chunks in self._blocks(chunk_counts, _COUNTED):
+            uses += np.bincount(chunks, minlength=len(uses))
+            ends = np.concatenate([np.zeros(1, np.int32), np.cumsum(table.counts[chunks], dtype=np.int32)])
             lengths.append(np.diff(ends[np.cumsum(chunk_counts[start:stop])], prepend=0))
-            used, times = np.unique(chunks, return_counts=True)
-            uses[used] += times
         return np.concatenate([np.zeros(0, np.int64), *lengths]), uses
 
     def _parts(self, chunk_counts: Any, lengths: Any, uses: Any, table: ChunkTable) -> Iterator[TermPostings]:
@@ -124,7 +127,7 @@ class FieldText:
         count = int(parts.max(initial=0)) + 1
         self._keys = ColumnStream("<u8", self._path)
         sizes = []
-        for start, stop, chunks in self._blocks(chunk_counts):
+        for start, stop, chunks in self._blocks(chunk_counts, _BLOCK):
             pieces, places = _tokens(chunks, np.arange(start, stop), lengths[start:stop], position_bits, table)
             keys = piece_keys[pieces]
             keys |= places << np.uint64(_FORM_BITS)
