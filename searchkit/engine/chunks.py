@@ -148,26 +148,35 @@ class Chunks:
         self._read_new()
         least = max(np.partition(uses, -count)[-count], 1) if len(uses) > count > 0 else 1
         kept = np.flatnonzero(uses >= least)
+        renumbered = np.full(len(self), -1, np.int32)
+        renumbered[kept] = np.arange(len(kept))
         found = Chunks(self._analyzer)
         found._bulk = self._reader
         found._count = len(kept)
-        found._counts = self._counts[kept]
-        found._starts = (np.cumsum(found._counts) - found._counts).astype(np.int32)
-        places = runs(self._starts[kept], found._counts)
-        old_terms, terms = np.unique(self._piece_terms[places], return_inverse=True)
-        self._reader.keep(old_terms.tolist())
-        found._piece_terms = terms.astype(np.uint32)
-        found._piece_steps, found._piece_forms = self._piece_steps[places], self._piece_forms[places]
-        renumbered = np.full(len(self), -1)
-        renumbered[kept] = np.arange(len(kept))
-        hashes, numbers = self._by_hash.items()
-        numbers = renumbered[numbers]
-        found._by_hash = HashTable(hashes[numbers >= 0], numbers[numbers >= 0].astype(np.uint32))
         for flag, own in self._by_line.items():
             found._by_line[flag].update(
                 (chunk, new) for chunk, number in own.items() if (new := int(renumbered[number])) >= 0
             )
+        # Each part of the old goes before the next one is made anew: both together may be more than there is room for.
+        hashes, numbers = self._by_hash.items()
+        del self._by_hash, self._by_line
+        numbers = renumbered[numbers]
+        found._by_hash = HashTable(hashes[numbers >= 0], numbers[numbers >= 0].astype(np.uint32))
+        del hashes, numbers, renumbered
+        found._counts = self._counts[kept]
+        found._starts = (np.cumsum(found._counts) - found._counts).astype(np.int32)
+        places = runs(self._starts[kept], found._counts)
+        found._piece_steps, found._piece_forms = self._piece_steps[places], self._piece_forms[places]
+        old_terms, terms = np.unique(self._piece_terms[places], return_inverse=True)
+        self._reader.keep(old_terms.tolist())
+        found._piece_terms = terms.astype(np.uint32)
         return found
+
+    def clear(self) -> None:
+        """Let go of all memory, for one who goes on with the table alone; these are not to be used any more then."""
+        self._bulk = None
+        self._by_hash = HashTable(np.zeros(0, np.uint64), np.zeros(0, np.uint32))
+        self._by_line = {}
 
     def table(self) -> ChunkTable:
         """The table as arrays, every chunk read."""

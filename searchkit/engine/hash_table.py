@@ -9,7 +9,7 @@ import numpy as np
 __all__ = ["HashTable"]
 
 _SMALLEST = 12  # bits of the number of places
-_FULL = 0.5  # of the places; then there are made twice as many
+_FULL = 0.7  # of the places; then there are made twice as many
 _RECENT = 16  # bits of the number of keys that are at hand
 
 

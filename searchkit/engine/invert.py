@@ -23,7 +23,7 @@ __all__ = ["FieldText", "Inverted", "TermPostings"]
 
 _TOGETHER = 1 << 20  # bytes of text that are cut at once: what is needed for more leaves the caches
 _BLOCK = 1 << 18  # tokens that become numbers at once, about, likewise
-_COUNTED = 1 << 22  # chunks that are counted at once: that takes as long as to look at the counts of all of them
+_COUNTED = 1 << 20  # chunks that are counted at once: that takes as long as to look at the counts of all of them
 _PART = 1 << 20  # tokens, about, of the terms that are sorted together
 _MOST_PARTS = 200  # unless the numbers of tokens leave few bits for terms
 _FORM_BITS = 8

@@ -66,14 +66,14 @@ class RunWriter:
         if self._count:
             self._deleted[key] = self._count
 
-    def _write_run(self) -> None:
+    def _write_run(self, *, is_last: bool = False) -> None:
         if self._builder is not None:
             self._hashes.append(self._builder.hashes)
-            self._runs.append(self._builder.write())
+            self._runs.append(self._builder.write(is_last=is_last))
 
     def finish(self) -> SegmentInfo | None:
         """Write everything; the segment, or None if no document is left."""
-        self._write_run()
+        self._write_run(is_last=True)
         self._builder = None
         del self._chunks  # merging needs the memory
         if not self._runs:

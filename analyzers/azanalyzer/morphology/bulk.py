@@ -158,7 +158,11 @@ class _Stems:
             return
         new, where = new[fresh], where[fresh]
         for place, row, length in zip(new.tolist(), cut.rows[where].tolist(), cut.stems[where].tolist(), strict=True):
-            stems = self._heads[words.part(row, 0, length)]
+            head = words.part(row, 0, length)
+            is_known = head in self._heads
+            stems = self._heads[head]
+            if not is_known:  # nor need it be: all that is asked for here is kept in arrays
+                self._heads.pop(head, None)
             self._first[place], self._counts[place] = len(self.lemmas), len(stems)
             for cost, lemma, shape, number in stems:
                 self._costs.append(cost)
