@@ -52,6 +52,19 @@ def _marks() -> Any:
 
 _CODES = _codes()
 _MARKS = _marks()
+# Four counts in one number, so that all are summed at once: by mark, 1 in those bits that it counts for. What they come
+# to in a chunk that is not longer than a count can tell is the difference of two sums, whatever these have come to.
+_COUNT_BITS = 16
+_LONGEST = (1 << _COUNT_BITS) - 1
+_COUNT = np.uint64(_LONGEST)
+_CLOSING_SHIFT, _CAPITAL_SHIFT, _ROMAN_SHIFT = (np.uint64(place * _COUNT_BITS) for place in (1, 2, 3))
+_OPENING, _CLOSING = _COUNT, _COUNT << _CLOSING_SHIFT
+_COUNTED: Any = sum(
+    (np.arange(256) & mark > 0).astype(np.uint64) << shift
+    for mark, shift in (
+        (_OPEN, np.uint64(0)), (_CLOSE, _CLOSING_SHIFT), (_CAPITAL, _CAPITAL_SHIFT), (_ROMAN, _ROMAN_SHIFT)
+    )
+)  # fmt: skip
 # Digits between punctuation, which are most of the chunks that are no words.
 _NUMBER = re.compile(rf"[{re.escape(OPENING)}]*([0-9]+)[{re.escape(CLOSING)}]*\Z")
 
@@ -71,20 +84,8 @@ class BulkPieces(NamedTuple):
     steps: Any
 
 
-class _Known(NamedTuple):
-    """What is known of words: see `BulkPieces`. `sure` are those that the lexicon has as they are spelled."""
-
-    terms: Any
-    letters: Any
-    spelled: Any
-    sure: Any
-
-    def where(self, chosen: Any) -> _Known:
-        return _Known(*(values[chosen] for values in self))
-
-
-def _nothing_known() -> _Known:
-    return _Known(np.zeros(0, np.uint32), np.zeros(0, np.uint32), np.zeros(0, bool), np.zeros(0, bool))
+# What is known of a word: see `BulkPieces`; whether the lexicon has it as it is spelled.
+_WORD = np.dtype([("term", np.uint32), ("letters", np.uint32), ("spelled", bool), ("sure", bool)])
 
 
 class BulkReader:
@@ -99,7 +100,7 @@ class BulkReader:
         self._few = few
         self._morphology: BulkMorphology | None = None
         self._numbers: dict[str, int] = {}
-        self._hashes, self._known = np.zeros(0, np.uint64), _nothing_known()  # of words, by rising hashes
+        self._hashes, self._known = np.zeros(0, np.uint64), np.zeros(0, _WORD)  # of words, by rising hashes
         plain = [word for word in reader.abbreviations if len(word) <= LONGEST_WORD and not word.strip(LETTERS)]
         self._abbreviations = Words.of(plain).identities()
 
@@ -112,30 +113,30 @@ class BulkReader:
         """Forget all terms but these, which are numbered anew in this order."""
         terms = self.terms
         self._numbers = {terms[number]: place for place, number in enumerate(numbers)}
-        self._hashes, self._known = self._hashes[:0], _nothing_known()
+        self._hashes, self._known = self._hashes[:0], self._known[:0]
 
     def read(self, chunks: Sequence[str], azerbaijani: bool | None = None) -> BulkPieces:
         """What `WordReader.pieces` gives for each chunk."""
         counts = np.zeros(len(chunks), np.int64)
-        found = [_nothing_known()]
+        found = [np.zeros(0, _WORD)]
         if self._morphology is not None or len(chunks) >= self._few:
             for start in range(0, len(chunks), _BLOCK):
                 places, words, has_i = self._words(chunks[start : start + _BLOCK])
                 known = self._look_up(words)
                 # I and İ tell a foreign name or how the word was typed, which only the whole chunk shows.
-                sure = known.sure | ~has_i
+                sure = known["sure"] | ~has_i
                 counts[start + places[sure]] = 1
-                found.append(known.where(sure))
+                found.append(known[sure])
         is_word = counts > 0
         others = self._others(chunks, np.flatnonzero(~is_word), counts, azerbaijani)
         is_word = np.repeat(is_word, counts)
-        words_known = _Known(*map(np.concatenate, zip(*found, strict=True)))
+        words_known = np.concatenate(found)
         return BulkPieces(
             counts,
-            _merged(is_word, words_known.terms, others.terms),
-            _merged(is_word, words_known.letters, others.letters),
-            _merged(is_word, words_known.spelled, others.spelled),
-            _merged(is_word, np.ones(len(words_known.terms), np.uint8), others.steps),
+            _merged(is_word, words_known["term"], others.terms),
+            _merged(is_word, words_known["letters"], others.letters),
+            _merged(is_word, words_known["spelled"], others.spelled),
+            _merged(is_word, np.ones(len(words_known), np.uint8), others.steps),
         )
 
     def _others(self, chunks: Sequence[str], places: Any, counts: Any, azerbaijani: bool | None) -> _Others:
@@ -170,31 +171,33 @@ class BulkReader:
             places, words, marks = places[kept], words.where(kept), marks[kept]
         return places, words, marks & _I > 0
 
-    def _look_up(self, words: Words) -> _Known:
-        """What is known of words; those that are new are read."""
+    def _look_up(self, words: Words) -> Any:
+        """What is known of words, `_WORD`; those that are new are read."""
         hashes, first, inverse = np.unique(words.identities(), return_index=True, return_inverse=True)
+        if len(self._hashes) > _MOST_WORDS:
+            self._hashes, self._known = self._hashes[:0], self._known[:0]
         places = self._hashes.searchsorted(hashes)
         is_new = np.ones(len(hashes), bool)
         inside = places < len(self._hashes)
         is_new[inside] = self._hashes[places[inside]] != hashes[inside]
         if is_new.any():
-            if len(self._hashes) > _MOST_WORDS:
-                self._hashes, self._known, is_new[:] = self._hashes[:0], _nothing_known(), True
-            joined = np.concatenate([self._hashes, hashes[is_new]])
-            order = joined.argsort(kind="stable")
+            # Where new ones will stand, and in the gaps between them the old ones.
+            new = places[is_new] + np.arange(np.count_nonzero(is_new))
             read = self._read(words.where(first[is_new]))
-            self._hashes = joined[order]
-            self._known = _Known(*(np.concatenate(pair)[order] for pair in zip(self._known, read, strict=True)))
+            self._hashes = _inserted(self._hashes, new, hashes[is_new])
+            self._known = _inserted(self._known, new, read)
             places = self._hashes.searchsorted(hashes)
-        return self._known.where(places[inverse])
+        return self._known[places[inverse]]
 
-    def _read(self, words: Words) -> _Known:
-        """Read words of the alphabet."""
+    def _read(self, words: Words) -> Any:
+        """Read words of the alphabet; `_WORD`."""
         folded = words.folded()
         lines = folded.lines().split(b"\n")[:-1]
-        letters = np.fromiter(map(zlib.crc32, lines), np.uint32, len(lines))
-        terms, sure = self._terms(words)
-        return _Known(terms, letters, (folded.codes != words.codes).any(axis=1), sure)
+        found = np.zeros(len(words), _WORD)
+        found["letters"] = np.fromiter(map(zlib.crc32, lines), np.uint32, len(lines))
+        found["spelled"] = (folded.codes != words.codes).any(axis=1)
+        found["term"], found["sure"] = self._terms(words)
+        return found
 
     def _terms(self, words: Words) -> tuple[Any, Any]:
         """The numbers of the terms of words, and which of them the lexicon has as they are spelled."""
@@ -232,8 +235,8 @@ class _Others(NamedTuple):
 def _simple(chunks: Sequence[str]) -> tuple[Any, Words, Any]:
     """The places of the chunks that are one word in lower case or with one capital, the words, and marks.
 
-    Left out are those that may be numerals, acronyms or single capitals. The marks are those of the first letter and
-    of what stands after the word.
+    Left out are those that may be numerals, acronyms or single capitals, and those that are far too long. The marks
+    are those of the first letter and of what stands after the word.
     """
     lengths = np.fromiter(map(len, chunks), np.int64, len(chunks))
     points = np.frombuffer("".join(chunks).encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -241,44 +244,41 @@ def _simple(chunks: Sequence[str]) -> tuple[Any, Words, Any]:
     marks = _MARKS[points]
     ends = np.cumsum(lengths)
     starts = ends - lengths
-    # The one run of letters: where it begins, and then how long it is.
     is_letter = marks & _LETTER > 0
-    begins_run = is_letter.copy()
-    begins_run[1:] &= ~is_letter[:-1]
-    begins_run[starts] = is_letter[starts]
-    runs = _sums(begins_run)
-    one = np.flatnonzero(runs[ends] - runs[starts] == 1)
-    starts, ends = starts[one], ends[one]
-    first = np.flatnonzero(begins_run)[runs[starts]]
-    letters = _sums(is_letter)
-    sizes = letters[ends] - letters[starts]
-    last = first + sizes
-    opening, closing, capitals = _sums(marks & _OPEN > 0), _sums(marks & _CLOSE > 0), _sums(marks & _CAPITAL > 0)
-    roman = _sums(marks & _ROMAN > 0)
-    has_capital = capitals[last] - capitals[first]
+    letters = np.flatnonzero(is_letter)
+    before = _sums(is_letter, np.int32)
+    low, high = before[starts], before[ends]
+    places = np.flatnonzero((high > low) & (lengths <= _LONGEST))
+    starts, ends = starts[places], ends[places]
+    first, last = letters[low[places]], letters[high[places] - 1] + 1
+    sizes = last - first
+    sums = _sums(_COUNTED[marks], np.uint64)
+    outside = (sums[first] - sums[starts] & _OPENING) + (sums[ends] - sums[last] & _CLOSING)
+    inside = sums[last] - sums[first]
+    has_capital, romans = inside >> _CAPITAL_SHIFT & _COUNT, inside >> _ROMAN_SHIFT & _COUNT
     initial = marks[first]
     chosen = np.flatnonzero(
-        (opening[first] - opening[starts] == first - starts)
-        & (closing[ends] - closing[last] == ends - last)
+        (high[places] - low[places] == sizes)
+        & ((outside & _COUNT) + (outside >> _CLOSING_SHIFT) == first - starts + ends - last)
         & (sizes <= LONGEST_WORD)
         & ((has_capital == 0) | ((has_capital == 1) & (initial & _CAPITAL > 0) & (sizes > 1)))
-        & ((roman[last] - roman[first] < sizes) | (sizes == 1))
+        & ((romans < sizes) | (sizes == 1))
     )
-    places, first, last, ends = one[chosen], first[chosen], last[chosen], ends[chosen]
+    places, first, last, ends = places[chosen], first[chosen], last[chosen], ends[chosen]
     after = np.where(last < ends, marks[np.minimum(last, len(marks) - 1)], 0)
     sizes = sizes[chosen]
     columns = np.arange(int(sizes.max(initial=1)))
-    codes = (
-        _CODES[points[np.minimum(first[:, None] + columns, len(points) - 1)]] if len(points) else marks.reshape(0, 1)
-    )
-    codes[columns >= sizes[:, None]] = 0
+    codes = np.zeros((len(places), len(columns)), np.uint8)
+    is_chosen = np.zeros(len(chunks), bool)
+    is_chosen[places] = True
+    codes[columns < sizes[:, None]] = _CODES[points[np.repeat(is_chosen, lengths) & is_letter]]
     return places, Words(codes, sizes), initial[chosen] & _I | after & _STOP
 
 
-def _sums(flags: Any) -> Any:
-    """How many flags stand before each place, and how many there are; i4[flags + 1]."""
-    found = np.zeros(len(flags) + 1, np.int32)
-    np.cumsum(flags, out=found[1:])
+def _sums(values: Any, dtype: Any) -> Any:
+    """The sums of all values before each place, and of all."""
+    found = np.zeros(len(values) + 1, dtype)
+    np.cumsum(values, out=found[1:])
     return found
 
 
@@ -287,4 +287,14 @@ def _merged(chosen: Any, values: Any, others: Sequence[int]) -> Any:
     found = np.empty(len(chosen), values.dtype)
     found[chosen] = values
     found[~chosen] = others
+    return found
+
+
+def _inserted(values: Any, places: Any, new: Any) -> Any:
+    """`values` with `new` among them, which then stand at `places`."""
+    is_old = np.ones(len(values) + len(new), bool)
+    is_old[places] = False
+    found = np.empty(len(is_old), values.dtype)
+    found[places] = new
+    found[is_old] = values
     return found
