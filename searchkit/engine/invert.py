@@ -171,20 +171,31 @@ def _divided(tokens: Any, bits: int) -> tuple[list[Any], Any, Any]:
 def _tokens(chunks: Any, docs: Any, lengths: Any, position_bits: int, table: ChunkTable) -> tuple[Any, Any]:
     """The pieces that tokens are, and their documents and positions as one number each; u8."""
     counts = table.counts[chunks]
-    ends = np.cumsum(counts, dtype=np.int64)
-    pieces = np.repeat(table.starts[chunks] - (ends - counts), counts)
-    pieces += np.arange(len(pieces))
-    places = np.cumsum(table.piece_steps[pieces], dtype=np.int64)
-    before = np.concatenate([np.zeros(1, np.int64), places])[np.cumsum(lengths) - lengths]
-    places += np.repeat((docs << position_bits) - before - 1, lengths)
+    pieces = table.starts[chunks]
+    others = np.flatnonzero(counts != 1)
+    shared = others[:0]  # tokens that share the position of the one before, which no chunk of one piece does
+    if len(others):
+        pieces = np.repeat(pieces, counts)
+        own = counts[others]
+        inside = np.arange(own.sum()) - np.repeat(np.cumsum(own) - own, own)
+        at = np.repeat(np.cumsum(counts)[others] - own, own) + inside
+        pieces[at] += inside.astype(pieces.dtype)
+        shared = at[table.piece_steps[pieces[at]] == 0]
+    places = np.arange(len(pieces) + 1)
+    if len(shared):
+        places -= np.cumsum(np.bincount(shared, minlength=len(places)))
+    base = (docs << position_bits) - places[np.cumsum(lengths) - lengths]
+    places = places[:-1]
+    places += np.repeat(base, lengths)
     return pieces, places.view(np.uint64)
 
 
 def _postings(keys: Any, terms: Any, doc_bits: int, position_bits: int) -> TermPostings:
     """The postings of `terms`, from the sorted numbers of all their tokens."""
-    positions = (keys >> np.uint64(_FORM_BITS) & np.uint64((1 << position_bits) - 1)).astype(np.int32)
     forms = keys.astype(np.uint8)
-    keys >>= np.uint64(_FORM_BITS + position_bits)
+    keys >>= np.uint64(_FORM_BITS)
+    positions = (keys & np.uint64((1 << position_bits) - 1)).astype(np.int32)
+    keys >>= np.uint64(position_bits)
     starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
     keys = keys[starts]
     docs = (keys & np.uint64((1 << doc_bits) - 1)).astype(np.uint32)
