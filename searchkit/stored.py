@@ -22,6 +22,7 @@ _LONG = 200  # characters
 _SCALARS = (str, int, float, bool, type(None))
 _PLAIN, _NAMES = frozenset(_SCALARS), frozenset({str})
 _ESCAPED = bytes([*range(0x20), *b'"\\'])  # what does not stand in a JSON string as it is
+_HASHED = 2047  # bytes at a time: for more, hashlib lets other threads run, and waiting for them takes far longer
 _UNSTORABLE = (TypeError, ValueError, OverflowError, RecursionError)  # what ujson and the encoder raise
 
 
@@ -124,7 +125,8 @@ def content_hash(head: bytes, tail: bytes) -> int:
     import hashlib  # which takes a tenth of the time that importing searchkit does, and only writers need it
 
     hashed = hashlib.blake2b(head + b"\0", digest_size=8)
-    hashed.update(tail)
+    for start in range(0, len(tail), _HASHED):
+        hashed.update(tail[start : start + _HASHED])
     return int.from_bytes(hashed.digest(), "little")
 
 

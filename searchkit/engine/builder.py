@@ -74,10 +74,16 @@ class SegmentBuilder:
         held = len(self._chunks) * _BYTES_PER_CHUNK + self._other
         return held > self._room or len(self) >= _MOST_DOCUMENTS
 
-    def add(self, key: str, head: bytes, tail: bytes, values: Mapping[str, Any]) -> None:
-        """Take a document: its id, its stored head and tail as JSON, and the checked values to index."""
-        self._hashes.append(id_hash(key))
-        self._contents.append(content_hash(head, tail))
+    def add(
+        self, key: str, head: bytes, tail: bytes, values: Mapping[str, Any], known: tuple[int, int] | None = None
+    ) -> None:
+        """Take a document: its id, its stored head and tail as JSON, and the checked values to index.
+
+        `known` are the hashes of its id and its content, if somebody has worked them out.
+        """
+        own, content = known or (id_hash(key), content_hash(head, tail))
+        self._hashes.append(own)
+        self._contents.append(content)
         self._store.add(head, tail)
         for field, text in self._texts.items():
             value = values.get(field, "")

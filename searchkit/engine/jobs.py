@@ -56,14 +56,17 @@ class Jobs:
         for sender in self._senders:  # after the last copy of this process has been made
             sender.start()
 
-    def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
-        self._put(key, (key, stored, values), 200 + len(stored[0]) + 2 * len(stored[1]))
+    def add(
+        self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any], known: tuple[int, int] | None = None
+    ) -> None:
+        place = known[0] if known else id_hash(key)
+        self._put(place, (key, stored, values, known), 200 + len(stored[0]) + len(stored[1]))
 
     def delete(self, key: str) -> None:
-        self._put(key, (key, None, None), 100)
+        self._put(id_hash(key), (key, None, None, None), 100)
 
-    def _put(self, key: str, change: Any, size: int) -> None:
-        place = id_hash(key) % len(self._workers)
+    def _put(self, place: int, change: Any, size: int) -> None:
+        place %= len(self._workers)
         self._batches[place].append(change)
         self._sizes[place] += size
         if self._sizes[place] > _BATCH:
@@ -157,11 +160,11 @@ def _work(pipe: Connection, others: Connection, folder: Path, name: str, schema:
     answer: object
     try:
         while batch := _received(pipe):
-            for key, stored, values in batch:
+            for key, stored, values, known in batch:
                 if stored is None:
                     runs.delete(key)
                 else:
-                    runs.add(key, stored, values)
+                    runs.add(key, stored, values, known)
         answer = runs.finish()
     except _ParentGoneError:
         runs.abort()

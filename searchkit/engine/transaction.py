@@ -52,10 +52,12 @@ class RunWriter:
         self._count = 0
         self._deleted: dict[str, int] = {}  # by the id: how many documents there were when it was deleted
 
-    def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
+    def add(
+        self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any], known: tuple[int, int] | None = None
+    ) -> None:
         if self._builder is None:
             self._builder = SegmentBuilder(self._folder, next(self._names), self._schema, self._chunks, self._budget)
-        self._builder.add(key, *stored, values)
+        self._builder.add(key, *stored, values, known)
         self._count += 1
         if self._builder.is_full():
             self._write_run()
@@ -191,10 +193,12 @@ class ColumnTransaction:
         """The documents of the index before the transaction, to compare others with them."""
         return Held(self._segments)
 
-    def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
+    def add(
+        self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any], known: tuple[int, int] | None = None
+    ) -> None:
         if self._runs is None:
             self._runs = self._begin()
-        self._runs.add(key, stored, values)
+        self._runs.add(key, stored, values, known)
 
     def _begin(self) -> Any:
         name = f"{self._name}r"
