@@ -72,6 +72,12 @@ class Plan:
         """
         raise NotImplementedError
 
+    def bounds(self, unit: float) -> Any:
+        """What `ceilings` adds, in a table of its own; u2[N]."""
+        found = np.zeros(self.documents, np.uint16)
+        self.ceilings(found, unit)
+        return found
+
     def score(self, docs: Any) -> Any:
         """The exact scores of `docs` (ascending), 0 for those that do not match; f8[docs]."""
         raise NotImplementedError
@@ -113,13 +119,29 @@ class TermPlan(Plan):
         if self.norms is None:
             np.add.at(total, self.docs(), units(postings.tfs() * self.weight, unit))
             return
-        step = np.uint16(ceil(self.peak / 255 / unit))
-        if postings.is_dense:
-            bounds = postings.row_impacts().astype(np.uint16)  # faster than to multiply what is cast meanwhile
-            bounds *= step
-            total += bounds
+        row = self._row(unit)
+        if row is not None:
+            total += row
         else:
+            step = self._step(unit)
             np.add.at(total, postings.docs(), np.multiply(postings.impacts(), step, dtype=np.uint16))
+
+    def bounds(self, unit: float) -> Any:
+        row = None if self.norms is None else self._row(unit)
+        return super().bounds(unit) if row is None else row
+
+    def _row(self, unit: float) -> Any:
+        """The ceilings of all documents, u2[N]; None if the few of those that match are better added up."""
+        impacts = self.postings.row_impacts()
+        if impacts is None:
+            return None
+        row = impacts.astype(np.uint16)  # faster than to multiply what is cast meanwhile
+        row *= self._step(unit)
+        return row
+
+    def _step(self, unit: float) -> Any:
+        """How many units an impact counts."""
+        return np.uint16(ceil(self.peak / 255 / unit))
 
     def score(self, docs: Any) -> Any:
         return self._scores(docs, self.postings.tf_at(docs))
@@ -194,6 +216,13 @@ class AnyOfPlan(Plan):
         for plan in self.plans:
             plan.ceilings(total, unit)
 
+    def bounds(self, unit: float) -> Any:
+        first, *others = sorted(self.plans, key=lambda plan: -plan.size)
+        found = first.bounds(unit)
+        for plan in others:
+            plan.ceilings(found, unit)
+        return found
+
     def score(self, docs: Any) -> Any:
         if self._words is not None and len(docs) <= _MOST_TOGETHER:
             return _score_together(self._words, docs)
@@ -227,21 +256,23 @@ def _scored_terms(plans: Sequence[Plan]) -> list[TermPlan] | None:
 
 def _score_together(terms: Sequence[TermPlan], docs: Any) -> Any:
     """What the terms give `docs` together; f8[docs]."""
-    seen = Occurrences([term.postings for term in terms], docs)
-    tfs = seen.frequencies()
-    rows: dict[Any, int] = {}
-    for term in terms:
-        rows.setdefault(term.postings.field, len(rows))
-    row = [rows[term.postings.field] * len(docs) for term in terms]
-    weights, k1 = [], 0.0
-    norms: list[Any] = [None] * len(rows)
+    tfs = Occurrences([term.postings for term in terms], docs).frequencies
+    norms: dict[Any, Any] = {}  # by field
     for term in terms:
         assert term.norms is not None
-        k1 = term.norms.k1
-        weights.append(term.weight * (k1 + 1))
-        norms[rows[term.postings.field]] = term.norms.of(term.postings.field.lengths, docs)
-    own = np.concatenate(norms).take(np.array(row).take(seen.terms) + seen.docs)
-    return np.bincount(seen.docs, np.array(weights).take(seen.terms) * tfs / (tfs + own), len(docs))
+        field = term.postings.field
+        if field not in norms:
+            norms[field] = term.norms.of(field.lengths, docs)
+    weights = np.array([term.weight * (term.norms.k1 + 1) for term in terms if term.norms is not None])
+    if len(norms) > 1:
+        below = np.array([norms[term.postings.field] for term in terms])
+    else:
+        (below,) = norms.values()
+    below = below + tfs
+    np.divide(tfs, below, out=tfs, where=below > 0)
+    tfs *= weights[:, None]
+    total: Any = tfs.sum(axis=0)  # a matrix product may add up differently where documents are alike
+    return total
 
 
 class MaxPlan(AnyOfPlan):
@@ -251,13 +282,13 @@ class MaxPlan(AnyOfPlan):
         return max(plan.peak for plan in self.plans)
 
     def ceilings(self, total: Any, unit: float) -> None:
-        best = np.zeros(self.documents, np.uint16)
-        self.plans[0].ceilings(best, unit)
-        for plan in self.plans[1:]:
-            own = np.zeros(self.documents, np.uint16)
-            plan.ceilings(own, unit)
+        total += self.bounds(unit)
+
+    def bounds(self, unit: float) -> Any:
+        best, *others = (plan.bounds(unit) for plan in self.plans)
+        for own in others:
             np.maximum(best, own, out=best)
-        total += best
+        return best
 
     def score(self, docs: Any) -> Any:
         scores = self.plans[0].score(docs)

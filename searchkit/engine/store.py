@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +143,12 @@ class Store:
         """The JSON of what is short in a document."""
         return self._heads.read(*self._head_starts.pair(doc))
 
+    def heads_of(self, docs: Sequence[int]) -> list[dict[str, Any]]:
+        """What is short in some documents."""
+        read, pair = self._heads.read, self._head_starts.pair
+        found: list[dict[str, Any]] = ujson.loads(b"[%b]" % b",".join([read(*pair(doc)) for doc in docs]))
+        return found
+
     def heads(self) -> Iterator[dict[str, Any]]:
         """What is short in each document, in order."""
         starts = self._head_starts.all.tolist()
@@ -189,10 +195,10 @@ class Fields(Mapping[str, Any]):
 
     __slots__ = ("_all", "_doc", "_head", "_store")
 
-    def __init__(self, store: Store, doc: int) -> None:
+    def __init__(self, store: Store, doc: int, head: dict[str, Any]) -> None:
         self._store = store
         self._doc = doc
-        self._head: dict[str, Any] = ujson.loads(store.head(doc))
+        self._head = head
         self._all = False
 
     def _whole(self) -> dict[str, Any]:

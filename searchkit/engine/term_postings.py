@@ -19,6 +19,7 @@ __all__ = ["DensePostings", "TermPostings", "Where"]
 
 _RARE = 128  # documents with a term
 _FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before all its positions are read and kept
+_ROW_SHARE = 8  # adding up a row is faster from one document in so many on
 _SAMPLE = 4096  # postings that tell about the forms of all
 
 
@@ -40,7 +41,6 @@ class Where(NamedTuple):
 class TermPostings:
     """The postings of one term in one segment; arrays follow the order of the documents."""
 
-    is_dense = False
     prefix = ""  # of the names of its columns
 
     def __init__(self, field: FieldPostings, number: int, first: int, last: int) -> None:
@@ -54,6 +54,8 @@ class TermPostings:
         self._docs: Any = None
         self._spots: Any = None
         self._times_asked = 0  # for spots
+        self._row_impacts: Any = None
+        self._times_added = 0
         self._last_found: Any = None
 
     def docs(self) -> Any:
@@ -104,8 +106,17 @@ class TermPostings:
         return self.field.column("impacts")[self._start : self._last]
 
     def row_impacts(self) -> Any:
-        """Of a dense term, the impacts of all documents, 0 for those without the term; u1[N]."""
-        raise NotImplementedError
+        """The impacts of all documents, 0 for those without the term; u1[N]. None where adding up few is faster.
+
+        The first time it may be None too: making the row may not be worth it.
+        """
+        if self._row_impacts is None and self.df * _ROW_SHARE > self.field.documents:
+            self._times_added += 1
+            if self._times_added > 1:
+                self._row_impacts = np.zeros(self.field.documents, np.uint8)
+                self._row_impacts[self.docs()] = self.impacts()
+                self._keep(self.field.documents // 8)
+        return self._row_impacts
 
     def forms(self) -> Any:
         """The sets of surface forms; u1[df]."""
@@ -125,11 +136,14 @@ class TermPostings:
         self._last_found = (docs, places, found)
         return places, found
 
-    def locate(self, docs: Any, places: Any, found: Any) -> None:
-        """`find` for a few of many documents, put into rows of tables; what is not found may have any place."""
+    def locate(self, docs: Any, places: Any, maybe: Any) -> None:
+        """`find` for a few of many documents, put into rows of tables; what is not found may have any place.
+
+        `maybe` comes as True, and stays so where the frequency at the place tells, being 0 where there is no posting.
+        """
         own = self.docs()
         places[:] = own.searchsorted(docs)
-        np.equal(own.take(places, mode="clip"), docs, out=found)
+        np.equal(own.take(places, mode="clip"), docs, out=maybe)
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
         own = self.docs()
@@ -236,9 +250,13 @@ class TermPostings:
         starts = (forms.offset(0), tfs.offset(0), steps.offset(0) // steps.itemsize)
         return Where(*starts, start, first - before, positions.offset(0), positions.itemsize)
 
+    @cached_property
+    def where_row(self) -> Any:
+        """`where` as a row of a table; i8."""
+        return np.array(self.where, np.int64)
+
 
 class DensePostings(TermPostings):
-    is_dense = True
     prefix = "dense."
 
     def __init__(self, field: FieldPostings, number: int, row: int) -> None:
@@ -266,7 +284,7 @@ class DensePostings(TermPostings):
         return self.tfs_by_place()[self.docs()]
 
     def impacts(self) -> Any:
-        return self.row_impacts()[self.docs()]
+        return self._row("impacts")[self.docs()]
 
     def forms(self) -> Any:
         return self._row("forms")[self.docs()]
@@ -278,9 +296,8 @@ class DensePostings(TermPostings):
     def _find(self, docs: Any) -> tuple[Any, Any]:
         return docs, self._tf_bytes.take(docs) != 0
 
-    def locate(self, docs: Any, places: Any, found: Any) -> None:
+    def locate(self, docs: Any, places: Any, maybe: Any) -> None:
         places[:] = docs
-        np.not_equal(self._tf_bytes.take(docs), 0, out=found)
 
     def place_of(self, doc: int) -> int:
         return doc if self.field.file.byte(self.where.tfs + self._start + doc) else -1
