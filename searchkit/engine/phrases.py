@@ -9,7 +9,7 @@ import numpy as np
 
 from searchkit.engine.arrays import are_in, distinct
 from searchkit.engine.occurrences import spans
-from searchkit.engine.plans import AllOfPlan, Plan, units
+from searchkit.engine.plans import AllOfPlan, Plan, added_up, units
 from searchkit.engine.term_postings import TermPostings
 
 __all__ = ["PhrasePlan"]
@@ -97,10 +97,10 @@ class PhrasePlan(AllOfPlan):
 
     def ceilings(self, total: Any, unit: float) -> None:
         docs = self.docs()
-        total[docs] += units(sum(plan.score(docs) for plan in self.plans), unit)
+        total[docs] += units(added_up(self, docs), unit)
 
     def score(self, docs: Any) -> Any:
-        scores = sum(plan.score(docs) for plan in self.plans)
+        scores = added_up(self, docs)
         return scores if docs is self._found else scores * self.matches(docs)
 
     def _follow(self, docs: Any) -> Any:

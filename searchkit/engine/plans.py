@@ -29,6 +29,7 @@ __all__ = [
     "Plan",
     "ScaledPlan",
     "TermPlan",
+    "added_up",
     "units",
 ]
 
@@ -44,6 +45,7 @@ class Plan:
     documents: int
     peak: float  # no document scores more
     leaves = 1
+    terms: list[TermPlan] | None = None  # whose scores add up to its own in any document, if there are such
     # Whether a document matches exactly when its ceiling is above zero, so that no mask is needed besides.
     ceilings_tell = False
 
@@ -106,13 +108,14 @@ class TermPlan(Plan):
         if norms is None:
             self.peak = weight * int(postings.tfs().max())
         else:
+            self.terms = [self]
             self.peak = weight * (norms.k1 + 1) * norms.drift
 
     def docs(self) -> Any:
         return self.postings.docs()
 
     def matches(self, docs: Any) -> Any:
-        return self.postings.find(docs)[1]
+        return self.postings.holds(docs)
 
     def ceilings(self, total: Any, unit: float) -> None:
         postings = self.postings
@@ -178,13 +181,16 @@ class AnyOfPlan(Plan):
         self.plans = plans
         self.documents = plans[0].documents
         self.size = min(sum(plan.size for plan in plans), self.documents)
-        self._words = _scored_terms(plans) if len(plans) > 2 else None
+        self.parts = self.terms = self._terms_of(plans)
         self.ceilings_tell = all(plan.ceilings_tell for plan in plans)
         self.peak = self._peak()
         self.leaves = sum(plan.leaves for plan in plans)
 
     def _peak(self) -> float:
         return sum(plan.peak for plan in self.plans)
+
+    def _terms_of(self, plans: Sequence[Plan]) -> list[TermPlan] | None:
+        return _scored_terms(plans)
 
     def refine(self) -> None:
         for plan in self.plans:
@@ -224,9 +230,7 @@ class AnyOfPlan(Plan):
         return found
 
     def score(self, docs: Any) -> Any:
-        if self._words is not None and len(docs) <= _MOST_TOGETHER:
-            return _score_together(self._words, docs)
-        return sum(plan.score(docs) for plan in self.plans)
+        return added_up(self, docs)
 
     def score_one(self, doc: int) -> float:
         return sum(plan.score_one(doc) for plan in self.plans)
@@ -249,9 +253,20 @@ class AnyOfPlan(Plan):
 
 
 def _scored_terms(plans: Sequence[Plan]) -> list[TermPlan] | None:
-    """The plans, if they all are of terms that BM25 scores."""
-    terms = [plan for plan in plans if isinstance(plan, TermPlan) and plan.norms is not None]
-    return terms if len(terms) == len(plans) else None
+    """The terms that BM25 scores and whose scores add up to those of all plans; None if there is anything else."""
+    found: list[TermPlan] = []
+    for plan in plans:
+        if plan.terms is None:
+            return None
+        found += plan.terms
+    return found
+
+
+def added_up(plan: AnyOfPlan | AllOfPlan, docs: Any) -> Any:
+    """What the plans that a plan joins give `docs` together; f8[docs]."""
+    if plan.parts is not None and len(plan.parts) > 2 and len(docs) <= _MOST_TOGETHER:
+        return _score_together(plan.parts, docs)
+    return sum(part.score(docs) for part in plan.plans)
 
 
 def _score_together(terms: Sequence[TermPlan], docs: Any) -> Any:
@@ -280,6 +295,9 @@ class MaxPlan(AnyOfPlan):
 
     def _peak(self) -> float:
         return max(plan.peak for plan in self.plans)
+
+    def _terms_of(self, plans: Sequence[Plan]) -> list[TermPlan] | None:
+        return None
 
     def ceilings(self, total: Any, unit: float) -> None:
         total += self.bounds(unit)
@@ -312,6 +330,7 @@ class AllOfPlan(Plan):
         self.documents = plans[0].documents
         self.peak = sum(plan.peak for plan in plans)
         self.leaves = sum(plan.leaves for plan in plans)
+        self.parts = _scored_terms(plans)
 
     def docs(self) -> Any:
         return self._in_all()
@@ -346,13 +365,13 @@ class AllOfPlan(Plan):
             plan.ceilings(total, unit)
 
     def score(self, docs: Any) -> Any:
-        return sum(plan.score(docs) for plan in self.plans) * self.matches(docs)
+        return added_up(self, docs) * self.matches(docs)
 
     def scored(self) -> tuple[Any, Any]:
         docs = self.docs()
         if len(docs) <= _FEW:
             return docs, np.array([sum(plan.score_one(doc) for plan in self.plans) for doc in docs.tolist()], float)
-        return docs, sum(plan.score(docs) for plan in self.plans)
+        return docs, added_up(self, docs)
 
 
 class MaybePlan(Plan):

@@ -12,7 +12,7 @@ import numpy as np
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine import postings as layout
-from searchkit.engine.arrays import positions_from
+from searchkit.engine.arrays import are_in, positions_from
 from searchkit.engine.postings import ESCAPE, FieldPostings
 
 __all__ = ["DensePostings", "TermPostings", "Where"]
@@ -20,6 +20,7 @@ __all__ = ["DensePostings", "TermPostings", "Where"]
 _RARE = 128  # documents with a term
 _FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before all its positions are read and kept
 _ROW_SHARE = 8  # adding up a row is faster from one document in so many on
+_SEARCH = 24  # what it costs to look for a document among others, where marking one costs 1
 _SAMPLE = 4096  # postings that tell about the forms of all
 
 
@@ -156,6 +157,17 @@ class TermPostings:
         places = own.searchsorted(docs)
         np.minimum(places, self.df - 1, out=places)
         return places, own.take(places) == docs
+
+    def holds(self, docs: Any) -> Any:
+        """Which of `docs` (ascending) have the term; bool[docs]."""
+        last, own, documents = self._last_found, self.docs(), self.field.documents
+        if last is not None and last[0] is docs:
+            return last[2]
+        if len(docs) * _SEARCH > self.df + documents // 16:
+            table = np.zeros(documents, bool)
+            table[own] = True
+            return table.take(docs)
+        return are_in(own, docs)
 
     def tf_at(self, docs: Any) -> Any:
         """How often each of `docs` has the term, 0 for those without; i8[docs]."""
@@ -294,7 +306,10 @@ class DensePostings(TermPostings):
         return float(np.count_nonzero((cells & bits) == bits)) / max(int(np.count_nonzero(cells)), 1)
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
-        return docs, self._tf_bytes.take(docs) != 0
+        return docs, self.holds(docs)
+
+    def holds(self, docs: Any) -> Any:
+        return self._tf_bytes.take(docs) != 0
 
     def locate(self, docs: Any, places: Any, maybe: Any) -> None:
         places[:] = docs
