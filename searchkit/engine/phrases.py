@@ -63,7 +63,7 @@ class PhrasePlan(AllOfPlan):
             spots = [postings.spots(size <= most) for postings in alternatives]
             if any(own is None for own in spots):
                 return None
-            found.append(spots[0] if len(spots) == 1 else np.unique(np.concatenate(spots)))
+            found.append(spots[0] if len(spots) == 1 else _merged(spots))
         return found
 
     def _documents_of(self, places: Sequence[Any]) -> Any:
@@ -129,6 +129,13 @@ class PhrasePlan(AllOfPlan):
             owners, positions = spans(postings, docs[held])
             parts.append((held[owners], positions))
         return np.concatenate([owners for owners, _ in parts]), np.concatenate([positions for _, positions in parts])
+
+
+def _merged(parts: Sequence[Any]) -> Any:
+    """The values that are in any of several ascending arrays, each once: faster by far than `unique`."""
+    values = np.concatenate(parts)
+    values.sort()
+    return distinct(values)
 
 
 def _common(one: Any, other: Any) -> Any:

@@ -19,7 +19,6 @@ __all__ = ["DensePostings", "TermPostings", "Where"]
 
 _RARE = 128  # documents with a term
 _FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before all its positions are read and kept
-_ROW_SHARE = 8  # adding up a row is faster from one document in so many on
 _SEARCH = 24  # what it costs to look for a document among others, where marking one costs 1
 _SAMPLE = 4096  # postings that tell about the forms of all
 
@@ -55,8 +54,6 @@ class TermPostings:
         self._docs: Any = None
         self._spots: Any = None
         self._times_asked = 0  # for spots
-        self._row_impacts: Any = None
-        self._times_added = 0
         self._last_found: Any = None
 
     def docs(self) -> Any:
@@ -107,17 +104,8 @@ class TermPostings:
         return self.field.column("impacts")[self._start : self._last]
 
     def row_impacts(self) -> Any:
-        """The impacts of all documents, 0 for those without the term; u1[N]. None where adding up few is faster.
-
-        The first time it may be None too: making the row may not be worth it.
-        """
-        if self._row_impacts is None and self.df * _ROW_SHARE > self.field.documents:
-            self._times_added += 1
-            if self._times_added > 1:
-                self._row_impacts = np.zeros(self.field.documents, np.uint8)
-                self._row_impacts[self.docs()] = self.impacts()
-                self._keep(self.field.documents // 8)
-        return self._row_impacts
+        """Of a dense term, the impacts of all documents, 0 for those without the term, u1[N]; else None."""
+        return None
 
     def forms(self) -> Any:
         """The sets of surface forms; u1[df]."""
