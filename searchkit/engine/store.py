@@ -12,7 +12,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import ujson
@@ -27,85 +27,113 @@ __all__ = ["Fields", "Store", "StoreWriter"]
 _BLOCK = 16_384  # bytes before compression
 _LEVEL = 3
 _HEADS = 4096  # that are read at once
-_MOST_WAITING = 64  # blocks that are being compressed or wait for it
+_TOGETHER = 16  # blocks that are compressed at a time
+_MOST_WAITING = 4  # times as many that are being compressed or wait for it
+
+
+class _Blocks(NamedTuple):
+    """Some blocks, one after another: how many documents each has and its tails, and of each document a few things.
+
+    `heads` are those of all documents, `lengths` their sizes; `starts` says where a tail begins in its block.
+    """
+
+    counts: list[int]
+    tails: list[bytes]
+    heads: bytes
+    lengths: Any
+    starts: Any
 
 
 class StoreWriter:
     """Writes stored documents one by one.
 
-    Blocks are compressed in a thread, which does not hold up this one: zlib leaves the interpreter to others. A single
-    block makes no thread. Call `finish` or `abort` at the end, which end it.
+    Blocks are compressed some at a time in a thread, which does not hold up this one: zlib leaves the interpreter to
+    others. A few blocks make no thread. Call `finish` or `abort` at the end, which end it.
     """
 
     def __init__(self, writer: ColumnWriter) -> None:
         self._thread: ThreadPoolExecutor | None = None
-        self._compressing: deque[tuple[bytes, Any, Future[bytes], Any]] = deque()
+        self._compressing: deque[tuple[_Blocks, Future[list[bytes]]]] = deque()
         self._writer = writer
         self._heads = writer.stream("store.heads", "|u1")
         self._blocks = writer.stream("store.blocks", "|u1")
         self._head_ends: list[Any] = [np.zeros(1, np.int64)]
-        self._lengths: list[int] = []
-        self._waiting: list[bytes] = []
-        self._waiting_tails: list[bytes] = []
         self._tails: list[Any] = []
-        self._open: list[int] = []
-        self._size = 0
-        self._documents = 0
         self._block_docs = [0]
         self._block_starts = [0]
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing waits to be compressed."""
+        self._waiting: list[bytes] = []  # heads
+        self._starts: list[int] = []
+        self._full: list[bytes] = []
+        self._counts: list[int] = []
+        self._open: list[bytes] = []  # tails of the block that is not full yet
+        self._size = 0
 
     def add(self, head: bytes, tail: bytes) -> None:
         """Write the next document, both parts as JSON; the tail is empty if there is none."""
         self._waiting.append(head)
-        self._waiting_tails.append(tail)
-        self._open.append(self._size)
+        self._starts.append(self._size)
+        self._open.append(tail)
         self._size += len(tail)
-        self._documents += 1
-        if self._size >= _BLOCK or len(self._waiting) >= 4096:
-            self._compress()
+        if self._size >= _BLOCK or len(self._open) >= 4096:
+            self._close()
+            if len(self._full) >= _TOGETHER:
+                self._compress()
+
+    def _close(self) -> None:
+        """End the block that is open."""
+        self._full.append(b"".join(self._open))
+        self._counts.append(len(self._open))
+        self._open, self._size = [], 0
 
     def _compress(self) -> None:
-        """Have the block that is full compressed, and write those that are ready."""
+        """Have the blocks that are full compressed, and write those that are ready."""
         if self._thread is None:
             from concurrent.futures import ThreadPoolExecutor
 
             self._thread = ThreadPoolExecutor(1, "searchkit-store")
-        heads, lengths, tails, starts = self._taken()
-        self._compressing.append((heads, lengths, self._thread.submit(zlib.compress, tails, _LEVEL), starts))
-        while len(self._compressing) > _MOST_WAITING or (self._compressing and self._compressing[0][2].done()):
+        blocks = self._taken()
+        self._compressing.append((blocks, self._thread.submit(_compressed, blocks.tails)))
+        while len(self._compressing) > _MOST_WAITING or (self._compressing and self._compressing[0][1].done()):
             self._write_compressed()
 
     def _write_compressed(self) -> None:
-        heads, lengths, compressed, starts = self._compressing.popleft()
-        self._write(heads, lengths, compressed.result(), starts)
+        blocks, compressed = self._compressing.popleft()
+        self._write(blocks, compressed.result())
 
     def add_block(self, heads: bytes, head_lengths: Any, compressed: bytes, tails: Any) -> None:
         """Write the documents of a whole block of another store as they are."""
         self._flush()
-        self._write(heads, head_lengths, compressed, tails)
+        self._write(_Blocks([len(head_lengths)], [], heads, head_lengths, tails), [compressed])
 
-    def _taken(self) -> tuple[bytes, Any, bytes, Any]:
-        """The heads and their lengths, the tails and where they begin, of the documents of a block, which now ends."""
+    def _taken(self) -> _Blocks:
+        """The blocks that are full, and the documents in them."""
         lengths = np.fromiter(map(len, self._waiting), np.int64, len(self._waiting))
-        taken = b"".join(self._waiting), lengths, b"".join(self._waiting_tails), np.asarray(self._open)
-        self._waiting, self._waiting_tails, self._open, self._size = [], [], [], 0
+        taken = _Blocks(self._counts, self._full, b"".join(self._waiting), lengths, np.asarray(self._starts))
+        self._begin()
         return taken
 
     def _flush(self) -> None:
         """Write everything that was added."""
         while self._compressing:
             self._write_compressed()
-        if self._waiting:
-            heads, lengths, tails, starts = self._taken()
-            self._write(heads, lengths, zlib.compress(tails, _LEVEL), starts)
+        if self._open:
+            self._close()
+        if self._full:
+            blocks = self._taken()
+            self._write(blocks, _compressed(blocks.tails))
 
-    def _write(self, heads: bytes, head_lengths: Any, compressed: bytes, tails: Any) -> None:
-        self._heads.append(np.frombuffer(heads, np.uint8))
-        self._head_ends.append(head_lengths)
-        self._tails.append(tails)
-        self._blocks.append(np.frombuffer(compressed, np.uint8))
-        self._block_starts.append(self._block_starts[-1] + len(compressed))
-        self._block_docs.append(self._block_docs[-1] + len(head_lengths))
+    def _write(self, blocks: _Blocks, compressed: list[bytes]) -> None:
+        self._heads.append(np.frombuffer(blocks.heads, np.uint8))
+        self._head_ends.append(blocks.lengths)
+        self._tails.append(blocks.starts)
+        for count, block in zip(blocks.counts, compressed, strict=True):
+            self._blocks.append(np.frombuffer(block, np.uint8))
+            self._block_starts.append(self._block_starts[-1] + len(block))
+            self._block_docs.append(self._block_docs[-1] + count)
 
     def finish(self) -> None:
         """Write what is left."""
@@ -126,6 +154,10 @@ class StoreWriter:
         if self._thread is not None:
             self._thread.shutdown(cancel_futures=True)
             self._thread = None
+
+
+def _compressed(blocks: list[bytes]) -> list[bytes]:
+    return [zlib.compress(block, _LEVEL) for block in blocks]
 
 
 class Store:
