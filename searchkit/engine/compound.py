@@ -24,7 +24,7 @@ class AnyOfPlan(Plan):
         self.plans = plans
         self.documents = plans[0].documents
         self.size = min(sum(plan.size for plan in plans), self.documents)
-        self.parts = self.terms = self._terms_of(plans)
+        self.parts = self._terms_of(plans)
         self.ceilings_tell = all(plan.ceilings_tell for plan in plans)
         self.peak = self._peak()
         self.leaves = sum(plan.leaves for plan in plans)
@@ -34,6 +34,10 @@ class AnyOfPlan(Plan):
 
     def _terms_of(self, plans: Sequence[Plan]) -> list[TermPlan] | None:
         return _scored_terms(plans)
+
+    @property
+    def terms(self) -> list[TermPlan] | None:
+        return self.parts
 
     def refine(self) -> None:
         for plan in self.plans:
@@ -96,12 +100,12 @@ class AnyOfPlan(Plan):
 
 
 def _scored_terms(plans: Sequence[Plan]) -> list[TermPlan] | None:
-    """The terms that BM25 scores and whose scores add up to those of all plans; None if there is anything else."""
+    """The terms whose scores add up to those of all plans; None if there is anything else."""
     found: list[TermPlan] = []
     for plan in plans:
-        if plan.terms is None:
+        if (terms := plan.terms) is None:
             return None
-        found += plan.terms
+        found += terms
     return found
 
 

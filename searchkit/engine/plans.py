@@ -27,9 +27,13 @@ class Plan:
     documents: int
     peak: float  # no document scores more
     leaves = 1
-    terms: list[TermPlan] | None = None  # whose scores add up to its own in any document, if there are such
     # Whether a document matches exactly when its ceiling is above zero, so that no mask is needed besides.
     ceilings_tell = False
+
+    @property
+    def terms(self) -> list[TermPlan] | None:
+        """The terms whose scores add up to its own in any document; None if there is anything else to it."""
+        return None
 
     def refine(self) -> None:
         """Find out how many documents match, where that is to be found out in any case, and make `size` tell it."""
@@ -90,8 +94,12 @@ class TermPlan(Plan):
         if norms is None:
             self.peak = weight * int(postings.tfs().max())
         else:
-            self.terms = [self]
             self.peak = weight * (norms.k1 + 1) * norms.drift
+
+    @property
+    def terms(self) -> list[TermPlan] | None:
+        # Nothing here may refer to itself: the files of a segment are closed as soon as nobody uses them.
+        return None if self.norms is None else [self]
 
     def docs(self) -> Any:
         return self.postings.docs()
