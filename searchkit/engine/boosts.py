@@ -93,8 +93,7 @@ class BoostedPlan(ConstantPlan):
         self.ceilings_tell = plan.ceilings_tell
 
     def ceilings(self, total: Any, unit: float) -> None:
-        own = np.zeros(self.documents, np.uint16)
-        self.plan.ceilings(own, unit / self._most)
+        own = self.plan.bounds(unit / self._most)
         held = np.flatnonzero(own)
         total[held] += np.ceil(own[held] * self._factors(held) * (_ROUNDING / self._most)).astype(np.uint16)
 

@@ -16,7 +16,7 @@ from searchkit.engine.postings import EARLY_TOKENS, FieldPostings, form_bits
 from searchkit.engine.segment import Segment
 from searchkit.engine.terms import encode
 from searchkit.querytree import Word
-from searchkit.schema import Schema
+from searchkit.schema import Schema, Text
 
 __all__ = ["SPARSE", "Collection", "Sought", "WordFigures"]
 
@@ -96,6 +96,7 @@ class Collection:
         self._idf: dict[tuple[str, bytes], float] = {}
         self._terms: dict[tuple[int, str, str], tuple[int, float] | None] = {}
         self.text_fields = schema.text_fields
+        self.text_boosts = {name: kind.boost for name, kind in schema.fields.items() if isinstance(kind, Text)}
         self._idfs: dict[tuple[int, str, range], Any] = {}
 
     def average(self, field: str) -> float:

@@ -154,11 +154,22 @@ class ColumnSnapshot:
             from searchkit.engine.facets import count
 
             facets = [count(facet, [(self.segments[place], docs) for place, _, docs in found]) for facet in view.facets]
+        stored = self._stored(rows)
         matches = [
-            Match(row.score, Fields(self.segments[row.place].store, row.doc), row.values, row.group, row.group_size)
-            for row in rows
+            Match(row.score, fields, row.values, row.group, row.group_size)
+            for row, fields in zip(rows, stored, strict=True)
         ]
         return Matches(total, matches, facets, groups)
+
+    def _stored(self, rows: list[Row]) -> list[Fields]:
+        """The stored fields of rows, those of a segment read together."""
+        found: dict[tuple[int, int], Fields] = {}
+        for place in {row.place for row in rows}:
+            store = self.segments[place].store
+            docs = [row.doc for row in rows if row.place == place]
+            heads = store.heads_of(docs)
+            found.update({(place, doc): Fields(store, doc, head) for doc, head in zip(docs, heads, strict=True)})
+        return [found[row.place, row.doc] for row in rows]
 
     def _ranked_plans(
         self, query: Query, ranking: Ranking, expander: Expander

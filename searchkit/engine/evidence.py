@@ -1,7 +1,8 @@
 """Evidence beyond the roots of words, read from the best hits: forms, bases, neighbourhood, place in the text.
 
 For the few documents that may be among the best, all occurrences of all query words are put into one table; what
-stands beside what is then a question about neighbouring rows. Arrays are [words, fields, documents].
+stands beside what is then a question about neighbouring rows. Tables have a row for each word in each field (word by
+word) and a cell for each document.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from azanalyzer import Analyzer
+from azanalyzer.tuples import NamedTuple
 from searchkit.engine.collection import Collection, Sought, WordFigures
 from searchkit.engine.lengths import K1
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.postings import EARLY
 from searchkit.querytree import AllOf, AnyOf, Either, Node, Query, Without, Word
 from searchkit.ranking import Ranking
-from searchkit.schema import Text
 
 __all__ = ["by_segment", "evidence", "words_of"]
 
@@ -57,11 +58,8 @@ def by_segment(places: Any, docs: Any) -> list[tuple[int, Any]]:
 
 def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, found: Sequence[tuple[int, Any]]) -> Any:
     """What to add to the scores of documents, given by segment as its place and their numbers, ascending; f8."""
-    fields = {
-        name: kind.boost
-        for name, kind in collection.schema.fields.items()
-        if isinstance(kind, Text) and any(word.field in (None, name) for word in words)
-    }
+    boosts_of = collection.text_boosts
+    fields = {name: boosts_of[name] for name in boosts_of if any(word.field in (None, name) for word in words)}
     if not fields:
         return np.zeros(sum(len(docs) for _, docs in found))
     boosts = [word.boost for word in words]
@@ -78,8 +76,7 @@ def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, fo
         from searchkit.engine.scarce import evidence_in_few
 
         return np.array(evidence_in_few(sought, ranking, collection, found))
-    scores = _Table(sought, ranking, collection, found).score()
-    return np.array(list(fields.values())) @ scores
+    return _Table(sought, ranking, collection, found).score()
 
 
 def _figures(
@@ -94,162 +91,205 @@ def _figures(
     ]
 
 
-class _Table:
-    """The words of a query and their relatives in the documents at hand.
+class _Part(NamedTuple):
+    """What the words and their relatives do in the documents of one segment; tables as described above."""
 
-    A cell is a field of a document; cells are numbered field by field, and the documents segment by segment.
-    """
+    norms: Any  # [fields, documents]
+    family: Any  # how often a word or a relative stands there
+    own: Any  # how often the word does
+    typed: Any  # whether it does in the form typed
+    early: Any  # whether it does among the first tokens
+
+
+class _Table:
+    """The words of a query and their relatives in the documents at hand, which are numbered segment by segment."""
 
     def __init__(
         self, sought: Sought, ranking: Ranking, collection: Collection, found: Sequence[tuple[int, Any]]
     ) -> None:
         self.ranking = ranking
         self.collection = collection
-        self.fields = list(sought.figures)
-        self.figures = list(sought.figures.values())
-        self.words = len(sought.weights)
+        self.fields = list(sought.fields)
+        self.boosts_of_fields = list(sought.fields.values())
+        self.figures = list(zip(*sought.figures.values(), strict=True))  # by word, then by field
+        self.words = len(self.figures)
+        self.rows = self.words * len(self.fields)
         self.documents = sum(len(docs) for _, docs in found)
-        self.shape = (self.words, len(self.fields), self.documents)
-        self.cells = len(self.fields) * self.documents
         self.has_neighbours = self.words > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
-        self.boosts, self.weights = np.array(sought.boosts), np.array(sought.weights)
-        self.stop_weights = sought.stop_weights
+        self.sought = sought
         self.k1 = K1
-        self.norms = np.ones(self.shape[1:])
-        self._rows: list[tuple[Any, ...]] = []
-        self._seen: list[tuple[Any, ...]] = []
+        self._seen: list[tuple[Occurrences, Any, int]] = []  # with the row of each of its terms, and the first document
+        parts = []
         start = 0
         for place, docs in found:
-            self._read(place, start, docs)
+            parts.append(self._read(place, start, docs))
             start += len(docs)
-        idfs = [[(one.base_idf, one.surface_idf) for one in row] for row in self.figures]
-        self.base_idf, self.surface_idf = np.array(idfs).transpose(2, 1, 0)  # [words, fields]
-        self.once = self._saturated(1.0)  # what a word is worth that stands once
-
-    def _read(self, place: int, start: int, docs: Any) -> None:
-        """Put in what the words and their relatives do in documents of one segment, which are those from `start` on."""
-        segment = self.collection.segments[place]
-        terms, about = [], []
-        held = set(docs.tolist())
-        for number, (field, row) in enumerate(zip(self.fields, self.figures, strict=True)):
-            source = segment.text(field)
-            if source is None:
-                continue
-            norms = self.collection.norms(place, field)
-            self.k1 = norms.k1
-            self.norms[number, start : start + len(docs)] = norms.norms.take(source.lengths.take(docs))
-            first = number * self.documents + start
-            for word, one in enumerate(row):
-                row_of_word = word * self.cells + first
-                own = len(one.own[place])
-                for rank, at in enumerate([*one.own[place], *one.relatives[place]]):
-                    postings = source.postings(at)
-                    if postings.may_be_in(held):  # most relatives are too rare
-                        terms.append(postings)
-                        about.append((row_of_word, 1, one.bits) if rank < own else (row_of_word, 0, 0))
-        if not terms:
-            return
-        seen = Occurrences(terms, docs)
-        starts, is_own, bits = np.array(about).T.take(seen.terms, axis=1)
-        places = starts + seen.docs  # in a table of words and cells
-        forms = seen.forms()
-        self._rows.append(
-            (places, seen.frequencies(), is_own, ((forms & bits) == bits) & (bits > 0), (forms & EARLY) != 0)
+        part = (
+            parts[0] if len(parts) == 1 else _Part(*(np.concatenate(tables, 1) for tables in zip(*parts, strict=True)))
         )
-        self._seen.append((seen, places))
+        self.norms = np.concatenate([part.norms] * self.words)
+        self.family, self.own, self.typed, self.early = part[1:]
+
+    def _read(self, place: int, start: int, docs: Any) -> _Part:
+        """What is in documents of one segment, of which the first is the document `start` here."""
+        segment = self.collection.segments[place]
+        sources = [segment.text(field) for field in self.fields]
+        norms = np.ones((len(sources), len(docs)))
+        for number, (field, source) in enumerate(zip(self.fields, sources, strict=True)):
+            if source is not None:
+                known = self.collection.norms(place, field)
+                self.k1 = known.k1
+                norms[number] = known.of(source.lengths, docs)
+        terms: list[Any] = []
+        rows: list[int] = []  # of each term
+        own: list[int] = []  # the places among the terms of those that are meant themselves
+        own_rows: list[int] = []
+        bits: list[int] = []  # the forms typed of these
+        held = set(docs.tolist())
+        row = 0
+        for word in self.figures:
+            for one, source in zip(word, sources, strict=True):
+                if source is not None:
+                    count = len(one.own[place])
+                    for rank, at in enumerate(one.own[place] + one.relatives[place]):
+                        postings = source.postings(at)
+                        if postings.may_be_in(held):  # most relatives are too rare
+                            if rank < count:
+                                own.append(len(terms))
+                                own_rows.append(row)
+                                bits.append(one.bits)
+                            terms.append(postings)
+                            rows.append(row)
+                row += 1
+        shape = (self.rows, len(docs))
+        if not terms:
+            return _Part(norms, np.zeros(shape), np.zeros(shape), np.zeros(shape, bool), np.zeros(shape, bool))
+        seen = Occurrences(terms, docs)
+        self._seen.append((seen, np.array(rows), start))
+        meant, wanted = np.array(own, np.intp), np.array(bits, np.uint8)[:, None]
+        times, is_there, forms = seen.frequencies.take(meant, axis=0), seen.found.take(meant, axis=0), seen.forms(meant)
+        join = _RowJoin(own_rows, self.rows)
+        return _Part(
+            norms,
+            _RowJoin(rows, self.rows).of(np.add, seen.frequencies),
+            join.of(np.add, times),
+            join.of(np.logical_or, is_there & ((forms & wanted) == wanted)),
+            join.of(np.logical_or, is_there & ((forms & EARLY) != 0)),
+        )
 
     def score(self) -> Any:
-        """What each field adds to the score of each document; f8[fields, documents]."""
-        if not self._rows:
-            return np.zeros(self.shape[1:])
+        """What to add to the score of each document; f8[documents]."""
+        if not self._seen:
+            return np.zeros(self.documents)
         ranking = self.ranking
-        places, counts, is_own, is_typed, is_early = _joined(self._rows)
-        family = self._table(places, counts)
-        held = family > 0
-        own, family = self._saturated(self._table(places, counts * is_own)), self._saturated(family)
-        typed, early = (self._table(places[held]) > 0 for held in (is_typed, is_early & (is_own > 0)))
-        weights = self.weights[:, None]
-        added = self._sum(weights * self.surface_idf, ranking.surface * self.once * typed)
-        family *= ranking.base + ranking.relatives * (own == 0)
-        shares = ranking.early * np.array([[self.collection.early_share(field)] for field in self.fields])
-        added += self._sum(weights * self.base_idf, family + shares * early)
-        if any(self.stop_weights):
-            added += self._sum(self._stop_idfs(), own)
-        if self.has_neighbours:
-            self._add_neighbours(added, held, typed)
-        return added
-
-    def _stop_idfs(self) -> Any:
-        """What stop words are worth besides others; f8[words, fields]."""
-        rows = zip(self.stop_weights, zip(*self.figures, strict=True), strict=True)
-        idf_of = self.collection.idf_of
-        return np.array([[weight and weight * idf_of(one.frequency) for one in row] for weight, row in rows], float)
-
-    def _add_neighbours(self, added: Any, held: Any, typed: Any) -> None:
-        """Add to `added` what neighbours are worth; `held` says in which cells each word is."""
-        both = held[1:] & held[:-1]
-        wanted = np.zeros(held.shape, bool)  # elsewhere it has no neighbour
-        wanted[1:] = both
-        wanted[:-1] |= both
-        spans = []
-        for seen, places in self._seen:
-            cells = wanted.ravel().take(places).nonzero()[0]
-            if len(cells):
-                owners, positions = seen.positions(cells)
-                spans.append((places.take(owners), positions))
-        if spans:
-            places, positions = _joined(spans)
-            word = places // self.cells
-            added += self._neighbours(typed, word, places - word * self.cells, positions)
-
-    def _table(self, places: Any, counts: Any = None) -> Any:
-        """How often each word is in each cell; [words, fields, documents]."""
-        return np.bincount(places, counts, minlength=self.words * self.cells).reshape(self.shape)
+        figures = [one for word in self.figures for one in word]
+        boosts = self.boosts_of_fields
+        weights = [weight * boost for weight in self.sought.weights for boost in boosts]
+        shares = [ranking.early * self.collection.early_share(field) for field in self.fields] * self.words
+        base = _column([weight * one.base_idf for weight, one in zip(weights, figures, strict=True)])
+        surface = _column([weight * one.surface_idf for weight, one in zip(weights, figures, strict=True)])
+        own = self._saturated(self.own)
+        # What stands in the form typed counts as if it stood once.
+        self.once = (self.k1 + 1) / (1 + self.norms)
+        values = self._saturated(self.family)
+        values *= ranking.base + ranking.relatives * (self.own == 0)
+        values += _column(shares) * self.early
+        values *= base
+        values += (ranking.surface * surface) * (self.once * self.typed)
+        if any(self.sought.stop_weights):
+            idf_of = self.collection.idf_of
+            stops = [weight * boost for weight in self.sought.stop_weights for boost in boosts]
+            values += own * _column(
+                [weight and weight * idf_of(one.frequency) for weight, one in zip(stops, figures, strict=True)]
+            )
+        added = values.sum(axis=0)
+        return added + self._neighbourhood() if self.has_neighbours else added
 
     def _saturated(self, tfs: Any) -> Any:
-        return (self.k1 + 1) * tfs / (tfs + self.norms)
+        """What BM25 makes of frequencies, the last of whose rows are those of the norms; as these."""
+        norms = self.norms[: len(tfs)]
+        return (self.k1 + 1) * tfs / (tfs + norms)
 
-    @staticmethod
-    def _sum(weights: Any, values: Any) -> Any:
-        """The values of all words with their weights by word and field; [fields, documents]."""
-        return np.einsum("wf,wfd->fd", weights, values)
+    def _neighbourhood(self) -> Any:
+        """What it is worth in each document that words follow one another as in the query; f8[documents]."""
+        fields = len(self.fields)
+        held = self.family > 0
+        both = held[fields:] & held[:-fields]
+        wanted = np.zeros(held.shape, bool)  # elsewhere it has no neighbour
+        wanted[fields:] = both
+        wanted[:-fields] |= both
+        parts = []
+        for seen, rows, start in self._seen:
+            terms, docs = (wanted[rows, start : start + seen.found.shape[1]] & seen.found).nonzero()
+            if len(terms):
+                owners, positions = seen.positions(terms, docs)
+                parts.append(((rows[terms] * self.documents + (docs + start)).take(owners), positions))
+        if not parts:
+            return 0.0
+        cells, positions = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+        return self._neighbours(cells, positions)
 
-    def _neighbours(self, typed: Any, word: Any, cells: Any, positions: Any) -> Any:
-        """Scores for words that follow one another in the query and in the text; [fields, documents]."""
-        ranking = self.ranking
-        count = self.words
+    def _neighbours(self, cells: Any, positions: Any) -> Any:
+        """`_neighbourhood` from the cell of the table and the position of each time that a word stands in one."""
+        ranking, fields = self.ranking, len(self.fields)
+        size, count = fields * self.documents, self.words  # the cells of a word
+        word = cells // size
         room = int(positions.max()) + 2
-        keys = np.sort((cells * room + positions) * count + word)
+        keys = np.sort(((cells - word * size) * room + positions) * count + word)
         wanted = keys + count + 1  # the next word of the query at the next position
         places = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
         word = keys % count
         after = (keys[places] == wanted) & (word < count - 1)
-        table = word * self.cells + keys // (count * room)
-        pairs = self._table(table[after])[:-1]
+        cells = word * size + keys // (count * room)
+        pairs = self._counted(cells[after], 2)
         idf = self._idf_together(pairs, 2)
-        worth = self._saturated(pairs)
-        added = self._sum(ranking.pairs * idf, worth)
-        added += self._sum(ranking.typed_pairs * idf, self.once * (typed[:-1] & typed[1:] & (pairs > 0)))
+        values = (ranking.pairs * idf) * self._saturated(pairs)
+        both_typed = self.typed[:-fields] & self.typed[fields:] & (pairs > 0)
+        values += (ranking.typed_pairs * idf) * (self.once[fields:] * both_typed)
+        added = values.sum(axis=0)
         if ranking.triples and count > 2:
-            triples = self._table(table[after & after[places]])[:-2]
-            added += self._sum(ranking.triples * self._idf_together(triples, 3), self._saturated(triples))
+            triples = self._counted(cells[after & after[places]], 3)
+            added += (ranking.triples * self._idf_together(triples, 3) * self._saturated(triples)).sum(axis=0)
         return added
 
+    def _counted(self, cells: Any, length: int) -> Any:
+        """How often so many words begin to follow one another in each cell; [rows of those that can, documents]."""
+        rows = self.rows - (length - 1) * len(self.fields)
+        return np.bincount(cells, minlength=rows * self.documents).reshape(-1, self.documents)[:rows]
+
     def _idf_together(self, counts: Any, length: int) -> Any:
-        """The inverse document frequency of words side by side; f8[words - length + 1, fields]."""
-        held, boosts = (counts > 0).sum(axis=2).tolist(), self.boosts.tolist()
-        return np.array(
-            [
-                [
-                    self.collection.idf_together(
-                        row[first : first + length], boosts[first : first + length], count, self.documents
-                    )
-                    for row, count in zip(self.figures, counts, strict=True)
-                ]
-                for first, counts in enumerate(held)
-            ]
-        )
+        """The inverse document frequency of words side by side, times the boosts of fields; a column."""
+        boosts = self.sought.boosts
+        held = iter((counts > 0).sum(axis=1).tolist())
+        idfs = []
+        for first in range(self.words - length + 1):
+            for field, boost in enumerate(self.boosts_of_fields):
+                figures = [word[field] for word in self.figures[first : first + length]]
+                own = boosts[first : first + length]
+                idfs.append(boost * self.collection.idf_together(figures, own, next(held), self.documents))
+        return _column(idfs)
 
 
-def _joined(parts: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
-    return parts[0] if len(parts) == 1 else [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+def _column(values: Sequence[float]) -> Any:
+    """Values for the rows of a table."""
+    return np.array(values, np.float64)[:, None]
+
+
+class _RowJoin:
+    """Puts rows that belong to the same row of a table together."""
+
+    def __init__(self, rows: Sequence[int], count: int) -> None:
+        """`rows` are those of the table that the rows to be joined belong to, ascending."""
+        self._is_whole = len(rows) == count and rows[0] == 0 and rows[-1] == count - 1 and len(set(rows)) == count
+        self._count = count
+        self._starts = [place for place, row in enumerate(rows) if not place or row != rows[place - 1]]
+        self._rows = [rows[place] for place in self._starts]
+
+    def of(self, join: Any, values: Any) -> Any:
+        """The table with the rows of `values` joined, and nothing in rows that have none."""
+        if self._is_whole:
+            return values
+        found = np.zeros((self._count, values.shape[1]), values.dtype)
+        if self._rows:
+            found[self._rows] = join.reduceat(values, self._starts, axis=0)
+        return found

@@ -25,40 +25,47 @@ _MANY = 32  # one posting of a term in so many is looked for: reading all is as 
 
 
 class Occurrences:
-    """Terms in documents: arrays with one cell for each term of each document that has it, term by term."""
+    """Terms in documents: tables with a row for each term and a cell for each document."""
 
     def __init__(self, terms: Sequence[TermPostings], docs: Any) -> None:
         """`terms` are of one segment; `docs` ascending."""
         places = np.empty((len(terms), len(docs)), np.int64)
-        found = np.empty(places.shape, bool)
+        maybe = np.ones(places.shape, bool)
         for row, term in enumerate(terms):
-            term.locate(docs, places[row], found[row])
-        self.terms, self.docs = found.nonzero()  # which of the terms and of the documents; i8
+            term.locate(docs, places[row], maybe[row])
         self._asked = terms
         fields = {term.field for term in terms}
         self._wide_positions = [field for field in fields if field.has_exceptions["positions"]]
         self._has_wide = any(field.has_exceptions["tfs"] or field.has_exceptions["dense.tfs"] for field in fields)
         self._bytes = terms[0].field.file.view("|u1")
-        self._where = Where(*np.array([term.where for term in terms]).T)  # by term
-        self._places = places[self.terms, self.docs] + self._where.base.take(self.terms)  # in their columns
+        where = np.concatenate([term.where_row for term in terms]).reshape(len(terms), -1).T
+        self._where = Where(*where)  # by term
+        places += self._where.base[:, None]
+        self._places = places  # in their columns
+        times = self._bytes.take(self._where.tfs[:, None] + places)
+        times *= maybe
+        self.found = times != 0  # which of the terms stand in which documents; bool[terms, docs]
+        self.frequencies = times.astype(np.float64)  # how often; f8[terms, docs], of whole numbers
+        if self._has_wide and ESCAPE in times:
+            rows, cells = (times == ESCAPE).nonzero()
+            wide = np.full(len(rows), ESCAPE, np.int64)
+            self.frequencies[rows, cells] = self._exact(wide, rows, places[rows, cells])
 
-    def forms(self) -> Any:
-        """The sets of surface forms; u1."""
-        return self._bytes.take(self._where.forms.take(self.terms) + self._places)
+    def forms(self, rows: Any) -> Any:
+        """The sets of surface forms of some terms, anything where they do not stand; u1[rows, docs]."""
+        return self._bytes.take(self._where.forms.take(rows)[:, None] + self._places.take(rows, axis=0))
 
-    def frequencies(self) -> Any:
-        """How often each term stands in its document; i8."""
-        found = self._bytes.take(self._where.tfs.take(self.terms) + self._places).astype(np.int64)
-        return self._exact(found, self.terms, self._places)
+    def positions(self, terms: Any, docs: Any) -> tuple[Any, Any]:
+        """Of each time that a term stands in a document, which of the cells given by `terms` and `docs`, and where; i8.
 
-    def positions(self, cells: Any) -> tuple[Any, Any]:
-        """Of each time that a term stands in a document, for some of the `cells`, the cell and the position; i8."""
-        terms, places = self.terms.take(cells), self._places.take(cells)
+        The terms stand in these documents, both given by their rows and cells.
+        """
+        places = self._places[terms, docs]
         before, counts = self._tokens_before(terms, places)
         starts = before + self._where.shift.take(terms)
-        owners = np.repeat(np.arange(len(cells)), counts)
+        owners = np.repeat(np.arange(len(terms)), counts)
         gaps = self._gaps(runs(starts, counts), terms.take(owners))
-        return cells.take(owners), positions_from(gaps, counts)
+        return owners, positions_from(gaps, counts)
 
     def _tokens_before(self, terms: Any, places: Any) -> tuple[Any, Any]:
         """How many tokens all postings before each of `places` in its column have, and how many it has; i8."""
@@ -101,9 +108,9 @@ class Occurrences:
             gaps += (size - 1) * (self._bytes.take(low + (size - 1)).astype(np.int64) << 8)
         if self._wide_positions:
             wide = (gaps == np.where(size == 1, ESCAPE, layout.WIDE_ESCAPE)).nonzero()[0]
-            of_wide = [self._asked[number].field for number in terms.take(wide).tolist()]
-            for field in self._wide_positions:
-                own = wide[[one is field for one in of_wide]]
+            for field in self._wide_positions if len(wide) else ():
+                is_own = np.array([term.field is field for term in self._asked])
+                own = wide[is_own.take(terms.take(wide))]
                 if len(own):
                     gaps[own] = field.exceptions_at("positions", places.take(own))
         return gaps
@@ -121,7 +128,8 @@ def spans(postings: TermPostings, docs: Any) -> tuple[Any, Any]:
     Returns i8 arrays: for each occurrence the place in `docs` and the position, both ascending.
     """
     if len(docs) * _MANY <= postings.df:
-        return Occurrences([postings], docs).positions(np.arange(len(docs)))
+        places = np.arange(len(docs))
+        return Occurrences([postings], docs).positions(np.zeros_like(places), places)
     source = postings.field
     places, _ = postings.find(docs)
     tfs = postings.tfs_by_place()

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from searchkit.engine.arrays import are_in, distinct
+from searchkit.engine.compound import AllOfPlan, added_up
 from searchkit.engine.occurrences import spans
-from searchkit.engine.plans import AllOfPlan, Plan, units
+from searchkit.engine.plans import Plan, units
 from searchkit.engine.term_postings import TermPostings
 
 __all__ = ["PhrasePlan"]
@@ -63,7 +64,7 @@ class PhrasePlan(AllOfPlan):
             spots = [postings.spots(size <= most) for postings in alternatives]
             if any(own is None for own in spots):
                 return None
-            found.append(spots[0] if len(spots) == 1 else np.unique(np.concatenate(spots)))
+            found.append(spots[0] if len(spots) == 1 else _merged(spots))
         return found
 
     def _documents_of(self, places: Sequence[Any]) -> Any:
@@ -97,10 +98,10 @@ class PhrasePlan(AllOfPlan):
 
     def ceilings(self, total: Any, unit: float) -> None:
         docs = self.docs()
-        total[docs] += units(sum(plan.score(docs) for plan in self.plans), unit)
+        total[docs] += units(added_up(self, docs), unit)
 
     def score(self, docs: Any) -> Any:
-        scores = sum(plan.score(docs) for plan in self.plans)
+        scores = added_up(self, docs)
         return scores if docs is self._found else scores * self.matches(docs)
 
     def _follow(self, docs: Any) -> Any:
@@ -129,6 +130,13 @@ class PhrasePlan(AllOfPlan):
             owners, positions = spans(postings, docs[held])
             parts.append((held[owners], positions))
         return np.concatenate([owners for owners, _ in parts]), np.concatenate([positions for _, positions in parts])
+
+
+def _merged(parts: Sequence[Any]) -> Any:
+    """The values that are in any of several ascending arrays, each once: faster by far than `unique`."""
+    values = np.concatenate(parts)
+    values.sort()
+    return distinct(values)
 
 
 def _common(one: Any, other: Any) -> Any:

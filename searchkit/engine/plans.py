@@ -2,39 +2,22 @@
 
 Every plan can say which documents match (`docs` as numbers, `mask` as one cell a document), give an upper bound of
 their scores (`ceilings`), and score any documents exactly (`score`). `topk` puts these together: bounds for all,
-exact scores for the few that may be among the best.
+exact scores for the few that may be among the best. Here are the plans of terms and of sets of documents; `compound`
+has those that join others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import are_in, distinct
+from searchkit.engine.arrays import are_in
 from searchkit.engine.lengths import Norms
-from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.term_postings import TermPostings
 
-__all__ = [
-    "AllOfPlan",
-    "AnyOfPlan",
-    "ConstantPlan",
-    "DocsPlan",
-    "ExceptPlan",
-    "MaxPlan",
-    "MaybePlan",
-    "Plan",
-    "ScaledPlan",
-    "TermPlan",
-    "units",
-]
-
-
-_MOST_TOGETHER = 1024  # documents in which all terms are looked up together
-_FEW = 8  # documents that are scored one by one: less work than arrays make
+__all__ = ["ConstantPlan", "DocsPlan", "Plan", "ScaledPlan", "TermPlan", "units"]
 
 
 class Plan:
@@ -46,6 +29,11 @@ class Plan:
     leaves = 1
     # Whether a document matches exactly when its ceiling is above zero, so that no mask is needed besides.
     ceilings_tell = False
+
+    @property
+    def terms(self) -> list[TermPlan] | None:
+        """The terms whose scores add up to its own in any document; None if there is anything else to it."""
+        return None
 
     def refine(self) -> None:
         """Find out how many documents match, where that is to be found out in any case, and make `size` tell it."""
@@ -71,6 +59,12 @@ class Plan:
         share of the peak and 255 more, from rounding up.
         """
         raise NotImplementedError
+
+    def bounds(self, unit: float) -> Any:
+        """What `ceilings` adds, in a table of its own; u2[N]."""
+        found = np.zeros(self.documents, np.uint16)
+        self.ceilings(found, unit)
+        return found
 
     def score(self, docs: Any) -> Any:
         """The exact scores of `docs` (ascending), 0 for those that do not match; f8[docs]."""
@@ -102,24 +96,45 @@ class TermPlan(Plan):
         else:
             self.peak = weight * (norms.k1 + 1) * norms.drift
 
+    @property
+    def terms(self) -> list[TermPlan] | None:
+        # Nothing here may refer to itself: the files of a segment are closed as soon as nobody uses them.
+        return None if self.norms is None else [self]
+
     def docs(self) -> Any:
         return self.postings.docs()
 
     def matches(self, docs: Any) -> Any:
-        return self.postings.find(docs)[1]
+        return self.postings.holds(docs)
 
     def ceilings(self, total: Any, unit: float) -> None:
         postings = self.postings
         if self.norms is None:
             np.add.at(total, self.docs(), units(postings.tfs() * self.weight, unit))
             return
-        step = np.uint16(ceil(self.peak / 255 / unit))
-        if postings.is_dense:
-            bounds = postings.row_impacts().astype(np.uint16)  # faster than to multiply what is cast meanwhile
-            bounds *= step
-            total += bounds
+        row = self._row(unit)
+        if row is not None:
+            total += row
         else:
+            step = self._step(unit)
             np.add.at(total, postings.docs(), np.multiply(postings.impacts(), step, dtype=np.uint16))
+
+    def bounds(self, unit: float) -> Any:
+        row = None if self.norms is None else self._row(unit)
+        return super().bounds(unit) if row is None else row
+
+    def _row(self, unit: float) -> Any:
+        """The ceilings of all documents, u2[N]; None if the few of those that match are better added up."""
+        impacts = self.postings.row_impacts()
+        if impacts is None:
+            return None
+        row = impacts.astype(np.uint16)  # faster than to multiply what is cast meanwhile
+        row *= self._step(unit)
+        return row
+
+    def _step(self, unit: float) -> Any:
+        """How many units an impact counts."""
+        return np.uint16(ceil(self.peak / 255 / unit))
 
     def score(self, docs: Any) -> Any:
         return self._scores(docs, self.postings.tf_at(docs))
@@ -147,237 +162,6 @@ class TermPlan(Plan):
 
 def units(scores: Any, unit: float) -> Any:
     return np.ceil(scores / unit).astype(np.uint16)
-
-
-class AnyOfPlan(Plan):
-    """Documents that any of the plans matches; scores add up."""
-
-    def __init__(self, plans: Sequence[Plan]) -> None:
-        self.plans = plans
-        self.documents = plans[0].documents
-        self.size = min(sum(plan.size for plan in plans), self.documents)
-        self._words = _scored_terms(plans) if len(plans) > 2 else None
-        self.ceilings_tell = all(plan.ceilings_tell for plan in plans)
-        self.peak = self._peak()
-        self.leaves = sum(plan.leaves for plan in plans)
-
-    def _peak(self) -> float:
-        return sum(plan.peak for plan in self.plans)
-
-    def refine(self) -> None:
-        for plan in self.plans:
-            plan.refine()
-        self.size = min(sum(plan.size for plan in self.plans), self.documents)
-
-    def docs(self) -> Any:
-        if self.size * 16 > self.documents:
-            return np.flatnonzero(self.mask())
-        docs = np.sort(np.concatenate([plan.docs() for plan in self.plans]))
-        return distinct(docs)
-
-    def mask(self) -> Any:
-        found = self.plans[0].mask()
-        for plan in self.plans[1:]:
-            if plan.size * 8 > self.documents:
-                found |= plan.mask()
-            else:
-                found[plan.docs()] = True
-        return found
-
-    def matches(self, docs: Any) -> Any:
-        found = self.plans[0].matches(docs)
-        for plan in self.plans[1:]:
-            found = found | plan.matches(docs)
-        return found
-
-    def ceilings(self, total: Any, unit: float) -> None:
-        for plan in self.plans:
-            plan.ceilings(total, unit)
-
-    def score(self, docs: Any) -> Any:
-        if self._words is not None and len(docs) <= _MOST_TOGETHER:
-            return _score_together(self._words, docs)
-        return sum(plan.score(docs) for plan in self.plans)
-
-    def score_one(self, doc: int) -> float:
-        return sum(plan.score_one(doc) for plan in self.plans)
-
-    def scored(self) -> tuple[Any, Any]:
-        return self._combined(np.add)
-
-    def _combined(self, combine: Any) -> tuple[Any, Any]:
-        parts = [plan.scored() for plan in self.plans if plan.size]
-        if len(parts) == 1:
-            return parts[0]
-        if not parts:
-            return np.zeros(0, np.intp), np.zeros(0)
-        docs = np.concatenate([docs for docs, _ in parts])
-        scores = np.concatenate([scores for _, scores in parts])
-        order = docs.argsort(kind="stable")
-        docs, scores = docs[order], scores[order]
-        first = np.flatnonzero(np.concatenate([[True], docs[1:] != docs[:-1]])) if len(docs) else np.zeros(0, np.intp)
-        return docs[first], combine.reduceat(scores, first) if len(first) else scores
-
-
-def _scored_terms(plans: Sequence[Plan]) -> list[TermPlan] | None:
-    """The plans, if they all are of terms that BM25 scores."""
-    terms = [plan for plan in plans if isinstance(plan, TermPlan) and plan.norms is not None]
-    return terms if len(terms) == len(plans) else None
-
-
-def _score_together(terms: Sequence[TermPlan], docs: Any) -> Any:
-    """What the terms give `docs` together; f8[docs]."""
-    seen = Occurrences([term.postings for term in terms], docs)
-    tfs = seen.frequencies()
-    rows: dict[Any, int] = {}
-    for term in terms:
-        rows.setdefault(term.postings.field, len(rows))
-    row = [rows[term.postings.field] * len(docs) for term in terms]
-    weights, k1 = [], 0.0
-    norms: list[Any] = [None] * len(rows)
-    for term in terms:
-        assert term.norms is not None
-        k1 = term.norms.k1
-        weights.append(term.weight * (k1 + 1))
-        norms[rows[term.postings.field]] = term.norms.of(term.postings.field.lengths, docs)
-    own = np.concatenate(norms).take(np.array(row).take(seen.terms) + seen.docs)
-    return np.bincount(seen.docs, np.array(weights).take(seen.terms) * tfs / (tfs + own), len(docs))
-
-
-class MaxPlan(AnyOfPlan):
-    """Documents that any of the plans matches, scored by the best of them."""
-
-    def _peak(self) -> float:
-        return max(plan.peak for plan in self.plans)
-
-    def ceilings(self, total: Any, unit: float) -> None:
-        best = np.zeros(self.documents, np.uint16)
-        self.plans[0].ceilings(best, unit)
-        for plan in self.plans[1:]:
-            own = np.zeros(self.documents, np.uint16)
-            plan.ceilings(own, unit)
-            np.maximum(best, own, out=best)
-        total += best
-
-    def score(self, docs: Any) -> Any:
-        scores = self.plans[0].score(docs)
-        for plan in self.plans[1:]:
-            scores = np.maximum(scores, plan.score(docs))
-        return scores
-
-    def score_one(self, doc: int) -> float:
-        return max(plan.score_one(doc) for plan in self.plans)
-
-    def scored(self) -> tuple[Any, Any]:
-        return self._combined(np.maximum)
-
-
-class AllOfPlan(Plan):
-    """Documents that all of the plans match; scores add up."""
-
-    def __init__(self, plans: Sequence[Plan]) -> None:
-        self.plans = sorted(plans, key=lambda plan: plan.size)
-        self.size = self.plans[0].size
-        self.documents = plans[0].documents
-        self.peak = sum(plan.peak for plan in plans)
-        self.leaves = sum(plan.leaves for plan in plans)
-
-    def docs(self) -> Any:
-        return self._in_all()
-
-    def mask(self) -> Any:
-        return self._mask_of_all() if self.size * 8 > self.documents else super().mask()
-
-    def _in_all(self) -> Any:
-        if self.size * 8 > self.documents:
-            return np.flatnonzero(self._mask_of_all())
-        docs = self.plans[0].docs()
-        for plan in self.plans[1:]:
-            if not len(docs):
-                break
-            docs = docs[plan.matches(docs)]
-        return docs
-
-    def _mask_of_all(self) -> Any:
-        found = self.plans[0].mask()
-        for plan in self.plans[1:]:
-            found &= plan.mask()
-        return found
-
-    def matches(self, docs: Any) -> Any:
-        found = self.plans[0].matches(docs)
-        for plan in self.plans[1:]:
-            found = found & plan.matches(docs)
-        return found
-
-    def ceilings(self, total: Any, unit: float) -> None:
-        for plan in self.plans:
-            plan.ceilings(total, unit)
-
-    def score(self, docs: Any) -> Any:
-        return sum(plan.score(docs) for plan in self.plans) * self.matches(docs)
-
-    def scored(self) -> tuple[Any, Any]:
-        docs = self.docs()
-        if len(docs) <= _FEW:
-            return docs, np.array([sum(plan.score_one(doc) for plan in self.plans) for doc in docs.tolist()], float)
-        return docs, sum(plan.score(docs) for plan in self.plans)
-
-
-class MaybePlan(Plan):
-    """Documents that the first plan matches; the second adds to the scores of those that it matches too."""
-
-    def __init__(self, required: Plan, optional: Plan) -> None:
-        self.required = required
-        self.optional = optional
-        self.size = required.size
-        self.documents = required.documents
-        self.peak = required.peak + optional.peak
-        self.leaves = required.leaves + optional.leaves
-
-    def docs(self) -> Any:
-        return self.required.docs()
-
-    def mask(self) -> Any:
-        return self.required.mask()
-
-    def matches(self, docs: Any) -> Any:
-        return self.required.matches(docs)
-
-    def ceilings(self, total: Any, unit: float) -> None:
-        self.required.ceilings(total, unit)
-        self.optional.ceilings(total, unit)
-
-    def score(self, docs: Any) -> Any:
-        return (self.required.score(docs) + self.optional.score(docs)) * self.required.matches(docs)
-
-
-class ExceptPlan(Plan):
-    """Documents that the first plan matches and the second does not."""
-
-    def __init__(self, wanted: Plan, unwanted: Plan) -> None:
-        self.wanted = wanted
-        self.unwanted = unwanted
-        self.size = wanted.size
-        self.documents = wanted.documents
-        self.peak = wanted.peak
-        self.leaves = wanted.leaves
-
-    def docs(self) -> Any:
-        docs = self.wanted.docs()
-        return docs[~self.unwanted.matches(docs)]
-
-    def mask(self) -> Any:
-        return self.wanted.mask() & ~self.unwanted.mask()
-
-    def matches(self, docs: Any) -> Any:
-        return self.wanted.matches(docs) & ~self.unwanted.matches(docs)
-
-    def ceilings(self, total: Any, unit: float) -> None:
-        self.wanted.ceilings(total, unit)
-
-    def score(self, docs: Any) -> Any:
-        return self.wanted.score(docs) * ~self.unwanted.matches(docs)
 
 
 class DocsPlan(Plan):

@@ -12,13 +12,14 @@ import numpy as np
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine import postings as layout
-from searchkit.engine.arrays import positions_from
+from searchkit.engine.arrays import are_in, positions_from
 from searchkit.engine.postings import ESCAPE, FieldPostings
 
 __all__ = ["DensePostings", "TermPostings", "Where"]
 
 _RARE = 128  # documents with a term
 _FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before all its positions are read and kept
+_SEARCH = 24  # what it costs to look for a document among others, where marking one costs 1
 _SAMPLE = 4096  # postings that tell about the forms of all
 
 
@@ -40,7 +41,6 @@ class Where(NamedTuple):
 class TermPostings:
     """The postings of one term in one segment; arrays follow the order of the documents."""
 
-    is_dense = False
     prefix = ""  # of the names of its columns
 
     def __init__(self, field: FieldPostings, number: int, first: int, last: int) -> None:
@@ -104,8 +104,8 @@ class TermPostings:
         return self.field.column("impacts")[self._start : self._last]
 
     def row_impacts(self) -> Any:
-        """Of a dense term, the impacts of all documents, 0 for those without the term; u1[N]."""
-        raise NotImplementedError
+        """Of a dense term, the impacts of all documents, 0 for those without the term, u1[N]; else None."""
+        return None
 
     def forms(self) -> Any:
         """The sets of surface forms; u1[df]."""
@@ -125,11 +125,14 @@ class TermPostings:
         self._last_found = (docs, places, found)
         return places, found
 
-    def locate(self, docs: Any, places: Any, found: Any) -> None:
-        """`find` for a few of many documents, put into rows of tables; what is not found may have any place."""
+    def locate(self, docs: Any, places: Any, maybe: Any) -> None:
+        """`find` for a few of many documents, put into rows of tables; what is not found may have any place.
+
+        `maybe` comes as True, and stays so where the frequency at the place tells, being 0 where there is no posting.
+        """
         own = self.docs()
         places[:] = own.searchsorted(docs)
-        np.equal(own.take(places, mode="clip"), docs, out=found)
+        np.equal(own.take(places, mode="clip"), docs, out=maybe)
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
         own = self.docs()
@@ -142,6 +145,17 @@ class TermPostings:
         places = own.searchsorted(docs)
         np.minimum(places, self.df - 1, out=places)
         return places, own.take(places) == docs
+
+    def holds(self, docs: Any) -> Any:
+        """Which of `docs` (ascending) have the term; bool[docs]."""
+        last, own, documents = self._last_found, self.docs(), self.field.documents
+        if last is not None and last[0] is docs:
+            return last[2]
+        if len(docs) * _SEARCH > self.df + documents // 16:
+            table = np.zeros(documents, bool)
+            table[own] = True
+            return table.take(docs)
+        return are_in(own, docs)
 
     def tf_at(self, docs: Any) -> Any:
         """How often each of `docs` has the term, 0 for those without; i8[docs]."""
@@ -236,9 +250,13 @@ class TermPostings:
         starts = (forms.offset(0), tfs.offset(0), steps.offset(0) // steps.itemsize)
         return Where(*starts, start, first - before, positions.offset(0), positions.itemsize)
 
+    @cached_property
+    def where_row(self) -> Any:
+        """`where` as a row of a table; i8."""
+        return np.array(self.where, np.int64)
+
 
 class DensePostings(TermPostings):
-    is_dense = True
     prefix = "dense."
 
     def __init__(self, field: FieldPostings, number: int, row: int) -> None:
@@ -266,7 +284,7 @@ class DensePostings(TermPostings):
         return self.tfs_by_place()[self.docs()]
 
     def impacts(self) -> Any:
-        return self.row_impacts()[self.docs()]
+        return self._row("impacts")[self.docs()]
 
     def forms(self) -> Any:
         return self._row("forms")[self.docs()]
@@ -276,11 +294,13 @@ class DensePostings(TermPostings):
         return float(np.count_nonzero((cells & bits) == bits)) / max(int(np.count_nonzero(cells)), 1)
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
-        return docs, self._tf_bytes.take(docs) != 0
+        return docs, self.holds(docs)
 
-    def locate(self, docs: Any, places: Any, found: Any) -> None:
+    def holds(self, docs: Any) -> Any:
+        return self._tf_bytes.take(docs) != 0
+
+    def locate(self, docs: Any, places: Any, maybe: Any) -> None:
         places[:] = docs
-        np.not_equal(self._tf_bytes.take(docs), 0, out=found)
 
     def place_of(self, doc: int) -> int:
         return doc if self.field.file.byte(self.where.tfs + self._start + doc) else -1

@@ -12,7 +12,7 @@ from searchkit.engine.plans import Plan
 __all__ = ["best"]
 
 _SPARSE = 16  # fewer matches than one document in so many are scored one and all
-_GROUPS, _ROWS = 1024, 4
+_GROUPS, _PARTS = 1024, 16
 _SMALL = 4096
 _UNITS = 65_000  # that the highest score counts as, less what rounding up may add
 _MOST_LEAVES = 128
@@ -37,8 +37,7 @@ def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[
         if live is not None:
             docs, scores = docs[live[docs]], scores[live[docs]]
         return len(docs), *_first(docs, scores, count)
-    bounds = np.zeros(plan.documents, np.uint16)
-    plan.ceilings(bounds, unit)
+    bounds = plan.bounds(unit)
     if plan.ceilings_tell:
         if live is not None:
             bounds *= live
@@ -53,8 +52,7 @@ def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[
 
 
 def _proven(plan: Plan, bounds: Any, count: int, unit: float, floor: float) -> tuple[Any, Any]:
-    guess = _guess(bounds, count)
-    candidates = (bounds >= guess).nonzero()[0]
+    guess, candidates = _highest(bounds, count)
     docs, scores = _first(candidates, plan.score(candidates), count)
     worst = float(scores[-1]) if len(scores) == count else 0.0
     if worst >= int(guess) * unit:  # what has a lower bound scores less
@@ -64,22 +62,34 @@ def _proven(plan: Plan, bounds: Any, count: int, unit: float, floor: float) -> t
     return _first(np.concatenate([docs, more]), np.concatenate([scores, plan.score(more)]), count)
 
 
-def _guess(bounds: Any, count: int) -> Any:
-    """A bound that about half as many documents again reach as are wanted.
+def _highest(bounds: Any, count: int) -> tuple[Any, Any]:
+    """A bound that about half as many documents again reach as are wanted, and those that do; u2 and i8, ascending.
 
     The documents are dealt out to groups, of which the highest bounds tell it: that so many of the highest of all fall
-    to different groups is a matter of chance.
+    to different groups is a matter of chance. The highest of each part of a group tell where in it they are.
     """
     wanted = count + count // 2 + 8
     groups = max(_GROUPS, wanted)
-    rows = len(bounds) // groups
-    if rows < _ROWS:
-        highest, reached = np.sort(bounds), min(wanted, len(bounds))
-    else:
-        highest = bounds[: rows * groups].reshape(rows, groups).max(axis=0)
-        highest.sort()
-        reached = min(int(groups * -expm1(-wanted / groups)) + 1, groups)
-    return max(highest[len(highest) - reached], np.uint16(1))
+    rows = len(bounds) // (groups * _PARTS)
+    if rows == 0:
+        highest = np.sort(bounds)
+        guess = max(highest[-min(wanted, len(bounds))], np.uint16(1))
+        return guess, (bounds >= guess).nonzero()[0]
+    size = rows * groups
+    whole = _PARTS * size
+    table = bounds[:whole].reshape(_PARTS, size)
+    parts = table.max(axis=0)
+    tops = parts.reshape(rows, groups).max(axis=0)
+    reached = min(int(groups * -expm1(-wanted / groups)) + 1, groups)
+    guess = max(np.partition(tops, groups - reached)[groups - reached], np.uint16(1))
+    near = (tops >= guess).nonzero()[0]
+    row, place = (parts.reshape(rows, groups).take(near, axis=1) >= guess).nonzero()
+    columns = row * groups + near.take(place)
+    row, place = (table.take(columns, axis=1) >= guess).nonzero()
+    found = [row * size + columns.take(place), (bounds[whole:] >= guess).nonzero()[0] + whole]
+    candidates = np.concatenate(found)
+    candidates.sort()
+    return guess, candidates
 
 
 def _first(docs: Any, scores: Any, count: int) -> tuple[Any, Any]:

@@ -95,9 +95,16 @@ class Lexicon(Roots):
         """What a listed word is made of, where it says so in bases.tsv."""
         return self._made_of.get(lemma)
 
-    def made_of_others(self, beginning: str) -> list[str]:
-        """The words with this beginning of which bases.tsv says what they are made of."""
-        return [word for word in self._made_of if word.startswith(beginning)]
+    def made_of_others(self, root: str) -> list[str]:
+        """The words that begin with the same two letters of which bases.tsv says what they are made of."""
+        return self._made_by_beginning.get(root[:2], [])
+
+    @cached_property
+    def _made_by_beginning(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for word in self._made_of:
+            found.setdefault(word[:2], []).append(word)
+        return found
 
     @cached_property
     def _made_of(self) -> dict[str, str]:

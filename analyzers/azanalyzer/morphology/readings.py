@@ -258,7 +258,7 @@ class Morphology:
         letters = set().union(*map(deriving, states))
         # What stands at the end of a stem may change before the next suffix.
         letters.update(*(changed for letter, changed in _CHANGED.items() if letter in letters))
-        return frozenset(letters), tuple(word[:-1] for word in self.lexicon.made_of_others(root[:2]))
+        return frozenset(letters), tuple(word[:-1] for word in self.lexicon.made_of_others(root))
 
     def _find_base(self, term: str) -> str | None:
         nearest = self.lexicon.made_of(term) or self._derived_from(term)

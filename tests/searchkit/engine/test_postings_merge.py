@@ -81,6 +81,7 @@ def small_parts(budget: int | None = None) -> Iterator[None]:
         patch.setattr(invert, "_BLOCK", 5)
         patch.setattr(invert, "_PART", 7)
         patch.setattr(store_module, "_BLOCK", 200)
+        patch.setattr(store_module, "_LEAST", 2)
         patch.setattr(topk, "_SMALL", 0)
         patch.setattr(topk, "_SPARSE", 10**9)
         if budget is not None:
