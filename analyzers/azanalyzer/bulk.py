@@ -15,7 +15,7 @@ import numpy as np
 
 from azanalyzer.alphabet import fold, lower
 from azanalyzer.morphology.bulk import BulkMorphology
-from azanalyzer.morphology.rows import CODES, LETTERS, Words
+from azanalyzer.morphology.rows import CODES, LETTERS, Words, inserted, sought
 from azanalyzer.respelling import respelled
 from azanalyzer.words import CLOSING, LONGEST_WORD, OPENING, ROMAN_LETTERS, Piece, WordReader
 
@@ -176,17 +176,11 @@ class BulkReader:
         hashes, first, inverse = np.unique(words.identities(), return_index=True, return_inverse=True)
         if len(self._hashes) > _MOST_WORDS:
             self._hashes, self._known = self._hashes[:0], self._known[:0]
-        places = self._hashes.searchsorted(hashes)
-        is_new = np.ones(len(hashes), bool)
-        inside = places < len(self._hashes)
-        is_new[inside] = self._hashes[places[inside]] != hashes[inside]
-        if is_new.any():
-            # Where new ones will stand, and in the gaps between them the old ones.
-            new = places[is_new] + np.arange(np.count_nonzero(is_new))
-            read = self._read(words.where(first[is_new]))
-            self._hashes = _inserted(self._hashes, new, hashes[is_new])
-            self._known = _inserted(self._known, new, read)
-            places = self._hashes.searchsorted(hashes)
+        new, places = sought(self._hashes, hashes)
+        if len(new):
+            read = self._read(words.where(first[new]))
+            self._hashes = inserted(self._hashes, places[new], hashes[new])
+            self._known = inserted(self._known, places[new], read)
         return self._known[places[inverse]]
 
     def _read(self, words: Words) -> Any:
@@ -287,14 +281,4 @@ def _merged(chosen: Any, values: Any, others: Sequence[int]) -> Any:
     found = np.empty(len(chosen), values.dtype)
     found[chosen] = values
     found[~chosen] = others
-    return found
-
-
-def _inserted(values: Any, places: Any, new: Any) -> Any:
-    """`values` with `new` among them, which then stand at `places`."""
-    is_old = np.ones(len(values) + len(new), bool)
-    is_old[places] = False
-    found = np.empty(len(is_old), values.dtype)
-    found[places] = new
-    found[is_old] = values
     return found

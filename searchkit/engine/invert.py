@@ -134,6 +134,7 @@ class FieldText:
             owners = piece_parts[pieces]
             self._keys.append(keys[owners.argsort(kind="stable")])  # by counting, as there are few parts
             sizes.append(np.bincount(owners, minlength=count))
+        self._numbers.close()
         del piece_keys, piece_parts, numbers, parts
         starts = np.cumsum(sizes).reshape(-1, count) - sizes
         for part, own in enumerate(terms):

@@ -30,7 +30,7 @@ from azanalyzer.morphology.readings import (
     Morphology,
     hardened,
 )
-from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words
+from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, inserted, sought
 
 __all__ = ["BulkMorphology"]
 
@@ -180,30 +180,34 @@ class _Rests:
         self._forget()
 
     def _forget(self) -> None:
-        self._places: dict[int, int] = {}
+        self._keys, self._numbers = np.zeros(0, np.uint64), np.zeros(0, np.int64)  # by rising keys
         self._firsts, self._counts = array("q"), array("q")
         self._costs, self._derived, self._plain = array("d"), array("q"), array("d")
         self._endings: dict[str, int] = {}
         self.endings: list[str] = []
+        self.firsts = self.counts = self.derived = np.zeros(0, np.int64)
+        self.costs = self.plain = np.zeros(0)
 
     def find(self, words: Words, hashes: Any, cut: _Cut, numbers: Any) -> Any:
         """The number of each remainder; `numbers` are those of what may follow, as in `Morphotactics.numbered`."""
-        if len(self._places) > _MOST_RESTS:
+        if len(self._keys) > _MOST_RESTS:
             self._forget()
         keys = hashes[cut.rows, cut.stems] ^ (numbers.astype(np.uint64) + np.uint64(1)) * _BY_NUMBER
-        different, where, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        known = self._places
-        found = [known.get(key, -1) for key in different.tolist()]
-        remainders = self._morphotactics.numbered
-        for place, number in enumerate(found):
-            if number < 0:
-                one = int(where[place])
-                row, length = int(cut.rows[one]), int(cut.stems[one])
-                found[place] = known[int(different[place])] = len(self._firsts)
-                self._add(remainders[int(numbers[one])][words.part(row, length, int(words.lengths[row]))])
-        self.firsts, self.counts = np.array(self._firsts), np.array(self._counts)
-        self.costs, self.derived, self.plain = np.array(self._costs), np.array(self._derived), np.array(self._plain)
-        return np.array(found, np.int64)[inverse]
+        keys, where, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        new, places = sought(self._keys, keys)
+        if len(new):
+            remainders = self._morphotactics.numbered
+            first = len(self._firsts)
+            where = where[new]
+            rows, stems = cut.rows[where], cut.stems[where]
+            whole = zip(rows.tolist(), stems.tolist(), words.lengths[rows].tolist(), strict=True)
+            for number, (row, start, end) in zip(numbers[where].tolist(), whole, strict=True):
+                self._add(remainders[number][words.part(row, start, end)])
+            self._keys = inserted(self._keys, places[new], keys[new])
+            self._numbers = inserted(self._numbers, places[new], np.arange(first, len(self._firsts)))
+            self.firsts, self.counts = np.array(self._firsts), np.array(self._counts)
+            self.costs, self.derived, self.plain = np.array(self._costs), np.array(self._derived), np.array(self._plain)
+        return self._numbers[places[inverse]]
 
     def _add(self, parses: Sequence[Any]) -> None:
         self._firsts.append(len(self._costs))

@@ -14,7 +14,7 @@ import numpy as np
 
 from azanalyzer.alphabet import ALPHABET, fold
 
-__all__ = ["CODES", "LETTERS", "WIDTH", "Words", "table_of"]
+__all__ = ["CODES", "LETTERS", "WIDTH", "Words", "inserted", "sought", "table_of"]
 
 LETTERS = ALPHABET + "w"
 CODES = {letter: number for number, letter in enumerate(LETTERS, 1)}
@@ -132,3 +132,25 @@ class Words:
         for place in range(self.codes.shape[1] - 1, -1, -1):
             found[place] = found[place + 1] * _BACKWARD + _VALUES[self.codes[:, place]]
         return found.T
+
+
+def sought(known: Any, keys: Any) -> tuple[Any, Any]:
+    """Which of `keys` are not among `known`, and where each will stand when these are put among them.
+
+    Both ascend, and no key comes twice.
+    """
+    places = known.searchsorted(keys)
+    is_new = np.ones(len(keys), bool)
+    inside = places < len(known)
+    is_new[inside] = known[places[inside]] != keys[inside]
+    return np.flatnonzero(is_new), places + np.cumsum(is_new) - is_new
+
+
+def inserted(values: Any, places: Any, new: Any) -> Any:
+    """`values` with `new` among them, which then stand at `places`."""
+    is_old = np.ones(len(values) + len(new), bool)
+    is_old[places] = False
+    found = np.empty(len(is_old), values.dtype)
+    found[places] = new
+    found[is_old] = values
+    return found
