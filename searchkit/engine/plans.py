@@ -45,7 +45,7 @@ class Plan:
     documents: int
     peak: float  # no document scores more
     leaves = 1
-    terms: list[TermPlan] | None = None  # whose scores add up to its own in any document, if there are such
+    terms: list[TermPlan] | None = None  # others whose scores add up to its own in any document, if there are such
     # Whether a document matches exactly when its ceiling is above zero, so that no mask is needed besides.
     ceilings_tell = False
 
@@ -108,7 +108,6 @@ class TermPlan(Plan):
         if norms is None:
             self.peak = weight * int(postings.tfs().max())
         else:
-            self.terms = [self]
             self.peak = weight * (norms.k1 + 1) * norms.drift
 
     def docs(self) -> Any:
@@ -256,9 +255,11 @@ def _scored_terms(plans: Sequence[Plan]) -> list[TermPlan] | None:
     """The terms that BM25 scores and whose scores add up to those of all plans; None if there is anything else."""
     found: list[TermPlan] = []
     for plan in plans:
-        if plan.terms is None:
+        # A plan that listed itself would live on in a circle, and with it the open file.
+        terms = [plan] if isinstance(plan, TermPlan) and plan.norms is not None else plan.terms
+        if terms is None:
             return None
-        found += plan.terms
+        found += terms
     return found
 
 
