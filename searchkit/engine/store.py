@@ -159,11 +159,14 @@ class Store:
 
     def tail(self, doc: int) -> bytes:
         """The JSON of what is long in a document."""
-        block = int(self._block_docs.all.searchsorted(doc, "right")) - 1
-        data = zlib.decompress(self.block(block))
+        # An array of the type is searched as it is; for a plain number, numpy would convert the whole column.
+        block = int(self._block_docs.all.searchsorted(np.uint32(doc), "right")) - 1
         start = self._tails.at(doc)
-        end = self._tails.at(doc + 1) if doc + 1 < self._block_docs.at(block + 1) else len(data)
-        return data[start:end]
+        if doc + 1 == self._block_docs.at(block + 1):
+            return zlib.decompress(self.block(block))[start:]
+        end = self._tails.at(doc + 1)
+        # Nothing behind the document is decompressed, for which most of the time goes.
+        return zlib.decompressobj().decompress(self.block(block), end)[start:] if end > start else b""
 
     def document(self, doc: int) -> dict[str, Any]:
         """The whole document."""
