@@ -57,7 +57,7 @@ def write(path: Path, documents: Iterable[Document]) -> int:
 
 def read(path: Path) -> Iterator[Document]:
     """The documents that `write` wrote."""
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for line in file:
             yield ujson.loads(line)
 

@@ -6,13 +6,82 @@ tail, and the head has an empty list in their place, which says where the field 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-__all__ = ["content_hash", "id_hash", "split"]
+import ujson
+
+from azanalyzer.tuples import NamedTuple
+from searchkit.errors import DocumentError
+
+__all__ = ["Packed", "content_hash", "id_hash", "pack", "split"]
 
 _LONG = 200  # characters
 _SCALARS = (str, int, float, bool, type(None))
+_PLAIN = frozenset(_SCALARS)
+_ESCAPED = bytes([*range(0x20), *b'"\\'])  # what does not stand in a JSON string as it is
+_UNSTORABLE = (TypeError, ValueError, OverflowError, RecursionError)  # what ujson and the encoder raise
+
+
+class Packed(NamedTuple):
+    """A document as it is stored, in JSON; `places` says of some texts where they stand in the tail as they are."""
+
+    head: bytes
+    tail: bytes
+    places: Mapping[str, tuple[int, int]] = {}
+
+
+def pack(key: str, document: Mapping[str, Any]) -> Packed:
+    """The head and the tail of a document, the tail empty if there is none; DocumentError names what cannot be kept."""
+    try:
+        if _PLAIN.issuperset(map(type, document.values())) and all(type(name) is str for name in document):
+            return _packed(document)
+        head, tail = split(document)
+        return Packed(_dumped(head), _dumped(tail) if tail else b"")
+    except _UNSTORABLE as error:
+        for name, value in document.items():
+            try:
+                _dumped(value)
+            except _UNSTORABLE as found:
+                raise DocumentError(f"document {key!r}, field {name!r}: {_reason(found)}") from None
+        raise DocumentError(f"document {key!r}: {_reason(error)}") from None
+
+
+def _packed(document: Mapping[str, Any]) -> Packed:
+    """`pack` for a document of plain values: what ujson makes of it, but a text is encoded once for all."""
+    head: list[bytes] = []
+    tail: list[bytes] = []
+    places = {}
+    size = 1
+    for name, value in document.items():
+        label = _label(name)
+        if type(value) is not str:
+            head.append(label + _dumped(value))
+            continue
+        data = value.encode()
+        is_plain = len(data.translate(None, _ESCAPED)) == len(data)
+        quoted = b'"%b"' % data if is_plain else _dumped(value)
+        if len(value) <= _LONG or name == "id":
+            head.append(label + quoted)
+            continue
+        head.append(label + b"[]")
+        if is_plain:
+            start = size + len(label) + 1
+            places[name] = start, start + len(data)
+        tail += label, quoted, b","
+        size += len(label) + len(quoted) + 1
+    packed = b"{%b}" % b",".join(head)
+    if not tail:
+        return Packed(packed, b"")
+    tail[-1] = b"}"
+    return Packed(packed, b"{" + b"".join(tail), places)
+
+
+@lru_cache(maxsize=1000)
+def _label(name: str) -> bytes:
+    return _dumped(name) + b":"
 
 
 def split(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -27,6 +96,29 @@ def split(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
             head[name] = []
             tail[name] = value
     return head, tail
+
+
+def _dumped(value: object) -> bytes:
+    text: str = ujson.dumps(value, ensure_ascii=False, escape_forward_slashes=False, allow_nan=False, default=_plain)
+    return text.encode("utf-8")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeError):
+        return "half a surrogate pair is no character and cannot be stored; remove it"
+    if isinstance(error, OverflowError) and "double" in str(error):
+        return "NaN and infinity cannot be stored; leave the value out"
+    if isinstance(error, (OverflowError, RecursionError)):
+        return "lists and mappings that are nested so deep cannot be stored; flatten them"
+    return f"cannot be stored: {error}"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (datetime.date, datetime.datetime)):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    raise TypeError(f"a value of type {type(value).__name__} is not text, a number, a date, a list or a mapping")
 
 
 def content_hash(head: bytes, tail: bytes) -> int:

@@ -6,24 +6,19 @@ part of the index only with the commit. So a bad document, an exception or an in
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Protocol
-
-import ujson
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Transaction
 from searchkit.errors import DocumentError, SearchkitError, WriterClosedError
 from searchkit.locks import WriterLock
 from searchkit.schema import Schema, key_of
-from searchkit.stored import content_hash, id_hash, split
+from searchkit.stored import Packed, content_hash, id_hash, pack
 from searchkit.sync import Changes, Comparison
 
 __all__ = ["Summary", "Writer"]
-
-_UNSTORABLE = (TypeError, ValueError, OverflowError, RecursionError)  # what ujson and the encoder raise
 
 
 class Summary(NamedTuple):
@@ -75,23 +70,26 @@ class Writer:
         self._check_open()
         values = self.schema.prepare(document)
         key = values["id"]
-        self._write(key, _stored(key, document), values)
+        self._write(key, pack(key, document), values)
 
     def put(self, document: Mapping[str, Any], comparison: Comparison | None = None) -> tuple[int, int]:
         """Like `add`, but not for a document that `comparison` knows. The hashes of its id and its content."""
         self._check_open()
         key = key_of(document)
         values = self.schema.prepare(document) if comparison is None else None
-        stored = _stored(key, document)
-        known = id_hash(key), content_hash(*stored)
+        stored = pack(key, document)
+        known = id_hash(key), content_hash(stored.head, stored.tail)
         if comparison is None or not comparison.is_known(*known):
             self._write(key, stored, values or self.schema.prepare(document))
             if comparison is not None:
                 comparison.note(*known)
         return known
 
-    def _write(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
-        self._changes().add(key, stored, values)
+    def _write(self, key: str, stored: Packed, values: dict[str, Any]) -> None:
+        for name, place in stored.places.items():
+            if type(values.get(name)) is str:
+                values[name] = place
+        self._changes().add(key, (stored.head, stored.tail), values)
         self._written += 1
         if self._progress is not None:
             self._progress(self._written)
@@ -196,40 +194,3 @@ class Writer:
                 self.commit()
             else:
                 self.rollback()
-
-
-def _stored(key: str, document: Mapping[str, Any]) -> tuple[bytes, bytes]:
-    """The head and the tail of a document as JSON (see `searchkit.stored`); DocumentError names what cannot be kept."""
-    try:
-        head, tail = split(document)
-        return _dumped(head), _dumped(tail) if tail else b""
-    except _UNSTORABLE as error:
-        for name, value in document.items():
-            try:
-                _dumped(value)
-            except _UNSTORABLE as found:
-                raise DocumentError(f"document {key!r}, field {name!r}: {_reason(found)}") from None
-        raise DocumentError(f"document {key!r}: {_reason(error)}") from None
-
-
-def _dumped(value: object) -> bytes:
-    text: str = ujson.dumps(value, ensure_ascii=False, escape_forward_slashes=False, allow_nan=False, default=_plain)
-    return text.encode("utf-8")
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, UnicodeError):
-        return "half a surrogate pair is no character and cannot be stored; remove it"
-    if isinstance(error, OverflowError) and "double" in str(error):
-        return "NaN and infinity cannot be stored; leave the value out"
-    if isinstance(error, (OverflowError, RecursionError)):
-        return "lists and mappings that are nested so deep cannot be stored; flatten them"
-    return f"cannot be stored: {error}"
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, (datetime.date, datetime.datetime)):
-        return value.isoformat()
-    if isinstance(value, (set, frozenset, tuple)):
-        return list(value)
-    raise TypeError(f"a value of type {type(value).__name__} is not text, a number, a date, a list or a mapping")

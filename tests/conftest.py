@@ -17,10 +17,10 @@ _MOST_PROCESSES = 8  # tests wait for the disk and for processes of their own, t
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """The whole suite runs in several processes where pytest-xdist is installed; `-n 0` runs it in one, as single files.
+    """Run the whole suite in several processes where pytest-xdist is installed; `-n 0` runs it in one.
 
-    What is collected is shared out in order, which keeps the tests of a module together, and one who is done takes over
-    half of what another still has.
+    Tests are shared out in their order, which keeps those of a module together, and who is done takes over half of what
+    another still has.
     """
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not hasattr(config, "workerinput")
     if whole and config.pluginmanager.hasplugin("xdist") and config.option.numprocesses is None:

@@ -23,8 +23,8 @@ from searchkit.stored import content_hash, id_hash
 __all__ = ["SegmentBuilder", "write_ids", "write_keywords"]
 
 _BYTES_BESIDE = 80 << 20  # that reading takes whatever there is, at most half of the budget; measured
-_BYTES_PER_TOKEN = 48  # that inverting takes at its peak; measured
 _BYTES_PER_CHUNK = 160  # of the table of distinct chunks; measured
+_MOST_DOCUMENTS = 1 << 24  # of one segment, so that in numbers of 64 bits there is room beside the document
 _CHUNKS_SHARE = 3  # the table of chunks takes at most one part in so many of the budget when a segment begins
 
 
@@ -37,7 +37,6 @@ class SegmentBuilder:
         self._budget = budget
         self._schema = schema
         self._chunks = chunks
-        self._texts = {field: FieldText(self._chunks) for field in schema.text_fields}
         self._keywords: dict[str, list[list[str]]] = {}
         self._values: dict[str, list[Any]] = {}
         for field, kind in schema.fields.items():
@@ -48,6 +47,8 @@ class SegmentBuilder:
         self._hashes = array("Q")
         self._contents = array("Q")
         self._writer = ColumnWriter(folder / f"{name}.seg")
+        self._texts = {field: FieldText(self._chunks, self._writer.path) for field in schema.text_fields}
+        self._uses: Any = None
         self._store = StoreWriter(self._writer)
         self._other = 0
 
@@ -60,17 +61,16 @@ class SegmentBuilder:
         return np.array(self._hashes, np.uint64)
 
     def common_chunks(self) -> Chunks:
-        """The chunks that the next segment is likely to have too, in at most a part of the budget."""
+        """The chunks that the next segment is likely to have too, in at most a part of the budget; after `write`."""
         room = self._budget // (_CHUNKS_SHARE * _BYTES_PER_CHUNK)
         if len(self._chunks) <= room:
             return self._chunks
-        return self._chunks.most_used(sum(text.uses() for text in self._texts.values()), room)
+        return self._chunks.most_used(self._uses, room)
 
     def is_full(self) -> bool:
         """Whether what is held has reached the budget."""
-        tokens = sum(map(len, self._texts.values()))
-        held = tokens * _BYTES_PER_TOKEN + len(self._chunks) * _BYTES_PER_CHUNK + self._other
-        return held > max(self._budget - _BYTES_BESIDE, self._budget // 2)
+        held = len(self._chunks) * _BYTES_PER_CHUNK + self._other
+        return held > max(self._budget - _BYTES_BESIDE, self._budget // 2) or len(self) >= _MOST_DOCUMENTS
 
     def add(self, key: str, head: bytes, tail: bytes, values: Mapping[str, Any]) -> None:
         """Take a document: its id, its stored head and tail as JSON, and the checked values to index."""
@@ -78,7 +78,8 @@ class SegmentBuilder:
         self._contents.append(content_hash(head, tail))
         self._store.add(head, tail)
         for field, text in self._texts.items():
-            text.add(values.get(field, ""))
+            value = values.get(field, "")
+            text.add(value.encode() if isinstance(value, str) else tail[value[0] : value[1]])
         for field, lists in self._keywords.items():
             found = values.get(field, [])
             lists.append(found)
@@ -95,9 +96,11 @@ class SegmentBuilder:
         for text in self._texts.values():
             text.finish()
         table = self._chunks.table()
+        self._uses = np.zeros(len(table.counts), np.int64)
         for field, text in self._texts.items():
             if len(text):
                 meta["texts"][field] = self._write_text(field, text, table)
+            text.close()
         for field, lists in self._keywords.items():
             if any(lists):
                 _write_keyword_lists(self._writer, field, lists)
@@ -111,15 +114,21 @@ class SegmentBuilder:
 
     def _write_text(self, field: str, text: FieldText, table: Any) -> dict[str, Any]:
         found = text.invert(table)
+        self._uses += found.uses
         tokens = int(found.lengths.sum())
-        write_terms(self._writer, field, found.terms)
         postings = PostingsWriter(self._writer, field, length_bytes(found.lengths), tokens, len(self))
-        postings.add(found.dfs, found.docs, found.tfs, found.forms, found.positions)
+        terms: list[bytes] = []
+        for numbers, *arrays in found.parts:
+            terms.extend(map(table.terms.__getitem__, numbers.tolist()))
+            postings.add(*arrays)
+        write_terms(self._writer, field, terms)
         return {"tokens": tokens, **postings.finish()}
 
     def abort(self) -> None:
         """Leave nothing behind."""
         self._store.abort()
+        for text in self._texts.values():
+            text.close()
         self._writer.abort()
 
 

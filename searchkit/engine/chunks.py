@@ -66,8 +66,8 @@ class Chunks:
     def __len__(self) -> int:
         return self._count
 
-    def number(self, texts: list[str]) -> tuple[Any, Any]:
-        """The numbers of the chunks of all texts, u4, one text after another, and how many each text has, i8."""
+    def number(self, texts: list[bytes]) -> tuple[Any, Any]:
+        """The numbers of the chunks of all texts (UTF-8), u4, text after text, and how many each text has, i8."""
         found = cut(texts)
         numbers, missing = self._by_hash.find(found.hashes)
         if len(missing):
@@ -76,7 +76,7 @@ class Chunks:
         if found.special:
             parts = np.split(numbers, np.cumsum(counts)[:-1])
             for place in found.special:
-                parts[place] = self._number_lines(texts[place])
+                parts[place] = self._number_lines(texts[place].decode("utf-8", "surrogatepass"))
             numbers, counts = np.concatenate(parts), np.fromiter(map(len, parts), np.int64, len(parts))
         if self._count - len(self._starts) > _TOGETHER:  # not all at the end, when a job's parent has nothing to do
             self._read_new()

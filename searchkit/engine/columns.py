@@ -143,6 +143,13 @@ class ColumnStream:
                 self._file.write(memoryview(values).cast("B"))
             self.length += int(values.size)
 
+    def values(self, start: int, count: int) -> Any:
+        """So many of the values written so far, from place `start` on."""
+        size = np.dtype(self.dtype).itemsize
+        with storing(self._path):
+            self._file.seek(start * size)
+            return np.frombuffer(self._file.read(count * size), self.dtype)
+
     def blocks(self) -> Iterator[bytes]:
         """Everything written so far, in blocks of bytes."""
         with storing(self._path):

@@ -15,19 +15,9 @@ from typing import Any
 import numpy as np
 
 from searchkit.engine.collection import SPARSE, Collection
+from searchkit.engine.compound import AllOfPlan, AnyOfPlan, ExceptPlan, MaxPlan, MaybePlan
 from searchkit.engine.expand import EXPANSIONS, Expander, TermsPlan
-from searchkit.engine.plans import (
-    AllOfPlan,
-    AnyOfPlan,
-    ConstantPlan,
-    DocsPlan,
-    ExceptPlan,
-    MaxPlan,
-    MaybePlan,
-    Plan,
-    ScaledPlan,
-    TermPlan,
-)
+from searchkit.engine.plans import ConstantPlan, DocsPlan, Plan, ScaledPlan, TermPlan
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import MISSING_DATE, YEAR_1970, KeywordField, micros
 from searchkit.engine.term_postings import TermPostings

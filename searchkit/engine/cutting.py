@@ -22,12 +22,11 @@ _SPACES = [0xC285, 0xC2A0, 0xE19A80, *range(0xE28080, 0xE2808B), 0xE280A8, 0xE28
 _CYRILLIC = range(0xD0, 0xD4)
 
 
-def _kinds() -> Any:
-    """By byte, whether it is white space (1) or begins a letter or a space that wants a second look (2); u1."""
-    found = np.zeros(256, np.uint8)
-    found[[ord(space) for space in "\t\n\v\f\r\x1c\x1d\x1e\x1f "]] = _SPACE
-    found[[0xC2, 0xE1, 0xE2, 0xE3, *_CYRILLIC]] = _OTHER
-    return found
+def _kinds() -> bytes:
+    """By byte, whether it is white space (1) or begins a letter or a space that wants a second look (2)."""
+    spaces = b"\t\n\v\f\r\x1c\x1d\x1e\x1f "
+    others = bytes([0xC2, 0xE1, 0xE2, 0xE3, *_CYRILLIC])
+    return bytes(_SPACE if byte in spaces else _OTHER if byte in others else 0 for byte in range(256))
 
 
 _KINDS = _kinds()
@@ -57,17 +56,18 @@ class Cut(NamedTuple):
         return b"\n".join([data[start:end] for start, end in bounds])
 
 
-def cut(texts: list[str]) -> Cut:
+def cut(texts: list[bytes]) -> Cut:
     """Cut texts as `str.split` does; with Cyrillic letters, or with white space that is not ASCII, they are special."""
-    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     text_ends = np.cumsum(sizes + 1)
-    data = b"\n%b\n%b" % (b"\n".join(encoded), bytes(_LONGEST))
+    data = b"\n%b\n%b" % (b"\n".join(texts), bytes(_LONGEST))
     letters = np.frombuffer(data, np.uint8)[:-_LONGEST]
-    kinds = _KINDS[letters]
-    is_space = kinds == _SPACE
-    edges = np.flatnonzero(is_space[1:] != is_space[:-1]) + 1
-    starts, ends = edges[::2], edges[1::2]
+    kinds = np.frombuffer(data.translate(_KINDS), np.uint8)[:-_LONGEST]
+    spaces = np.flatnonzero(kinds == _SPACE)
+    starts, ends = spaces[:-1] + 1, spaces[1:]
+    full = starts < ends
+    if not full.all():
+        starts, ends = starts[full], ends[full]
     special = np.unique(text_ends.searchsorted(_special(letters, np.flatnonzero(kinds == _OTHER))))
     if len(special):
         kept = ~np.isin(text_ends.searchsorted(starts), special)

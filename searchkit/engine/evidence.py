@@ -150,11 +150,11 @@ class _Table:
         for word in self.figures:
             for one, source in zip(word, sources, strict=True):
                 if source is not None:
-                    meant = one.own[place]
-                    for rank, at in enumerate(meant + one.relatives[place]):
+                    count = len(one.own[place])
+                    for rank, at in enumerate(one.own[place] + one.relatives[place]):
                         postings = source.postings(at)
                         if postings.may_be_in(held):  # most relatives are too rare
-                            if rank < len(meant):
+                            if rank < count:
                                 own.append(len(terms))
                                 own_rows.append(row)
                                 bits.append(one.bits)
@@ -166,8 +166,8 @@ class _Table:
             return _Part(norms, np.zeros(shape), np.zeros(shape), np.zeros(shape, bool), np.zeros(shape, bool))
         seen = Occurrences(terms, docs)
         self._seen.append((seen, np.array(rows), start))
-        times, is_there, forms = seen.frequencies.take(own, axis=0), seen.found.take(own, axis=0), seen.forms(own)
-        wanted = np.array(bits, np.uint8)[:, None]
+        meant, wanted = np.array(own, np.intp), np.array(bits, np.uint8)[:, None]
+        times, is_there, forms = seen.frequencies.take(meant, axis=0), seen.found.take(meant, axis=0), seen.forms(meant)
         join = _RowJoin(own_rows, self.rows)
         return _Part(
             norms,

@@ -1,61 +1,71 @@
 """Inverting text: documents in, postings out, by arrays.
 
 The text is cut at white space; each distinct run of characters is read once and known by a number (see `chunks`). So
-a token costs one look-up, and everything else (positions, grouping by term, counting) happens to all tokens of a run
-of documents at once.
+a token costs one look-up. The numbers of all tokens wait on the disk. When every chunk has been read, they are taken
+up again and become numbers of 64 bits that hold term, document, position and form of a token. These are scattered over
+parts of the dictionary, each of which is then sorted by itself, in little memory, and is all postings of its terms.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from searchkit.engine.arrays import runs
 from searchkit.engine.chunks import Chunks, ChunkTable
+from searchkit.engine.columns import ColumnStream
 from searchkit.engine.postings import EARLY, EARLY_TOKENS
 
-__all__ = ["FieldText", "Inverted"]
+__all__ = ["FieldText", "Inverted", "TermPostings"]
 
-_TOGETHER = 1 << 20  # characters of text that are cut at once: what is needed for more leaves the caches
-_PER_TOKEN = 8  # characters
+_TOGETHER = 1 << 20  # bytes of text that are cut at once: what is needed for more leaves the caches
+_BLOCK = 1 << 18  # tokens that become numbers at once, about, likewise
+_PART = 1 << 20  # tokens, about, of the terms that are sorted together
+_MOST_PARTS = 200  # unless the numbers of tokens leave few bits for terms
+_FORM_BITS = 8
 
 
-class Inverted(NamedTuple):
-    """The postings of a field: see `PostingsWriter.add` for the arrays; `lengths` i8[documents] counts tokens."""
+class TermPostings(NamedTuple):
+    """The postings of some terms, by their numbers in the table; see `PostingsWriter.add` for the other arrays."""
 
-    terms: list[bytes]
+    terms: Any
     dfs: Any
     docs: Any
     tfs: Any
     forms: Any
     positions: Any
+
+
+class Inverted(NamedTuple):
+    """What has become of a field: `lengths` i8[documents] counts tokens, `uses` i8[chunks] counts chunks.
+
+    `parts` gives the postings in the order of the terms, once.
+    """
+
     lengths: Any
+    uses: Any
+    parts: Iterator[TermPostings]
 
 
 class FieldText:
     """The text of one field of a run of documents, as numbers of chunks."""
 
-    def __init__(self, chunks: Chunks) -> None:
+    def __init__(self, chunks: Chunks, path: Path) -> None:
+        """Temporary files are made beside `path`. Call `close` at the end."""
         self._chunks = chunks
-        self._waiting: list[str] = []
-        self._characters = 0  # in those
-        self._numbers: list[Any] = []
+        self._path = path
+        self._waiting: list[bytes] = []
+        self._size = 0  # of those
+        self._numbers = ColumnStream("<u4", path)
         self._counts: list[Any] = []
-        self._tokens = 0
+        self._keys: ColumnStream | None = None
 
     def __len__(self) -> int:
-        """How many tokens there are, about: those of the last texts are guessed."""
-        return self._tokens + self._characters // _PER_TOKEN
-
-    def uses(self) -> Any:
-        """How often each chunk was used, by its number; i8."""
-        return np.bincount(self._all_numbers(), minlength=len(self._chunks))
-
-    def _all_numbers(self) -> Any:
-        """The numbers of the chunks of all documents; u4."""
-        self.finish()
-        self._numbers = [np.concatenate([np.zeros(0, np.uint32), *self._numbers])]
-        return self._numbers[0]
+        """How many chunks there are, not counting those of texts that wait to be cut."""
+        return self._numbers.length
 
     def finish(self) -> None:
         """Cut the texts that wait for it."""
@@ -63,56 +73,121 @@ class FieldText:
             numbers, counts = self._chunks.number(self._waiting)
             self._numbers.append(numbers)
             self._counts.append(counts)
-            self._tokens += len(numbers)
-            self._waiting, self._characters = [], 0
+            self._waiting, self._size = [], 0
 
-    def add(self, text: str) -> None:
-        """The text of the next document."""
+    def add(self, text: bytes) -> None:
+        """The text of the next document, in UTF-8."""
         self._waiting.append(text)
-        self._characters += len(text)
-        if self._characters > _TOGETHER:
+        self._size += len(text)
+        if self._size > _TOGETHER:
             self.finish()
 
+    def close(self) -> None:
+        """Let go of temporary files."""
+        self._numbers.close()
+        if self._keys is not None:
+            self._keys.close()
+
     def invert(self, table: ChunkTable) -> Inverted:
-        """The postings of all documents added."""
-        chunks = self._all_numbers()
-        counts = table.counts[chunks]
-        token_ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
-        bounds = token_ends[np.cumsum(np.concatenate([np.zeros(1, np.int64), *self._counts]))]
-        lengths = np.diff(bounds)
-        pieces = np.repeat(table.starts[chunks] - token_ends[:-1].astype(np.int32), counts)
-        pieces += np.arange(len(pieces), dtype=np.int32)
-        del chunks, counts, token_ends
-        positions = np.cumsum(table.piece_steps[pieces], dtype=np.int32)
-        before = np.concatenate([np.zeros(1, np.int32), positions])[bounds[:-1]]
-        positions -= np.repeat(before + np.int32(1), lengths)
-        forms = table.piece_forms[pieces]
-        forms |= (positions < EARLY_TOKENS) * np.uint8(EARLY)
-        # One sort of numbers that hold the term and the place of the token groups everything: 18 ns a token, where a
-        # stable sort of indexes takes five times as long.
-        keys = table.piece_terms[pieces].astype(np.uint64)
-        del pieces
-        keys <<= np.uint64(32)
-        keys |= np.arange(len(keys), dtype=np.uint64)
-        keys.sort()
-        order = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        keys >>= np.uint64(32)
-        terms = keys.astype(np.uint32)
-        del keys
-        docs = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)[order]
-        forms, positions = forms[order], positions[order]
-        del order
-        begins = np.ones(len(terms), bool)
-        begins[1:] = (terms[1:] != terms[:-1]) | (docs[1:] != docs[:-1])
-        starts = np.flatnonzero(begins)
-        term_of = terms[starts]
-        firsts = np.flatnonzero(np.concatenate([[True], term_of[1:] != term_of[:-1]])[: len(term_of)])
-        return Inverted(
-            [table.terms[number] for number in term_of[firsts].tolist()],
-            np.diff(firsts, append=len(term_of)),
-            docs[starts],
-            np.diff(starts, append=len(terms)),
-            np.bitwise_or.reduceat(forms, starts) if len(starts) else forms,
-            positions,
-            lengths,
-        )
+        """The postings of all documents added, none of which waits."""
+        chunk_counts = np.concatenate([np.zeros(0, np.int64), *self._counts])
+        lengths, uses = self._measure(chunk_counts, table)
+        return Inverted(lengths, uses, self._parts(chunk_counts, lengths, uses, table))
+
+    def _blocks(self, chunk_counts: Any) -> Iterator[tuple[int, int, Any]]:
+        """The chunks of some documents at a time: the first document, the one after the last, the numbers."""
+        ends = np.cumsum(chunk_counts)
+        start, reached = 0, 0
+        while start < len(ends):
+            stop = max(int(ends.searchsorted(reached + _BLOCK, "right")), start + 1)
+            end = int(ends[stop - 1])
+            yield start, stop, self._numbers.values(reached, end - reached)
+            start, reached = stop, end
+
+    def _measure(self, chunk_counts: Any, table: ChunkTable) -> tuple[Any, Any]:
+        """How many tokens each document has, and how often each chunk is used; i8."""
+        lengths = []
+        uses = np.zeros(len(table.counts), np.int64)
+        for start, stop, chunks in self._blocks(chunk_counts):
+            ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(table.counts[chunks], dtype=np.int64)])
+            lengths.append(np.diff(ends[np.cumsum(chunk_counts[start:stop])], prepend=0))
+            used, times = np.unique(chunks, return_counts=True)
+            uses[used] += times
+        return np.concatenate([np.zeros(0, np.int64), *lengths]), uses
+
+    def _parts(self, chunk_counts: Any, lengths: Any, uses: Any, table: ChunkTable) -> Iterator[TermPostings]:
+        doc_bits, position_bits = len(lengths).bit_length(), int(lengths.max(initial=0)).bit_length()
+        term_shift = _FORM_BITS + position_bits + doc_bits
+        terms, numbers, parts = _divided(_tokens_by_term(uses, table), 64 - term_shift)
+        piece_keys = numbers[table.piece_terms] << np.uint64(term_shift) | table.piece_forms
+        piece_parts = parts[table.piece_terms]
+        count = int(parts.max(initial=0)) + 1
+        self._keys = ColumnStream("<u8", self._path)
+        sizes = []
+        for start, stop, chunks in self._blocks(chunk_counts):
+            pieces, places = _tokens(chunks, np.arange(start, stop), lengths[start:stop], position_bits, table)
+            keys = piece_keys[pieces]
+            keys |= places << np.uint64(_FORM_BITS)
+            owners = piece_parts[pieces]
+            self._keys.append(keys[owners.argsort(kind="stable")])  # by counting, as there are few parts
+            sizes.append(np.bincount(owners, minlength=count))
+        del piece_keys, piece_parts, numbers, parts
+        starts = np.cumsum(sizes).reshape(-1, count) - sizes
+        for part, own in enumerate(terms):
+            pairs = zip(starts[:, part].tolist(), (starts[:, part] + np.array(sizes)[:, part]).tolist(), strict=True)
+            keys = np.concatenate([self._keys.values(first, last - first) for first, last in pairs if last > first])
+            keys.sort()
+            yield _postings(keys, own, doc_bits, position_bits)
+
+
+def _tokens_by_term(uses: Any, table: ChunkTable) -> Any:
+    """How many tokens each term has; i8."""
+    piece_uses = np.zeros(len(table.piece_terms), np.int64)
+    piece_uses[runs(table.starts, table.counts)] = np.repeat(uses, table.counts)
+    return np.bincount(table.piece_terms, piece_uses, len(table.terms)).astype(np.int64)
+
+
+def _divided(tokens: Any, bits: int) -> tuple[list[Any], Any, Any]:
+    """The terms that have tokens in parts, in order, and of each term its number in its part, u8, and its part.
+
+    The numbers have so many bits at most.
+    """
+    used = np.flatnonzero(tokens)
+    size = max(_PART, int(tokens.sum()) // _MOST_PARTS)
+    weights = np.maximum(tokens[used], (size >> bits) + 1)
+    own = (np.cumsum(weights) - weights) // size
+    _, own = np.unique(own, return_inverse=True)
+    firsts = np.flatnonzero(np.diff(own, prepend=-1))
+    numbers = np.zeros(len(tokens), np.uint64)
+    numbers[used] = np.arange(len(used)) - firsts[own]
+    parts = np.zeros(len(tokens), np.uint8 if len(firsts) <= 256 else np.uint16)
+    parts[used] = own
+    return np.split(used, firsts[1:]) if len(used) else [], numbers, parts
+
+
+def _tokens(chunks: Any, docs: Any, lengths: Any, position_bits: int, table: ChunkTable) -> tuple[Any, Any]:
+    """The pieces that tokens are, and their documents and positions as one number each; u8."""
+    counts = table.counts[chunks]
+    ends = np.cumsum(counts, dtype=np.int64)
+    pieces = np.repeat(table.starts[chunks] - (ends - counts), counts)
+    pieces += np.arange(len(pieces))
+    places = np.cumsum(table.piece_steps[pieces], dtype=np.int64)
+    before = np.concatenate([np.zeros(1, np.int64), places])[np.cumsum(lengths) - lengths]
+    places += np.repeat((docs << position_bits) - before - 1, lengths)
+    return pieces, places.view(np.uint64)
+
+
+def _postings(keys: Any, terms: Any, doc_bits: int, position_bits: int) -> TermPostings:
+    """The postings of `terms`, from the sorted numbers of all their tokens."""
+    positions = (keys >> np.uint64(_FORM_BITS) & np.uint64((1 << position_bits) - 1)).astype(np.int32)
+    forms = keys.astype(np.uint8)
+    keys >>= np.uint64(_FORM_BITS + position_bits)
+    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    keys = keys[starts]
+    docs = (keys & np.uint64((1 << doc_bits) - 1)).astype(np.uint32)
+    firsts = np.flatnonzero(np.diff((keys >> np.uint64(doc_bits)).astype(np.int64), prepend=-1))
+    own_forms = np.bitwise_or.reduceat(forms, starts)
+    own_forms[positions[starts] < EARLY_TOKENS] |= EARLY
+    return TermPostings(
+        terms, np.diff(firsts, append=len(docs)), docs, np.diff(starts, append=len(positions)), own_forms, positions
+    )

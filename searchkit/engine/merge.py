@@ -241,7 +241,8 @@ def _merge_store(writer: ColumnWriter, segments: Sequence[Segment]) -> None:
                 segment.file.release()
             if segment.live is None or segment.live[first:last].all():
                 heads, lengths = store.block_heads(first, last)
-                merged.add_block(heads, lengths, store.block(number), store.block_tails(first, last))
+                tails, dictionary = store.block_tails(first, last), store.dictionary(number)
+                merged.add_block(heads, lengths, store.block(number), tails, dictionary)
             else:
                 for doc in np.flatnonzero(segment.live[first:last]) + first:
                     merged.add(store.head(int(doc)), store.tail(int(doc)))

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from searchkit.engine.arrays import are_in, distinct
+from searchkit.engine.compound import AllOfPlan, added_up
 from searchkit.engine.occurrences import spans
-from searchkit.engine.plans import AllOfPlan, Plan, added_up, units
+from searchkit.engine.plans import Plan, units
 from searchkit.engine.term_postings import TermPostings
 
 __all__ = ["PhrasePlan"]

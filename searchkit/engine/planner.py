@@ -11,8 +11,9 @@ from typing import Any
 
 from searchkit.engine.collection import Collection
 from searchkit.engine.compile import Compiler
+from searchkit.engine.compound import AllOfPlan, AnyOfPlan, ExceptPlan, MaxPlan
 from searchkit.engine.expand import Expander
-from searchkit.engine.plans import AllOfPlan, AnyOfPlan, ConstantPlan, DocsPlan, ExceptPlan, MaxPlan, Plan
+from searchkit.engine.plans import ConstantPlan, DocsPlan, Plan
 from searchkit.querytree import (
     AllOf,
     AnyOf,

@@ -2,40 +2,22 @@
 
 Every plan can say which documents match (`docs` as numbers, `mask` as one cell a document), give an upper bound of
 their scores (`ceilings`), and score any documents exactly (`score`). `topk` puts these together: bounds for all,
-exact scores for the few that may be among the best.
+exact scores for the few that may be among the best. Here are the plans of terms and of sets of documents; `compound`
+has those that join others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import are_in, distinct
+from searchkit.engine.arrays import are_in
 from searchkit.engine.lengths import Norms
-from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.term_postings import TermPostings
 
-__all__ = [
-    "AllOfPlan",
-    "AnyOfPlan",
-    "ConstantPlan",
-    "DocsPlan",
-    "ExceptPlan",
-    "MaxPlan",
-    "MaybePlan",
-    "Plan",
-    "ScaledPlan",
-    "TermPlan",
-    "added_up",
-    "units",
-]
-
-
-_MOST_TOGETHER = 1024  # documents in which all terms are looked up together
-_FEW = 8  # documents that are scored one by one: less work than arrays make
+__all__ = ["ConstantPlan", "DocsPlan", "Plan", "ScaledPlan", "TermPlan", "units"]
 
 
 class Plan:
@@ -45,9 +27,13 @@ class Plan:
     documents: int
     peak: float  # no document scores more
     leaves = 1
-    terms: list[TermPlan] | None = None  # others whose scores add up to its own in any document, if there are such
     # Whether a document matches exactly when its ceiling is above zero, so that no mask is needed besides.
     ceilings_tell = False
+
+    @property
+    def terms(self) -> list[TermPlan] | None:
+        """The terms whose scores add up to its own in any document; None if there is anything else to it."""
+        return None
 
     def refine(self) -> None:
         """Find out how many documents match, where that is to be found out in any case, and make `size` tell it."""
@@ -110,6 +96,11 @@ class TermPlan(Plan):
         else:
             self.peak = weight * (norms.k1 + 1) * norms.drift
 
+    @property
+    def terms(self) -> list[TermPlan] | None:
+        # Nothing here may refer to itself: the files of a segment are closed as soon as nobody uses them.
+        return None if self.norms is None else [self]
+
     def docs(self) -> Any:
         return self.postings.docs()
 
@@ -171,264 +162,6 @@ class TermPlan(Plan):
 
 def units(scores: Any, unit: float) -> Any:
     return np.ceil(scores / unit).astype(np.uint16)
-
-
-class AnyOfPlan(Plan):
-    """Documents that any of the plans matches; scores add up."""
-
-    def __init__(self, plans: Sequence[Plan]) -> None:
-        self.plans = plans
-        self.documents = plans[0].documents
-        self.size = min(sum(plan.size for plan in plans), self.documents)
-        self.parts = self.terms = self._terms_of(plans)
-        self.ceilings_tell = all(plan.ceilings_tell for plan in plans)
-        self.peak = self._peak()
-        self.leaves = sum(plan.leaves for plan in plans)
-
-    def _peak(self) -> float:
-        return sum(plan.peak for plan in self.plans)
-
-    def _terms_of(self, plans: Sequence[Plan]) -> list[TermPlan] | None:
-        return _scored_terms(plans)
-
-    def refine(self) -> None:
-        for plan in self.plans:
-            plan.refine()
-        self.size = min(sum(plan.size for plan in self.plans), self.documents)
-
-    def docs(self) -> Any:
-        if self.size * 16 > self.documents:
-            return np.flatnonzero(self.mask())
-        docs = np.sort(np.concatenate([plan.docs() for plan in self.plans]))
-        return distinct(docs)
-
-    def mask(self) -> Any:
-        found = self.plans[0].mask()
-        for plan in self.plans[1:]:
-            if plan.size * 8 > self.documents:
-                found |= plan.mask()
-            else:
-                found[plan.docs()] = True
-        return found
-
-    def matches(self, docs: Any) -> Any:
-        found = self.plans[0].matches(docs)
-        for plan in self.plans[1:]:
-            found = found | plan.matches(docs)
-        return found
-
-    def ceilings(self, total: Any, unit: float) -> None:
-        for plan in self.plans:
-            plan.ceilings(total, unit)
-
-    def bounds(self, unit: float) -> Any:
-        first, *others = sorted(self.plans, key=lambda plan: -plan.size)
-        found = first.bounds(unit)
-        for plan in others:
-            plan.ceilings(found, unit)
-        return found
-
-    def score(self, docs: Any) -> Any:
-        return added_up(self, docs)
-
-    def score_one(self, doc: int) -> float:
-        return sum(plan.score_one(doc) for plan in self.plans)
-
-    def scored(self) -> tuple[Any, Any]:
-        return self._combined(np.add)
-
-    def _combined(self, combine: Any) -> tuple[Any, Any]:
-        parts = [plan.scored() for plan in self.plans if plan.size]
-        if len(parts) == 1:
-            return parts[0]
-        if not parts:
-            return np.zeros(0, np.intp), np.zeros(0)
-        docs = np.concatenate([docs for docs, _ in parts])
-        scores = np.concatenate([scores for _, scores in parts])
-        order = docs.argsort(kind="stable")
-        docs, scores = docs[order], scores[order]
-        first = np.flatnonzero(np.concatenate([[True], docs[1:] != docs[:-1]])) if len(docs) else np.zeros(0, np.intp)
-        return docs[first], combine.reduceat(scores, first) if len(first) else scores
-
-
-def _scored_terms(plans: Sequence[Plan]) -> list[TermPlan] | None:
-    """The terms that BM25 scores and whose scores add up to those of all plans; None if there is anything else."""
-    found: list[TermPlan] = []
-    for plan in plans:
-        # A plan that listed itself would live on in a circle, and with it the open file.
-        terms = [plan] if isinstance(plan, TermPlan) and plan.norms is not None else plan.terms
-        if terms is None:
-            return None
-        found += terms
-    return found
-
-
-def added_up(plan: AnyOfPlan | AllOfPlan, docs: Any) -> Any:
-    """What the plans that a plan joins give `docs` together; f8[docs]."""
-    if plan.parts is not None and len(plan.parts) > 2 and len(docs) <= _MOST_TOGETHER:
-        return _score_together(plan.parts, docs)
-    return sum(part.score(docs) for part in plan.plans)
-
-
-def _score_together(terms: Sequence[TermPlan], docs: Any) -> Any:
-    """What the terms give `docs` together; f8[docs]."""
-    tfs = Occurrences([term.postings for term in terms], docs).frequencies
-    norms: dict[Any, Any] = {}  # by field
-    for term in terms:
-        assert term.norms is not None
-        field = term.postings.field
-        if field not in norms:
-            norms[field] = term.norms.of(field.lengths, docs)
-    weights = np.array([term.weight * (term.norms.k1 + 1) for term in terms if term.norms is not None])
-    if len(norms) > 1:
-        below = np.array([norms[term.postings.field] for term in terms])
-    else:
-        (below,) = norms.values()
-    below = below + tfs
-    np.divide(tfs, below, out=tfs, where=below > 0)
-    tfs *= weights[:, None]
-    total: Any = tfs.sum(axis=0)  # a matrix product may add up differently where documents are alike
-    return total
-
-
-class MaxPlan(AnyOfPlan):
-    """Documents that any of the plans matches, scored by the best of them."""
-
-    def _peak(self) -> float:
-        return max(plan.peak for plan in self.plans)
-
-    def _terms_of(self, plans: Sequence[Plan]) -> list[TermPlan] | None:
-        return None
-
-    def ceilings(self, total: Any, unit: float) -> None:
-        total += self.bounds(unit)
-
-    def bounds(self, unit: float) -> Any:
-        best, *others = (plan.bounds(unit) for plan in self.plans)
-        for own in others:
-            np.maximum(best, own, out=best)
-        return best
-
-    def score(self, docs: Any) -> Any:
-        scores = self.plans[0].score(docs)
-        for plan in self.plans[1:]:
-            scores = np.maximum(scores, plan.score(docs))
-        return scores
-
-    def score_one(self, doc: int) -> float:
-        return max(plan.score_one(doc) for plan in self.plans)
-
-    def scored(self) -> tuple[Any, Any]:
-        return self._combined(np.maximum)
-
-
-class AllOfPlan(Plan):
-    """Documents that all of the plans match; scores add up."""
-
-    def __init__(self, plans: Sequence[Plan]) -> None:
-        self.plans = sorted(plans, key=lambda plan: plan.size)
-        self.size = self.plans[0].size
-        self.documents = plans[0].documents
-        self.peak = sum(plan.peak for plan in plans)
-        self.leaves = sum(plan.leaves for plan in plans)
-        self.parts = _scored_terms(plans)
-
-    def docs(self) -> Any:
-        return self._in_all()
-
-    def mask(self) -> Any:
-        return self._mask_of_all() if self.size * 8 > self.documents else super().mask()
-
-    def _in_all(self) -> Any:
-        if self.size * 8 > self.documents:
-            return np.flatnonzero(self._mask_of_all())
-        docs = self.plans[0].docs()
-        for plan in self.plans[1:]:
-            if not len(docs):
-                break
-            docs = docs[plan.matches(docs)]
-        return docs
-
-    def _mask_of_all(self) -> Any:
-        found = self.plans[0].mask()
-        for plan in self.plans[1:]:
-            found &= plan.mask()
-        return found
-
-    def matches(self, docs: Any) -> Any:
-        found = self.plans[0].matches(docs)
-        for plan in self.plans[1:]:
-            found = found & plan.matches(docs)
-        return found
-
-    def ceilings(self, total: Any, unit: float) -> None:
-        for plan in self.plans:
-            plan.ceilings(total, unit)
-
-    def score(self, docs: Any) -> Any:
-        return added_up(self, docs) * self.matches(docs)
-
-    def scored(self) -> tuple[Any, Any]:
-        docs = self.docs()
-        if len(docs) <= _FEW:
-            return docs, np.array([sum(plan.score_one(doc) for plan in self.plans) for doc in docs.tolist()], float)
-        return docs, added_up(self, docs)
-
-
-class MaybePlan(Plan):
-    """Documents that the first plan matches; the second adds to the scores of those that it matches too."""
-
-    def __init__(self, required: Plan, optional: Plan) -> None:
-        self.required = required
-        self.optional = optional
-        self.size = required.size
-        self.documents = required.documents
-        self.peak = required.peak + optional.peak
-        self.leaves = required.leaves + optional.leaves
-
-    def docs(self) -> Any:
-        return self.required.docs()
-
-    def mask(self) -> Any:
-        return self.required.mask()
-
-    def matches(self, docs: Any) -> Any:
-        return self.required.matches(docs)
-
-    def ceilings(self, total: Any, unit: float) -> None:
-        self.required.ceilings(total, unit)
-        self.optional.ceilings(total, unit)
-
-    def score(self, docs: Any) -> Any:
-        return (self.required.score(docs) + self.optional.score(docs)) * self.required.matches(docs)
-
-
-class ExceptPlan(Plan):
-    """Documents that the first plan matches and the second does not."""
-
-    def __init__(self, wanted: Plan, unwanted: Plan) -> None:
-        self.wanted = wanted
-        self.unwanted = unwanted
-        self.size = wanted.size
-        self.documents = wanted.documents
-        self.peak = wanted.peak
-        self.leaves = wanted.leaves
-
-    def docs(self) -> Any:
-        docs = self.wanted.docs()
-        return docs[~self.unwanted.matches(docs)]
-
-    def mask(self) -> Any:
-        return self.wanted.mask() & ~self.unwanted.mask()
-
-    def matches(self, docs: Any) -> Any:
-        return self.wanted.matches(docs) & ~self.unwanted.matches(docs)
-
-    def ceilings(self, total: Any, unit: float) -> None:
-        self.wanted.ceilings(total, unit)
-
-    def score(self, docs: Any) -> Any:
-        return self.wanted.score(docs) * ~self.unwanted.matches(docs)
 
 
 class DocsPlan(Plan):

@@ -3,109 +3,154 @@
 A document is kept as a head and a tail (see `searchkit.stored`). Columns (N documents,
 m blocks): `heads` u1, `head_starts` u8[N+1]; `blocks` u1, zlib streams of the tails of several documents;
 `block_starts` u8[m+1]; `block_docs` u4[m+1], the first document of each block; `tails` u4[N], where the tail of each
-document begins in its block.
+document begins in its block; `dictionaries` u1, what blocks are compressed with, `dictionary_starts` u8, where each of
+them begins, and `block_dictionaries` u4[m], the number of that of each block.
+
+Short blocks are read fast and compress badly, as each learns the words anew: a dictionary has them beforehand.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import ujson
 
 from searchkit.engine.columns import Column, ColumnWriter
+from searchkit.errors import CorruptIndexError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
 __all__ = ["Fields", "Store", "StoreWriter"]
 
-_BLOCK = 16_384  # bytes before compression
-_LEVEL = 3
+_BLOCK = 8192  # bytes before compression
+_LEVEL = 2  # with a dictionary smaller than level 3 without, in the same time
+_DICTIONARY = 24_576  # bytes; with a block behind it, it fits the window of deflate
+_LEAST = 128  # blocks that a dictionary is made for, which would be too much for fewer
+_SAMPLE = 32  # of these, whose words are counted
 _HEADS = 4096  # that are read at once
-_MOST_WAITING = 64  # blocks that are being compressed or wait for it
+_TOGETHER = 32  # blocks that are compressed at a time
+_MOST_WAITING = 4  # times as many that are being compressed or wait for it
+
+
+class _Blocks(NamedTuple):
+    """Some blocks, one after another: how many documents each has and its tails, and of each document a few things.
+
+    `heads` are those of all documents, `lengths` their sizes; `starts` says where a tail begins in its block.
+    `dictionary` is what the blocks are compressed with.
+    """
+
+    counts: list[int]
+    tails: list[bytes]
+    heads: bytes
+    lengths: Any
+    starts: Any
+    dictionary: bytes
 
 
 class StoreWriter:
     """Writes stored documents one by one.
 
-    Blocks are compressed in a thread, which does not hold up this one: zlib leaves the interpreter to others. A single
-    block makes no thread. Call `finish` or `abort` at the end, which end it.
+    Blocks are compressed some at a time in a thread, which does not hold up this one: zlib leaves the interpreter to
+    others. A few blocks make no thread. Call `finish` or `abort` at the end, which end it.
     """
 
     def __init__(self, writer: ColumnWriter) -> None:
         self._thread: ThreadPoolExecutor | None = None
-        self._compressing: deque[tuple[bytes, Any, Future[bytes], Any]] = deque()
+        self._compressing: deque[tuple[_Blocks, Future[list[bytes]]]] = deque()
         self._writer = writer
         self._heads = writer.stream("store.heads", "|u1")
         self._blocks = writer.stream("store.blocks", "|u1")
         self._head_ends: list[Any] = [np.zeros(1, np.int64)]
-        self._lengths: list[int] = []
-        self._waiting: list[bytes] = []
-        self._waiting_tails: list[bytes] = []
         self._tails: list[Any] = []
-        self._open: list[int] = []
-        self._size = 0
-        self._documents = 0
         self._block_docs = [0]
         self._block_starts = [0]
+        self._dictionary: bytes | None = None  # of blocks to come
+        self._dictionaries = {b"": 0}  # by what they are
+        self._block_dictionaries: list[int] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing waits to be compressed."""
+        self._waiting: list[bytes] = []  # heads
+        self._starts: list[int] = []
+        self._full: list[bytes] = []
+        self._counts: list[int] = []
+        self._open: list[bytes] = []  # tails of the block that is not full yet
+        self._size = 0
 
     def add(self, head: bytes, tail: bytes) -> None:
         """Write the next document, both parts as JSON; the tail is empty if there is none."""
         self._waiting.append(head)
-        self._waiting_tails.append(tail)
-        self._open.append(self._size)
+        self._starts.append(self._size)
+        self._open.append(tail)
         self._size += len(tail)
-        self._documents += 1
-        if self._size >= _BLOCK or len(self._waiting) >= 4096:
-            self._compress()
+        if self._size >= _BLOCK or len(self._open) >= 4096:
+            self._close()
+            if len(self._full) >= (_LEAST if self._dictionary is None else _TOGETHER):
+                self._compress()
+
+    def _close(self) -> None:
+        """End the block that is open."""
+        self._full.append(b"".join(self._open))
+        self._counts.append(len(self._open))
+        self._open, self._size = [], 0
 
     def _compress(self) -> None:
-        """Have the block that is full compressed, and write those that are ready."""
+        """Have the blocks that are full compressed, and write those that are ready."""
         if self._thread is None:
             from concurrent.futures import ThreadPoolExecutor
 
             self._thread = ThreadPoolExecutor(1, "searchkit-store")
-        heads, lengths, tails, starts = self._taken()
-        self._compressing.append((heads, lengths, self._thread.submit(zlib.compress, tails, _LEVEL), starts))
-        while len(self._compressing) > _MOST_WAITING or (self._compressing and self._compressing[0][2].done()):
+        if self._dictionary is None:
+            self._dictionary = _frequent_words(self._full[:_SAMPLE])
+        blocks = self._taken()
+        self._compressing.append((blocks, self._thread.submit(_compressed, blocks.tails, blocks.dictionary)))
+        while len(self._compressing) > _MOST_WAITING or (self._compressing and self._compressing[0][1].done()):
             self._write_compressed()
 
     def _write_compressed(self) -> None:
-        heads, lengths, compressed, starts = self._compressing.popleft()
-        self._write(heads, lengths, compressed.result(), starts)
+        blocks, compressed = self._compressing.popleft()
+        self._write(blocks, compressed.result())
 
-    def add_block(self, heads: bytes, head_lengths: Any, compressed: bytes, tails: Any) -> None:
-        """Write the documents of a whole block of another store as they are."""
+    def add_block(self, heads: bytes, head_lengths: Any, compressed: bytes, tails: Any, dictionary: bytes) -> None:
+        """Write the documents of a whole block of another store as they are, compressed with a dictionary of its."""
         self._flush()
-        self._write(heads, head_lengths, compressed, tails)
+        self._write(_Blocks([len(head_lengths)], [], heads, head_lengths, tails, dictionary), [compressed])
 
-    def _taken(self) -> tuple[bytes, Any, bytes, Any]:
-        """The heads and their lengths, the tails and where they begin, of the documents of a block, which now ends."""
+    def _taken(self) -> _Blocks:
+        """The blocks that are full, and the documents in them."""
         lengths = np.fromiter(map(len, self._waiting), np.int64, len(self._waiting))
-        taken = b"".join(self._waiting), lengths, b"".join(self._waiting_tails), np.asarray(self._open)
-        self._waiting, self._waiting_tails, self._open, self._size = [], [], [], 0
+        heads, starts = b"".join(self._waiting), np.asarray(self._starts)
+        taken = _Blocks(self._counts, self._full, heads, lengths, starts, self._dictionary or b"")
+        self._begin()
         return taken
 
     def _flush(self) -> None:
         """Write everything that was added."""
         while self._compressing:
             self._write_compressed()
-        if self._waiting:
-            heads, lengths, tails, starts = self._taken()
-            self._write(heads, lengths, zlib.compress(tails, _LEVEL), starts)
+        if self._open:
+            self._close()
+        if self._full:
+            blocks = self._taken()
+            self._write(blocks, _compressed(blocks.tails, blocks.dictionary))
 
-    def _write(self, heads: bytes, head_lengths: Any, compressed: bytes, tails: Any) -> None:
-        self._heads.append(np.frombuffer(heads, np.uint8))
-        self._head_ends.append(head_lengths)
-        self._tails.append(tails)
-        self._blocks.append(np.frombuffer(compressed, np.uint8))
-        self._block_starts.append(self._block_starts[-1] + len(compressed))
-        self._block_docs.append(self._block_docs[-1] + len(head_lengths))
+    def _write(self, blocks: _Blocks, compressed: list[bytes]) -> None:
+        self._heads.append(np.frombuffer(blocks.heads, np.uint8))
+        self._head_ends.append(blocks.lengths)
+        self._tails.append(blocks.starts)
+        number = self._dictionaries.setdefault(blocks.dictionary, len(self._dictionaries))
+        self._block_dictionaries += [number] * len(compressed)
+        for count, block in zip(blocks.counts, compressed, strict=True):
+            self._blocks.append(np.frombuffer(block, np.uint8))
+            self._block_starts.append(self._block_starts[-1] + len(block))
+            self._block_docs.append(self._block_docs[-1] + count)
 
     def finish(self) -> None:
         """Write what is left."""
@@ -116,6 +161,9 @@ class StoreWriter:
         add("store.tails", np.concatenate([np.zeros(0, np.int64), *self._tails]).astype("<u4"))
         add("store.block_starts", np.asarray(self._block_starts, "<u8"))
         add("store.block_docs", np.asarray(self._block_docs, "<u4"))
+        add("store.block_dictionaries", np.asarray(self._block_dictionaries, "<u4"))
+        add("store.dictionaries", np.frombuffer(b"".join(self._dictionaries), np.uint8))
+        add("store.dictionary_starts", np.cumsum([0, *map(len, self._dictionaries)]).astype("<u8"))
 
     def abort(self) -> None:
         """Write nothing more."""
@@ -128,6 +176,24 @@ class StoreWriter:
             self._thread = None
 
 
+def _compressed(blocks: list[bytes], dictionary: bytes) -> list[bytes]:
+    if not dictionary:
+        return [zlib.compress(block, _LEVEL) for block in blocks]
+    found = []
+    for block in blocks:
+        packer = zlib.compressobj(_LEVEL, zdict=dictionary)
+        found.append(packer.compress(block) + packer.flush())
+    return found
+
+
+def _frequent_words(blocks: list[bytes]) -> bytes:
+    """A dictionary for compression: words that occur more than once, the most frequent last, where they cost least."""
+    counts = Counter(b" ".join(blocks).split())
+    words = sorted((word for word, count in counts.items() if count > 1), key=lambda word: (-counts[word], word))
+    ends = accumulate(len(word) + 1 for word in words)
+    return b"".join(word + b" " for word, end in reversed([*zip(words, ends, strict=True)]) if end <= _DICTIONARY)
+
+
 class Store:
     """The stored documents of an open segment."""
 
@@ -138,6 +204,10 @@ class Store:
         self._block_starts = columns["store.block_starts"]
         self._block_docs = columns["store.block_docs"]
         self._tails = columns["store.tails"]
+        self._block_dictionaries = columns["store.block_dictionaries"]
+        self._dictionaries = columns["store.dictionaries"]
+        self._dictionary_starts = columns["store.dictionary_starts"]
+        self._known: dict[int, bytes] = {}  # dictionaries by their numbers
 
     def head(self, doc: int) -> bytes:
         """The JSON of what is short in a document."""
@@ -159,14 +229,10 @@ class Store:
 
     def tail(self, doc: int) -> bytes:
         """The JSON of what is long in a document."""
-        # An array of the type is searched as it is; for a plain number, numpy would convert the whole column.
-        block = int(self._block_docs.all.searchsorted(np.uint32(doc), "right")) - 1
+        block = int(self._block_docs.all.searchsorted(doc, "right")) - 1
         start = self._tails.at(doc)
-        if doc + 1 == self._block_docs.at(block + 1):
-            return zlib.decompress(self.block(block))[start:]
-        end = self._tails.at(doc + 1)
-        # Nothing behind the document is decompressed, for which most of the time goes.
-        return zlib.decompressobj().decompress(self.block(block), end)[start:] if end > start else b""
+        end = self._tails.at(doc + 1) if doc + 1 < self._block_docs.at(block + 1) else None
+        return self.unpacked(block, end)[start:end]
 
     def document(self, doc: int) -> dict[str, Any]:
         """The whole document."""
@@ -182,6 +248,28 @@ class Store:
     def block(self, number: int) -> bytes:
         """A block as it was written."""
         return self._blocks.read(*self._block_starts.pair(number))
+
+    def dictionary(self, number: int) -> bytes:
+        """What a block is compressed with."""
+        at = self._block_dictionaries.at(number)
+        if at not in self._known:
+            self._known[at] = self._dictionaries.read(*self._dictionary_starts.pair(at))
+        return self._known[at]
+
+    def unpacked(self, number: int, size: int | None = None) -> bytes:
+        """The tails of a block, one after another; only the first `size` bytes if this says so."""
+        unpacker = zlib.decompressobj(zdict=self.dictionary(number))
+        try:
+            data = unpacker.decompress(self.block(number), size or 0)
+        except zlib.error as error:
+            raise self._corrupt(number, str(error)) from None
+        if len(data) < size if size else not unpacker.eof:
+            raise self._corrupt(number, "they end too early")
+        return data
+
+    def _corrupt(self, number: int, reason: str) -> CorruptIndexError:
+        offset = self._blocks.offset(self._block_starts.at(number))
+        return self._blocks.file.corrupt(offset, f"stored documents cannot be unpacked: {reason}")
 
     def block_heads(self, first: int, last: int) -> tuple[bytes, Any]:
         """The heads of the documents from `first` to `last` and their lengths."""

@@ -7,7 +7,6 @@ has been looked at: a column that leads nowhere is a problem to be named, never 
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -148,6 +147,12 @@ def _check_store(checks: Checks) -> None:
     blocks = len(columns["store.block_docs"]) - 1
     bounds = checks.starts("store.block_docs", blocks, count, empty=False)
     checks.starts("store.block_starts", blocks, len(columns["store.blocks"]), empty=False)
+    dictionaries = len(columns["store.dictionary_starts"]) - 1
+    starts = checks.starts("store.dictionary_starts", dictionaries, len(columns["store.dictionaries"]), empty=True)
+    lengths = np.diff(starts)
+    checks.require("store.dictionary_starts", (lengths > 0) == (np.arange(dictionaries) > 0), "not the first is empty")
+    used = checks.column("store.block_dictionaries", blocks).all
+    checks.require("store.block_dictionaries", used < dictionaries, "a block has a dictionary that is not there")
     tails = checks.column("store.tails", count).all.astype(np.int64)
     hashes = np.zeros(count, np.uint64)
     hashes[columns["ids.owners"].all] = columns["ids.hashes"].all
@@ -155,7 +160,7 @@ def _check_store(checks: Checks) -> None:
     store = checks.segment.store
     for block, (first, last) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
         starts = tails[first:last]
-        data = zlib.decompress(store.block(block))
+        data = store.unpacked(block)
         ends = [*starts[1:].tolist(), len(data)]
         checks.require("store.tails", np.diff(starts, append=len(data)) >= 0, "the tails overlap", first)
         if starts[0] != 0:

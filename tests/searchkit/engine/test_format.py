@@ -63,6 +63,7 @@ def test_types_and_lengths_are_those_of_the_page(segment: ColumnFile) -> None:
             "D": len(segment.columns["body.dense"]),
             "T": segment.meta["texts"]["body"]["tokens"],
             "b": len(segment.columns["store.block_docs"]) - 1,
+            "d": len(segment.columns["store.dictionary_starts"]) - 1,
         }
         assert kind == values.dtype.str[1:], name
         if length:
