@@ -2,7 +2,7 @@
 
     magic | columns, each at a multiple of 64 bytes | page checksums | directory (JSON) | footer
 
-Everything is little-endian. The file is checked in pages of 64 KiB, each the first time that something in it is read:
+Everything is little-endian. The file is checked in pages of 16 KiB, each the first time that something in it is read:
 so a damaged byte is noticed before it can make a wrong answer, and opening a large file costs nothing. The layout is
 specified in docs/format.md.
 """
@@ -26,7 +26,8 @@ __all__ = ["DTYPES", "FOOTER", "FORMAT", "MAGIC", "PAGE", "Column", "ColumnFile"
 
 MAGIC = b"SKCOLS\x01\n"
 FORMAT = 1
-PAGE = 1 << 16
+_SHIFT = 14
+PAGE = 1 << _SHIFT  # bytes: a word that is asked for the first time has a dozen pages checked
 FOOTER = struct.Struct("<QIIQI")  # directory: offset, length, CRC-32; checksums: offset; CRC-32 of the 24 bytes before
 _RELEASED = 1 << 24  # bytes that are checked before their memory is given back
 DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i8", "<f8"})
@@ -169,9 +170,9 @@ class Pages:
 
     def check(self, low: int, high: int) -> None:
         """CorruptIndexError if the bytes from `low` to `high` are not what was written."""
-        first, last = low >> 16, (high + PAGE - 1) >> 16
+        first, last = low >> _SHIFT, (high + PAGE - 1) >> _SHIFT
         while (page := self._checked.find(0, first, last)) >= 0:
-            start = page << 16
+            start = page << _SHIFT
             if zlib.crc32(memoryview(self._map)[start : min(start + PAGE, self.end)]) != self._checks[page]:
                 raise self.corrupt(start, "a page does not have the checksum that was written")
             self._checked[page] = 1
@@ -194,10 +195,11 @@ class Pages:
 
     def check_places(self, places: Any) -> None:
         """Check the pages that hold the bytes at `places`."""
-        first, last = int(places.min()) >> 16, (int(places.max()) >> 16) + 1
+        first, last = int(places.min()) >> _SHIFT, (int(places.max()) >> _SHIFT) + 1
         if self._checked.find(0, first, last) >= 0:
-            for page in np.flatnonzero(np.bincount(places >> 16)).tolist():
-                self.check(page << 16, min((page + 1) << 16, self.end))
+            for page in np.flatnonzero(np.bincount((places >> _SHIFT) - first)).tolist():
+                start = (first + page) << _SHIFT
+                self.check(start, min(start + PAGE, self.end))
 
     def view(self, dtype: str) -> Any:
         """The whole file as values of one type; whoever reads has to `check`."""
