@@ -16,13 +16,12 @@ import ujson
 from azanalyzer.tuples import NamedTuple
 from searchkit.errors import DocumentError
 
-__all__ = ["Packed", "content_hash", "id_hash", "pack", "split"]
+__all__ = ["Packed", "pack", "split"]
 
 _LONG = 200  # characters
 _SCALARS = (str, int, float, bool, type(None))
 _PLAIN, _NAMES = frozenset(_SCALARS), frozenset({str})
 _ESCAPED = bytes([*range(0x20), *b'"\\'])  # what does not stand in a JSON string as it is
-_HASHED = 2047  # bytes at a time: for more, hashlib lets other threads run, and waiting for them takes far longer
 _UNSTORABLE = (TypeError, ValueError, OverflowError, RecursionError)  # what ujson and the encoder raise
 
 
@@ -118,20 +117,3 @@ def _plain(value: object) -> object:
     if isinstance(value, (set, frozenset, tuple)):
         return list(value)
     raise TypeError(f"a value of type {type(value).__name__} is not text, a number, a date, a list or a mapping")
-
-
-def content_hash(head: bytes, tail: bytes) -> int:
-    """64 bits of BLAKE2b of a document as it is stored: equal for a document that has not changed."""
-    import hashlib  # which takes a tenth of the time that importing searchkit does, and only writers need it
-
-    hashed = hashlib.blake2b(head + b"\0", digest_size=8)
-    for start in range(0, len(tail), _HASHED):
-        hashed.update(tail[start : start + _HASHED])
-    return int.from_bytes(hashed.digest(), "little")
-
-
-def id_hash(key: str) -> int:
-    """64 bits of BLAKE2b of an id; the id itself is compared where they are equal."""
-    import hashlib
-
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "little")

@@ -13,9 +13,10 @@ from typing import Any, Protocol
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Transaction
 from searchkit.errors import DocumentError, SearchkitError, WriterClosedError
+from searchkit.hashes import content_hash, id_hash
 from searchkit.locks import WriterLock
 from searchkit.schema import Schema, key_of
-from searchkit.stored import Packed, content_hash, id_hash, pack
+from searchkit.stored import Packed, pack
 from searchkit.sync import Changes, Comparison
 
 __all__ = ["Summary", "Writer"]

@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 
 from searchkit.engine.chunks import Chunks
-from searchkit.engine.columns import ColumnWriter
+from searchkit.engine.column_writer import ColumnWriter
 from searchkit.engine.invert import FieldText
 from searchkit.engine.lengths import length_bytes
 from searchkit.engine.postings_writer import PostingsWriter
 from searchkit.engine.segment import MISSING_DATE, SegmentInfo, micros
-from searchkit.engine.store import StoreWriter
-from searchkit.engine.terms import encode, write_terms
+from searchkit.engine.store_writer import StoreWriter
+from searchkit.engine.terms import encode
+from searchkit.engine.terms_writer import write_terms
+from searchkit.hashes import content_hash, id_hash
 from searchkit.schema import Date, Keyword, Number, Schema
-from searchkit.stored import content_hash, id_hash
 
 __all__ = ["SegmentBuilder", "write_ids", "write_keywords"]
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from searchkit.engine.arrays import runs
 from searchkit.engine.chunks import Chunks, ChunkTable
-from searchkit.engine.columns import ColumnStream
+from searchkit.engine.column_writer import ColumnStream
 from searchkit.engine.postings import EARLY, EARLY_TOKENS
 
 __all__ = ["FieldText", "Inverted", "TermPostings"]

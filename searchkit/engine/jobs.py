@@ -18,8 +18,8 @@ from typing import Any
 
 from searchkit.engine.segment import SegmentInfo
 from searchkit.errors import SearchkitError
+from searchkit.hashes import id_hash
 from searchkit.schema import Schema
-from searchkit.stored import id_hash
 
 __all__ = ["Jobs"]
 

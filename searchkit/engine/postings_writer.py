@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.columns import ColumnStream, ColumnWriter
+from searchkit.engine.column_writer import ColumnStream, ColumnWriter
 from searchkit.engine.lengths import impact_table
 from searchkit.engine.postings import ESCAPE, STEP, WIDE_ESCAPE
 

@@ -22,8 +22,8 @@ from searchkit.engine.chunks import Chunks
 from searchkit.engine.merge import merge
 from searchkit.engine.segment import Segment, SegmentInfo, write_deletions
 from searchkit.files import sync_folder
+from searchkit.hashes import id_hash
 from searchkit.schema import Schema
-from searchkit.stored import id_hash
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
