@@ -11,6 +11,7 @@ import pickle
 import queue
 import signal
 import threading
+import time
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,6 +26,7 @@ __all__ = ["Jobs"]
 
 _BATCH = 1 << 19  # bytes of documents that are sent at a time, about
 _MOST_WAITING = 24  # batches for one process
+_PAUSE = 0.005  # seconds until it is looked again whether there are fewer
 
 
 class Jobs:
@@ -74,9 +76,12 @@ class Jobs:
 
     def _send(self, place: int) -> None:
         process, pipe = self._workers[place]
-        if self._senders[place].failed:
+        sender = self._senders[place]
+        while sender.batches.qsize() >= _MOST_WAITING and not sender.failed:
+            time.sleep(_PAUSE)
+        if sender.failed:
             self._raise(pipe, process)
-        self._senders[place].batches.put(pickle.dumps(self._batches[place], pickle.HIGHEST_PROTOCOL))
+        sender.batches.put(pickle.dumps(self._batches[place], pickle.HIGHEST_PROTOCOL))
         self._batches[place] = []
         self._sizes[place] = 0
 
@@ -129,11 +134,15 @@ class Jobs:
 
 
 class _Sender(threading.Thread):
-    """Sends batches to one process, so that a busy one does not keep the others waiting. None ends it."""
+    """Sends batches to one process, so that a busy one does not keep the others waiting. None ends it.
+
+    The queue is one that an interrupt cannot break: a `Queue` that is interrupted while it wakes the one who waits may
+    never wake it again.
+    """
 
     def __init__(self, pipe: Connection) -> None:
         super().__init__(name="searchkit-jobs", daemon=True)
-        self.batches: queue.Queue[bytes | None] = queue.Queue(_MOST_WAITING)
+        self.batches: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self.failed = False
         self._pipe = pipe
 
