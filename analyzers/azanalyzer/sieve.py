@@ -169,8 +169,8 @@ def _beginnings(heads: Iterable[str], flat: str) -> list[int]:
 def shapes_of(term: str) -> set[str]:
     """How words of a term may begin."""
     shapes = {term}
-    part = _LETTERS.match(term)
-    if part and part.end() < len(term):  # a compound, each part of which stands in a shape of its own
+    # A compound, each part of which stands in a shape of its own.
+    if not term.isalpha() and (part := _LETTERS.match(term)) and part.end() < len(term):
         return shapes_of(part[0])
     last = term[-1:]
     if last == "t":

@@ -51,7 +51,7 @@ _OWN_LETTERS = frozenset("əöüçşğıƏÖÜÇŞĞİ")
 # ğ and y as they are spoken for q and k, where no vowel follows: uşağ, çörəy.
 _SOFT_Q = pattern("ğ(?![aeəıioöuü])")
 _SOFT_K = pattern("(?<=[eəiöü])y(?![aeəıioöuü])")
-_DIGRAPH = pattern("[scg]h")
+_DIGRAPHS = ("sh", "ch", "gh")
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 # How long a word without a single Azerbaijani letter must be to be taken as typed on an ASCII keyboard in running text,
 # with e for ə or, rarer and so more doubtful, with a for it.
@@ -281,12 +281,12 @@ class WordReader:
     def alternatives(self, text: str, term: str, typed_in_ascii: bool) -> list[str]:
         """The terms that a typed word may mean, the best first; `term` is what it means as spelled."""
         text = normalize(text)
-        if not text.isalpha() or len(text) > LONGEST_WORD or scripts.CYRILLIC.search(text):
+        if not text.isalpha() or len(text) > LONGEST_WORD or scripts.has_cyrillic(text):
             return [term]
         small = lower(text)
         own = has_own_letter(small)
         # shəki: one who writes sh, ch or gh for a letter may have the others.
-        if own and not typed_in_ascii and not _DIGRAPH.search(small):
+        if own and not typed_in_ascii and not any(map(small.__contains__, _DIGRAPHS)):
             return [term]
         if (own or not typed_in_ascii) and self.morphology.readings(small):
             return [term]
