@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,8 @@ class Whoosh:
         schema = whoosh_schema(snapshot.schema)
         for _, field in schema.items():
             field.set_sortable(False)  # older distributions cannot write columns of floats
-        self._index = RamStorage().create_index(schema)
+        # Older distributions write into one temporary folder of this name for all processes.
+        self._index = RamStorage().create_index(schema, indexname=f"MAIN{os.getpid()}")
         self._bases = [0]
         dead: list[int] = []
         for segment in snapshot.segments:
