@@ -40,20 +40,20 @@ types: $(VENV)/.installed
 
 check: lint types test
 
-# All distributions install the same package, so each gets the environment to itself.
+# All distributions install the same package, so each gets an environment to itself; they are tested side by side.
 distributions:
-	$(PYTHON) -m venv --clear $(VENV)-whoosh
-	$(VENV)-whoosh/bin/python -m pip install --quiet --disable-pip-version-check . pytest hypothesis
-	@for other in whoosh-reloaded==2.7.5 whoosh==2.7.4; do \
-		echo "tests/searchkit/engine with $$other" && \
-		$(VENV)-whoosh/bin/python -m pip uninstall --quiet --yes whoosh3 whoosh-reloaded whoosh && \
-		$(VENV)-whoosh/bin/python -m pip install --quiet --disable-pip-version-check $$other && \
-		$(VENV)-whoosh/bin/python -m pytest tests/searchkit/engine || exit 1; \
-	done
-	rm -rf $(VENV)-whoosh
+	$(MAKE) --jobs 2 --output-sync with-whoosh-reloaded-2.7.5 with-whoosh-2.7.4
+
+with-whoosh%:
+	$(PYTHON) -m venv --clear $(VENV)-$@
+	$(VENV)-$@/bin/python -m pip install --quiet --disable-pip-version-check . pytest hypothesis
+	$(VENV)-$@/bin/python -m pip uninstall --quiet --yes whoosh3
+	$(VENV)-$@/bin/python -m pip install --quiet --disable-pip-version-check whoosh$(subst -2,==2,$*)
+	$(VENV)-$@/bin/python -m pytest tests/searchkit/engine
+	rm -rf $(VENV)-$@
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks engines $(BENCH_OPTIONS)
 
 clean:
-	rm -rf $(VENV) $(VENV)-whoosh .mypy_cache .ruff_cache .pytest_cache dist
+	rm -rf $(VENV) $(VENV)-with-* .mypy_cache .ruff_cache .pytest_cache dist

@@ -217,10 +217,17 @@ class Transaction(Protocol):
     """Changes that take effect together, or not at all."""
 
     def held(self) -> Held: ...
-    def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
+    def add(
+        self,
+        key: str,
+        stored: tuple[bytes, bytes],
+        values: Mapping[str, Any],
+        known: tuple[int, int] | None = None,
+    ) -> None:
         """Write a document: its head and tail (see `stored`), and its fields as `Schema.prepare` gives them.
 
         A text that stands in the tail as it is, in UTF-8, may be given as its first byte there and the one after it.
+        `known` are the hashes of its id and its content, for one who has worked them out.
         """
 
     def delete(self, key: str) -> None: ...

@@ -20,7 +20,9 @@ __all__ = ["BETWEEN", "ELLIPSIS", "Passages"]
 ELLIPSIS = "…"
 BETWEEN = f" {ELLIPSIS} "
 
-_SENTENCE_END = pattern(r"(?:(?P<stop>[.!?…]+)[»\"”)\]]*\s+|\n\s*)(?=\S)")
+# Stops or a line break. That they begin with a set of characters makes them fast to find.
+_SENTENCE_END = pattern(r"[.!?…\n](?:(?<=\n)\s*|(?<!\n)[.!?…]*[»\"”)\]]*\s+)(?=\S)")
+_STOPS = ".!?…"
 # 23.2. and IV. begin a paragraph; a year and a date may well end a sentence.
 _NUMBERING = pattern(r"[(\[]?(?:\d{1,3}(?:[.\-–]\d{1,3})*|[IVXLC]+)")
 _OPENING = "«\"“„'(["
@@ -142,14 +144,15 @@ class Passages:
 
     def _ends_sentence(self, text: str, end: re.Match[str]) -> bool:
         """Whether a full stop or a line break ends a sentence, and not a number, a shortened word or a full line."""
-        stop = end["stop"]
-        words = text[max(0, end.start() - 12) : end.start()].split() if stop == "." else []
+        mark = end.group()
+        is_full_stop = mark[0] == "." and mark[1] not in _STOPS
+        words = text[max(0, end.start() - 12) : end.start()].split() if is_full_stop else []
         if words and _NUMBERING.fullmatch(words[-1]):
             return False
-        if end.group().count("\n") > 1:  # a paragraph
+        if mark.count("\n") > 1:  # a paragraph
             return True
         if text[end.end() : end.end() + 3].lstrip(_OPENING)[:1].islower():
-            return not stop and text[max(0, end.start() - 3) : end.start()].rstrip().endswith((";", ":"))
+            return mark[0] == "\n" and text[max(0, end.start() - 3) : end.start()].rstrip().endswith((";", ":"))
         if not words:
             return True
         word = words[-1].lstrip(_OPENING)

@@ -16,11 +16,11 @@ import ujson
 from azanalyzer.tuples import NamedTuple
 from searchkit.errors import DocumentError
 
-__all__ = ["Packed", "content_hash", "id_hash", "pack", "split"]
+__all__ = ["Packed", "pack", "split"]
 
 _LONG = 200  # characters
 _SCALARS = (str, int, float, bool, type(None))
-_PLAIN = frozenset(_SCALARS)
+_PLAIN, _NAMES = frozenset(_SCALARS), frozenset({str})
 _ESCAPED = bytes([*range(0x20), *b'"\\'])  # what does not stand in a JSON string as it is
 _UNSTORABLE = (TypeError, ValueError, OverflowError, RecursionError)  # what ujson and the encoder raise
 
@@ -36,7 +36,7 @@ class Packed(NamedTuple):
 def pack(key: str, document: Mapping[str, Any]) -> Packed:
     """The head and the tail of a document, the tail empty if there is none; DocumentError names what cannot be kept."""
     try:
-        if _PLAIN.issuperset(map(type, document.values())) and all(type(name) is str for name in document):
+        if _PLAIN.issuperset(map(type, document.values())) and _NAMES.issuperset(map(type, document)):
             return _packed(document)
         head, tail = split(document)
         return Packed(_dumped(head), _dumped(tail) if tail else b"")
@@ -50,33 +50,31 @@ def pack(key: str, document: Mapping[str, Any]) -> Packed:
 
 
 def _packed(document: Mapping[str, Any]) -> Packed:
-    """`pack` for a document of plain values: what ujson makes of it, but a text is encoded once for all."""
-    head: list[bytes] = []
+    """`pack` for a document of plain values: what ujson makes of it, but a long text is encoded once for all."""
+    head: dict[str, Any] = {}
     tail: list[bytes] = []
     places = {}
     size = 1
     for name, value in document.items():
+        if type(value) is not str or len(value) <= _LONG or name == "id":
+            head[name] = value
+            continue
+        head[name] = []
         label = _label(name)
-        if type(value) is not str:
-            head.append(label + _dumped(value))
-            continue
         data = value.encode()
-        is_plain = len(data.translate(None, _ESCAPED)) == len(data)
-        quoted = b'"%b"' % data if is_plain else _dumped(value)
-        if len(value) <= _LONG or name == "id":
-            head.append(label + quoted)
-            continue
-        head.append(label + b"[]")
-        if is_plain:
+        if len(data.translate(None, _ESCAPED)) == len(data):
             start = size + len(label) + 1
             places[name] = start, start + len(data)
-        tail += label, quoted, b","
-        size += len(label) + len(quoted) + 1
-    packed = b"{%b}" % b",".join(head)
-    if not tail:
-        return Packed(packed, b"")
-    tail[-1] = b"}"
-    return Packed(packed, b"{" + b"".join(tail), places)
+            tail += label, b'"', data, b'"', b","
+            size = start + len(data) + 2
+        else:
+            quoted = _dumped(value)
+            tail += label, quoted, b","
+            size += len(label) + len(quoted) + 1
+    if tail:
+        tail[-1] = b"}"
+        return Packed(_dumped(head), b"{" + b"".join(tail), places)
+    return Packed(_dumped(head), b"")
 
 
 @lru_cache(maxsize=1000)
@@ -119,17 +117,3 @@ def _plain(value: object) -> object:
     if isinstance(value, (set, frozenset, tuple)):
         return list(value)
     raise TypeError(f"a value of type {type(value).__name__} is not text, a number, a date, a list or a mapping")
-
-
-def content_hash(head: bytes, tail: bytes) -> int:
-    """64 bits of BLAKE2b of a document as it is stored: equal for a document that has not changed."""
-    import hashlib  # which takes a tenth of the time that importing searchkit does, and only writers need it
-
-    return int.from_bytes(hashlib.blake2b(b"%b\0%b" % (head, tail), digest_size=8).digest(), "little")
-
-
-def id_hash(key: str) -> int:
-    """64 bits of BLAKE2b of an id; the id itself is compared where they are equal."""
-    import hashlib
-
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "little")

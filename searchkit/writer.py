@@ -13,9 +13,10 @@ from typing import Any, Protocol
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Transaction
 from searchkit.errors import DocumentError, SearchkitError, WriterClosedError
+from searchkit.hashes import content_hash, id_hash
 from searchkit.locks import WriterLock
 from searchkit.schema import Schema, key_of
-from searchkit.stored import Packed, content_hash, id_hash, pack
+from searchkit.stored import Packed, pack
 from searchkit.sync import Changes, Comparison
 
 __all__ = ["Summary", "Writer"]
@@ -80,16 +81,16 @@ class Writer:
         stored = pack(key, document)
         known = id_hash(key), content_hash(stored.head, stored.tail)
         if comparison is None or not comparison.is_known(*known):
-            self._write(key, stored, values or self.schema.prepare(document))
+            self._write(key, stored, values or self.schema.prepare(document), known)
             if comparison is not None:
                 comparison.note(*known)
         return known
 
-    def _write(self, key: str, stored: Packed, values: dict[str, Any]) -> None:
+    def _write(self, key: str, stored: Packed, values: dict[str, Any], known: tuple[int, int] | None = None) -> None:
         for name, place in stored.places.items():
             if type(values.get(name)) is str:
                 values[name] = place
-        self._changes().add(key, (stored.head, stored.tail), values)
+        self._changes().add(key, (stored.head, stored.tail), values, known)
         self._written += 1
         if self._progress is not None:
             self._progress(self._written)

@@ -93,7 +93,7 @@ class Analyzer:
 
     def terms(self, text: str) -> list[str]:
         """The index terms of `text` in text order."""
-        if scripts.CYRILLIC.search(text):
+        if scripts.has_cyrillic(text):
             found: list[str] = []
             for _, line, azerbaijani in self.lines(text):
                 found.extend(chain.from_iterable(map(self._terms[azerbaijani].__getitem__, line.split())))
@@ -127,8 +127,8 @@ class Analyzer:
 
         It is for one thread at a time.
 
-        >>> bulk = Analyzer().bulk().read(["Kitablar,", "kitabın"])
-        >>> [bulk.term_list[number] for number in bulk.terms]
+        >>> bulk = Analyzer().bulk()
+        >>> [bulk.terms[number] for number in bulk.read(["Kitablar,", "kitabın"]).terms]
         ['kitab', 'kitab']
         """
         from azanalyzer.bulk import BulkReader  # needs numpy, which others can do without
@@ -138,7 +138,7 @@ class Analyzer:
     @staticmethod
     def has_cyrillic(text: str) -> bool:
         """Whether `text` has a Cyrillic letter, so that how its chunks are read depends on their line."""
-        return scripts.CYRILLIC.search(text) is not None
+        return scripts.has_cyrillic(text)
 
     @classmethod
     def lines(cls, text: str) -> Iterator[tuple[int, str, bool | None]]:

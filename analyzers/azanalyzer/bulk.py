@@ -7,36 +7,64 @@ among them is read in bulk; all other chunks are read one by one, as `WordReader
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from azanalyzer.alphabet import fold, lower
-from azanalyzer.morphology.bulk import LETTERS, BulkMorphology
+from azanalyzer.morphology.bulk import BulkMorphology
+from azanalyzer.morphology.rows import CODES, LETTERS, Words, inserted, sought
+from azanalyzer.respelling import respelled
 from azanalyzer.words import CLOSING, LONGEST_WORD, OPENING, ROMAN_LETTERS, Piece, WordReader
 
 __all__ = ["BulkPieces", "BulkReader"]
 
 _BLOCK = 1 << 15  # chunks that are looked at together
 _FEW = 3_000  # chunks that are read one by one at first: reading in bulk has to be set up
+_MOST_WORDS = 1 << 21  # that are remembered
 _HIGHEST = 0x2030  # code points from here on are no letters of the alphabet and no usual punctuation
 _LETTER, _CAPITAL, _ROMAN, _I, _OPEN, _CLOSE, _STOP = (1 << bit for bit in range(7))
+
+
+_CAPITALS = LETTERS.replace("i", "İ").replace("ı", "I").upper()
+
+
+def _codes() -> Any:
+    """The code in lower case of each code point below `_HIGHEST` that is a letter of the alphabet; u1."""
+    found = np.zeros(_HIGHEST, np.uint8)
+    for letter, capital in zip(LETTERS, _CAPITALS, strict=True):
+        found[[ord(letter), ord(capital)]] = CODES[letter]
+    return found
 
 
 def _marks() -> Any:
     """What each code point below `_HIGHEST` is; u1."""
     found = np.zeros(_HIGHEST, np.uint8)
-    capitals = LETTERS.replace("i", "İ").replace("ı", "I").upper()
     for letters, mark in (
-        (LETTERS + capitals, _LETTER), (capitals, _CAPITAL), (ROMAN_LETTERS, _ROMAN), ("Iİ", _I), (OPENING, _OPEN),
+        (LETTERS + _CAPITALS, _LETTER), (_CAPITALS, _CAPITAL), (ROMAN_LETTERS, _ROMAN), ("Iİ", _I), (OPENING, _OPEN),
         (CLOSING, _CLOSE), (".", _STOP),
     ):  # fmt: skip
         found[[ord(letter) for letter in letters]] |= mark
     return found
 
 
+_CODES = _codes()
 _MARKS = _marks()
+# Four counts in one number, so that all are summed at once: by mark, 1 in those bits that it counts for. What they come
+# to in a chunk that is not longer than a count can tell is the difference of two sums, whatever these have come to.
+_COUNT_BITS = 16
+_LONGEST = (1 << _COUNT_BITS) - 1
+_COUNT = np.uint64(_LONGEST)
+_CLOSING_SHIFT, _CAPITAL_SHIFT, _ROMAN_SHIFT = (np.uint64(place * _COUNT_BITS) for place in (1, 2, 3))
+_OPENING, _CLOSING = _COUNT, _COUNT << _CLOSING_SHIFT
+_COUNTED: Any = sum(
+    (np.arange(256) & mark > 0).astype(np.uint64) << shift
+    for mark, shift in (
+        (_OPEN, np.uint64(0)), (_CLOSE, _CLOSING_SHIFT), (_CAPITAL, _CAPITAL_SHIFT), (_ROMAN, _ROMAN_SHIFT)
+    )
+)  # fmt: skip
 # Digits between punctuation, which are most of the chunks that are no words.
 _NUMBER = re.compile(rf"[{re.escape(OPENING)}]*([0-9]+)[{re.escape(CLOSING)}]*\Z")
 
@@ -44,46 +72,78 @@ _NUMBER = re.compile(rf"[{re.escape(OPENING)}]*([0-9]+)[{re.escape(CLOSING)}]*\Z
 class BulkPieces(NamedTuple):
     """The pieces of chunks, one after another, without their offsets.
 
-    `counts` i8[chunks] says how many each chunk has; `terms` and `surfaces` i8[pieces] are numbers of the distinct
-    terms and lower-cased surfaces in `term_list` and `surface_list`, the first `plain` of which have letters of the
-    alphabet only; `steps` u1[pieces] is 1 where a piece moves on to the next position.
+    `counts` i8[chunks] says how many each chunk has; `terms` u4[pieces] are places in `BulkReader.terms`; `letters`
+    u4[pieces] is the CRC-32 of the surface in lower case and folded; `spelled` bool[pieces] says whether folding
+    changes it; `steps` u1[pieces] is 1 where a piece moves on to the next position.
     """
 
     counts: Any
     terms: Any
-    surfaces: Any
+    letters: Any
+    spelled: Any
     steps: Any
-    term_list: list[str]
-    surface_list: list[str]
-    plain: int
+
+
+# What is known of a word: see `BulkPieces`; whether the lexicon has it as it is spelled.
+_WORD = np.dtype([("term", np.uint32), ("letters", np.uint32), ("spelled", bool), ("sure", bool)])
 
 
 class BulkReader:
-    """Reads chunks by the thousand. Not for several threads at once; make one for each."""
+    """Reads chunks by the thousand, and words that it has read before not again.
+
+    Not for several threads at once; make one for each.
+    """
 
     def __init__(self, reader: WordReader, few: int = _FEW) -> None:
         """Chunks are read one by one until there are `few` at once."""
         self._reader = reader
         self._few = few
         self._morphology: BulkMorphology | None = None
+        self._numbers: dict[str, int] = {}
+        self._hashes, self._known = np.zeros(0, np.uint64), np.zeros(0, _WORD)  # of words, by rising hashes
+        plain = [word for word in reader.abbreviations if len(word) <= LONGEST_WORD and not word.strip(LETTERS)]
+        self._abbreviations = Words.of(plain).identities()
 
-    def read(self, chunks: list[str], azerbaijani: bool | None = None) -> BulkPieces:
+    @property
+    def terms(self) -> list[str]:
+        """All terms so far, by their numbers."""
+        return list(self._numbers)
+
+    def keep(self, numbers: Iterable[int]) -> None:
+        """Forget all terms but these, which are numbered anew in this order."""
+        terms = self.terms
+        self._numbers = {terms[number]: place for place, number in enumerate(numbers)}
+        self._hashes, self._known = self._hashes[:0], self._known[:0]
+
+    def read(self, chunks: Sequence[str], azerbaijani: bool | None = None) -> BulkPieces:
         """What `WordReader.pieces` gives for each chunk."""
-        is_few = self._morphology is None and len(chunks) < self._few
-        places, words, has_i = self._words([] if is_few else chunks)
-        surfaces: dict[str, int] = {}
-        numbers = np.fromiter((surfaces.setdefault(word, len(surfaces)) for word in words), np.int64, len(words))
-        plain = len(surfaces)
-        read, is_sure = self._terms(list(surfaces))
-        terms: dict[str, int] = {}
-        term_of = np.fromiter((terms.setdefault(term, len(terms)) for term in read), np.int64, plain)
-        # I and İ tell a foreign name or how the word was typed, which only the whole chunk shows.
-        sure = is_sure[numbers] | ~has_i
-        places, numbers = places[sure], numbers[sure]
         counts = np.zeros(len(chunks), np.int64)
-        counts[places] = 1
-        found_terms, found_surfaces, steps = [], [], []
-        for place in np.flatnonzero(counts == 0).tolist():
+        found = [np.zeros(0, _WORD)]
+        if self._morphology is not None or len(chunks) >= self._few:
+            for start in range(0, len(chunks), _BLOCK):
+                places, words, has_i = self._words(chunks[start : start + _BLOCK])
+                known = self._look_up(words)
+                # I and İ tell a foreign name or how the word was typed, which only the whole chunk shows.
+                sure = known["sure"] | ~has_i
+                counts[start + places[sure]] = 1
+                found.append(known[sure])
+        is_word = counts > 0
+        others = self._others(chunks, np.flatnonzero(~is_word), counts, azerbaijani)
+        is_word = np.repeat(is_word, counts)
+        words_known = np.concatenate(found)
+        return BulkPieces(
+            counts,
+            _merged(is_word, words_known["term"], others.terms),
+            _merged(is_word, words_known["letters"], others.letters),
+            _merged(is_word, words_known["spelled"], others.spelled),
+            _merged(is_word, np.ones(len(words_known), np.uint8), others.steps),
+        )
+
+    def _others(self, chunks: Sequence[str], places: Any, counts: Any, azerbaijani: bool | None) -> _Others:
+        """Read the chunks at these places one by one; into `counts` goes how many pieces each has."""
+        found = _Others([], [], [], [])
+        terms = self._numbers
+        for place in places.tolist():
             chunk = chunks[place]
             number = _NUMBER.match(chunk)
             if number:
@@ -92,133 +152,131 @@ class BulkReader:
                 pieces = self._reader.pieces(chunk, azerbaijani)
             counts[place] = len(pieces)
             for first, last, term, _, step in pieces:
-                found_terms.append(terms.setdefault(term, len(terms)))
-                found_surfaces.append(surfaces.setdefault(lower(chunk[first:last]), len(surfaces)))
-                steps.append(step)
-        is_word = np.zeros(len(chunks), bool)
-        is_word[places] = True
-        is_word = np.repeat(is_word, counts)
-        return BulkPieces(
-            counts,
-            _merged(is_word, term_of[numbers], found_terms),
-            _merged(is_word, numbers, found_surfaces),
-            _merged(is_word, np.ones(len(numbers), np.uint8), steps),
-            list(terms),
-            list(surfaces),
-            plain,
-        )
+                found.terms.append(terms.setdefault(term, len(terms)))
+                surface = lower(chunk[first:last])
+                letters = fold(surface)
+                found.letters.append(zlib.crc32(letters.encode("utf-8", "replace")))
+                found.spelled.append(letters != surface)
+                found.steps.append(step)
+        return found
 
-    def _words(self, chunks: list[str]) -> tuple[Any, list[str], Any]:
-        """The chunks that are one word and how it is spelled in lower case, and whether it begins with a capital I."""
-        words: list[str] = []
-        found_places, found_marks = [np.zeros(0, np.int64)], [np.zeros(0, np.uint8)]
-        abbreviations = self._reader.abbreviations
-        for start in range(0, len(chunks), _BLOCK):
-            block = chunks[start : start + _BLOCK]
-            places, begins, ends, marks = _simple(block)
-            cut = [
-                block[place][begin:end]
-                for place, begin, end in zip(places.tolist(), begins.tolist(), ends.tolist(), strict=True)
-            ]
-            cut = lower("\n".join(cut)).split("\n") if cut else []
-            stopped = np.flatnonzero(marks & _STOP)
-            short = [place for place in stopped.tolist() if len(cut[place]) == 1 or cut[place] in abbreviations]
-            if short:
-                kept = np.ones(len(cut), bool)
-                kept[short] = False
-                places, marks = places[kept], marks[kept]
-                cut = [cut[place] for place in np.flatnonzero(kept).tolist()]
-            found_places.append(places + start)
-            found_marks.append(marks)
-            words += cut
-        return np.concatenate(found_places), words, np.concatenate(found_marks) & _I > 0
+    def _words(self, chunks: Sequence[str]) -> tuple[Any, Words, Any]:
+        """The chunks that are one word, the words, and whether each begins with a capital I."""
+        places, words, marks = _simple(chunks)
+        stopped = marks & _STOP > 0
+        if stopped.any():
+            kept = np.ones(len(places), bool)
+            own = words.where(stopped)
+            kept[stopped] = (own.lengths > 1) & ~np.isin(own.identities(), self._abbreviations)
+            places, words, marks = places[kept], words.where(kept), marks[kept]
+        return places, words, marks & _I > 0
 
-    def _terms(self, words: list[str]) -> tuple[list[str], Any]:
-        """The terms of words of the alphabet, and which of them the lexicon has as they are spelled."""
-        if not self._reader.stem or not words:
-            return words, np.ones(len(words), bool)
+    def _look_up(self, words: Words) -> Any:
+        """What is known of words, `_WORD`; those that are new are read."""
+        hashes, first, inverse = np.unique(words.identities(), return_index=True, return_inverse=True)
+        if len(self._hashes) > _MOST_WORDS:
+            self._hashes, self._known = self._hashes[:0], self._known[:0]
+        new, places = sought(self._hashes, hashes)
+        if len(new):
+            read = self._read(words.where(first[new]))
+            self._hashes = inserted(self._hashes, places[new], hashes[new])
+            self._known = inserted(self._known, places[new], read)
+        return self._known[places[inverse]]
+
+    def _read(self, words: Words) -> Any:
+        """Read words of the alphabet; `_WORD`."""
+        folded = words.folded()
+        lines = folded.lines().split(b"\n")[:-1]
+        found = np.zeros(len(words), _WORD)
+        found["letters"] = np.fromiter(map(zlib.crc32, lines), np.uint32, len(lines))
+        found["spelled"] = (folded.codes != words.codes).any(axis=1)
+        found["term"], found["sure"] = self._terms(words)
+        return found
+
+    def _terms(self, words: Words) -> tuple[Any, Any]:
+        """The numbers of the terms of words, and which of them the lexicon has as they are spelled."""
+        if not self._reader.stem:
+            return self._numbered(words.strings()), np.ones(len(words), bool)
         if self._morphology is None:
             self._morphology = BulkMorphology(self._reader.morphology)
-        best = self._morphology.best(words)
-        is_sure = np.fromiter((term is not None for term in best), bool, len(best))
-        self._respell(words, best)
-        unread = [place for place, term in enumerate(best) if term is None]
-        for place, term in zip(unread, self._morphology.guess([words[place] for place in unread]), strict=True):
-            best[place] = term
-        return [term for term in best if term is not None], is_sure
+        found, terms = self._morphology.best(words)
+        is_sure = found >= 0
+        unread = np.flatnonzero(~is_sure)
+        others = words.where(unread)
+        own, own_terms = respelled(others, self._reader.morphology, self._morphology)
+        is_unread = own < 0
+        guessed = self._morphology.guess(others.where(is_unread))
+        own += len(terms)
+        own[is_unread] = len(terms) + len(own_terms) + np.arange(len(guessed))
+        found[unread] = own
+        return self._numbered([*terms, *own_terms, *guessed])[found], is_sure
 
-    def _respell(self, words: list[str], best: list[str | None]) -> None:
-        """Fill in the terms of words that can be read in another spelling: see `WordReader.respellings`."""
-        assert self._morphology is not None
-        tried: dict[str, list[tuple[int, int, str]]] = {}
-        for place, term in enumerate(best):
-            if term is None:
-                word = words[place]
-                for rank, (spelled, spelling) in enumerate(self._reader.respellings(word, word)):
-                    tried.setdefault(spelling, []).append((place, rank, spelled))
-        ranks: dict[int, int] = {}
-        for spelling, attempts in tried.items():
-            partly = spelling == "partly"  # which needs a reading as typed in ASCII, and then more
-            strings = [spelled for _, _, spelled in attempts]
-            strings = fold("\n".join(strings)).split("\n") if partly else strings
-            found = self._morphology.best(strings, "ascii" if partly else spelling)
-            for (place, rank, spelled), term in zip(attempts, found, strict=True):
-                if term is not None and rank < ranks.get(place, rank + 1):
-                    if partly:
-                        term = self._reader.morphology.best(spelled, spelling)
-                        if term is None:
-                            continue
-                    best[place], ranks[place] = term, rank
+    def _numbered(self, terms: list[str]) -> Any:
+        """The numbers of terms; u4."""
+        numbers = self._numbers
+        return np.fromiter((numbers.setdefault(term, len(numbers)) for term in terms), np.uint32, len(terms))
 
 
-def _simple(chunks: list[str]) -> tuple[Any, Any, Any, Any]:
-    """The places of the chunks that are one word in lower case or with one capital, where it begins and ends, marks.
+class _Others(NamedTuple):
+    """Pieces that have been read one by one; see `BulkPieces`."""
 
-    Left out are those that may be numerals, acronyms or single capitals. The marks are those of the first letter and
-    of what stands after the word.
+    terms: list[int]
+    letters: list[int]
+    spelled: list[bool]
+    steps: list[int]
+
+
+def _simple(chunks: Sequence[str]) -> tuple[Any, Words, Any]:
+    """The places of the chunks that are one word in lower case or with one capital, the words, and marks.
+
+    Left out are those that may be numerals, acronyms or single capitals, and those that are far too long. The marks
+    are those of the first letter and of what stands after the word.
     """
     lengths = np.fromiter(map(len, chunks), np.int64, len(chunks))
     points = np.frombuffer("".join(chunks).encode("utf-32-le", "surrogatepass"), np.uint32)
-    marks = _MARKS[np.minimum(points, _HIGHEST - 1)]
+    points = np.minimum(points, _HIGHEST - 1)
+    marks = _MARKS[points]
     ends = np.cumsum(lengths)
     starts = ends - lengths
-    # The one run of letters: where it begins, and then how long it is.
     is_letter = marks & _LETTER > 0
-    begins_run = is_letter.copy()
-    begins_run[1:] &= ~is_letter[:-1]
-    begins_run[starts] = is_letter[starts]
-    runs = _sums(begins_run)
-    one = np.flatnonzero(runs[ends] - runs[starts] == 1)
-    starts, ends = starts[one], ends[one]
-    first = np.flatnonzero(begins_run)[runs[starts]]
-    letters = _sums(is_letter)
-    sizes = letters[ends] - letters[starts]
-    last = first + sizes
-    opening, closing, capitals = _sums(marks & _OPEN > 0), _sums(marks & _CLOSE > 0), _sums(marks & _CAPITAL > 0)
-    roman = _sums(marks & _ROMAN > 0)
-    has_capital = capitals[last] - capitals[first]
+    letters = np.flatnonzero(is_letter)
+    before = _sums(is_letter, np.int32)
+    low, high = before[starts], before[ends]
+    places = np.flatnonzero((high > low) & (lengths <= _LONGEST))
+    starts, ends = starts[places], ends[places]
+    first, last = letters[low[places]], letters[high[places] - 1] + 1
+    sizes = last - first
+    sums = _sums(_COUNTED[marks], np.uint64)
+    outside = (sums[first] - sums[starts] & _OPENING) + (sums[ends] - sums[last] & _CLOSING)
+    inside = sums[last] - sums[first]
+    has_capital, romans = inside >> _CAPITAL_SHIFT & _COUNT, inside >> _ROMAN_SHIFT & _COUNT
     initial = marks[first]
     chosen = np.flatnonzero(
-        (opening[first] - opening[starts] == first - starts)
-        & (closing[ends] - closing[last] == ends - last)
+        (high[places] - low[places] == sizes)
+        & ((outside & _COUNT) + (outside >> _CLOSING_SHIFT) == first - starts + ends - last)
         & (sizes <= LONGEST_WORD)
         & ((has_capital == 0) | ((has_capital == 1) & (initial & _CAPITAL > 0) & (sizes > 1)))
-        & ((roman[last] - roman[first] < sizes) | (sizes == 1))
+        & ((romans < sizes) | (sizes == 1))
     )
-    places, first, last, ends = one[chosen], first[chosen], last[chosen], ends[chosen]
+    places, first, last, ends = places[chosen], first[chosen], last[chosen], ends[chosen]
     after = np.where(last < ends, marks[np.minimum(last, len(marks) - 1)], 0)
-    begin = starts[chosen]
-    return places, first - begin, last - begin, initial[chosen] & _I | after & _STOP
+    sizes = sizes[chosen]
+    columns = np.arange(int(sizes.max(initial=1)))
+    codes = np.zeros((len(places), len(columns)), np.uint8)
+    is_chosen = np.zeros(len(chunks), bool)
+    is_chosen[places] = True
+    codes[columns < sizes[:, None]] = _CODES[points[np.repeat(is_chosen, lengths) & is_letter]]
+    return places, Words(codes, sizes), initial[chosen] & _I | after & _STOP
 
 
-def _sums(flags: Any) -> Any:
-    """How many flags stand before each place, and how many there are; i4[flags + 1]."""
-    found = np.zeros(len(flags) + 1, np.int32)
-    np.cumsum(flags, out=found[1:])
+def _sums(values: Any, dtype: Any) -> Any:
+    """The sums of all values before each place, and of all."""
+    found = np.zeros(len(values) + 1, dtype)
+    np.cumsum(values, out=found[1:])
     return found
 
 
-def _merged(chosen: Any, values: Any, others: list[int]) -> Any:
+def _merged(chosen: Any, values: Any, others: Sequence[int]) -> Any:
     """An array with `values` where `chosen` is and `others` elsewhere, each in order."""
     found = np.empty(len(chosen), values.dtype)
     found[chosen] = values

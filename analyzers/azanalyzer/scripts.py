@@ -5,14 +5,16 @@ Source of the letters: the alphabet reform of 1958 and its predecessor of 1939, 
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from typing import Protocol
 
 from azanalyzer.patterns import pattern
 
-__all__ = ["CYRILLIC", "is_azerbaijani", "russian_stem", "to_latin", "untwin"]
+__all__ = ["CYRILLIC", "has_cyrillic", "is_azerbaijani", "russian_stem", "to_latin", "untwin"]
 
 CYRILLIC = pattern("[\u0400-\u04ff]")
+_UPPER_BYTES = slice(sys.byteorder == "little", None, 2)  # of UTF-16; its first character marks the order of bytes
 
 _PAIRS = dict(
     zip("абвгғдежзиыјкҝлмнопрстуфхһчҹшәөүйэ", "abvqğdejziıykglmnoprstufxhçcşəöüye", strict=True),
@@ -33,6 +35,14 @@ _LATIN = pattern("[A-Za-zƏəĞğŞşÇçÖöÜüİı]")
 
 _AZERBAIJANI_ONLY = pattern("[ғҝјҹһәөүҒҜЈҸҺӘӨҮ]")
 _RUSSIAN_ONLY = pattern("[цщъьэюяёйЦЩЪЬЭЮЯЁЙ]")
+
+
+def has_cyrillic(text: str) -> bool:
+    """Whether a letter that `CYRILLIC` finds is in a text: in less than half the time, and with nothing to compile.
+
+    In UTF-16 these letters, and nothing else, have the upper byte 4.
+    """
+    return not text.isascii() and b"\x04" in text.encode("utf-16", "surrogatepass")[_UPPER_BYTES]
 
 
 def to_latin(text: str) -> str:

@@ -21,6 +21,9 @@ __all__ = [
     "LONGEST_WORD",
     "OPENING",
     "ROMAN_LETTERS",
+    "SHORTEST_PARTLY",
+    "SHORTEST_TYPED",
+    "SHORTEST_TYPED_A",
     "Explanation",
     "Piece",
     "WordReader",
@@ -48,13 +51,13 @@ _OWN_LETTERS = frozenset("əöüçşğıƏÖÜÇŞĞİ")
 # ğ and y as they are spoken for q and k, where no vowel follows: uşağ, çörəy.
 _SOFT_Q = pattern("ğ(?![aeəıioöuü])")
 _SOFT_K = pattern("(?<=[eəiöü])y(?![aeəıioöuü])")
-_DIGRAPH = pattern("[scg]h")
+_DIGRAPHS = ("sh", "ch", "gh")
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 # How long a word without a single Azerbaijani letter must be to be taken as typed on an ASCII keyboard in running text,
 # with e for ə or, rarer and so more doubtful, with a for it.
-_SHORTEST_TYPED = 2
-_SHORTEST_TYPED_A = 6
-_SHORTEST_PARTLY = 4  # letters of a word of which some may have been typed on such a keyboard
+SHORTEST_TYPED = 2
+SHORTEST_TYPED_A = 6
+SHORTEST_PARTLY = 4  # letters of a word of which some may have been typed on such a keyboard
 _MOST_APOSTROPHES = 8  # in one word; more are noise, and each one costs a look at the word
 LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
 
@@ -262,12 +265,12 @@ class WordReader:
         if has_own_letter(text):
             if "e" in small and "ə" not in small:
                 yield small, "no-schwa"
-            if len(small) >= _SHORTEST_PARTLY and len(fold(small)) == len(small):
+            if len(small) >= SHORTEST_PARTLY and len(fold(small)) == len(small):
                 yield small, "partly"
-        elif len(small) >= _SHORTEST_TYPED:
+        elif len(small) >= SHORTEST_TYPED:
             folded = fold(small)
             yield folded, "ascii"
-            if len(small) >= _SHORTEST_TYPED_A:
+            if len(small) >= SHORTEST_TYPED_A:
                 yield folded, "ascii-a"
 
     def _guess(self, text: str, small: str) -> Reading:
@@ -278,12 +281,12 @@ class WordReader:
     def alternatives(self, text: str, term: str, typed_in_ascii: bool) -> list[str]:
         """The terms that a typed word may mean, the best first; `term` is what it means as spelled."""
         text = normalize(text)
-        if not text.isalpha() or len(text) > LONGEST_WORD or scripts.CYRILLIC.search(text):
+        if not text.isalpha() or len(text) > LONGEST_WORD or scripts.has_cyrillic(text):
             return [term]
         small = lower(text)
         own = has_own_letter(small)
         # shəki: one who writes sh, ch or gh for a letter may have the others.
-        if own and not typed_in_ascii and not _DIGRAPH.search(small):
+        if own and not typed_in_ascii and not any(map(small.__contains__, _DIGRAPHS)):
             return [term]
         if (own or not typed_in_ascii) and self.morphology.readings(small):
             return [term]

@@ -10,22 +10,24 @@ from typing import Any
 import numpy as np
 
 from searchkit.engine.chunks import Chunks
-from searchkit.engine.columns import ColumnWriter
+from searchkit.engine.column_writer import ColumnWriter
 from searchkit.engine.invert import FieldText
 from searchkit.engine.lengths import length_bytes
 from searchkit.engine.postings_writer import PostingsWriter
 from searchkit.engine.segment import MISSING_DATE, SegmentInfo, micros
-from searchkit.engine.store import StoreWriter
-from searchkit.engine.terms import encode, write_terms
+from searchkit.engine.store_writer import StoreWriter
+from searchkit.engine.terms import encode
+from searchkit.engine.terms_writer import write_terms
+from searchkit.hashes import content_hash, id_hash
 from searchkit.schema import Date, Keyword, Number, Schema
-from searchkit.stored import content_hash, id_hash
 
 __all__ = ["SegmentBuilder", "write_ids", "write_keywords"]
 
-_BYTES_BESIDE = 80 << 20  # that reading takes whatever there is, at most half of the budget; measured
-_BYTES_PER_CHUNK = 160  # of the table of distinct chunks; measured
+_BYTES_BESIDE = 100 << 20  # that reading takes whatever there is, at most half of the budget; measured
+_BYTES_PER_CHUNK = 130  # of the table of distinct chunks; measured
 _MOST_DOCUMENTS = 1 << 24  # of one segment, so that in numbers of 64 bits there is room beside the document
-_CHUNKS_SHARE = 3  # the table of chunks takes at most one part in so many of the budget when a segment begins
+_CHUNKS_SHARE = 3  # the table of chunks takes at most one part in so many of its room when a segment begins
+_NONE: list[str] = []  # the values of most documents in most keyword fields
 
 
 class SegmentBuilder:
@@ -34,7 +36,7 @@ class SegmentBuilder:
     def __init__(self, folder: Path, name: str, schema: Schema, chunks: Chunks, budget: int) -> None:
         """`budget` is the memory in bytes that documents may take before they must be written."""
         self._name = name
-        self._budget = budget
+        self._room = max(budget - _BYTES_BESIDE, budget // 2)
         self._schema = schema
         self._chunks = chunks
         self._keywords: dict[str, list[list[str]]] = {}
@@ -50,6 +52,7 @@ class SegmentBuilder:
         self._texts = {field: FieldText(self._chunks, self._writer.path) for field in schema.text_fields}
         self._uses: Any = None
         self._store = StoreWriter(self._writer)
+        self._each = 64 + 8 * len(self._keywords) + 56 * len(self._values)  # bytes of memory for a document
         self._other = 0
 
     def __len__(self) -> int:
@@ -61,8 +64,8 @@ class SegmentBuilder:
         return np.array(self._hashes, np.uint64)
 
     def common_chunks(self) -> Chunks:
-        """The chunks that the next segment is likely to have too, in at most a part of the budget; after `write`."""
-        room = self._budget // (_CHUNKS_SHARE * _BYTES_PER_CHUNK)
+        """The chunks that the next segment is likely to have too, in at most a part of the room; after `write`."""
+        room = self._room // (_CHUNKS_SHARE * _BYTES_PER_CHUNK)
         if len(self._chunks) <= room:
             return self._chunks
         return self._chunks.most_used(self._uses, room)
@@ -70,32 +73,40 @@ class SegmentBuilder:
     def is_full(self) -> bool:
         """Whether what is held has reached the budget."""
         held = len(self._chunks) * _BYTES_PER_CHUNK + self._other
-        return held > max(self._budget - _BYTES_BESIDE, self._budget // 2) or len(self) >= _MOST_DOCUMENTS
+        return held > self._room or len(self) >= _MOST_DOCUMENTS
 
-    def add(self, key: str, head: bytes, tail: bytes, values: Mapping[str, Any]) -> None:
-        """Take a document: its id, its stored head and tail as JSON, and the checked values to index."""
-        self._hashes.append(id_hash(key))
-        self._contents.append(content_hash(head, tail))
+    def add(
+        self, key: str, head: bytes, tail: bytes, values: Mapping[str, Any], known: tuple[int, int] | None = None
+    ) -> None:
+        """Take a document: its id, its stored head and tail as JSON, and the checked values to index.
+
+        `known` are the hashes of its id and its content, if somebody has worked them out.
+        """
+        own, content = known or (id_hash(key), content_hash(head, tail))
+        self._hashes.append(own)
+        self._contents.append(content)
         self._store.add(head, tail)
         for field, text in self._texts.items():
             value = values.get(field, "")
             text.add(value.encode() if isinstance(value, str) else tail[value[0] : value[1]])
         for field, lists in self._keywords.items():
-            found = values.get(field, [])
+            found = values.get(field, _NONE)
             lists.append(found)
-            self._other += 64 + 80 * len(found)
+            if found:
+                self._other += 64 + 80 * len(found)
         for field, plain in self._values.items():
             plain.append(values.get(field))
-            self._other += 40
-        self._other += 64
+        self._other += self._each
 
-    def write(self) -> SegmentInfo:
-        """Write the segment; it is on the disk when this returns."""
+    def write(self, *, is_last: bool = False) -> SegmentInfo:
+        """Write the segment; it is on the disk when this returns. After the last one nobody wants the chunks."""
         documents = len(self)
         meta: dict[str, Any] = {"documents": documents, "texts": {}}
         for text in self._texts.values():
             text.finish()
         table = self._chunks.table()
+        if is_last:
+            self._chunks.clear()
         self._uses = np.zeros(len(table.counts), np.int64)
         for field, text in self._texts.items():
             if len(text):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
@@ -10,11 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from azanalyzer import fold
 from searchkit.engine.arrays import runs
 from searchkit.engine.cutting import Cut, cut
 from searchkit.engine.hash_table import HashTable
-from searchkit.engine.postings import FORM_PAIRS, SPELLED, form_bits
+from searchkit.engine.postings import FORM_PAIRS, SPELLED
 from searchkit.engine.terms import encode
 
 if TYPE_CHECKING:
@@ -47,8 +45,7 @@ class Chunks:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self._bulk: BulkReader | None = None
-        self._terms: dict[str, int] = {}
+        self._bulk: BulkReader | None = None  # which numbers the terms
         self._count = 0
         self._by_hash = HashTable(np.zeros(0, np.uint64), np.zeros(0, np.uint32))
         self._by_line: dict[bool | None, dict[str, int]] = {
@@ -65,6 +62,12 @@ class Chunks:
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def _reader(self) -> BulkReader:
+        if self._bulk is None:
+            self._bulk = self._analyzer.bulk()
+        return self._bulk
 
     def number(self, texts: list[bytes]) -> tuple[Any, Any]:
         """The numbers of the chunks of all texts (UTF-8), u4, text after text, and how many each text has, i8."""
@@ -113,17 +116,14 @@ class Chunks:
         starts[: len(self._starts)], counts[: len(self._counts)] = self._starts, self._counts
         terms, steps, forms = [self._piece_terms], [self._piece_steps], [self._piece_forms]
         end = len(self._piece_terms)
-        if self._bulk is None:
-            self._bulk = self._analyzer.bulk()
         for flag, own, chunks in self._taken():
-            pieces = self._bulk.read(chunks, flag)
+            pieces = self._reader.read(chunks, flag)
             counts[own] = pieces.counts
             starts[own] = end + np.cumsum(pieces.counts) - pieces.counts
             end += len(pieces.terms)
-            found = [self._terms.setdefault(term, len(self._terms)) for term in pieces.term_list]
-            terms.append(np.array(found, np.uint32)[pieces.terms])
+            terms.append(pieces.terms)
             steps.append(pieces.steps)
-            forms.append(_form_bits(pieces)[pieces.surfaces])
+            forms.append(_form_bits(pieces))
         self._starts, self._counts = starts, counts
         self._piece_terms, self._piece_steps = np.concatenate(terms), np.concatenate(steps)
         self._piece_forms = np.concatenate(forms)
@@ -141,36 +141,47 @@ class Chunks:
                 yield flag, np.concatenate(numbers), b"\n".join(lines).decode("utf-8", "surrogatepass").split("\n")
 
     def most_used(self, uses: Any, count: int) -> Chunks:
-        """Those used most often, about `count` of them; `uses` says how often each one was, by its number."""
+        """Those used most often, about `count` of them; `uses` says how often each one was, by its number.
+
+        These are not to be used any more then.
+        """
         self._read_new()
         least = max(np.partition(uses, -count)[-count], 1) if len(uses) > count > 0 else 1
         kept = np.flatnonzero(uses >= least)
-        found = Chunks(self._analyzer)
-        found._bulk = self._bulk
-        found._count = len(kept)
-        found._counts = self._counts[kept]
-        found._starts = (np.cumsum(found._counts) - found._counts).astype(np.int32)
-        places = runs(self._starts[kept], found._counts)
-        old_terms, terms = np.unique(self._piece_terms[places], return_inverse=True)
-        names = list(self._terms)
-        found._terms = {names[number]: place for place, number in enumerate(old_terms.tolist())}
-        found._piece_terms = terms.astype(np.uint32)
-        found._piece_steps, found._piece_forms = self._piece_steps[places], self._piece_forms[places]
-        renumbered = np.full(len(self), -1)
+        renumbered = np.full(len(self), -1, np.int32)
         renumbered[kept] = np.arange(len(kept))
-        hashes, numbers = self._by_hash.items()
-        numbers = renumbered[numbers]
-        found._by_hash = HashTable(hashes[numbers >= 0], numbers[numbers >= 0].astype(np.uint32))
+        found = Chunks(self._analyzer)
+        found._bulk = self._reader
+        found._count = len(kept)
         for flag, own in self._by_line.items():
             found._by_line[flag].update(
                 (chunk, new) for chunk, number in own.items() if (new := int(renumbered[number])) >= 0
             )
+        # Each part of the old goes before the next one is made anew: both together may be more than there is room for.
+        hashes, numbers = self._by_hash.items()
+        del self._by_hash, self._by_line
+        numbers = renumbered[numbers]
+        found._by_hash = HashTable(hashes[numbers >= 0], numbers[numbers >= 0].astype(np.uint32))
+        del hashes, numbers, renumbered
+        found._counts = self._counts[kept]
+        found._starts = (np.cumsum(found._counts) - found._counts).astype(np.int32)
+        places = runs(self._starts[kept], found._counts)
+        found._piece_steps, found._piece_forms = self._piece_steps[places], self._piece_forms[places]
+        old_terms, terms = np.unique(self._piece_terms[places], return_inverse=True)
+        self._reader.keep(old_terms.tolist())
+        found._piece_terms = terms.astype(np.uint32)
         return found
+
+    def clear(self) -> None:
+        """Let go of all memory, for one who goes on with the table alone; these are not to be used any more then."""
+        self._bulk = None
+        self._by_hash = HashTable(np.zeros(0, np.uint64), np.zeros(0, np.uint32))
+        self._by_line = {}
 
     def table(self) -> ChunkTable:
         """The table as arrays, every chunk read."""
         self._read_new()
-        encoded = [encode(term) for term in self._terms]
+        encoded = [encode(term) for term in self._reader.terms]
         terms = sorted(set(encoded))  # long terms that differ only at their end are one
         numbers = {term: number for number, term in enumerate(terms)}
         rank = np.fromiter(map(numbers.__getitem__, encoded), np.uint32, len(encoded))
@@ -180,11 +191,5 @@ class Chunks:
 
 
 def _form_bits(pieces: BulkPieces) -> Any:
-    """`form_bits` of each surface; u1."""
-    surfaces = pieces.surface_list
-    plain = surfaces[: pieces.plain]
-    folded = fold("\n".join(plain)).split("\n") if plain else []
-    letters = np.fromiter(map(zlib.crc32, "\n".join(folded).encode().split(b"\n")), np.int64, len(plain) or 1)
-    bits = np.array(FORM_PAIRS, np.uint8)[letters[: len(plain)] % len(FORM_PAIRS)]
-    bits[np.fromiter(map(str.__ne__, plain, folded), bool, len(plain))] |= SPELLED
-    return np.concatenate([bits, np.fromiter(map(form_bits, surfaces[pieces.plain :]), np.uint8)])
+    """`form_bits` of each piece; u1."""
+    return np.array(FORM_PAIRS, np.uint8)[pieces.letters % len(FORM_PAIRS)] | pieces.spelled * np.uint8(SPELLED)

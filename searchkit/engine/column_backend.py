@@ -14,7 +14,7 @@ from searchkit.engine.collection import Collection
 from searchkit.engine.compile import Unsupported, compile_query
 from searchkit.engine.evidence import by_segment, evidence, words_of
 from searchkit.engine.expand import Expander
-from searchkit.engine.listing import Found, Hits, Listing, Row, start_after
+from searchkit.engine.hits import Found, Hits, Row, start_after
 from searchkit.engine.planner import plan_query
 from searchkit.engine.plans import Plan
 from searchkit.engine.segment import Segment, SegmentInfo
@@ -146,6 +146,8 @@ class ColumnSnapshot:
             found = [(place, plan, self._live_docs(place, plan)) for place, plan in plans]
         if view.sort or view.group_by:
             total = sum(len(docs) for _, _, docs in found)
+            from searchkit.engine.listing import Listing
+
             rows, groups = Listing(found, view, self.segments, self._orders).page(raise_best, depth, anchor)
         else:
             total, rows = self._ranked(plans, view, raise_best, depth, anchor)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from searchkit.engine.arrays import WORD, words_of_bytes
+from searchkit.engine.arrays import WORD, runs, words_of_bytes
 
 __all__ = ["Cut", "cut"]
 
@@ -51,9 +51,11 @@ class Cut(NamedTuple):
 
     def lines(self, pieces: Any) -> bytes:
         """The pieces at these places, one a line, in UTF-8 (with halves of surrogate pairs as they are)."""
-        data = self.data
-        bounds = zip(self.starts[pieces].tolist(), self.ends[pieces].tolist(), strict=True)
-        return b"\n".join([data[start:end] for start, end in bounds])
+        starts, sizes = self.starts[pieces], self.ends[pieces] + 1 - self.starts[pieces]
+        letters = np.frombuffer(self.data, np.uint8)[runs(starts, sizes)]
+        letters[np.cumsum(sizes) - 1] = ord("\n")  # in place of the white space behind
+        lines: bytes = letters[:-1].tobytes()
+        return lines
 
 
 def cut(texts: list[bytes]) -> Cut:
@@ -89,7 +91,8 @@ def _hashes(data: bytes, starts: Any, ends: Any) -> Any:
     sizes = ends - starts
     words = words_of_bytes(data)  # the padding behind the text keeps the last ones inside
     found = sizes.astype(np.uint64)
-    rows, at, left = np.arange(len(sizes)), starts, sizes
+    rows: Any = slice(None)
+    at, left = starts, sizes
     for place in _PLACES:
         part = words[at]
         part &= _MASKS[np.minimum(left, WORD)]
@@ -101,7 +104,8 @@ def _hashes(data: bytes, starts: Any, ends: Any) -> Any:
         more = np.flatnonzero(left > WORD)
         if not len(more):
             break
-        rows, at, left = rows[more], at[more] + WORD, left[more] - WORD
+        rows = more if isinstance(rows, slice) else rows[more]
+        at, left = at[more] + WORD, left[more] - WORD
     for long in np.flatnonzero(sizes > _LONGEST).tolist():
         found[long] = hash(data[starts[long] : ends[long]]) & 0xFFFFFFFFFFFFFFFF
     return found

@@ -11,8 +11,8 @@ from searchkit.engine.boosts import Boosts
 from searchkit.engine.collection import Collection
 from searchkit.engine.evidence import by_segment, evidence, words_of
 from searchkit.engine.expand import Expander
+from searchkit.engine.hits import Hits
 from searchkit.engine.lengths import length_steps
-from searchkit.engine.listing import Hits
 from searchkit.engine.planner import plan_query
 from searchkit.engine.terms import encode
 from searchkit.engine.whoosh_query import whoosh_query

@@ -16,13 +16,14 @@ import numpy as np
 
 from searchkit.engine.arrays import runs
 from searchkit.engine.chunks import Chunks, ChunkTable
-from searchkit.engine.columns import ColumnStream
+from searchkit.engine.column_writer import ColumnStream
 from searchkit.engine.postings import EARLY, EARLY_TOKENS
 
 __all__ = ["FieldText", "Inverted", "TermPostings"]
 
 _TOGETHER = 1 << 20  # bytes of text that are cut at once: what is needed for more leaves the caches
 _BLOCK = 1 << 18  # tokens that become numbers at once, about, likewise
+_COUNTED = 1 << 20  # chunks that are counted at once: that takes as long as to look at the counts of all of them
 _PART = 1 << 20  # tokens, about, of the terms that are sorted together
 _MOST_PARTS = 200  # unless the numbers of tokens leave few bits for terms
 _FORM_BITS = 8
@@ -94,12 +95,15 @@ class FieldText:
         lengths, uses = self._measure(chunk_counts, table)
         return Inverted(lengths, uses, self._parts(chunk_counts, lengths, uses, table))
 
-    def _blocks(self, chunk_counts: Any) -> Iterator[tuple[int, int, Any]]:
-        """The chunks of some documents at a time: the first document, the one after the last, the numbers."""
+    def _blocks(self, chunk_counts: Any, most: int) -> Iterator[tuple[int, int, Any]]:
+        """The chunks of some documents at a time, at most so many of more than one document.
+
+        The first document, the one after the last, the numbers of the chunks.
+        """
         ends = np.cumsum(chunk_counts)
         start, reached = 0, 0
         while start < len(ends):
-            stop = max(int(ends.searchsorted(reached + _BLOCK, "right")), start + 1)
+            stop = max(int(ends.searchsorted(reached + most, "right")), start + 1)
             end = int(ends[stop - 1])
             yield start, stop, self._numbers.values(reached, end - reached)
             start, reached = stop, end
@@ -108,11 +112,10 @@ class FieldText:
         """How many tokens each document has, and how often each chunk is used; i8."""
         lengths = []
         uses = np.zeros(len(table.counts), np.int64)
-        for start, stop, chunks in self._blocks(chunk_counts):
-            ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(table.counts[chunks], dtype=np.int64)])
+        for start, stop, chunks in self._blocks(chunk_counts, _COUNTED):
+            uses += np.bincount(chunks, minlength=len(uses))
+            ends = np.concatenate([np.zeros(1, np.int32), np.cumsum(table.counts[chunks], dtype=np.int32)])
             lengths.append(np.diff(ends[np.cumsum(chunk_counts[start:stop])], prepend=0))
-            used, times = np.unique(chunks, return_counts=True)
-            uses[used] += times
         return np.concatenate([np.zeros(0, np.int64), *lengths]), uses
 
     def _parts(self, chunk_counts: Any, lengths: Any, uses: Any, table: ChunkTable) -> Iterator[TermPostings]:
@@ -124,13 +127,14 @@ class FieldText:
         count = int(parts.max(initial=0)) + 1
         self._keys = ColumnStream("<u8", self._path)
         sizes = []
-        for start, stop, chunks in self._blocks(chunk_counts):
+        for start, stop, chunks in self._blocks(chunk_counts, _BLOCK):
             pieces, places = _tokens(chunks, np.arange(start, stop), lengths[start:stop], position_bits, table)
             keys = piece_keys[pieces]
             keys |= places << np.uint64(_FORM_BITS)
             owners = piece_parts[pieces]
             self._keys.append(keys[owners.argsort(kind="stable")])  # by counting, as there are few parts
             sizes.append(np.bincount(owners, minlength=count))
+        self._numbers.close()
         del piece_keys, piece_parts, numbers, parts
         starts = np.cumsum(sizes).reshape(-1, count) - sizes
         for part, own in enumerate(terms):
@@ -168,20 +172,31 @@ def _divided(tokens: Any, bits: int) -> tuple[list[Any], Any, Any]:
 def _tokens(chunks: Any, docs: Any, lengths: Any, position_bits: int, table: ChunkTable) -> tuple[Any, Any]:
     """The pieces that tokens are, and their documents and positions as one number each; u8."""
     counts = table.counts[chunks]
-    ends = np.cumsum(counts, dtype=np.int64)
-    pieces = np.repeat(table.starts[chunks] - (ends - counts), counts)
-    pieces += np.arange(len(pieces))
-    places = np.cumsum(table.piece_steps[pieces], dtype=np.int64)
-    before = np.concatenate([np.zeros(1, np.int64), places])[np.cumsum(lengths) - lengths]
-    places += np.repeat((docs << position_bits) - before - 1, lengths)
+    pieces = table.starts[chunks]
+    others = np.flatnonzero(counts != 1)
+    shared = others[:0]  # tokens that share the position of the one before, which no chunk of one piece does
+    if len(others):
+        pieces = np.repeat(pieces, counts)
+        own = counts[others]
+        inside = np.arange(own.sum()) - np.repeat(np.cumsum(own) - own, own)
+        at = np.repeat(np.cumsum(counts)[others] - own, own) + inside
+        pieces[at] += inside.astype(pieces.dtype)
+        shared = at[table.piece_steps[pieces[at]] == 0]
+    places = np.arange(len(pieces) + 1)
+    if len(shared):
+        places -= np.cumsum(np.bincount(shared, minlength=len(places)))
+    base = (docs << position_bits) - places[np.cumsum(lengths) - lengths]
+    places = places[:-1]
+    places += np.repeat(base, lengths)
     return pieces, places.view(np.uint64)
 
 
 def _postings(keys: Any, terms: Any, doc_bits: int, position_bits: int) -> TermPostings:
     """The postings of `terms`, from the sorted numbers of all their tokens."""
-    positions = (keys >> np.uint64(_FORM_BITS) & np.uint64((1 << position_bits) - 1)).astype(np.int32)
     forms = keys.astype(np.uint8)
-    keys >>= np.uint64(_FORM_BITS + position_bits)
+    keys >>= np.uint64(_FORM_BITS)
+    positions = (keys & np.uint64((1 << position_bits) - 1)).astype(np.int32)
+    keys >>= np.uint64(position_bits)
     starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
     keys = keys[starts]
     docs = (keys & np.uint64((1 << doc_bits) - 1)).astype(np.uint32)

@@ -11,6 +11,7 @@ import pickle
 import queue
 import signal
 import threading
+import time
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,13 +19,14 @@ from typing import Any
 
 from searchkit.engine.segment import SegmentInfo
 from searchkit.errors import SearchkitError
+from searchkit.hashes import id_hash
 from searchkit.schema import Schema
-from searchkit.stored import id_hash
 
 __all__ = ["Jobs"]
 
 _BATCH = 1 << 19  # bytes of documents that are sent at a time, about
 _MOST_WAITING = 24  # batches for one process
+_PAUSE = 0.005  # seconds until it is looked again whether there are fewer
 
 
 class Jobs:
@@ -56,14 +58,17 @@ class Jobs:
         for sender in self._senders:  # after the last copy of this process has been made
             sender.start()
 
-    def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
-        self._put(key, (key, stored, values), 200 + len(stored[0]) + 2 * len(stored[1]))
+    def add(
+        self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any], known: tuple[int, int] | None = None
+    ) -> None:
+        place = known[0] if known else id_hash(key)
+        self._put(place, (key, stored, values, known), 200 + len(stored[0]) + len(stored[1]))
 
     def delete(self, key: str) -> None:
-        self._put(key, (key, None, None), 100)
+        self._put(id_hash(key), (key, None, None, None), 100)
 
-    def _put(self, key: str, change: Any, size: int) -> None:
-        place = id_hash(key) % len(self._workers)
+    def _put(self, place: int, change: Any, size: int) -> None:
+        place %= len(self._workers)
         self._batches[place].append(change)
         self._sizes[place] += size
         if self._sizes[place] > _BATCH:
@@ -71,9 +76,12 @@ class Jobs:
 
     def _send(self, place: int) -> None:
         process, pipe = self._workers[place]
-        if self._senders[place].failed:
+        sender = self._senders[place]
+        while sender.batches.qsize() >= _MOST_WAITING and not sender.failed:
+            time.sleep(_PAUSE)
+        if sender.failed:
             self._raise(pipe, process)
-        self._senders[place].batches.put(pickle.dumps(self._batches[place], pickle.HIGHEST_PROTOCOL))
+        sender.batches.put(pickle.dumps(self._batches[place], pickle.HIGHEST_PROTOCOL))
         self._batches[place] = []
         self._sizes[place] = 0
 
@@ -126,11 +134,15 @@ class Jobs:
 
 
 class _Sender(threading.Thread):
-    """Sends batches to one process, so that a busy one does not keep the others waiting. None ends it."""
+    """Sends batches to one process, so that a busy one does not keep the others waiting. None ends it.
+
+    The queue is one that an interrupt cannot break: a `Queue` that is interrupted while it wakes the one who waits may
+    never wake it again.
+    """
 
     def __init__(self, pipe: Connection) -> None:
         super().__init__(name="searchkit-jobs", daemon=True)
-        self.batches: queue.Queue[bytes | None] = queue.Queue(_MOST_WAITING)
+        self.batches: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self.failed = False
         self._pipe = pipe
 
@@ -157,11 +169,11 @@ def _work(pipe: Connection, others: Connection, folder: Path, name: str, schema:
     answer: object
     try:
         while batch := _received(pipe):
-            for key, stored, values in batch:
+            for key, stored, values, known in batch:
                 if stored is None:
                     runs.delete(key)
                 else:
-                    runs.add(key, stored, values)
+                    runs.add(key, stored, values, known)
         answer = runs.finish()
     except _ParentGoneError:
         runs.abort()

@@ -8,61 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Position, SortKey, View
-from searchkit.engine.plans import Plan
+from searchkit.engine.hits import Found, Hits, Row, start_after
 from searchkit.engine.segment import Segment
-from searchkit.stored import id_hash
+from searchkit.hashes import id_hash
 
 if TYPE_CHECKING:
     from searchkit.engine.orders import Orders
 
-__all__ = ["BY_SCORE", "Found", "Hit", "Hits", "Listing", "Row", "start_after"]
-
-Hit = tuple[float, int, int]  # score, place of the segment, number of the document
-Found = Sequence[tuple[int, Plan, Any]]  # place of the segment, plan, its matching documents
+__all__ = ["BY_SCORE", "Listing"]
 
 BY_SCORE = (SortKey(None),)
-
-
-class Hits(NamedTuple):
-    """Hits as parallel arrays."""
-
-    scores: Any
-    places: Any
-    docs: Any
-
-    def in_order(self) -> Hits:
-        """The best first; those with equal scores in the order in which they were added."""
-        return self.taken(np.lexsort((self.docs, self.places, -self.scores)))
-
-    def taken(self, which: Any) -> Hits:
-        """Some of them, by their numbers or as a slice."""
-        return Hits(self.scores[which], self.places[which], self.docs[which])
-
-    def listed(self) -> list[Hit]:
-        """The hits one by one."""
-        return list(zip(self.scores.tolist(), self.places.tolist(), self.docs.tolist(), strict=True))
-
-
-class Row(NamedTuple):
-    """A document of a list; `values` are those that it is sorted by."""
-
-    score: float
-    place: int
-    doc: int
-    values: tuple[float | str | None, ...]
-    group: str | None = None
-    group_size: int | None = None
-
-
-def start_after(after: Position, hits: Sequence[Hit], anchor: tuple[int, int] | None) -> int:
-    """Where the hits behind a cursor begin in a list by score.
-
-    `anchor` is where the document of the cursor stands now: what follows it is wanted, whatever scores have become. If
-    it is not among the hits any more, those from its rank on are.
-    """
-    return next((place for place, hit in enumerate(hits, 1) if hit[1:] == anchor), max(after.rank - 1, 0))
 
 
 class Listing:

@@ -11,12 +11,13 @@ import numpy as np
 
 from searchkit.engine.arrays import positions_from, runs
 from searchkit.engine.builder import write_ids, write_keywords
-from searchkit.engine.columns import ColumnWriter
+from searchkit.engine.column_writer import ColumnWriter
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.postings_writer import PostingsWriter
 from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo
-from searchkit.engine.store import StoreWriter
-from searchkit.engine.terms import TermDictionary, write_terms
+from searchkit.engine.store_writer import StoreWriter
+from searchkit.engine.terms import TermDictionary
+from searchkit.engine.terms_writer import write_terms
 from searchkit.schema import Date, Keyword, Number, Schema
 
 __all__ = ["merge", "read_postings"]

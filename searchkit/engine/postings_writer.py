@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.columns import ColumnStream, ColumnWriter
+from searchkit.engine.column_writer import ColumnStream, ColumnWriter
 from searchkit.engine.lengths import impact_table
 from searchkit.engine.postings import ESCAPE, STEP, WIDE_ESCAPE
 
@@ -99,12 +99,14 @@ class PostingsWriter:
         first_docs = np.zeros(len(dfs), np.uint32)
         first_docs[dfs > 0] = docs[firsts]
         self._first_docs.append(first_docs)
-        gaps = np.diff(docs.astype(np.int64), prepend=0)
+        gaps = docs.copy()
+        gaps[1:] -= docs[:-1]
         gaps[firsts] = 0
         self._docs.add(gaps)
 
     def _add_positions(self, tfs: Any, positions: Any) -> None:
-        gaps = np.diff(positions, prepend=0)
+        gaps = positions.copy()
+        gaps[1:] -= positions[:-1]
         firsts = np.cumsum(tfs) - tfs
         gaps[firsts] = positions[firsts]
         self._positions.add(gaps)
@@ -141,7 +143,9 @@ class _Narrow:
         self._where.append(where + self._values.length)
         what = values[where]
         self._what.append(what.astype(np.uint16 if not len(what) or what.max() < 1 << 16 else np.uint32))
-        self._values.append(np.minimum(values, self._escape))
+        values = values.astype(self._values.dtype)
+        values[where] = self._escape
+        self._values.append(values)
 
     def finish(self, *, compact: bool = False) -> None:
         """Write what does not fit; in two bytes where `compact` and they are enough."""

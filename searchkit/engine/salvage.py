@@ -14,7 +14,7 @@ from searchkit.engine.columns import ColumnFile
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Store
 from searchkit.errors import CorruptIndexError
-from searchkit.stored import content_hash
+from searchkit.hashes import content_hash
 
 __all__ = ["salvage"]
 

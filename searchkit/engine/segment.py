@@ -23,11 +23,11 @@ import ujson
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import ShortTexts
 from searchkit.engine.arrays import runs
-from searchkit.engine.columns import ColumnFile, ColumnWriter
+from searchkit.engine.columns import ColumnFile
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.store import Store
 from searchkit.engine.terms import TermDictionary
-from searchkit.stored import id_hash
+from searchkit.hashes import id_hash
 
 __all__ = ["MISSING_DATE", "YEAR_1970", "KeywordField", "Segment", "SegmentInfo", "micros", "write_deletions"]
 
@@ -65,6 +65,8 @@ class SegmentInfo(NamedTuple):
 
 def write_deletions(path: Path, deleted: Any) -> None:
     """Write the numbers of a segment's deleted documents, ascending."""
+    from searchkit.engine.column_writer import ColumnWriter  # a reader needs nothing of it
+
     writer = ColumnWriter(path)
     try:
         writer.add("deleted", np.asarray(deleted, "<u4"))

@@ -7,20 +7,17 @@ before; `lengths` u2[n], how many bytes follow in `bytes`. The first term of a b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
 from azanalyzer.memory import Memory
-from searchkit.engine.arrays import WORD, words_of_bytes
-from searchkit.engine.columns import Column, ColumnWriter
+from searchkit.engine.columns import Column
 
-__all__ = ["LONGEST", "TermDictionary", "encode", "write_terms"]
+__all__ = ["BLOCK", "LONGEST", "TermDictionary", "encode"]
 
 BLOCK = 16
 LONGEST = 1024  # bytes of a term that count; nobody types more
-_MOST_SHARED = 255
 _READ = 64 * BLOCK  # terms that are read at a time where many are
 _MOST_REMEMBERED = 20_000
 
@@ -28,41 +25,6 @@ _MOST_REMEMBERED = 20_000
 def encode(term: str) -> bytes:
     """The bytes of a term, which sort as its code points do."""
     return term.encode("utf-8", "replace")[:LONGEST]
-
-
-def write_terms(writer: ColumnWriter, field: str, terms: Sequence[bytes]) -> None:
-    """Write the dictionary of `terms`, sorted and without doubles."""
-    lengths = np.fromiter(map(len, terms), np.int64, len(terms))
-    data = b"".join(terms)
-    starts = np.cumsum(lengths) - lengths
-    shared = _shared(data, starts, lengths)
-    left = lengths - shared
-    is_left = np.arange(len(data)) - np.repeat(starts, lengths) >= np.repeat(shared, lengths)
-    heads = [int.from_bytes(term[:8].ljust(8, b"\0"), "big") for term in terms[::BLOCK]]
-    writer.add(f"{field}.terms.heads", np.asarray(heads, "<u8"))
-    writer.add(f"{field}.terms.starts", np.append((np.cumsum(left) - left)[::BLOCK], left.sum()).astype("<u4"))
-    writer.add(f"{field}.terms.shared", shared.astype("|u1"))
-    writer.add(f"{field}.terms.lengths", left.astype("<u2"))
-    writer.add(f"{field}.terms.bytes", np.frombuffer(data, np.uint8)[is_left])
-
-
-def _shared(data: bytes, starts: Any, lengths: Any) -> Any:
-    """How many bytes each term shares with the one before in its block, at most 255; i8."""
-    words = words_of_bytes(data + bytes(WORD))
-    found = np.zeros(len(starts), np.int64)
-    rows = np.flatnonzero(np.arange(len(starts)) % BLOCK)
-    most = np.minimum(np.minimum(lengths[rows], lengths[rows - 1]), _MOST_SHARED)
-    for place in range(0, _MOST_SHARED + 1, WORD):
-        different = words[starts[rows] + place] ^ words[starts[rows - 1] + place]
-        same = np.full(len(rows), WORD)
-        for byte in range(WORD - 1, -1, -1):
-            same[different & np.uint64(0xFF << 8 * byte) != 0] = byte
-        found[rows] = np.minimum(place + same, most)
-        going_on = (same == WORD) & (place + WORD < most)
-        rows, most = rows[going_on], most[going_on]
-        if not len(rows):
-            break
-    return found
 
 
 class _Terms:
@@ -165,9 +127,3 @@ class TermDictionary(_Terms):
 
     def prefix_range(self, prefix: bytes) -> tuple[int, int]:
         return self._ranges[prefix]
-
-
-def as_column(values: Any) -> Any:
-    """An array in the smallest unsigned type that holds all of it."""
-    top = int(values.max()) if len(values) else 0
-    return values.astype("<u4" if top < 1 << 32 else "<u8")

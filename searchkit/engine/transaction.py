@@ -22,8 +22,8 @@ from searchkit.engine.chunks import Chunks
 from searchkit.engine.merge import merge
 from searchkit.engine.segment import Segment, SegmentInfo, write_deletions
 from searchkit.files import sync_folder
+from searchkit.hashes import id_hash
 from searchkit.schema import Schema
-from searchkit.stored import id_hash
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
@@ -52,10 +52,12 @@ class RunWriter:
         self._count = 0
         self._deleted: dict[str, int] = {}  # by the id: how many documents there were when it was deleted
 
-    def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
+    def add(
+        self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any], known: tuple[int, int] | None = None
+    ) -> None:
         if self._builder is None:
             self._builder = SegmentBuilder(self._folder, next(self._names), self._schema, self._chunks, self._budget)
-        self._builder.add(key, *stored, values)
+        self._builder.add(key, *stored, values, known)
         self._count += 1
         if self._builder.is_full():
             self._write_run()
@@ -66,14 +68,14 @@ class RunWriter:
         if self._count:
             self._deleted[key] = self._count
 
-    def _write_run(self) -> None:
+    def _write_run(self, *, is_last: bool = False) -> None:
         if self._builder is not None:
             self._hashes.append(self._builder.hashes)
-            self._runs.append(self._builder.write())
+            self._runs.append(self._builder.write(is_last=is_last))
 
     def finish(self) -> SegmentInfo | None:
         """Write everything; the segment, or None if no document is left."""
-        self._write_run()
+        self._write_run(is_last=True)
         self._builder = None
         del self._chunks  # merging needs the memory
         if not self._runs:
@@ -191,10 +193,12 @@ class ColumnTransaction:
         """The documents of the index before the transaction, to compare others with them."""
         return Held(self._segments)
 
-    def add(self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any]) -> None:
+    def add(
+        self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any], known: tuple[int, int] | None = None
+    ) -> None:
         if self._runs is None:
             self._runs = self._begin()
-        self._runs.add(key, stored, values)
+        self._runs.add(key, stored, values, known)
 
     def _begin(self) -> Any:
         name = f"{self._name}r"

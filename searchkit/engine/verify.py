@@ -19,7 +19,7 @@ from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo
 from searchkit.engine.terms import BLOCK, TermDictionary
 from searchkit.engine.verify_text import check_text
 from searchkit.errors import CorruptIndexError
-from searchkit.stored import content_hash, id_hash
+from searchkit.hashes import content_hash, id_hash
 
 __all__ = ["check_generation", "check_segment"]
 

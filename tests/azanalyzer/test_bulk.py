@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azanalyzer import Analyzer, lower
+from azanalyzer import Analyzer, bulk, fold, lower
 from azanalyzer.bulk import BulkReader
 from azanalyzer.morphology import bulk as bulk_morphology
+from azanalyzer.morphology.rows import Words
 from tests.azanalyzer import make_golden
 from tests.strategies import any_text, texts
 
 READ_IN_BULK = BulkReader(Analyzer.shared()._reader, few=0)
 
-Pieces = list[list[tuple[str, str, int]]]  # of each chunk: term, surface in lower case, step
+# Of each chunk: term, CRC-32 of the surface in lower case and folded, whether folding changes it, step.
+Pieces = list[list[tuple[str, int, bool, int]]]
 
 TEXT = """
 kitab kitablar, «Kitablarımızdan KİTAB (kitab). İnsan İspayla Iraq Işıq IŞIQ İran. Internet MICROSOFT BMT-nin BMTnin
@@ -31,10 +34,15 @@ hiss haqqı oğlu suyu ağzının yaxşılaşdırılmamışdır wikiyə ancag ay
 CHUNKS = TEXT.split()
 
 
+def letters(surface: str) -> tuple[int, bool]:
+    folded = fold(surface)
+    return zlib.crc32(folded.encode("utf-8", "replace")), folded != lower(surface)
+
+
 def one_by_one(chunks: list[str], azerbaijani: bool | None = None) -> Pieces:
     return [
         [
-            (piece.term, lower(piece.surface(chunk)), piece.step)
+            (piece.term, *letters(piece.surface(chunk)), piece.step)
             for piece in Analyzer.shared().pieces(chunk, azerbaijani)
         ]
         for chunk in chunks
@@ -43,10 +51,11 @@ def one_by_one(chunks: list[str], azerbaijani: bool | None = None) -> Pieces:
 
 def in_bulk(reader: BulkReader, chunks: list[str], azerbaijani: bool | None = None) -> Pieces:
     found = reader.read(chunks, azerbaijani)
-    rows: Iterator[tuple[int, int, int]] = zip(
-        found.terms.tolist(), found.surfaces.tolist(), found.steps.tolist(), strict=True
+    terms = reader.terms
+    names = [terms[number] for number in found.terms.tolist()]
+    named: Iterator[tuple[str, int, bool, int]] = zip(
+        names, found.letters.tolist(), found.spelled.tolist(), found.steps.tolist(), strict=True
     )
-    named = ((found.term_list[term], found.surface_list[surface], step) for term, surface, step in rows)
     return [[next(named) for _ in range(count)] for count in found.counts.tolist()]
 
 
@@ -57,7 +66,7 @@ def test_chunks_of_every_kind(azerbaijani: bool | None) -> None:
 
 def test_the_golden_vocabulary() -> None:
     rows = make_golden.stored()
-    terms = [[term for term, _, _ in pieces] for pieces in in_bulk(READ_IN_BULK, [row.form for row in rows])]
+    terms = [[term for term, *_ in pieces] for pieces in in_bulk(READ_IN_BULK, [row.form for row in rows])]
     assert terms == [[row.term] for row in rows]
 
 
@@ -79,15 +88,17 @@ def test_few_chunks_are_read_without_setting_up() -> None:
 def test_without_stemming() -> None:
     reader = BulkReader(Analyzer(stem=False)._reader, few=0)
     assert in_bulk(reader, ["Kitablar,", "IŞIQ", "İnsanlar"]) == [
-        [("kitablar", "kitablar", 1)],
-        [("ışıq", "ışıq", 1)],
-        [("insanlar", "insanlar", 1)],
+        [("kitablar", *letters("kitablar"), 1)],
+        [("ışıq", *letters("ışıq"), 1)],
+        [("insanlar", *letters("insanlar"), 1)],
     ]
 
 
 def test_what_is_remembered_may_be_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk_morphology, "_MOST_RESTS", 20)
     monkeypatch.setattr(bulk_morphology, "_BLOCK", 16)
+    monkeypatch.setattr(bulk, "_BLOCK", 50)
+    monkeypatch.setattr(bulk, "_MOST_WORDS", 60)
     reader = BulkReader(Analyzer.shared()._reader, few=0)
     assert in_bulk(reader, CHUNKS) == in_bulk(reader, CHUNKS) == one_by_one(CHUNKS)
 
@@ -105,4 +116,4 @@ def test_any_text(text: str) -> None:
 
 def test_a_letter_that_is_none() -> None:
     with pytest.raises(ValueError, match="not of the alphabet"):
-        bulk_morphology.Words.of(["kitab", "книга"])
+        Words.of(["kitab", "книга"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from azanalyzer import Analyzer, stem, to_latin
-from azanalyzer.scripts import is_azerbaijani, russian_stem, untwin
+from azanalyzer.scripts import CYRILLIC, has_cyrillic, is_azerbaijani, russian_stem, untwin
 
 ANALYZER = Analyzer()
 
@@ -85,3 +87,10 @@ def test_twins_in_latin_words(word: str) -> None:
 def test_untwin_leaves_cyrillic_words() -> None:
     assert untwin("атасы") == "атасы"
     assert untwin("Bаkı") == "Bakı"
+
+
+def test_cyrillic_letters_are_those_that_the_pattern_finds() -> None:
+    letters = list(map(chr, range(sys.maxunicode + 1)))  # half surrogate pairs, too
+    assert "".join(filter(has_cyrillic, letters)) == "".join(CYRILLIC.findall("".join(letters)))
+    assert has_cyrillic("kitab к")
+    assert not has_cyrillic("")

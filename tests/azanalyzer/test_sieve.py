@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from azanalyzer import Analyzer, scripts
+from azanalyzer.sieve import _LATIN, _SIGNS, Sieve, _flattened_by_table, flattened
 from tests.strategies import any_text, az_texts
 
 ANALYZER = Analyzer.shared()
@@ -57,13 +59,20 @@ def test_beginnings() -> None:
     assert [] == picked("bir iki", [])
 
 
+@lru_cache(maxsize=10_000)
+def beginning_with(beginning: str) -> Sieve:
+    """Words begin alike, and to make a sieve takes much longer than to look at a word through it."""
+    return ANALYZER.sieve([], [beginning])
+
+
 def lost(chunk: str, azerbaijani: bool | None = None) -> list[str]:
     """The terms of a chunk, and beginnings of them, for which it would not be picked."""
     found = []
     for piece in ANALYZER.pieces(chunk, azerbaijani):
         beginnings = [piece.term[:length] for length in {1, 2, 3, len(piece.term) - 1, len(piece.term)} if length > 0]
+        whole = [(0, len(chunk))]
         found += [f"{piece.term} in {chunk}"] * ([chunk] != picked(chunk, [piece.term]))
-        found += [f"{each}… in {chunk}" for each in beginnings if [chunk] != picked(chunk, [], [each])]
+        found += [f"{each}… in {chunk}" for each in beginnings if whole != [*beginning_with(each).chunks(chunk)]]
     return found
 
 
@@ -129,6 +138,18 @@ def test_chunks_are_whole_and_in_order(text: str, term: str) -> None:
 
 def test_one_letter_alone_becomes_two_in_lower_case() -> None:
     assert ["İ"] == [letter for letter in map(chr, range(sys.maxunicode + 1)) if len(letter.lower()) != 1]
+
+
+def test_the_table_says_the_same_of_letters() -> None:
+    text = f"{_LATIN}{_SIGNS}’‘\u00a0"
+    by_table = _flattened_by_table(text)
+    assert len(text) == len(by_table)
+    for letter, slowly, by_table_ in zip(text, flattened(text), by_table, strict=True):
+        assert slowly == by_table_ or not letter.isalnum(), letter
+        assert (letter.isalnum(), letter.isspace()) == (by_table_.isalnum(), by_table_.isspace()), letter
+    for text in ("ʼ", "к", "e\u0301", "\u00ad", "\u2003", "٣", "😀", "\ud800"):
+        with pytest.raises(UnicodeEncodeError):
+            _flattened_by_table(f"kitab {text}")
 
 
 def test_most_words_are_left_out() -> None:

@@ -84,10 +84,10 @@ def test_the_engine_is_reached_through_the_backend_only() -> None:
             "deadline",
             "errors",
             "files",
+            "hashes",
             "querytree",
             "ranking",
             "schema",
-            "stored",
             "suggest",
         )
         allowed = {f"searchkit.{name}" for name in (*names, "suggest")}

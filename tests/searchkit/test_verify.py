@@ -15,7 +15,8 @@ import pytest
 
 import searchkit
 from searchkit import Date, Keyword, Number, Schema, Stored, Text
-from searchkit.engine.columns import PAGE, ColumnFile, ColumnWriter
+from searchkit.engine.column_writer import ColumnWriter
+from searchkit.engine.columns import PAGE, ColumnFile
 
 Run = Callable[..., Any]
 

@@ -26,7 +26,7 @@ from searchkit import (
     Summary,
     Text,
     WriterClosedError,
-    stored,
+    hashes,
 )
 from searchkit.engine import builder, segment, transaction
 
@@ -191,7 +191,7 @@ def test_ids_of_one_hash_are_told_from_each_other(
 ) -> None:
     """A hash of two bits: what happens once in a universe to 64 bits happens here to every document."""
     for module in (builder, segment, transaction):
-        monkeypatch.setattr(module, "id_hash", lambda key: stored.id_hash(key) & 3)
+        monkeypatch.setattr(module, "id_hash", lambda key: hashes.id_hash(key) & 3)
     monkeypatch.setattr(transaction, "BUDGET", budget)  # bytes; with one, each document is a run
     index = make_index()
     with index.writer() as writer:

@@ -32,7 +32,8 @@ from whoosh.fields import Schema as WhooshSchema
 
 import searchkit
 from searchkit import Date, Keyword, Schema, Text
-from searchkit.engine.columns import ColumnFile, ColumnWriter
+from searchkit.engine.column_writer import ColumnWriter
+from searchkit.engine.columns import ColumnFile
 from searchkit.engine.whoosh_toc import _varint
 from searchkit.manifest import _crc
 from searchkit.sources import index_files

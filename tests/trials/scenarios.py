@@ -9,7 +9,7 @@ from typing import NamedTuple
 import ujson
 
 import searchkit
-from searchkit.engine import columns, transaction
+from searchkit.engine import column_writer, transaction
 from searchkit.sources import index_files
 from tests.trials.state import Content
 
@@ -89,12 +89,12 @@ def _with_little_memory(act: Callable[[Path], object]) -> Callable[[Path], objec
     """As it is with so many documents that they go by way of several runs, and their columns by way of the disk."""
 
     def acting(path: Path) -> None:
-        saved = transaction.BUDGET, columns._SPILL
-        transaction.BUDGET, columns._SPILL = 100_000, 1000
+        saved = transaction.BUDGET, column_writer._SPILL
+        transaction.BUDGET, column_writer._SPILL = 100_000, 1000
         try:
             act(path)
         finally:
-            transaction.BUDGET, columns._SPILL = saved
+            transaction.BUDGET, column_writer._SPILL = saved
 
     return acting
 

@@ -5,10 +5,6 @@ takes. All words of a block take each step together instead: the reversed automa
 letter by letter from the end, the beginnings that it leaves are looked up among the hashes of all stems, and what
 follows a stem is parsed once for each kind of stem and remainder, of which there are few. Costs are added and
 compared in the same order as in `readings`, so the terms are the same.
-
-Words are rows of letters: u1[words, longest], numbers of `CODES` from 1, filled up with 0. Hashes have 64 bits, of
-values drawn once for all by letter and place; that two stems or remainders of a language share one is next to
-impossible.
 """
 
 from __future__ import annotations
@@ -19,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from azanalyzer.alphabet import ALPHABET, SPELLINGS, fold
+from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.readings import (
@@ -34,74 +30,29 @@ from azanalyzer.morphology.readings import (
     Morphology,
     hardened,
 )
+from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, inserted, sought
 
-__all__ = ["BulkMorphology", "Words"]
+__all__ = ["BulkMorphology"]
 
 _BLOCK = 1 << 15  # words that take the steps together
 _MOST_RESTS = 1 << 18  # parsed remainders that are remembered
 _FILTER_BITS = 20
 
-LETTERS = ALPHABET + "w"
-CODES = {letter: number for number, letter in enumerate(LETTERS, 1)}
-_WIDTH = 64  # columns of tables by letter
-_CODE_OF = np.zeros(0x300, np.uint8)
-_CODE_OF[[ord(letter) for letter in LETTERS]] = np.arange(1, len(LETTERS) + 1)
-_FOLDED = np.zeros(_WIDTH, np.uint8)
-_FOLDED[1 : len(LETTERS) + 1] = [CODES[fold(letter)] for letter in LETTERS]
-
-# Odd, so that multiplying loses nothing.
-_FORWARD, _BACKWARD, _BY_NUMBER = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xC2B2AE3D27D4EB4F))
-_VALUES = np.random.default_rng(32).integers(1, 1 << 63, _WIDTH, np.uint64)
-_VALUES[0] = 0
-
-
-class Words:
-    """Words of today's alphabet in lower case, as strings and as rows of letters."""
-
-    def __init__(self, strings: list[str], codes: Any, lengths: Any) -> None:
-        self.strings = strings
-        self.codes = codes
-        self.lengths = lengths
-
-    @classmethod
-    def of(cls, strings: list[str]) -> Words:
-        """ValueError for a word with other letters."""
-        lengths = np.fromiter(map(len, strings), np.int64, len(strings))
-        points = np.frombuffer("".join(strings).encode("utf-32-le"), np.uint32)
-        letters = _CODE_OF[np.minimum(points, len(_CODE_OF) - 1)]
-        if not letters.all():
-            raise ValueError("a word has a letter that is not of the alphabet")
-        codes = np.zeros((len(strings), int(lengths.max(initial=1))), np.uint8)
-        codes[np.arange(codes.shape[1]) < lengths[:, None]] = letters
-        return cls(strings, codes, lengths)
-
-    def folded(self) -> Words:
-        """The words as an ASCII keyboard types them."""
-        return Words(fold("\n".join(self.strings)).split("\n"), _FOLDED[self.codes], self.lengths)
-
-    def hashes(self) -> Any:
-        """The hash of each beginning: u8[words, longest + 1]."""
-        found = np.zeros((self.codes.shape[1] + 1, len(self.codes)), np.uint64)
-        for place, letters in enumerate(self.codes.T):
-            found[place + 1] = found[place] * _FORWARD + _VALUES[letters]
-        return found.T
-
-    def rest_hashes(self) -> Any:
-        """The hash of each end, by where it begins: u8[words, longest + 1]."""
-        found = np.zeros((self.codes.shape[1] + 1, len(self.codes)), np.uint64)
-        for place in range(self.codes.shape[1] - 1, -1, -1):
-            found[place] = found[place + 1] * _BACKWARD + _VALUES[self.codes[:, place]]
-        return found.T
+_BY_NUMBER = np.uint64(0xC2B2AE3D27D4EB4F)  # odd, so that multiplying loses nothing
 
 
 class _Cut(NamedTuple):
-    """Words cut in two: the rows of the words and the lengths of what stands before the cut, longer ones first."""
+    """Words cut in two: the rows of the words and the lengths of what stands before the cut, longer ones first.
+
+    `nodes` are the numbers that a `_CutTable` has for what it knows of the rest, 0 for words that are not cut.
+    """
 
     rows: Any
     stems: Any
+    nodes: Any
 
     def where(self, chosen: Any) -> _Cut:
-        return _Cut(self.rows[chosen], self.stems[chosen])
+        return _Cut(self.rows[chosen], self.stems[chosen], self.nodes[chosen])
 
 
 class _CutTable:
@@ -109,18 +60,21 @@ class _CutTable:
 
     _UNKNOWN, _END = -1, 0
 
-    def __init__(self, cuts: Cuts) -> None:
+    def __init__(self, cuts: Cuts, states: int) -> None:
+        """`states` is the number of states of the automaton of suffixes."""
         self._nodes = [None, cuts.root]
         self._numbers = {id(cuts.root): 1}
-        self._next = np.full((64, _WIDTH), self._UNKNOWN, np.int32)
+        self._next = np.full((64, WIDTH), self._UNKNOWN, np.int32)
         self._begins = np.zeros(64, bool)
+        self._after = np.zeros((64, states), bool)
+        self._after[0] = True
 
     def cut(self, words: Words) -> _Cut:
         """Where suffixes may begin, whole words not counted."""
         rows = np.flatnonzero(words.lengths > 1)
         places = words.lengths[rows] - 1
         states = np.ones(len(rows), np.int32)
-        found_rows, found_stems = [rows[:0]], [places[:0]]
+        found_rows, found_stems, found_nodes = [rows[:0]], [places[:0]], [states[:0]]
         while len(rows):
             states = self._follow(states, words.codes[rows, places])
             alive = states > 0
@@ -128,15 +82,20 @@ class _CutTable:
             begins = self._begins[states]
             found_rows.append(rows[begins])
             found_stems.append(places[begins])
+            found_nodes.append(states[begins])
             more = places > 1
             rows, places, states = rows[more], places[more] - 1, states[more]
-        return _Cut(np.concatenate(found_rows), np.concatenate(found_stems))
+        return _Cut(np.concatenate(found_rows), np.concatenate(found_stems), np.concatenate(found_nodes))
+
+    def may_follow(self, cut: _Cut, states: Any) -> Any:
+        """Whether what is cut off may stand after a stem in one of `states`, numbered in the automaton's order."""
+        return self._after[cut.nodes, states]
 
     def _follow(self, states: Any, letters: Any) -> Any:
         found = self._next[states, letters]
         if (found == self._UNKNOWN).any():
-            unknown = np.unique(states[found == self._UNKNOWN] * np.int64(_WIDTH) + letters[found == self._UNKNOWN])
-            for state, letter in zip(*(part.tolist() for part in np.divmod(unknown, _WIDTH)), strict=True):
+            unknown = np.unique(states[found == self._UNKNOWN] * np.int64(WIDTH) + letters[found == self._UNKNOWN])
+            for state, letter in zip(*(part.tolist() for part in np.divmod(unknown, WIDTH)), strict=True):
                 number = self._number(self._nodes[state][LETTERS[letter - 1]])
                 self._next[state, letter] = number
             found = self._next[states, letters]
@@ -152,7 +111,11 @@ class _CutTable:
             if number == len(self._next):
                 self._next = np.concatenate([self._next, np.full_like(self._next, self._UNKNOWN)])
                 self._begins = np.concatenate([self._begins, np.zeros_like(self._begins)])
+                self._after = np.concatenate([self._after, np.zeros_like(self._after)])
             self._begins[number] = node.begins
+            if node.begins:
+                after = np.frombuffer(node.states.to_bytes(-(-self._after.shape[1] // 8), "little"), np.uint8)
+                self._after[number] = np.unpackbits(after, count=self._after.shape[1], bitorder="little")
         return number
 
 
@@ -195,7 +158,11 @@ class _Stems:
             return
         new, where = new[fresh], where[fresh]
         for place, row, length in zip(new.tolist(), cut.rows[where].tolist(), cut.stems[where].tolist(), strict=True):
-            stems = self._heads[words.strings[row][:length]]
+            head = words.part(row, 0, length)
+            is_known = head in self._heads
+            stems = self._heads[head]
+            if not is_known:  # nor need it be: all that is asked for here is kept in arrays
+                self._heads.pop(head, None)
             self._first[place], self._counts[place] = len(self.lemmas), len(stems)
             for cost, lemma, shape, number in stems:
                 self._costs.append(cost)
@@ -213,30 +180,34 @@ class _Rests:
         self._forget()
 
     def _forget(self) -> None:
-        self._places: dict[int, int] = {}
+        self._keys, self._numbers = np.zeros(0, np.uint64), np.zeros(0, np.int64)  # by rising keys
         self._firsts, self._counts = array("q"), array("q")
         self._costs, self._derived, self._plain = array("d"), array("q"), array("d")
         self._endings: dict[str, int] = {}
         self.endings: list[str] = []
+        self.firsts = self.counts = self.derived = np.zeros(0, np.int64)
+        self.costs = self.plain = np.zeros(0)
 
     def find(self, words: Words, hashes: Any, cut: _Cut, numbers: Any) -> Any:
         """The number of each remainder; `numbers` are those of what may follow, as in `Morphotactics.numbered`."""
-        if len(self._places) > _MOST_RESTS:
+        if len(self._keys) > _MOST_RESTS:
             self._forget()
         keys = hashes[cut.rows, cut.stems] ^ (numbers.astype(np.uint64) + np.uint64(1)) * _BY_NUMBER
-        different, where, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        known = self._places
-        found = [known.get(key, -1) for key in different.tolist()]
-        remainders = self._morphotactics.numbered
-        for place, number in enumerate(found):
-            if number < 0:
-                one = int(where[place])
-                row, length = int(cut.rows[one]), int(cut.stems[one])
-                found[place] = known[int(different[place])] = len(self._firsts)
-                self._add(remainders[int(numbers[one])][words.strings[row][length:]])
-        self.firsts, self.counts = np.array(self._firsts), np.array(self._counts)
-        self.costs, self.derived, self.plain = np.array(self._costs), np.array(self._derived), np.array(self._plain)
-        return np.array(found, np.int64)[inverse]
+        keys, where, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        new, places = sought(self._keys, keys)
+        if len(new):
+            remainders = self._morphotactics.numbered
+            first = len(self._firsts)
+            where = where[new]
+            rows, stems = cut.rows[where], cut.stems[where]
+            whole = zip(rows.tolist(), stems.tolist(), words.lengths[rows].tolist(), strict=True)
+            for number, (row, start, end) in zip(numbers[where].tolist(), whole, strict=True):
+                self._add(remainders[number][words.part(row, start, end)])
+            self._keys = inserted(self._keys, places[new], keys[new])
+            self._numbers = inserted(self._numbers, places[new], np.arange(first, len(self._firsts)))
+            self.firsts, self.counts = np.array(self._firsts), np.array(self._counts)
+            self.costs, self.derived, self.plain = np.array(self._costs), np.array(self._derived), np.array(self._plain)
+        return self._numbers[places[inverse]]
 
     def _add(self, parses: Sequence[Any]) -> None:
         self._firsts.append(len(self._costs))
@@ -265,19 +236,31 @@ class BulkMorphology:
         kinds = [(each, kind) for each in range(ANY + 1) for kind in (VOWEL, CONSONANT)]
         numbers = [follow(state, *each).number for _, state, _ in GUESSED for each in kinds]
         self._guessed = np.array(numbers).reshape(len(GUESSED), ANY + 1, 2)
+        self._states = {state: number for number, state in enumerate(morphology.morphotactics.states)}
+        self._state_of: Any = np.zeros(0, np.int64)
 
-    def best(self, words: list[str], spelling: str = "proper") -> list[str | None]:
-        """`Morphology.best` for words of letters of the alphabet only, in lower case."""
-        found: list[str | None] = []
+    def _states_of(self, numbers: Any) -> Any:
+        """The number of the state that `Morphotactics.numbered` has at each place."""
+        known = self._morphology.morphotactics.numbered
+        if len(self._state_of) < len(known):
+            self._state_of = np.array([self._states[each.state] for each in known])
+        return self._state_of[numbers]
+
+    def best(self, words: Words, spelling: str = "proper") -> tuple[Any, list[str]]:
+        """`Morphology.best` for each word: the place of its term in the list beside, -1 where it has none; i8."""
+        found = np.full(len(words), -1)
+        terms: list[str] = []
         for start in range(0, len(words), _BLOCK):
-            found += self._best(Words.of(words[start : start + _BLOCK]), spelling)
-        return found
+            rows, places, own = self._best(words.where(slice(start, start + _BLOCK)), spelling)
+            found[start + rows] = places + len(terms)
+            terms += own
+        return found, terms
 
-    def guess(self, words: list[str]) -> list[str]:
-        """The terms of `Morphology.guess` for words of letters of the alphabet only, in lower case."""
+    def guess(self, words: Words) -> list[str]:
+        """The terms of `Morphology.guess`."""
         found: list[str] = []
         for start in range(0, len(words), _BLOCK):
-            found += self._guess(Words.of(words[start : start + _BLOCK]))
+            found += self._guess(words.where(slice(start, start + _BLOCK)))
         return found
 
     def _in_spelling(self, spelling: str) -> tuple[_Stems, _CutTable]:
@@ -286,15 +269,18 @@ class BulkMorphology:
             stems = self._stems[spelling] = _Stems(self._morphology, spelling)
         table = self._tables.get(id(stems.cuts))
         if table is None:
-            table = self._tables[id(stems.cuts)] = _CutTable(stems.cuts)
+            table = self._tables[id(stems.cuts)] = _CutTable(stems.cuts, len(self._states))
         return stems, table
 
-    def _best(self, words: Words, spelling: str) -> list[str | None]:
+    def _best(self, words: Words, spelling: str) -> tuple[Any, Any, list[str]]:
+        """The rows that have a term, the place of each one's in a list, and the list."""
         known, table = self._in_spelling(spelling)
         shorter = table.cut(words)
         every = np.arange(len(words.lengths))
-        cut = _Cut(np.concatenate([every, shorter.rows]), np.concatenate([words.lengths, shorter.stems]))
-        cut, stems = known.find(words, words.hashes(), cut)
+        whole = every, words.lengths, np.zeros(len(every), np.int64)
+        cut, stems = known.find(words, words.hashes(), _Cut(*map(np.concatenate, zip(whole, shorter, strict=True))))
+        possible = table.may_follow(cut, self._states_of(known.numbers[stems]))
+        cut, stems = cut.where(possible), stems[possible]
         rests = self._rests.find(words, words.rest_hashes(), cut, known.numbers[stems])
         # One row for each parse of each remainder behind each stem.
         owners, parses = _runs(self._rests.firsts[rests], self._rests.counts[rests])
@@ -308,11 +294,13 @@ class BulkMorphology:
         order = np.lexsort((costs, cut.rows))
         rows, first = np.unique(cut.rows[order], return_index=True)
         chosen = order[first]
-        found: list[str | None] = [None] * len(words.strings)
-        lemmas, shapes, endings = known.lemmas, known.shapes, self._rests.endings
-        for row, stem, ending in zip(rows.tolist(), stems[chosen].tolist(), derived[chosen].tolist(), strict=True):
-            found[row] = lemmas[stem] if ending < 0 else shapes[stem] + endings[ending]
-        return found
+        pairs, places = np.unique(stems[chosen] << np.int64(32) | derived[chosen] + 1, return_inverse=True)
+        lemmas, shapes, endings = known.lemmas, known.shapes, ["", *self._rests.endings]
+        terms = [
+            shapes[stem] + endings[ending] if ending else lemmas[stem]
+            for stem, ending in zip((pairs >> 32).tolist(), (pairs & 0xFFFFFFFF).tolist(), strict=True)
+        ]
+        return rows, places, terms
 
     def _charge_unlisted(self, known: _Stems, stems: Any, derived: Any, costs: Any) -> None:
         """Add to `costs` what derived words cost that the lexicon does not have."""
@@ -323,17 +311,17 @@ class BulkMorphology:
         costs[where] += np.where(np.array(is_listed, bool)[inverse], 0.0, DERIVATION)
 
     def _guess(self, words: Words) -> list[str]:
-        cut = self._possible(words, self._in_spelling("proper")[1].cut(words))
+        _, table = self._in_spelling("proper")
+        cut = self._possible(words, table.cut(words))
         rest_hashes = words.rest_hashes()
         harmonies, kinds = _sounds(words)
         harmony, kind = harmonies[cut.stems, cut.rows], kinds[words.codes[cut.rows, cut.stems - 1]]
         found = []
-        for place, (pos, _, extra) in enumerate(GUESSED):
-            own = cut
-            numbers = self._guessed[place, harmony, kind]
+        for place, (pos, state, extra) in enumerate(GUESSED):
+            possible = table.may_follow(cut, self._states[state])
             if pos == "v":
-                long = words.lengths[cut.rows] - cut.stems >= SHORTEST_VERB_ENDING
-                own, numbers = cut.where(long), numbers[long]
+                possible &= words.lengths[cut.rows] - cut.stems >= SHORTEST_VERB_ENDING
+            own, numbers = cut.where(possible), self._guessed[place, harmony[possible], kind[possible]]
             rests = self._rests.find(words, rest_hashes, own, numbers)
             costs = UNKNOWN_LETTER * own.stems + extra + self._rests.plain[rests]
             found.append((own.rows, own.stems, np.full(len(costs), place), costs))
@@ -342,7 +330,7 @@ class BulkMorphology:
         rows, stems, places, costs = rows[better], stems[better], places[better], costs[better]
         order = np.lexsort((places, stems, costs, rows))
         rows, first = np.unique(rows[order], return_index=True)
-        terms = list(words.strings)
+        terms = words.strings()
         for row, length in zip(rows.tolist(), stems[order[first]].tolist(), strict=True):
             word = terms[row]
             terms[row] = hardened(word[:length], word[length:])
@@ -353,7 +341,7 @@ class BulkMorphology:
         rests = words.lengths[cut.rows] - cut.stems
         long = cut.stems >= np.where(rests > 1, SHORTEST_GUESS, SHORTEST_BEFORE_LETTER)
         cut = cut.where(long)
-        is_vowel = np.isin(np.arange(_WIDTH), [CODES[letter] for letter in VOWELS])
+        is_vowel = np.isin(np.arange(WIDTH), [CODES[letter] for letter in VOWELS])
         voiced = np.zeros(len(cut.rows), bool)
         for back in range(1, SHORTEST_GUESS + 1):
             voiced |= is_vowel[words.codes[cut.rows, cut.stems - back]]

@@ -26,16 +26,18 @@ _Beginnings = frozenset[tuple[str, int]]
 class _Node(dict[str, "_Node | None"]):
     """A state of the reversed automaton: the next one by letter, made when first asked for; None is the end.
 
-    `begins` says whether a chain of suffixes may begin with the letter that led here.
+    `begins` says whether a chain of suffixes may begin with the letter that led here, `states` after which states, as
+    a set of bits in the order of `Morphotactics.states`.
     """
 
-    __slots__ = ("_beginnings", "_cuts", "begins")
+    __slots__ = ("_beginnings", "_cuts", "begins", "states")
 
     def __init__(self, cuts: Cuts, beginnings: _Beginnings) -> None:
         super().__init__()
         self._cuts = cuts
         self._beginnings = beginnings
-        self.begins = any(not spelled for spelled, _ in beginnings)
+        self.states = next((states for spelled, states in beginnings if not spelled), 0)
+        self.begins = self.states > 0
 
     def __missing__(self, letter: str) -> _Node | None:
         if letter not in self._cuts.letters:  # there is no end of the letters of other scripts

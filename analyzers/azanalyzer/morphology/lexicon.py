@@ -98,18 +98,22 @@ class Lexicon(Roots):
 
     def made_of_others(self, root: str) -> list[str]:
         """The words that begin with the same two letters of which bases.tsv says what they are made of."""
-        return self._made_by_beginning.get(root[:2], [])
-
-    @cached_property
-    def _made_by_beginning(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for word in self._made_of:
-            found.setdefault(word[:2], []).append(word)
+        found = []
+        sought = f"\n{root[:2]}"
+        place = self._bases.find(sought)
+        while place >= 0:
+            found.append(self._bases[place + 1 : self._bases.find("\t", place)])
+            place = self._bases.find(sought, place + 1)
         return found
 
     @cached_property
+    def _bases(self) -> str:
+        """bases.tsv with a line feed before each line."""
+        return "\n" + (self._bases_path.read_text("utf-8") if self._bases_path.exists() else "")
+
+    @cached_property
     def _made_of(self) -> dict[str, str]:
-        lines = self._bases_path.read_text("utf-8").splitlines() if self._bases_path.exists() else []
+        lines = self._bases.splitlines()[1:]
         return {word: base for word, _, base in (line.partition("\t") for line in lines if line[0] != "#")}
 
     def entries(self, lemma: str) -> list[Entry]:

@@ -97,6 +97,11 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         return self._end is not None
 
     @property
+    def state(self) -> str:
+        """The state of the stem."""
+        return self._stem[0]
+
+    @property
     def arcs(self) -> _Table:
         """The suffixes that may follow, by the first two letters of their spelling."""
         if self._arcs is None:

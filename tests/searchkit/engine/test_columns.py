@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from searchkit import CorruptIndexError
-from searchkit.engine.columns import _FOOTER, MAGIC, PAGE, ColumnFile, ColumnWriter
+from searchkit.engine.column_writer import ColumnWriter
+from searchkit.engine.columns import FOOTER, MAGIC, PAGE, ColumnFile
 
 TYPES = ("|u1", "<u2", "<u4", "<u8", "<i8", "<f8")
 
@@ -152,7 +153,7 @@ def test_a_file_cut_off_anywhere(tmp_path: Path) -> None:
 def test_a_directory_that_cannot_be(directory: bytes, tmp_path: Path) -> None:
     """With the checksums that belong to it."""
     path = tmp_path / "x.seg"
-    footer = _FOOTER.pack(len(MAGIC), len(directory), zlib.crc32(directory), len(MAGIC), 0)[:-4]
+    footer = FOOTER.pack(len(MAGIC), len(directory), zlib.crc32(directory), len(MAGIC), 0)[:-4]
     path.write_bytes(MAGIC + directory + footer + zlib.crc32(footer).to_bytes(4, "little"))
     with pytest.raises(CorruptIndexError, match=re.escape(str(path))):
         ColumnFile(path)

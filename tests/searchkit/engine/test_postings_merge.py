@@ -18,11 +18,10 @@ import searchkit
 from azanalyzer import Analyzer, lower
 from searchkit import Date, Index, Keyword, Number, Ranking, Schema, Text
 from searchkit.backend import View
-from searchkit.engine import builder, invert, postings_writer, topk, transaction, verify_text
+from searchkit.engine import builder, invert, postings_writer, store_writer, topk, transaction, verify_text
 from searchkit.engine import merge as merging
 from searchkit.engine import postings as postings_module
 from searchkit.engine import segment as segment_module
-from searchkit.engine import store as store_module
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.merge import merge
 from searchkit.engine.occurrences import spans
@@ -80,8 +79,8 @@ def small_parts(budget: int | None = None) -> Iterator[None]:
         patch.setattr(merging, "_BATCH", 7)
         patch.setattr(invert, "_BLOCK", 5)
         patch.setattr(invert, "_PART", 7)
-        patch.setattr(store_module, "_BLOCK", 200)
-        patch.setattr(store_module, "_LEAST", 2)
+        patch.setattr(store_writer, "_BLOCK", 200)
+        patch.setattr(store_writer, "_LEAST", 2)
         patch.setattr(topk, "_SMALL", 0)
         patch.setattr(topk, "_SPARSE", 10**9)
         if budget is not None:

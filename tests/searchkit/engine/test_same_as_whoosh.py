@@ -93,12 +93,12 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
 
 
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate, Phase.explicit],
 )
-@given(transactions(), st.lists(trees(), min_size=15, max_size=15), st.booleans(), st.booleans(), st.booleans())
+@given(transactions(), st.lists(trees(), min_size=22, max_size=22), st.booleans(), st.booleans(), st.booleans())
 def test_small_collections(changes: Changes, queries: list[wq.Query], dense: bool, pruned: bool, merged: bool) -> None:
     with tempfile.TemporaryDirectory() as folder, limits(dense, pruned, merged):
         snapshot = written(Path(folder) / "index", changes)

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from searchkit.engine.columns import ColumnFile, ColumnWriter
-from searchkit.engine.store import Store, StoreWriter
+from searchkit.engine.column_writer import ColumnWriter
+from searchkit.engine.columns import ColumnFile
+from searchkit.engine.store import Store
+from searchkit.engine.store_writer import StoreWriter
 from searchkit.errors import CorruptIndexError
 
 WORDS = ["kitabxanaların", "oxucuları", "şəhərdə", "yaşayan", "müəllimlər", "neft", "sənayesi", "haqqında", "yazırlar"]

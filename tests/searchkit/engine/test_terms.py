@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.engine import merge
-from searchkit.engine.columns import ColumnFile, ColumnWriter
-from searchkit.engine.terms import BLOCK, LONGEST, TermDictionary, encode, write_terms
+from searchkit.engine.column_writer import ColumnWriter
+from searchkit.engine.columns import ColumnFile
+from searchkit.engine.terms import BLOCK, LONGEST, TermDictionary, encode
+from searchkit.engine.terms_writer import write_terms
 
 ALIKE = (b"kitabxana", b"kitabxan\xc9\x99", b"k" * 8, b"k" * 300, b"\xff" * 9, b"\0" * 9)  # beginnings of many terms
 

@@ -1,0 +1,156 @@
+"""Very many words as rows of letters, so that each step is taken for all of them at once.
+
+A word of today's alphabet in lower case is a row of u1[words, longest]: numbers of `CODES`, filled up with 0. Hashes
+have 64 bits; that two words, stems or remainders of a language share one is next to impossible.
+"""
+
+from __future__ import annotations
+
+import secrets
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from azanalyzer.alphabet import ALPHABET, fold
+
+__all__ = ["CODES", "LETTERS", "WIDTH", "Words", "inserted", "sought", "table_of"]
+
+LETTERS = ALPHABET + "w"
+CODES = {letter: number for number, letter in enumerate(LETTERS, 1)}
+WIDTH = 64  # columns of tables by letter
+_WORD = 8  # letters that are hashed together
+_POINTS = np.zeros(WIDTH, np.uint32)
+_POINTS[1 : len(LETTERS) + 1] = [ord(letter) for letter in LETTERS]
+_CODE_OF = np.zeros(0x300, np.uint8)
+_CODE_OF[_POINTS[1 : len(LETTERS) + 1]] = np.arange(1, len(LETTERS) + 1)
+
+# Odd, so that multiplying loses nothing.
+_FORWARD, _BACKWARD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
+_VALUES = np.random.default_rng(32).integers(1, 1 << 63, WIDTH, np.uint64)
+_VALUES[0] = 0
+# Drawn anew in each process, so that nobody can make two words with one hash.
+_MIX, *_PLACES = (np.uint64(secrets.randbits(64) | 1) for _ in range(1 + WIDTH // _WORD))
+_SHIFT = np.uint64(32)
+
+
+def table_of(letters: str, replacements: str) -> Any:
+    """By code the code that stands in its place where the one letter is replaced by the other, else the same; u1."""
+    found = np.arange(WIDTH, dtype=np.uint8)
+    for letter, replacement in zip(letters, replacements, strict=True):
+        found[CODES[letter]] = CODES[replacement]
+    return found
+
+
+_FOLDED = table_of(LETTERS, "".join(map(fold, LETTERS)))
+
+
+class Words:
+    """Words of the alphabet, by their letters and lengths. `where` gives some of them."""
+
+    def __init__(self, codes: Any, lengths: Any) -> None:
+        self.codes = codes
+        self.lengths = lengths
+
+    @classmethod
+    def of(cls, strings: list[str]) -> Words:
+        """ValueError for a word with other letters."""
+        lengths = np.fromiter(map(len, strings), np.int64, len(strings))
+        points = np.frombuffer("".join(strings).encode("utf-32-le"), np.uint32)
+        letters = _CODE_OF[np.minimum(points, len(_CODE_OF) - 1)]
+        if not letters.all():
+            raise ValueError("a word has a letter that is not of the alphabet")
+        codes = np.zeros((len(strings), int(lengths.max(initial=1))), np.uint8)
+        codes[np.arange(codes.shape[1]) < lengths[:, None]] = letters
+        return cls(codes, lengths)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def where(self, chosen: Any) -> Words:
+        """The words at these places, in rows no longer than need be."""
+        lengths = self.lengths[chosen]
+        return Words(self.codes[chosen, : int(lengths.max(initial=1))], lengths)
+
+    @cached_property
+    def _text(self) -> tuple[str, list[int]]:
+        """All words joined, and where each begins."""
+        points = _POINTS[self.codes[np.arange(self.codes.shape[1]) < self.lengths[:, None]]]
+        return points.astype("<u4").tobytes().decode("utf-32-le"), (np.cumsum(self.lengths) - self.lengths).tolist()
+
+    def part(self, row: int, start: int, stop: int) -> str:
+        """The letters of a word from place `start` to `stop`."""
+        text, starts = self._text
+        return text[starts[row] + start : starts[row] + stop]
+
+    def string(self, row: int) -> str:
+        """A word."""
+        return self.part(row, 0, int(self.lengths[row]))
+
+    def strings(self) -> list[str]:
+        """All words."""
+        text, starts = self._text
+        return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+    def folded(self) -> Words:
+        """The words as an ASCII keyboard types them."""
+        return self.replaced(_FOLDED)
+
+    def replaced(self, table: Any) -> Words:
+        """The words with each letter as a table by code has it."""
+        return Words(table[self.codes], self.lengths)
+
+    def lines(self) -> bytes:
+        """The words, which are of ASCII letters only, with a line feed after each."""
+        width = self.codes.shape[1]
+        letters = np.zeros((len(self), width + 1), np.uint8)
+        letters[:, :width] = _POINTS[self.codes]
+        letters[np.arange(len(self)), self.lengths] = ord("\n")
+        lines: bytes = letters[np.arange(width + 1) <= self.lengths[:, None]].tobytes()
+        return lines
+
+    def identities(self) -> Any:
+        """A hash of each word that no one can foresee; u8."""
+        padded = np.zeros((len(self), -(-self.codes.shape[1] // _WORD) * _WORD), np.uint8)
+        padded[:, : self.codes.shape[1]] = self.codes
+        found = np.zeros(len(self), np.uint64)
+        for part, place in zip(padded.view("<u8").T, _PLACES, strict=False):
+            mixed = (part ^ part >> _SHIFT) * _MIX
+            found += (mixed ^ mixed >> _SHIFT) * place
+        return found
+
+    def hashes(self) -> Any:
+        """The hash of each beginning: u8[words, longest + 1]."""
+        found = np.zeros((self.codes.shape[1] + 1, len(self.codes)), np.uint64)
+        for place, letters in enumerate(self.codes.T):
+            found[place + 1] = found[place] * _FORWARD + _VALUES[letters]
+        return found.T
+
+    def rest_hashes(self) -> Any:
+        """The hash of each end, by where it begins: u8[words, longest + 1]."""
+        found = np.zeros((self.codes.shape[1] + 1, len(self.codes)), np.uint64)
+        for place in range(self.codes.shape[1] - 1, -1, -1):
+            found[place] = found[place + 1] * _BACKWARD + _VALUES[self.codes[:, place]]
+        return found.T
+
+
+def sought(known: Any, keys: Any) -> tuple[Any, Any]:
+    """Which of `keys` are not among `known`, and where each will stand when these are put among them.
+
+    Both ascend, and no key comes twice.
+    """
+    places = known.searchsorted(keys)
+    is_new = np.ones(len(keys), bool)
+    inside = places < len(known)
+    is_new[inside] = known[places[inside]] != keys[inside]
+    return np.flatnonzero(is_new), places + np.cumsum(is_new) - is_new
+
+
+def inserted(values: Any, places: Any, new: Any) -> Any:
+    """`values` with `new` among them, which then stand at `places`."""
+    is_old = np.ones(len(values) + len(new), bool)
+    is_old[places] = False
+    found = np.empty(len(is_old), values.dtype)
+    found[places] = new
+    found[is_old] = values
+    return found

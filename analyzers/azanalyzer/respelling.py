@@ -1,0 +1,84 @@
+"""Very many words in the other spellings in which they may be meant: `WordReader.respellings`, by arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from azanalyzer.morphology.bulk import BulkMorphology
+from azanalyzer.morphology.readings import Morphology
+from azanalyzer.morphology.rows import CODES, WIDTH, Words, table_of
+from azanalyzer.words import SHORTEST_PARTLY, SHORTEST_TYPED, SHORTEST_TYPED_A
+
+__all__ = ["respelled"]
+
+
+def _codes(letters: str) -> Any:
+    """Which codes are those of `letters`; bool."""
+    found = np.zeros(WIDTH, bool)
+    found[[CODES[letter] for letter in letters]] = True
+    return found
+
+
+_OWN = _codes("əöüçşğı")
+_VOWELS = _codes("aeəıioöuü")
+_BEFORE_Y = _codes("eəiöü")
+_HARD = table_of("ğy", "qk")
+
+
+def respelled(words: Words, one_by_one: Morphology, morphology: BulkMorphology) -> tuple[Any, list[str]]:
+    """The terms of words that have none as they are spelled, as `BulkMorphology.best` gives them."""
+    found = np.full(len(words), -1)
+    terms: list[str] = []
+    for rows, changed, spelling in _respellings(words):
+        left = found[rows] < 0  # the first spelling that has a term counts
+        rows, changed = rows[left], changed.where(left)
+        if spelling != "partly":
+            places, own = morphology.best(changed, spelling)
+        else:
+            places, own = _partly(changed, one_by_one, morphology)
+        has_term = places >= 0
+        found[rows[has_term]] = places[has_term] + len(terms)
+        terms += own
+    return found, terms
+
+
+def _partly(words: Words, one_by_one: Morphology, morphology: BulkMorphology) -> tuple[Any, list[str]]:
+    places, _ = morphology.best(words.folded(), "ascii")  # without such a reading there is no other
+    terms: list[str] = []
+    for row in np.flatnonzero(places >= 0).tolist():
+        term = one_by_one.best(words.string(row), "partly")
+        places[row] = -1 if term is None else len(terms)
+        if term is not None:
+            terms.append(term)
+    return places, terms
+
+
+def _respellings(words: Words) -> Iterator[tuple[Any, Words, str]]:
+    """What words may stand for, in the order of trust: which words, how each is spelled, and in which spelling."""
+    codes, lengths = words.codes, words.lengths
+    rows = np.flatnonzero(codes[:, 0] == CODES["ı"])
+    changed = words.where(rows)
+    changed.codes[:, 0] = CODES["i"]
+    yield rows, changed, "proper"
+    before_vowel = np.zeros(codes.shape, bool)
+    before_vowel[:, :-1] = _VOWELS[codes[:, 1:]]
+    is_soft = (codes == CODES["y"]) & ~before_vowel
+    is_soft[:, 0] = False
+    is_soft[:, 1:] &= _BEFORE_Y[codes[:, :-1]]
+    is_soft |= (codes == CODES["ğ"]) & ~before_vowel
+    rows = np.flatnonzero(is_soft.any(axis=1))
+    changed = words.where(rows)
+    soft = is_soft[rows, : changed.codes.shape[1]]
+    changed.codes[soft] = _HARD[changed.codes[soft]]
+    yield rows, changed, "proper"
+    is_own = _OWN[codes].any(axis=1)
+    rows = np.flatnonzero(is_own & (codes == CODES["e"]).any(axis=1) & ~(codes == CODES["ə"]).any(axis=1))
+    yield rows, words.where(rows), "no-schwa"
+    rows = np.flatnonzero(is_own & (lengths >= SHORTEST_PARTLY))
+    yield rows, words.where(rows), "partly"
+    for spelling, shortest in (("ascii", SHORTEST_TYPED), ("ascii-a", SHORTEST_TYPED_A)):
+        rows = np.flatnonzero(~is_own & (lengths >= shortest))
+        yield rows, words.where(rows), spelling

@@ -1,0 +1,154 @@
+"""Writing the container of a segment; `columns` says what it is and reads it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import ujson
+
+from searchkit.engine.columns import DTYPES, FOOTER, FORMAT, MAGIC, PAGE
+from searchkit.files import storing
+
+__all__ = ["ColumnStream", "ColumnWriter"]
+
+_ALIGNMENT = 64
+_SPILL = 1 << 20
+
+
+class ColumnWriter:
+    """Writes a column file. The file appears under its name only when it is complete and on the disk."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._temporary = path.with_name(path.name + ".tmp")
+        with storing(path):
+            self._file = self._temporary.open("wb")
+        self._size = 0
+        self._crc = 0
+        self._checks: list[int] = []
+        self._columns: dict[str, tuple[str, int, int]] = {}
+        self._streams: list[tuple[str, ColumnStream]] = []
+        self._write(MAGIC)
+
+    def add(self, name: str, values: Any) -> None:
+        """Write an array as the column `name`."""
+        values = np.ascontiguousarray(values)
+        start = self._begin()
+        self._write(memoryview(values).cast("B") if values.size else b"")
+        self._columns[name] = (_dtype_name(values.dtype), start, int(values.size))
+
+    def add_bytes(self, name: str, data: bytes) -> None:
+        """Write bytes as a column of unsigned bytes."""
+        self.add(name, np.frombuffer(data, np.uint8))
+
+    def stream(self, name: str, dtype: str) -> ColumnStream:
+        """A column that is written piece by piece while others are too."""
+        stream = ColumnStream(dtype, self.path)
+        self._streams.append((name, stream))
+        return stream
+
+    def finish(self, meta: dict[str, Any]) -> int:
+        """Write what is left, bring the file to the disk and give it its name; its size in bytes."""
+        for name, stream in self._streams:
+            start = self._begin()
+            for block in stream.blocks():
+                self._write(block)
+            self._columns[name] = (stream.dtype, start, (self._size - start) // np.dtype(stream.dtype).itemsize)
+            stream.close()
+        self._streams = []
+        checks_at = self._begin()
+        if self._size % PAGE:
+            self._checks.append(self._crc)
+        checks = np.asarray(self._checks, "<u4").tobytes()
+        directory = ujson.dumps(
+            {"format": FORMAT, "columns": self._columns, "meta": meta, "checks": zlib.crc32(checks)},
+            ensure_ascii=False,
+        ).encode("utf-8")
+        footer = FOOTER.pack(checks_at + len(checks), len(directory), zlib.crc32(directory), checks_at, 0)[:-4]
+        with storing(self.path):
+            self._file.write(checks + directory + footer + struct.pack("<I", zlib.crc32(footer)))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            size = self._file.tell()
+            self._file.close()
+            self._temporary.replace(self.path)
+        return size
+
+    def abort(self) -> None:
+        """Leave nothing behind."""
+        for _, stream in self._streams:
+            stream.close()
+        with contextlib.suppress(OSError):  # a full disk does not take the rest of what has been written either
+            self._file.close()
+        with contextlib.suppress(OSError):
+            self._temporary.unlink()
+
+    def _begin(self) -> int:
+        self._write(bytes(-self._size % _ALIGNMENT))
+        return self._size
+
+    def _write(self, data: bytes | memoryview) -> None:
+        with storing(self.path):
+            self._file.write(data)
+        place = 0
+        while place < len(data):
+            part = data[place : place + PAGE - self._size % PAGE]
+            self._crc = zlib.crc32(part, self._crc)
+            place += len(part)
+            self._size += len(part)
+            if self._size % PAGE == 0:
+                self._checks.append(self._crc)
+                self._crc = 0
+
+
+class ColumnStream:
+    """A column in the making: small ones wait in memory, large ones in a temporary file without a name."""
+
+    def __init__(self, dtype: str, path: Path) -> None:
+        """`path` is the file that the column will be part of."""
+        self.dtype = dtype
+        self.length = 0
+        import tempfile  # which is slow to import, and searching needs nothing of it
+
+        self._path = path
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPILL, dir=str(path.parent))  # noqa: SIM115
+
+    def append(self, values: Any) -> None:
+        """Write an array at the end."""
+        values = np.ascontiguousarray(values, dtype=self.dtype)
+        if values.size:
+            with storing(self._path):
+                self._file.write(memoryview(values).cast("B"))
+            self.length += int(values.size)
+
+    def values(self, start: int, count: int) -> Any:
+        """So many of the values written so far, from place `start` on."""
+        size = np.dtype(self.dtype).itemsize
+        with storing(self._path):
+            self._file.seek(start * size)
+            return np.frombuffer(self._file.read(count * size), self.dtype)
+
+    def blocks(self) -> Iterator[bytes]:
+        """Everything written so far, in blocks of bytes."""
+        with storing(self._path):
+            self._file.seek(0)
+        while block := self._file.read(_SPILL):
+            yield block
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+
+def _dtype_name(dtype: Any) -> str:
+    name = str(dtype.newbyteorder("<").str) if dtype.itemsize > 1 else "|u1"
+    if name not in DTYPES:
+        raise TypeError(f"no column holds values of type {dtype}")
+    return name

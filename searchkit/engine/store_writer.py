@@ -1,0 +1,182 @@
+"""Writing stored documents; `store` says what is written and reads it."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter, deque
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from searchkit.engine.column_writer import ColumnWriter
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+__all__ = ["StoreWriter"]
+
+_BLOCK = 8192  # bytes before compression
+_LEVEL = 2  # with a dictionary smaller than level 3 without, in the same time
+_DICTIONARY = 24_576  # bytes; with a block behind it, it fits the window of deflate
+_LEAST = 128  # blocks that a dictionary is made for, which would be too much for fewer
+_SAMPLE = 32  # of these, whose words are counted
+_TOGETHER = 32  # blocks that are compressed at a time
+_MOST_WAITING = 4  # times as many that are being compressed or wait for it
+
+
+class _Blocks(NamedTuple):
+    """Some blocks, one after another: how many documents each has and its tails, and of each document a few things.
+
+    `heads` are those of all documents, `lengths` their sizes; `starts` says where a tail begins in its block.
+    `dictionary` is what the blocks are compressed with.
+    """
+
+    counts: list[int]
+    tails: list[bytes]
+    heads: bytes
+    lengths: Any
+    starts: Any
+    dictionary: bytes
+
+
+class StoreWriter:
+    """Writes stored documents one by one.
+
+    Blocks are compressed some at a time in a thread, which does not hold up this one: zlib leaves the interpreter to
+    others. A few blocks make no thread. Call `finish` or `abort` at the end, which end it.
+    """
+
+    def __init__(self, writer: ColumnWriter) -> None:
+        self._thread: ThreadPoolExecutor | None = None
+        self._compressing: deque[tuple[_Blocks, Future[list[bytes]]]] = deque()
+        self._writer = writer
+        self._heads = writer.stream("store.heads", "|u1")
+        self._blocks = writer.stream("store.blocks", "|u1")
+        self._head_ends: list[Any] = [np.zeros(1, np.int64)]
+        self._tails: list[Any] = []
+        self._block_docs = [0]
+        self._block_starts = [0]
+        self._dictionary: bytes | None = None  # of blocks to come
+        self._dictionaries = {b"": 0}  # by what they are
+        self._block_dictionaries: list[int] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing waits to be compressed."""
+        self._waiting: list[bytes] = []  # heads
+        self._starts: list[int] = []
+        self._full: list[bytes] = []
+        self._counts: list[int] = []
+        self._open: list[bytes] = []  # tails of the block that is not full yet
+        self._size = 0
+
+    def add(self, head: bytes, tail: bytes) -> None:
+        """Write the next document, both parts as JSON; the tail is empty if there is none."""
+        self._waiting.append(head)
+        self._starts.append(self._size)
+        self._open.append(tail)
+        self._size += len(tail)
+        if self._size >= _BLOCK or len(self._open) >= 4096:
+            self._close()
+            if len(self._full) >= (_LEAST if self._dictionary is None else _TOGETHER):
+                self._compress()
+
+    def _close(self) -> None:
+        """End the block that is open."""
+        self._full.append(b"".join(self._open))
+        self._counts.append(len(self._open))
+        self._open, self._size = [], 0
+
+    def _compress(self) -> None:
+        """Have the blocks that are full compressed, and write those that are ready."""
+        if self._thread is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._thread = ThreadPoolExecutor(1, "searchkit-store")
+        if self._dictionary is None:
+            self._dictionary = _frequent_words(self._full[:_SAMPLE])
+        blocks = self._taken()
+        self._compressing.append((blocks, self._thread.submit(_compressed, blocks.tails, blocks.dictionary)))
+        while len(self._compressing) > _MOST_WAITING or (self._compressing and self._compressing[0][1].done()):
+            self._write_compressed()
+
+    def _write_compressed(self) -> None:
+        blocks, compressed = self._compressing.popleft()
+        self._write(blocks, compressed.result())
+
+    def add_block(self, heads: bytes, head_lengths: Any, compressed: bytes, tails: Any, dictionary: bytes) -> None:
+        """Write the documents of a whole block of another store as they are, compressed with a dictionary of its."""
+        self._flush()
+        self._write(_Blocks([len(head_lengths)], [], heads, head_lengths, tails, dictionary), [compressed])
+
+    def _taken(self) -> _Blocks:
+        """The blocks that are full, and the documents in them."""
+        lengths = np.fromiter(map(len, self._waiting), np.int64, len(self._waiting))
+        heads, starts = b"".join(self._waiting), np.asarray(self._starts)
+        taken = _Blocks(self._counts, self._full, heads, lengths, starts, self._dictionary or b"")
+        self._begin()
+        return taken
+
+    def _flush(self) -> None:
+        """Write everything that was added."""
+        while self._compressing:
+            self._write_compressed()
+        if self._open:
+            self._close()
+        if self._full:
+            blocks = self._taken()
+            self._write(blocks, _compressed(blocks.tails, blocks.dictionary))
+
+    def _write(self, blocks: _Blocks, compressed: list[bytes]) -> None:
+        self._heads.append(np.frombuffer(blocks.heads, np.uint8))
+        self._head_ends.append(blocks.lengths)
+        self._tails.append(blocks.starts)
+        number = self._dictionaries.setdefault(blocks.dictionary, len(self._dictionaries))
+        self._block_dictionaries += [number] * len(compressed)
+        for count, block in zip(blocks.counts, compressed, strict=True):
+            self._blocks.append(np.frombuffer(block, np.uint8))
+            self._block_starts.append(self._block_starts[-1] + len(block))
+            self._block_docs.append(self._block_docs[-1] + count)
+
+    def finish(self) -> None:
+        """Write what is left."""
+        self._flush()
+        self._end_thread()
+        add = self._writer.add
+        add("store.head_starts", np.cumsum(np.concatenate(self._head_ends)).astype("<u8"))
+        add("store.tails", np.concatenate([np.zeros(0, np.int64), *self._tails]).astype("<u4"))
+        add("store.block_starts", np.asarray(self._block_starts, "<u8"))
+        add("store.block_docs", np.asarray(self._block_docs, "<u4"))
+        add("store.block_dictionaries", np.asarray(self._block_dictionaries, "<u4"))
+        add("store.dictionaries", np.frombuffer(b"".join(self._dictionaries), np.uint8))
+        add("store.dictionary_starts", np.cumsum([0, *map(len, self._dictionaries)]).astype("<u8"))
+
+    def abort(self) -> None:
+        """Write nothing more."""
+        self._compressing.clear()
+        self._end_thread()
+
+    def _end_thread(self) -> None:
+        if self._thread is not None:
+            self._thread.shutdown(cancel_futures=True)
+            self._thread = None
+
+
+def _compressed(blocks: list[bytes], dictionary: bytes) -> list[bytes]:
+    if not dictionary:
+        return [zlib.compress(block, _LEVEL) for block in blocks]
+    ready = zlib.compressobj(_LEVEL, zdict=dictionary)
+    found = []
+    for block in blocks:
+        packer = ready.copy()  # many times faster than to take in the dictionary again
+        found.append(packer.compress(block) + packer.flush())
+    return found
+
+
+def _frequent_words(blocks: list[bytes]) -> bytes:
+    """A dictionary for compression: words that occur more than once, the most frequent last, where they cost least."""
+    counts = Counter(b" ".join(blocks).split())
+    words = sorted((word for word, count in counts.items() if count > 1), key=lambda word: (-counts[word], word))
+    ends = accumulate(len(word) + 1 for word in words)
+    return b"".join(word + b" " for word, end in reversed([*zip(words, ends, strict=True)]) if end <= _DICTIONARY)
