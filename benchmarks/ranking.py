@@ -125,7 +125,7 @@ def _tuned(collections: Sequence[tuple[Index, list[Judged]]]) -> Ranking:
     before = 0.0
     while best > before:
         before = best
-        for name in ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "stop_words"):
+        for name in ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "ends", "stop_words"):
             value = getattr(weights, name)
             for step in _STEPS:
                 tried = weights._replace(**{name: round(value * step, 3) if value else _SMALLEST * step})

@@ -34,7 +34,7 @@ TITLE = 34
 LETTERS = 36  # of a gloss that fit into a box
 INKS = ("#0b6e4f", "#8a3ffc", "#b3541e", "#005bbb", "#a0206a", "#5f6b00", "#00707f", "#7a1f1f", "#3d3d9e", "#6b4a00")
 
-_STATE = re.compile(r'state (\S+)( accept)?(?: "([^"]*)")?$')
+_STATE = re.compile(r'state (\S+)( accept(?: [\d.]+)?)?(?: "([^"]*)")?$')
 _SUFFIX = re.compile(r"(\S+)\s+(\S+)\s+(->|=>)\s+(\S+)\s+[\d.]+$")
 
 

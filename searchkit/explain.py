@@ -263,7 +263,7 @@ class _Explainer:
                 beside.append(Reason("stop words besides", rest))
             if beside:
                 together.append(_sum(self._field(name), beside))
-        return [_sum("words as they follow one another in the query", together)] if together else []
+        return [_sum("words as they stand in the query", together)] if together else []
 
     def _views(self, word: Word, words: Sequence[Word]) -> Iterator[Reason]:
         """The kinds of evidence for a word by itself."""
@@ -295,6 +295,8 @@ class _Explainer:
             family = self._family(three)
             found = self._family(three, triples=ranking.triples) - family
             yield from _some(f"{' '.join(word.typed for word in three)}: three in a row", found)
+        ends = self._family(words, ends=ranking.ends) - self._family(words)
+        yield from _some("the text begins or ends as the query does", ends)
 
     def _family(self, words: Sequence[Word], **weights: float) -> float:
         """What some words and their relatives add, and the kinds whose weights are given besides."""

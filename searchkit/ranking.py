@@ -52,6 +52,7 @@ class Ranking(NamedTuple):
     typed_pairs: float = 0.2  # and both in the forms typed
     triples: float = 0.2  # three in a row
     early: float = 1.2  # words among the first 32 of the text
+    ends: float = 0.5  # a short text begins, or ends, with the same form as the query
     stop_words: float = 0.5  # stop words besides the others, but for those that only ask
     freshness: Freshness | None = None
     boost_field: str | None = None
@@ -99,7 +100,7 @@ class Ranking(NamedTuple):
         return ranking
 
 
-_WEIGHTS = ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "stop_words")
+_WEIGHTS = ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "ends", "stop_words")
 
 
 def check_ranking(ranking: Ranking, schema: Schema) -> None:

@@ -53,6 +53,8 @@ class Sought(NamedTuple):
     weights: Sequence[float]  # of the words; 0 of stop words beside others
     stop_weights: Sequence[float]  # and of these, where they are evidence after all
     boosts: Sequence[float]  # of the words as they were asked for
+    short: Sequence[str]  # the fields in which it counts how texts begin and end
+    ends: tuple[float, float]  # what it counts that they do with the first and the last word
 
 
 def _relatives(source: FieldPostings, term: str) -> list[int]:
@@ -109,6 +111,10 @@ class Collection:
     def early_share(self, field: str) -> float:
         """How much it says to be among the first tokens of a field: nothing where texts are hardly longer; 0 to 1."""
         return max(1 - EARLY_TOKENS / max(self.average(field), 1), 0.0)
+
+    def is_short(self, field: str) -> bool:
+        """Whether the texts of a field are about a sentence long, so that how they begin and end says something."""
+        return self.early_share(field) == 0
 
     def idf(self, field: str, term: bytes) -> float:
         """The inverse document frequency of a term of a text or keyword field."""

@@ -15,7 +15,7 @@ import numpy as np
 from azanalyzer import Analyzer
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine.collection import Collection, Sought, WordFigures
-from searchkit.engine.lengths import K1
+from searchkit.engine.lengths import K1, last_positions
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.postings import EARLY
 from searchkit.querytree import AllOf, AnyOf, Either, Node, Query, Without, Word
@@ -66,12 +66,16 @@ def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, fo
     analyzer = Analyzer.shared()
     says = [not analyzer.stop_words.issuperset(word.terms) for word in words]
     weights = [boost * said for boost, said in zip(boosts, says, strict=True)] if any(says) else boosts
+    asks = [analyzer.question_words.issuperset(word.terms) for word in words]
     stop_weights = [
-        0.0 if analyzer.question_words.issuperset(word.terms) else (word.boost - weight) * ranking.stop_words
-        for word, weight in zip(words, weights, strict=True)
+        0.0 if asked else (word.boost - weight) * ranking.stop_words
+        for word, weight, asked in zip(words, weights, asks, strict=True)
     ]
     figures = {name: _figures(words, weights, name, ranking, collection) for name in fields}
-    sought = Sought(figures, fields, weights, stop_weights, boosts)
+    short = [name for name in fields if collection.is_short(name) and all(word.field in (None, name) for word in words)]
+    first, last = not asks[0], len(words) < _MOST_WORDS and not asks[-1]
+    ends = (boosts[0] * first, boosts[-1] * last)
+    sought = Sought(figures, fields, weights, stop_weights, boosts, short, ends)
     if len(words) * sum(len(docs) for _, docs in found) <= _FEW:
         from searchkit.engine.scarce import evidence_in_few
 
@@ -99,6 +103,7 @@ class _Part(NamedTuple):
     own: Any  # how often the word does
     typed: Any  # whether it does in the form typed
     early: Any  # whether it does among the first tokens
+    last: Any  # from which position on a token is the last one; [fields, documents]
 
 
 class _Table:
@@ -109,14 +114,16 @@ class _Table:
     ) -> None:
         self.ranking = ranking
         self.collection = collection
+        self.sought = sought
         self.fields = list(sought.fields)
         self.boosts_of_fields = list(sought.fields.values())
         self.figures = list(zip(*sought.figures.values(), strict=True))  # by word, then by field
         self.words = len(self.figures)
         self.rows = self.words * len(self.fields)
         self.documents = sum(len(docs) for _, docs in found)
-        self.has_neighbours = self.words > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
-        self.sought = sought
+        self.has_neighbours = self.words > 1 and bool(
+            ranking.pairs or ranking.typed_pairs or ranking.triples or ranking.ends
+        )
         self.k1 = K1
         self._seen: list[tuple[Occurrences, Any, int]] = []  # with the row of each of its terms, and the first document
         parts = []
@@ -128,18 +135,21 @@ class _Table:
             parts[0] if len(parts) == 1 else _Part(*(np.concatenate(tables, 1) for tables in zip(*parts, strict=True)))
         )
         self.norms = np.concatenate([part.norms] * self.words)
-        self.family, self.own, self.typed, self.early = part[1:]
+        self.family, self.own, self.typed, self.early, self.last = part[1:]
 
     def _read(self, place: int, start: int, docs: Any) -> _Part:
         """What is in documents of one segment, of which the first is the document `start` here."""
         segment = self.collection.segments[place]
         sources = [segment.text(field) for field in self.fields]
         norms = np.ones((len(sources), len(docs)))
+        last = np.zeros(norms.shape)
         for number, (field, source) in enumerate(zip(self.fields, sources, strict=True)):
             if source is not None:
                 known = self.collection.norms(place, field)
                 self.k1 = known.k1
                 norms[number] = known.of(source.lengths, docs)
+                if field in self.sought.short:
+                    last[number] = last_positions(source.lengths[docs])
         terms: list[Any] = []
         rows: list[int] = []  # of each term
         own: list[int] = []  # the places among the terms of those that are meant themselves
@@ -163,7 +173,7 @@ class _Table:
                 row += 1
         shape = (self.rows, len(docs))
         if not terms:
-            return _Part(norms, np.zeros(shape), np.zeros(shape), np.zeros(shape, bool), np.zeros(shape, bool))
+            return _Part(norms, np.zeros(shape), np.zeros(shape), np.zeros(shape, bool), np.zeros(shape, bool), last)
         seen = Occurrences(terms, docs)
         self._seen.append((seen, np.array(rows), start))
         meant, wanted = np.array(own, np.intp), np.array(bits, np.uint8)[:, None]
@@ -175,6 +185,7 @@ class _Table:
             join.of(np.add, times),
             join.of(np.logical_or, is_there & ((forms & wanted) == wanted)),
             join.of(np.logical_or, is_there & ((forms & EARLY) != 0)),
+            last,
         )
 
     def score(self) -> Any:
@@ -218,6 +229,8 @@ class _Table:
         wanted = np.zeros(held.shape, bool)  # elsewhere it has no neighbour
         wanted[fields:] = both
         wanted[:-fields] |= both
+        ends = self._may_end()
+        wanted |= ends
         parts = []
         for seen, rows, start in self._seen:
             terms, docs = (wanted[rows, start : start + seen.found.shape[1]] & seen.found).nonzero()
@@ -227,7 +240,40 @@ class _Table:
         if not parts:
             return 0.0
         cells, positions = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
-        return self._neighbours(cells, positions)
+        return self._neighbours(cells, positions) + self._at_ends(cells, positions, ends)
+
+    def _may_end(self) -> Any:
+        """Where the first or the last word of the query may be that of a short text; bool, a table."""
+        found = np.zeros(self.typed.shape, bool)
+        short = np.array([field in self.sought.short for field in self.fields])[:, None]
+        if self.ranking.ends and short.any():
+            for rows, counts in zip(self._outer_rows(), self.sought.ends, strict=True):
+                if counts:
+                    found[rows] = self.typed[rows] & short
+        return found
+
+    def _outer_rows(self) -> tuple[slice, slice]:
+        """The rows of the first and of the last word."""
+        fields = len(self.fields)
+        return slice(0, fields), slice(self.rows - fields, self.rows)
+
+    def _at_ends(self, cells: Any, positions: Any, may: Any) -> Any:
+        """What it is worth that texts begin or end with the form that the query does; `may` says which cells count."""
+        if not may.any():
+            return 0.0
+        size = len(self.fields) * self.documents  # the cells of a word
+        last = np.concatenate([np.zeros(may.size - size), self.last.ravel()])
+        is_end = np.where(cells < size, positions == 0, positions >= last.take(cells))
+        there = np.zeros(may.size, bool)
+        there[cells[is_end]] = True
+        there = there.reshape(may.shape) & may
+        added = np.zeros(self.documents)
+        for rows, figures, boost in zip(
+            self._outer_rows(), (self.figures[0], self.figures[-1]), self.sought.ends, strict=True
+        ):
+            worth = [weight * one.surface_idf for one, weight in zip(figures, self.boosts_of_fields, strict=True)]
+            added += ((self.ranking.ends * boost * _column(worth)) * (self.once[rows] * there[rows])).sum(axis=0)
+        return added
 
     def _neighbours(self, cells: Any, positions: Any) -> Any:
         """`_neighbourhood` from the cell of the table and the position of each time that a word stands in one."""

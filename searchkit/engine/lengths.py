@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["K1", "B", "Norms", "impact_table", "length_bytes", "length_steps"]
+__all__ = ["K1", "B", "Norms", "impact_table", "last_positions", "length_bytes", "length_steps"]
 
 K1, B = 1.2, 0.75  # of the impacts on disk
 
@@ -24,6 +24,11 @@ def length_bytes(lengths: Any) -> Any:
     """Token counts as steps; u1."""
     steps = length_steps()
     return np.minimum(steps.searchsorted(lengths, "left"), 255).astype(np.uint8)
+
+
+def last_positions(lengths: Any) -> Any:
+    """From which position on a token is the last one, or next to it, in texts of so many steps; f8."""
+    return length_steps().take(np.maximum(lengths, 1) - 1)
 
 
 def impact_table(average: float) -> Any:

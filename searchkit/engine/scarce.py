@@ -7,7 +7,7 @@ from itertools import starmap
 from typing import Any
 
 from searchkit.engine.collection import Collection, Sought, WordFigures
-from searchkit.engine.lengths import K1
+from searchkit.engine.lengths import K1, last_positions
 from searchkit.engine.postings import EARLY
 from searchkit.engine.term_postings import TermPostings
 from searchkit.ranking import Ranking
@@ -45,7 +45,7 @@ def evidence_in_few(
     scores = [0.0] * documents
     for field, boost in sought.fields.items():
         figures = sought.figures[field]
-        rows, norms, k1 = _read(field, figures, collection, found)
+        rows, norms, k1, last = _read(field, figures, collection, found)
         added = [0.0] * documents
         early = ranking.early * collection.early_share(field)
         for row, one, weight, stop_weight in zip(rows, figures, sought.weights, sought.stop_weights, strict=True):
@@ -62,6 +62,8 @@ def evidence_in_few(
         if ranking.pairs or ranking.typed_pairs or ranking.triples:
             for first in range(len(rows) - 1):
                 _add_neighbours(added, first, rows, figures, sought.boosts, ranking, collection, norms, k1)
+        if ranking.ends and len(rows) > 1 and field in sought.short:
+            _add_ends(added, rows, figures, sought, ranking, norms, last, k1)
         for number, value in enumerate(added):
             scores[number] += boost * value
     return scores
@@ -69,16 +71,18 @@ def evidence_in_few(
 
 def _read(
     field: str, figures: Sequence[WordFigures], collection: Collection, found: Sequence[tuple[int, Any]]
-) -> tuple[list[_Row], list[float], float]:
-    """The words in a field of the documents, what the lengths of these do to scores, and k1."""
+) -> tuple[list[_Row], list[float], float, list[float]]:
+    """The words in a field of the documents, what the lengths of these do to scores, k1, and where they end."""
     rows: list[_Row] = [{} for _ in figures]
     lengths: list[float] = []
+    last: list[float] = []
     k1 = K1
     for place, documents in found:
         docs = documents.tolist()
         source = collection.segments[place].text(field)
         if source is None:
             lengths += [1.0] * len(docs)
+            last += [0.0] * len(docs)
             continue
         norms = collection.norms(place, field)
         k1 = norms.k1
@@ -90,7 +94,8 @@ def _read(
                     if (where := postings.place_of(doc)) >= 0:
                         _note(row, number, postings, where, one.bits if rank < own else -1)
         lengths += norms.norms[source.lengths[documents]].tolist()
-    return rows, lengths, k1
+        last += last_positions(source.lengths[documents]).tolist()
+    return rows, lengths, k1, last
 
 
 def _note(row: _Row, number: int, postings: TermPostings, where: int, bits: int) -> None:
@@ -105,6 +110,24 @@ def _note(row: _Row, number: int, postings: TermPostings, where: int, bits: int)
         held.typed |= bits > 0 and forms & bits == bits
         held.early |= forms & EARLY != 0
     held.places.append((postings, where))
+
+
+def _add_ends(
+    added: list[float],
+    rows: Sequence[_Row],
+    figures: Sequence[WordFigures],
+    sought: Sought,
+    ranking: Ranking,
+    norms: Sequence[float],
+    last: Sequence[float],
+    k1: float,
+) -> None:
+    """Add what it is worth that texts begin or end with the form that the query does."""
+    for place in (0, -1):
+        worth = ranking.ends * sought.ends[place] * figures[place].surface_idf * (k1 + 1)
+        for number, held in rows[place].items():
+            if worth and held.typed and any(at >= last[number] if place else at == 0 for at in held.positions()):
+                added[number] += worth / (1 + norms[number])
 
 
 def _add_neighbours(

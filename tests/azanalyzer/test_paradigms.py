@@ -53,7 +53,7 @@ def cells(stem: Stem) -> Iterator[tuple[str, tuple[str, ...]]]:
     while pending:
         form, state, harmony, kind, chain = pending.pop()
         deep += len(chain) == DEEPEST
-        may_end = automaton.states[state].accept and kind not in (SOFT, NARROW)
+        may_end = automaton.states[state].accept is not None and kind not in (SOFT, NARROW)
         if may_end and (len(chain) < DEEPEST or deep % EACH_DEEP == 0):
             yield form, chain
         if len(chain) == DEEPEST:

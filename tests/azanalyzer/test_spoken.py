@@ -52,6 +52,19 @@ def test_forms_meet_their_root(form: str, root: str) -> None:
     assert (form, root) == (form, stem(form))
 
 
+# Forms of usual words that are spelled like a verb alone, an order, or like a misspelling.
+USUAL = {
+    "keçir": "keç", "artır": "art", "bitir": "bit", "yolla": "yol", "hesabla": "hesab", "qalan": "qal", "bilin": "bil",
+    "işdə": "iş", "işdəyir": "işlə", "yeri": "yer", "yeriyir": "yeri", "təsviri": "təsvir", "üçündür": "üçün",
+    "kimidir": "kimi", "görədə": "görə", "oxu": "oxu", "anla": "anla", "tədbiq": "tətbiq",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", USUAL)
+def test_usual_forms_come_before_orders_and_misspellings(form: str) -> None:
+    assert stem(form) == USUAL[form]
+
+
 @pytest.mark.parametrize("word", WHOLE)
 def test_other_words_stay(word: str) -> None:
     assert stem(word) == word

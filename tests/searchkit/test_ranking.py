@@ -209,3 +209,28 @@ def test_to_be_early_says_something_in_long_texts_only(make_index: Make) -> None
     long = make_index(["dəniz" + rest + " neft yol", "dəniz neft" + rest + " yol"], name="long")
     assert ["2", "1"] == ids(long, "neft")
     assert ["1", "2"] == ids(long, "neft", ranking=Ranking(early=0))
+
+
+def _raised(index: Index, query: str) -> set[str]:
+    """The documents that score more for how they begin and end."""
+    plain = {hit.id: hit.score for hit in index.search(query, 100, ranking=Ranking.plain())}
+    ends = Ranking.plain()._replace(ends=0.5)
+    return {hit.id for hit in index.search(query, 100, ranking=ends) if hit.score > plain[hit.id]}
+
+
+def test_a_short_text_that_begins_or_ends_as_the_query_does_counts_more(make_index: Make) -> None:
+    index = make_index(["yol neft dağ axır", "neft yol axır dağ", "yol neft axır dağ", "harada neft", "neft haqqında"])
+    assert {"1", "2", "5"} == _raised(index, "neft axır")
+    assert {"1"} == _raised(index, "neftin axır")
+    assert set() == _raised(index, "neft")
+    assert set() == _raised(index, "harada neft dəniz")  # that an answer begins with what only asks says nothing
+    assert {"5"} == _raised(index, "neftin harada haqqında")
+    assert {"1"} == _raised(index, "dəniz " + "çay " * 9 + "axır")
+    assert set() == _raised(index, "dəniz " + "çay " * 10 + "axır")  # the end of so long a query is not looked at
+    long = make_index(["neft yol " + "çay " * 60 + "axır", "çay neft " * 30 + "axır yol"], name="long")
+    assert set() == _raised(long, "neft axır")
+
+
+def test_the_end_is_found_whatever_the_length(make_index: Make) -> None:
+    index = make_index(["yol " * number + "axır" for number in range(1, 32)])
+    assert {str(number) for number in range(1, 32)} == _raised(index, "dəniz axır")

@@ -287,8 +287,8 @@ class BulkMorphology:
         cut, stems = cut.where(owners), stems[owners]
         derived = self._rests.derived[parses]
         is_whole = cut.stems == words.lengths[cut.rows]
-        costs = known.costs[stems]
-        costs = np.where(is_whole, costs - WHOLE, costs + self._rests.costs[parses])
+        costs = known.costs[stems] + self._rests.costs[parses]
+        costs = np.where(is_whole, costs - WHOLE, costs)
         self._charge_unlisted(known, stems, derived, costs)
         # The first of the cheapest: stable sorting leaves longer stems before shorter ones.
         order = np.lexsort((costs, cut.rows))

@@ -104,7 +104,7 @@ class Cuts:
         beginnings = {before for ends in suffixes.values() for before, _, _ in ends}
         self.letters = frozenset(suffixes).union(*beginnings)
         self._suffixes = suffixes
-        ends = sum(bit for name, bit in bits.items() if automaton.states[name].accept)
+        ends = sum(bit for name, bit in bits.items() if automaton.states[name].accept is not None)
         self._root = self._node({"": ends})  # last: another thread may ask already
         return self._root
 

@@ -28,12 +28,13 @@ _FLAGS = frozenset({"drop", "hard", "gem", "voice", "y", "opaque"})
 _START = {
     "n": ("Noun", 0.0), "adj": ("Adjective", 0.1), "adv": ("Temporal", 0.2), "num": ("Numeral", 0.1),
     "prn": ("Noun", 0.0),
-    "v": ("Verb", 0.2), "np": ("Noun", 0.5), "post": ("Noun", 0.6), "cnj": ("Particle", 0.0), "part": ("Particle", 0.0),
-    "ij": ("Particle", 0.3),
+    "v": ("Verb", 0.2), "np": ("Noun", 0.5), "post": ("Cased", 0.3), "cnj": ("Particle", 0.0),
+    "part": ("Particle", 0.0), "ij": ("Particle", 0.3),
 }  # fmt: skip
 _FREQUENCY_COST = {5: 0.0, 4: 0.7, 3: 1.4, 2: 2.1, 1: 2.8}
 
 _NARROWED = 1.5  # what speaks against a verb that is written as it is spoken
+_MISSPELLED = 1.5  # against a stem that is a usual misspelling: işdə is at work, and only then işlə
 _HARDENED = {"ğ": "q", "y": "k", "d": "t"}
 _TYPED_SOFT = {"g": ("q", "ğ"), "y": ("k", "y"), "d": ("t", "d")}
 _SOFTENED = {hard: soft for soft, hard in _HARDENED.items()}
@@ -175,7 +176,8 @@ class Lexicon(Roots):
             else:  # an irregular shape: the reason is the state that it enters
                 default = Entry(lemma, "v" if reason.startswith("Person") else "prn", 5, frozenset())
                 entry = next((entry for entry in entries if entry.pos == default.pos), default)
-                found.append(Stem(entry, shape, reason, harmony, final_kind(shape), 0.0))
+                cost = _MISSPELLED if reason in ("Noun", "Verb") else 0.0
+                found.append(Stem(entry, shape, reason, harmony, final_kind(shape), cost))
         return found
 
     def shapes_of(self, lemma: str) -> list[str]:

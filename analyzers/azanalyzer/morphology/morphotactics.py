@@ -13,11 +13,13 @@ from pathlib import Path
 from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.forks import ForkLock
 from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs, first_letters
+from azanalyzer.patterns import pattern
 from azanalyzer.tuples import NamedTuple
 
 __all__ = ["Morphotactics", "MorphotacticsError", "Parse", "Remainders", "State", "Step", "Transition"]
 
 _MOST_PARSES = 6
+_STATE = pattern(r"(\S+)(?:\s+(accept)(?:\s+(\d+(?:\.\d+)?))?)?")
 
 
 class MorphotacticsError(ValueError):
@@ -35,10 +37,10 @@ class Transition(NamedTuple):
 
 
 class State(NamedTuple):
-    """A slot: what a word in this state is, whether a word may end here, and the suffixes that may follow."""
+    """A slot: what a word in this state is, what it costs to end here, None if none may, and what may follow."""
 
     name: str
-    accept: bool
+    accept: float | None
     gloss: str
     transitions: list[Transition]
     uses: list[str]
@@ -71,16 +73,13 @@ class Parse(NamedTuple):
         return tuple(found)
 
 
-_EMPTY = Parse(0.0, "", None, "", None)
-
-
 class Remainders(dict[str, tuple[Parse, ...]]):
     """The parses of what may follow a stem in one state, of one harmony and kind, in one spelling; see `parse`.
 
-    `accepts` says whether nothing may follow, `number` is its place in `Morphotactics.numbered`.
+    `number` is its place in `Morphotactics.numbered`.
     """
 
-    __slots__ = ("_arcs", "_automaton", "_begun", "_stem", "accepts", "number")
+    __slots__ = ("_arcs", "_automaton", "_begun", "_end", "_stem", "number")
 
     def __init__(self, automaton: Morphotactics, stem: tuple[str, int, int, str], number: int) -> None:
         super().__init__()
@@ -90,7 +89,12 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         self._arcs: _Table | None = None
         self._begun: dict[str, _Table] = {}  # the part of the arcs that begins with a letter, made when it is met
         state, _, kind, _ = stem
-        self.accepts = kind not in (SOFT, NARROW) and automaton.states[state].accept
+        self._end = None if kind in (SOFT, NARROW) else automaton.states[state].accept
+
+    @property
+    def accepts(self) -> bool:
+        """Whether nothing may follow."""
+        return self._end is not None
 
     @property
     def state(self) -> str:
@@ -107,7 +111,7 @@ class Remainders(dict[str, tuple[Parse, ...]]):
     def __missing__(self, rest: str) -> tuple[Parse, ...]:
         found: tuple[Parse, ...]
         if not rest:
-            self[rest] = found = (_EMPTY,) if self.accepts else ()
+            self[rest] = found = () if self._end is None else (Parse(self._end, "", None, "", None),)
             return found
         letter = rest[0]
         arcs = self._begun.get(letter)
@@ -295,12 +299,13 @@ class _States(Mapping[str, State]):
 
 
 def _state(line: str) -> State | None:
-    """The state that a line begins: state NAME [accept] ["what a word is in it"], without its first word."""
+    """The state that a line begins: state NAME [accept [COST]] ["what a word is in it"], without its first word."""
     head, quote, gloss = line.rstrip().partition('"')
-    words = head.split()
-    if words[1:] not in ([], ["accept"]) or not words or (quote and gloss.find('"') != len(gloss) - 1):
+    match = _STATE.fullmatch(head.strip())
+    if match is None or (quote and gloss.find('"') != len(gloss) - 1):
         return None
-    return State(words[0], len(words) > 1, gloss.rstrip('"'), [], [])
+    name, accept, cost = match.groups()
+    return State(name, float(cost or 0) if accept else None, gloss.rstrip('"'), [], [])
 
 
 def _suffix(columns: list[str]) -> Transition | None:

@@ -167,7 +167,9 @@ class Morphology:
             rest = word[length:]
             for stem_cost, lemma, shape, number in heads[head]:
                 for path_cost, derived, _, _, _ in remainders[number][rest]:
-                    cost = stem_cost + path_cost if rest else stem_cost - WHOLE
+                    cost = stem_cost + path_cost
+                    if not rest:
+                        cost -= WHOLE
                     if cost < best_cost:
                         if not derived:
                             best_cost, term = cost, lemma
@@ -226,7 +228,9 @@ class Morphology:
             for stem in self.lexicon.typed_stems(word[:length], spelling):
                 entry, shape, state, harmony, kind, stem_cost = stem
                 for path in parse(rest, state, harmony, kind, spelling):
-                    cost = stem_cost + path.cost if rest else stem_cost - WHOLE
+                    cost = stem_cost + path.cost
+                    if not rest:
+                        cost -= WHOLE
                     if not path.derived:
                         yield cost, entry.lemma, stem, path
                         continue
