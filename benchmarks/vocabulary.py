@@ -148,7 +148,7 @@ def _chains(state: str) -> list[tuple[str, ...]]:
     pending: list[tuple[float, tuple[str, ...], str]] = [(0.0, (), state)]
     while pending and len(found) < _CHAINS:
         cost, forms, name = heapq.heappop(pending)
-        if automaton.states[name].accept and forms not in found:
+        if automaton.states[name].accept is not None and forms not in found:
             found.append(forms)
         for step in automaton.transitions(name):
             heapq.heappush(pending, (cost + step.cost + _DERIVED * step.derives, (*forms, step.form), step.target))
