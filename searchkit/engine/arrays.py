@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-__all__ = ["WORD", "are_in", "distinct", "positions_from", "runs", "words_of_bytes"]
+__all__ = ["WORD", "are_in", "distinct", "merged", "positions_from", "runs", "words_of_bytes"]
 
 WORD = 8  # bytes that `words_of_bytes` takes together
 
@@ -28,6 +29,13 @@ def distinct(values: Any) -> Any:
     first[0] = True
     np.not_equal(values[1:], values[:-1], out=first[1:])
     return values[first]
+
+
+def merged(parts: Sequence[Any]) -> Any:
+    """The values that are in any of several ascending arrays, each once: faster by far than `numpy.unique`."""
+    values = np.concatenate(parts)
+    values.sort()
+    return distinct(values)
 
 
 def words_of_bytes(data: bytes) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import distinct
+from searchkit.engine.arrays import merged
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.plans import Plan, TermPlan
 
@@ -47,8 +47,7 @@ class AnyOfPlan(Plan):
     def docs(self) -> Any:
         if self.size * 16 > self.documents:
             return np.flatnonzero(self.mask())
-        docs = np.sort(np.concatenate([plan.docs() for plan in self.plans]))
-        return distinct(docs)
+        return merged([plan.docs() for plan in self.plans])
 
     def mask(self) -> Any:
         found = self.plans[0].mask()

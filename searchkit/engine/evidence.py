@@ -199,7 +199,6 @@ class _Table:
         shares = [ranking.early * self.collection.early_share(field) for field in self.fields] * self.words
         base = _column([weight * one.base_idf for weight, one in zip(weights, figures, strict=True)])
         surface = _column([weight * one.surface_idf for weight, one in zip(weights, figures, strict=True)])
-        own = self._saturated(self.own)
         # What stands in the form typed counts as if it stood once.
         self.once = (self.k1 + 1) / (1 + self.norms)
         values = self._saturated(self.family)
@@ -210,7 +209,7 @@ class _Table:
         if any(self.sought.stop_weights):
             idf_of = self.collection.idf_of
             stops = [weight * boost for weight in self.sought.stop_weights for boost in boosts]
-            values += own * _column(
+            values += self._saturated(self.own) * _column(
                 [weight and weight * idf_of(one.frequency) for weight, one in zip(stops, figures, strict=True)]
             )
         added = values.sum(axis=0)
