@@ -35,12 +35,10 @@ from searchkit.query import check_asked, parse
 from searchkit.querytree import Everything, Nothing, Query
 from searchkit.ranking import Ranking, check_ranking, default_ranking
 from searchkit.request import SearchRequest, view_of
-from searchkit.results import Completion, Hit, Results
+from searchkit.results import Asked, Completion, Hit, Results
 from searchkit.schema import Schema
 
 if TYPE_CHECKING:
-    from searchkit.explain import Reason
-    from searchkit.snippets import Highlighter
     from searchkit.writer import Writer
 
 __all__ = ["Index", "Stats"]
@@ -194,12 +192,8 @@ class Index:
             ranking = ranking.at(datetime.datetime.now())
         found = snapshot.search(query, view, ranking) if asked else nothing
         first = view.after.rank if view.after is not None else request.offset
-        highlighter = functools.cache(functools.partial(_highlighter, query, self._analyzer()))
-        why = functools.partial(_why, query, ranking, snapshot, self.schema, self._analyzer())
-        hits = [
-            Hit(rank, match.score, match.fields, highlighter, why, self.schema, match.group, match.group_size)
-            for rank, match in enumerate(found.matches, first + 1)
-        ]
+        what = Asked(query, ranking, snapshot, self.schema, self._analyzer())
+        hits = [Hit(rank, match, what) for rank, match in enumerate(found.matches, first + 1)]
         end = Position(hits[-1].rank, found.matches[-1].values, hits[-1].id) if hits else None
         facets = {facet.name: counts for facet, counts in zip(view.facets, found.facets, strict=True)}
         took_ms = (time.perf_counter() - started) * 1000
@@ -438,17 +432,3 @@ def _suggested(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer
     from searchkit.suggest import suggest  # a search that nobody asks for a suggestion needs nothing of it
 
     return suggest(text, snapshot, schema, analyzer)
-
-
-def _highlighter(query: Query, analyzer: Analyzer) -> Highlighter:
-    from searchkit.snippets import Highlighter  # a search that nobody asks for snippets needs nothing of it
-
-    return Highlighter(query, analyzer)
-
-
-def _why(query: Query, ranking: Ranking, snapshot: Snapshot, schema: Schema, analyzer: Analyzer, hit: Hit) -> Reason:
-    from searchkit.explain import explain
-
-    scores = snapshot.scores(query, ranking, hit.id)
-    assert scores is not None  # a snapshot keeps the documents that it found
-    return explain(f"hit {hit.rank}, {hit.id}", hit.score, query, ranking, scores, schema, analyzer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, overload
 
 from azanalyzer.tuples import NamedTuple
@@ -11,13 +11,16 @@ from searchkit.cursor import encode_cursor
 from searchkit.request import fingerprint_of
 
 if TYPE_CHECKING:
-    from searchkit.backend import Position
+    from azanalyzer import Analyzer
+    from searchkit.backend import Match, Position, Snapshot
     from searchkit.explain import Reason
+    from searchkit.querytree import Query
+    from searchkit.ranking import Ranking
     from searchkit.request import SearchRequest
     from searchkit.schema import Schema
     from searchkit.snippets import Highlighter, Snippet
 
-__all__ = ["Completion", "Hit", "Results"]
+__all__ = ["Asked", "Completion", "Hit", "Results"]
 
 
 class Completion(NamedTuple):
@@ -27,31 +30,42 @@ class Completion(NamedTuple):
     frequency: int
 
 
+class Asked:
+    """What was asked, and of which state of the index: what the hits of one search have in common."""
+
+    def __init__(self, query: Query, ranking: Ranking, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -> None:
+        self._query = query
+        self._ranking = ranking
+        self._snapshot = snapshot
+        self.schema = schema
+        self._analyzer = analyzer
+
+    @functools.cached_property
+    def highlighter(self) -> Highlighter:
+        from searchkit.snippets import Highlighter  # a search that nobody asks for snippets needs nothing of it
+
+        return Highlighter(self._query, self._analyzer)
+
+    def why(self, hit: Hit) -> Reason:
+        """See `Hit.explain`."""
+        from searchkit.explain import explain
+
+        scores = self._snapshot.scores(self._query, self._ranking, hit.id)
+        assert scores is not None  # a snapshot keeps the documents that it found
+        title = f"hit {hit.rank}, {hit.id}"
+        return explain(title, hit.score, self._query, self._ranking, scores, self.schema, self._analyzer)
+
+
 class Hit:
     """One document found: `hit["title"]`, `hit.fields` are its stored fields; scores compare within one search.
 
     In a grouped search it stands for `group_size` documents with the value `group`, None if they have none.
     """
 
-    def __init__(
-        self,
-        rank: int,
-        score: float,
-        fields: Mapping[str, Any],
-        highlighter: Callable[[], Highlighter],
-        why: Callable[[Hit], Reason],
-        schema: Schema,
-        group: str | None = None,
-        group_size: int | None = None,
-    ) -> None:
+    def __init__(self, rank: int, match: Match, asked: Asked) -> None:
         self.rank = rank
-        self.score = score
-        self.fields = fields
-        self._highlighter = highlighter
-        self._why = why
-        self.group = group
-        self.group_size = group_size
-        self._schema = schema
+        self.score, self.fields, _, self.group, self.group_size = match
+        self._asked = asked
 
     @property
     def id(self) -> str:
@@ -71,18 +85,18 @@ class Hit:
         There are at most `fragments` passages. Words are marked whole, or without their inflection with mark="root".
         The snippet is empty when the document has no such field. A length below 20 counts as 20.
         """
-        return self._highlighter().snippet(self._text(field), field, length, fragments, mark)
+        return self._asked.highlighter.snippet(self._text(field), field, length, fragments, mark)
 
     def highlight(self, field: str = "title", *, mark: str = "word") -> Snippet:
         """All of a text field, with the words marked that were asked for; empty when the document has no such field."""
-        return self._highlighter().highlight(self._text(field), field, mark)
+        return self._asked.highlighter.highlight(self._text(field), field, mark)
 
     def explain(self) -> Reason:
         """Why it was found, its score taken apart: how each word was read, where it stands and what that adds.
 
         It costs some milliseconds a hit.
         """
-        return self._why(self)
+        return self._asked.why(self)
 
     def _text(self, field: str) -> str:
         """The text of a field; of a list of values, each on a line."""
@@ -93,7 +107,7 @@ class Hit:
 
     def to_dict(self) -> dict[str, Any]:
         """The hit as JSON-ready data, with a snippet of each text field but the first where it has several."""
-        names = [name for name in self._schema.text_fields if name in self.fields]
+        names = [name for name in self._asked.schema.text_fields if name in self.fields]
         if len(names) > 1:
             names = names[1:]
         snippets = {name: self.snippet(name) for name in names}

@@ -47,10 +47,11 @@ else:
         make = tuple.__new__
 
         def construct(kind, /, *values, **named):
-            if named or not required <= len(values) <= count:
-                values = _arranged(kind, values, named)
-            elif len(values) < count:
-                values += defaults[len(values) - required :]
+            if named or len(values) != count:
+                if named or not required <= len(values) < count:
+                    values = _arranged(kind, values, named)
+                else:
+                    values += defaults[len(values) - required :]
             return make(kind, values)
 
         return construct

@@ -112,9 +112,10 @@ class Collection:
         """How much it says to be among the first tokens of a field: nothing where texts are hardly longer; 0 to 1."""
         return max(1 - EARLY_TOKENS / max(self.average(field), 1), 0.0)
 
-    def is_short(self, field: str) -> bool:
-        """Whether the texts of a field are about a sentence long, so that how they begin and end says something."""
-        return self.early_share(field) == 0
+    @functools.cached_property
+    def short_fields(self) -> list[str]:
+        """The text fields whose texts are about a sentence long, so that how they begin and end says something."""
+        return [name for name in self.text_fields if self.early_share(name) == 0]
 
     def idf(self, field: str, term: bytes) -> float:
         """The inverse document frequency of a term of a text or keyword field."""

@@ -14,7 +14,7 @@ from searchkit.engine.collection import Collection
 from searchkit.engine.compile import Unsupported, compile_query
 from searchkit.engine.evidence import by_segment, evidence, words_of
 from searchkit.engine.expand import Expander
-from searchkit.engine.hits import Found, Hits, Row, start_after
+from searchkit.engine.hits import Found, Hit, Hits, start_after
 from searchkit.engine.planner import plan_query
 from searchkit.engine.plans import Plan
 from searchkit.engine.segment import Segment, SegmentInfo
@@ -149,29 +149,30 @@ class ColumnSnapshot:
             from searchkit.engine.listing import Listing
 
             rows, groups = Listing(found, view, self.segments, self._orders).page(raise_best, depth, anchor)
+            stored = self._stored([(row.place, row.doc) for row in rows])
+            matches = [
+                Match(row.score, stored[row.place, row.doc], row.values, row.group, row.group_size) for row in rows
+            ]
         else:
-            total, rows = self._ranked(plans, view, raise_best, depth, anchor)
+            total, hits = self._ranked(plans, view, raise_best, depth, anchor)
+            stored = self._stored([hit[1:] for hit in hits])
+            matches = [Match(score, stored[place, doc], (score,), None, None) for score, place, doc in hits]
         facets = []
         if view.facets:
             from searchkit.engine.facets import count
 
             facets = [count(facet, [(self.segments[place], docs) for place, _, docs in found]) for facet in view.facets]
-        stored = self._stored(rows)
-        matches = [
-            Match(row.score, fields, row.values, row.group, row.group_size)
-            for row, fields in zip(rows, stored, strict=True)
-        ]
         return Matches(total, matches, facets, groups)
 
-    def _stored(self, rows: list[Row]) -> list[Fields]:
-        """The stored fields of rows, those of a segment read together."""
+    def _stored(self, spots: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Fields]:
+        """What is stored of documents, given as segment and number; those of a segment are read together."""
         found: dict[tuple[int, int], Fields] = {}
-        for place in {row.place for row in rows}:
+        for place in {place for place, _ in spots}:
             store = self.segments[place].store
-            docs = [row.doc for row in rows if row.place == place]
-            heads = store.heads_of(docs)
-            found.update({(place, doc): Fields(store, doc, head) for doc, head in zip(docs, heads, strict=True)})
-        return [found[row.place, row.doc] for row in rows]
+            docs = [doc for own, doc in spots if own == place]
+            for doc, head in zip(docs, store.heads_of(docs), strict=True):
+                found[place, doc] = Fields(store, doc, head)
+        return found
 
     def _ranked_plans(
         self, query: Query, ranking: Ranking, expander: Expander
@@ -204,7 +205,7 @@ class ColumnSnapshot:
         raise_best: Callable[[Hits], Any],
         depth: int,
         anchor: tuple[int, int] | None,
-    ) -> tuple[int, list[Row]]:
+    ) -> tuple[int, list[Hit]]:
         """How many documents match, and the wanted ones by score."""
         count = view.offset + view.limit + (view.after.rank if view.after is not None else 0)
         while True:
@@ -222,8 +223,7 @@ class ColumnSnapshot:
             if len(hits) >= total or (is_met and len(hits) >= start + view.limit):
                 break
             count = 4 * max(count, depth, 1)  # the document of the cursor has sunk
-        page = found.taken(slice(start, start + view.limit)).listed()
-        return total, [Row(score, place, doc, (score,)) for score, place, doc in page]
+        return total, found.taken(slice(start, start + view.limit)).listed()
 
     def _raised(self, words: list[Word], ranking: Ranking, boosts: Boosts | None, near: Hits) -> Any:
         """The scores of the best hits with what evidence adds to them."""

@@ -13,7 +13,7 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,14 @@ class Column:
     def read(self, low: int, high: int) -> bytes:
         """The values from place `low` to `high` as the bytes that they are in the file."""
         return self.file.read(self._start + low * self.itemsize, self._start + high * self.itemsize)
+
+    def parts(self, starts: Column, places: Sequence[int]) -> list[bytes]:
+        """Of this column, of bytes, the parts that begin where the values of `starts` at `places` say, up to the next.
+
+        `starts` is of `<u4` or `<u8`, in the same file.
+        """
+        size, first = starts.itemsize, starts._start
+        return self.file.parts(_PAIRS[size], [first + size * place for place in places], self._start)
 
     def take(self, places: Any) -> Any:
         """The values at `places`, as a copy."""
@@ -192,6 +200,20 @@ class Pages:
         self.check(start, start + kind.size)
         first, second = kind.unpack_from(self._map, start)
         return first, second
+
+    def parts(self, kind: struct.Struct, places: Sequence[int], start: int) -> list[bytes]:
+        """The bytes between the two values of a kind at each of `places`, both counted from the byte `start` on."""
+        unread, unpack, data, size = self._checked.find, kind.unpack_from, self._map, kind.size
+        found = []
+        for place in places:
+            if unread(0, place >> _SHIFT, (place + size + PAGE - 1) >> _SHIFT) >= 0:
+                self.check(place, place + size)
+            low, high = unpack(data, place)
+            low, high = start + low, start + high
+            if unread(0, low >> _SHIFT, (high + PAGE - 1) >> _SHIFT) >= 0:
+                self.check(low, high)
+            found.append(data[low:high])
+        return found
 
     def check_places(self, places: Any) -> None:
         """Check the pages that hold the bytes at `places`."""

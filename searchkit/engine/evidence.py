@@ -7,7 +7,7 @@ word) and a cell for each document.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,8 +58,11 @@ def by_segment(places: Any, docs: Any) -> list[tuple[int, Any]]:
 
 def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, found: Sequence[tuple[int, Any]]) -> Any:
     """What to add to the scores of documents, given by segment as its place and their numbers, ascending; f8."""
-    boosts_of = collection.text_boosts
-    fields = {name: boosts_of[name] for name in boosts_of if any(word.field in (None, name) for word in words)}
+    fields: Mapping[str, float] = collection.text_boosts
+    short: Sequence[str] = collection.short_fields
+    if any(word.field is not None for word in words):
+        fields = {name: fields[name] for name in fields if any(word.field in (None, name) for word in words)}
+        short = [name for name in short if all(word.field in (None, name) for word in words)]
     if not fields:
         return np.zeros(sum(len(docs) for _, docs in found))
     boosts = [word.boost for word in words]
@@ -72,7 +75,6 @@ def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, fo
         for word, weight, asked in zip(words, weights, asks, strict=True)
     ]
     figures = {name: _figures(words, weights, name, ranking, collection) for name in fields}
-    short = [name for name in fields if collection.is_short(name) and all(word.field in (None, name) for word in words)]
     first, last = not asks[0], len(words) < _MOST_WORDS and not asks[-1]
     ends = (boosts[0] * first, boosts[-1] * last)
     sought = Sought(figures, fields, weights, stop_weights, boosts, short, ends)
@@ -141,20 +143,20 @@ class _Table:
         """What is in documents of one segment, of which the first is the document `start` here."""
         segment = self.collection.segments[place]
         sources = [segment.text(field) for field in self.fields]
-        norms = np.ones((len(sources), len(docs)))
+        norms = np.empty((len(sources), len(docs)))
         last = np.zeros(norms.shape)
         for number, (field, source) in enumerate(zip(self.fields, sources, strict=True)):
             if source is not None:
                 known = self.collection.norms(place, field)
                 self.k1 = known.k1
                 norms[number] = known.of(source.lengths, docs)
-                if field in self.sought.short:
+                if self.has_neighbours and field in self.sought.short:
                     last[number] = last_positions(source.lengths[docs])
+            else:
+                norms[number] = 1.0
         terms: list[Any] = []
         rows: list[int] = []  # of each term
-        own: list[int] = []  # the places among the terms of those that are meant themselves
-        own_rows: list[int] = []
-        bits: list[int] = []  # the forms typed of these
+        bits: list[int] = []  # the form typed of a term that is meant itself, -1 of a relative
         held = set(docs.tolist())
         row = 0
         for word in self.figures:
@@ -164,10 +166,7 @@ class _Table:
                     for rank, at in enumerate(one.own[place] + one.relatives[place]):
                         postings = source.postings(at)
                         if postings.may_be_in(held):  # most relatives are too rare
-                            if rank < count:
-                                own.append(len(terms))
-                                own_rows.append(row)
-                                bits.append(one.bits)
+                            bits.append(one.bits if rank < count else -1)
                             terms.append(postings)
                             rows.append(row)
                 row += 1
@@ -175,18 +174,19 @@ class _Table:
         if not terms:
             return _Part(norms, np.zeros(shape), np.zeros(shape), np.zeros(shape, bool), np.zeros(shape, bool), last)
         seen = Occurrences(terms, docs)
-        self._seen.append((seen, np.array(rows), start))
-        meant, wanted = np.array(own, np.intp), np.array(bits, np.uint8)[:, None]
-        times, is_there, forms = seen.frequencies.take(meant, axis=0), seen.found.take(meant, axis=0), seen.forms(meant)
-        join = _RowJoin(own_rows, self.rows)
-        return _Part(
-            norms,
-            _RowJoin(rows, self.rows).of(np.add, seen.frequencies),
-            join.of(np.add, times),
-            join.of(np.logical_or, is_there & ((forms & wanted) == wanted)),
-            join.of(np.logical_or, is_there & ((forms & EARLY) != 0)),
-            last,
-        )
+        row_of = np.array(rows)
+        self._seen.append((seen, row_of, start))
+        wanted = np.array(bits)[:, None]
+        forms = seen.forms()
+        # Rows of terms are joined by a product of matrices: what is added up are whole numbers.
+        belongs = (np.arange(self.rows)[:, None] == row_of).astype(np.float64)
+        tables = np.empty((3, *seen.frequencies.shape))
+        tables[0] = seen.frequencies
+        np.logical_and((forms & wanted) == wanted, seen.found, out=tables[1], casting="unsafe")
+        np.logical_and(forms & EARLY, seen.found, out=tables[2], casting="unsafe")
+        family = belongs @ seen.frequencies
+        own, typed, early = (belongs * (wanted.T >= 0)) @ tables
+        return _Part(norms, family, own, typed > 0, early > 0, last)
 
     def score(self) -> Any:
         """What to add to the score of each document; f8[documents]."""
@@ -318,23 +318,3 @@ class _Table:
 def _column(values: Sequence[float]) -> Any:
     """Values for the rows of a table."""
     return np.array(values, np.float64)[:, None]
-
-
-class _RowJoin:
-    """Puts rows that belong to the same row of a table together."""
-
-    def __init__(self, rows: Sequence[int], count: int) -> None:
-        """`rows` are those of the table that the rows to be joined belong to, ascending."""
-        self._is_whole = len(rows) == count and rows[0] == 0 and rows[-1] == count - 1 and len(set(rows)) == count
-        self._count = count
-        self._starts = [place for place, row in enumerate(rows) if not place or row != rows[place - 1]]
-        self._rows = [rows[place] for place in self._starts]
-
-    def of(self, join: Any, values: Any) -> Any:
-        """The table with the rows of `values` joined, and nothing in rows that have none."""
-        if self._is_whole:
-            return values
-        found = np.zeros((self._count, values.shape[1]), values.dtype)
-        if self._rows:
-            found[self._rows] = join.reduceat(values, self._starts, axis=0)
-        return found

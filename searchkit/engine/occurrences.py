@@ -51,9 +51,9 @@ class Occurrences:
             wide = np.full(len(rows), ESCAPE, np.int64)
             self.frequencies[rows, cells] = self._exact(wide, rows, places[rows, cells])
 
-    def forms(self, rows: Any) -> Any:
-        """The sets of surface forms of some terms, anything where they do not stand; u1[rows, docs]."""
-        return self._bytes.take(self._where.forms.take(rows)[:, None] + self._places.take(rows, axis=0))
+    def forms(self) -> Any:
+        """The sets of surface forms of the terms, anything where they do not stand; u1[terms, docs]."""
+        return self._bytes.take(self._where.forms[:, None] + self._places)
 
     def positions(self, terms: Any, docs: Any) -> tuple[Any, Any]:
         """Of each time that a term stands in a document, which of the cells given by `terms` and `docs`, and where; i8.

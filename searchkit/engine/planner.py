@@ -27,7 +27,6 @@ from searchkit.querytree import (
     Without,
     Word,
 )
-from searchkit.schema import Text
 
 __all__ = ["FALLING", "plan_query", "share"]
 
@@ -62,8 +61,7 @@ class _Planner:
         self._compiler = Compiler(collection, place, expander)
         self._expander = expander
         self._segment = collection.segments[place]
-        self._fields = collection.schema.fields
-        self._names = collection.text_fields
+        self._boosts = collection.text_boosts
 
     def node(self, node: Node, weight: float, scored: bool) -> Plan | None:
         """The plan for a node; one that is not `scored` only says what matches."""
@@ -114,13 +112,15 @@ class _Planner:
     # ------------------------------------------------------------ in text fields
 
     def _in_fields(self, node: Word | Phrase | Prefix, weight: float, scored: bool) -> Plan | None:
-        plans = []
-        for name in self._names if node.field is None else (node.field,):
-            field = self._fields.get(name)
-            if not isinstance(field, Text) or (isinstance(node, Prefix) and "" in node.prefixes):
-                return self._otherwise(node, weight, scored)
-            if self._segment.text(name) is not None:
-                plans.append(_IN_FIELD[type(node)](self, node, name, weight * node.boost * field.boost, scored))
+        names = self._boosts if node.field is None else (node.field,)
+        if node.field not in (None, *self._boosts) or (isinstance(node, Prefix) and "" in node.prefixes):
+            return self._otherwise(node, weight, scored)
+        plan, weight = _IN_FIELD[type(node)], weight * node.boost
+        plans = [
+            plan(self, node, name, weight * self._boosts[name], scored)
+            for name in names
+            if self._segment.text(name) is not None
+        ]
         return _joined(AnyOfPlan, plans)
 
     def _word(self, node: Word, name: str, boost: float, scored: bool) -> Plan | None:

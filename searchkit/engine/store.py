@@ -48,8 +48,7 @@ class Store:
 
     def heads_of(self, docs: Sequence[int]) -> list[dict[str, Any]]:
         """What is short in some documents."""
-        read, pair = self._heads.read, self._head_starts.pair
-        found: list[dict[str, Any]] = ujson.loads(b"[%b]" % b",".join([read(*pair(doc)) for doc in docs]))
+        found: list[dict[str, Any]] = ujson.loads(b"[%b]" % b",".join(self._heads.parts(self._head_starts, docs)))
         return found
 
     def heads(self) -> Iterator[dict[str, Any]]:
@@ -117,19 +116,18 @@ class Store:
 class Fields(Mapping[str, Any]):
     """The stored fields of a document. What is long is read when it is asked for."""
 
-    __slots__ = ("_all", "_doc", "_head", "_store")
+    __slots__ = ("_doc", "_head", "_store")
 
     def __init__(self, store: Store, doc: int, head: dict[str, Any]) -> None:
-        self._store = store
+        self._store: Store | None = store  # None when all has been read
         self._doc = doc
         self._head = head
-        self._all = False
 
     def _whole(self) -> dict[str, Any]:
-        if not self._all:
-            tail = self._store.tail(self._doc)
+        if (store := self._store) is not None:
+            tail = store.tail(self._doc)
             self._head = {**self._head, **ujson.loads(tail)} if tail else self._head
-            self._all = True
+            self._store = None
         return self._head
 
     def __getitem__(self, name: str) -> Any:
