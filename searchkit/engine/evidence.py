@@ -286,6 +286,8 @@ class _Table:
         word = keys % count
         after = (keys[places] == wanted) & (word < count - 1)
         cells = word * size + keys // (count * room)
+        if not after.any():
+            return np.zeros(self.documents)
         pairs = self._counted(cells[after], 2)
         idf = self._idf_together(pairs, 2)
         values = (ranking.pairs * idf) * self._saturated(pairs)
@@ -303,15 +305,16 @@ class _Table:
         return np.bincount(cells, minlength=rows * self.documents).reshape(-1, self.documents)[:rows]
 
     def _idf_together(self, counts: Any, length: int) -> Any:
-        """The inverse document frequency of words side by side, times the boosts of fields; a column."""
-        boosts = self.sought.boosts
-        held = iter((counts > 0).sum(axis=1).tolist())
+        """The inverse document frequency of words side by side, times the boosts of fields, where any are; a column."""
         idfs = []
-        for first in range(self.words - length + 1):
-            for field, boost in enumerate(self.boosts_of_fields):
+        for row, held in enumerate((counts > 0).sum(axis=1).tolist()):
+            first, field = divmod(row, len(self.fields))
+            idf = 0.0
+            if held:
                 figures = [word[field] for word in self.figures[first : first + length]]
-                own = boosts[first : first + length]
-                idfs.append(boost * self.collection.idf_together(figures, own, next(held), self.documents))
+                boosts = self.sought.boosts[first : first + length]
+                idf = self.collection.idf_together(figures, boosts, held, self.documents)
+            idfs.append(idf * self.boosts_of_fields[field])
         return _column(idfs)
 
 
