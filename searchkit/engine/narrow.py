@@ -12,12 +12,15 @@ from typing import Any
 
 import numpy as np
 
+from searchkit.engine.arrays import before
 from searchkit.engine.columns import Column
 
 __all__ = ["MARKS", "RANKED", "Narrow"]
 
 MARKS = {1: (1 << 8) - 1, 2: (1 << 16) - 1}  # what stands for a value that does not fit so many bytes
 RANKED = 256  # values from one rank to the next
+_FEW = 8  # places for which counting one by one is faster
+_MANY = 4096  # that are looked up at a time, with a row of the column for each
 
 
 class Narrow:
@@ -68,22 +71,24 @@ class Narrow:
 
     def _rank(self, place: int) -> int:
         row = place // RANKED
-        return self._ranks.at(row) + int(np.count_nonzero(self.column[row * RANKED : place] == self.mark))
+        low = row * RANKED
+        if self.column.itemsize == 1:
+            return self._ranks.at(row) + self.column.read(low, place).count(self.mark)
+        return self._ranks.at(row) + int(np.count_nonzero(self.column[low:place] == self.mark))
 
     def _ranks_at(self, places: Any) -> Any:
         """The ranks of the marks at `places`, which have been read."""
-        first, last = int(places.min()), int(places.max())
-        if len(places) * RANKED > last - first:  # all that is between them is less than their rows together
-            low = first // RANKED * RANKED
-            counts = np.cumsum(self.column[low : last + 1] == self.mark)
-            counts += self._ranks.at(low // RANKED) - 1
-            return counts.take(places - low)
+        if len(places) <= _FEW:
+            return np.array([self._rank(place) for place in places.tolist()])
+        if len(places) > _MANY:
+            parts = range(0, len(places), _MANY)
+            return np.concatenate([self._ranks_at(places[first : first + _MANY]) for first in parts])
         column, size = self.column, self.column.itemsize
         rows = places // RANKED
         starts = column.offset(0) + rows * (RANKED * size)
         column.file.check_places(starts)
         # The last row may reach beyond the column, but not beyond the directory of the file behind it.
         values = column.file.windows(RANKED * size)[starts].view(f"<u{size}")
-        before = np.arange(RANKED) < (places - rows * RANKED)[:, None]
-        before &= values == self.mark
-        return self._ranks.take(rows) + np.count_nonzero(before, axis=1)
+        marked = (values == self.mark).view(np.uint8)
+        marked &= before(RANKED)[places - rows * RANKED]
+        return self._ranks.take(rows) + marked.sum(axis=1, dtype=np.uint8)  # at most 255

@@ -9,13 +9,12 @@ from its file: with a few documents each call of numpy costs more than what it d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from searchkit.engine import postings as layout
-from searchkit.engine.arrays import positions_from, runs
+from searchkit.engine.arrays import before, positions_from, runs
 from searchkit.engine.narrow import MARKS
 from searchkit.engine.term_postings import TermPostings, Where
 
@@ -61,8 +60,8 @@ class Occurrences:
         The terms stand in these documents, both given by their rows and cells.
         """
         places = self._places[terms, docs]
-        before, counts = self._tokens_before(terms, places)
-        starts = before + self._where.shift.take(terms)
+        tokens, counts = self._tokens_before(terms, places)
+        starts = tokens + self._where.shift.take(terms)
         owners = np.repeat(np.arange(len(terms)), counts)
         gaps = self._gaps(runs(starts, counts), terms.take(owners))
         return owners, positions_from(gaps, counts)
@@ -75,9 +74,9 @@ class Occurrences:
         file = self._asked[0].field.file
         values = file.windows(width)[self._where.tfs.take(terms) + rows * width]
         counts = values[np.arange(len(cells)), cells].astype(np.int64)
-        values *= _before(width)[cells]
+        values *= before(width)[cells]
         sums = values.sum(axis=1, dtype=np.int64)
-        sums += file.view("<u8")[self._where.steps.take(terms) + rows].view(np.int64)
+        sums += self._steps(terms, rows)
         if self._has_wide:
             escaped = (values.ravel() == MARKS[1]).nonzero()[0]
             if len(escaped):
@@ -85,6 +84,19 @@ class Occurrences:
                 wide = np.full(len(row), MARKS[1], np.int64)
                 np.add.at(sums, row, self._exact(wide, terms[row], rows[row] * width + escaped % width) - MARKS[1])
         return sums, self._exact(counts, terms, places)
+
+    def _steps(self, terms: Any, rows: Any) -> Any:
+        """How many tokens all postings before each of `rows` of the columns of frequencies have."""
+        file = self._asked[0].field.file
+        places = self._where.steps.take(terms) + rows
+        size = self._where.step_size
+        if (size == 4).all():
+            return file.view("<u4")[places]
+        found = np.empty(len(places), np.int64)
+        for each in (4, 8):
+            own = size.take(terms) == each
+            found[own] = file.view(f"<u{each}")[places[own]]
+        return found
 
     def _exact(self, frequencies: Any, terms: Any, places: Any) -> Any:
         """`frequencies` (i8) at `places` of the columns of `terms`, with those that do not fit put in."""
@@ -114,12 +126,6 @@ class Occurrences:
                 if len(own):
                     gaps[own] = field.narrow["positions"].exceptions_at(places.take(own))
         return gaps
-
-
-@lru_cache(maxsize=4)
-def _before(width: int) -> Any:
-    """Which cells of a row stand before each one; u1[width, width]."""
-    return np.tri(width, k=-1, dtype=np.uint8)
 
 
 def spans(postings: TermPostings, docs: Any) -> tuple[Any, Any]:

@@ -124,9 +124,15 @@ class FieldPostings:
 
     def first_token(self, number: int) -> int:
         """Where the positions of a term begin, or, for the number of terms, where those of the last one end."""
-        return self.tokens_before("", self._first.at(number)) + self._dense_tokens.at(
-            bisect_left(self._dense_order, number)
-        )
+        return self.listed_tokens(number) + self.dense_tokens(number)
+
+    def listed_tokens(self, number: int) -> int:
+        """How many tokens all lists before a term have."""
+        return self.tokens_before("", self._first.at(number))
+
+    def dense_tokens(self, number: int) -> int:
+        """How many tokens all dense terms before a term have."""
+        return self._dense_tokens.at(bisect_left(self._dense_order, number))
 
     def tokens_before(self, prefix: str, place: int) -> int:
         """How many tokens the postings before one have; its place is that in columns of such names."""

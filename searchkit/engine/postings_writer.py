@@ -16,6 +16,7 @@ __all__ = ["PostingsWriter"]
 _DENSE = 4  # a term is dense when one document in so many has it
 _SMALLEST_DENSE = 2048  # documents; in smaller segments every term is a list
 _LONG = 2000  # tokens in a document, on average, from which positions take two bytes
+_MANY = 1 << 32  # tokens of all documents, from which sums of them take eight bytes
 
 
 class PostingsWriter:
@@ -32,8 +33,9 @@ class PostingsWriter:
         self._docs = NarrowWriter(writer, f"{field}.docs", nested=True)
         self._tfs = NarrowWriter(writer, f"{field}.tfs")
         self._dense_tfs = NarrowWriter(writer, f"{field}.dense.tfs")
-        self._steps = _Steps(self._stream("steps", "<u8"))
-        self._dense_steps = _Steps(self._stream("dense.steps", "<u8"))
+        step = "<u4" if tokens < _MANY else "<u8"
+        self._steps = _Steps(self._stream("steps", step))
+        self._dense_steps = _Steps(self._stream("dense.steps", step))
         self._first_docs: list[Any] = []
         self._columns = {name: self._stream(name, "|u1") for name in ("impacts", "forms")}
         self._dense = {name: self._stream(f"dense.{name}", "|u1") for name in ("impacts", "forms")}

@@ -33,8 +33,9 @@ class Where(NamedTuple):
     forms: Any  # the byte at which the column of forms begins
     tfs: Any  # that of frequencies
     steps: Any  # the value at which that of steps begins
+    step_size: Any  # the bytes of a step
     base: Any  # the place of the term's first posting
-    shift: Any  # what leads from the tokens of all postings before one to the place of its first position
+    shift: Any  # positions before those of the term that are of postings in other columns
     positions: Any  # the byte at which their column begins
     size: Any  # the bytes of a position
 
@@ -235,11 +236,15 @@ class TermPostings:
         forms.check(start, last)
         tfs.check(row * layout.STEP, -(-last // layout.STEP) * layout.STEP)
         steps.check(row, -(-last // layout.STEP))
-        first = self.field.first_token(self.number)
-        before, after = (self.field.tokens_before(self.prefix, place) for place in (start, last))
-        positions.check(first, first + after - before)
-        starts = (forms.offset(0), tfs.offset(0), steps.offset(0) // steps.itemsize)
-        return Where(*starts, start, first - before, positions.offset(0), positions.itemsize)
+        shift = self._tokens_of_others()
+        first, after = (self.field.tokens_before(self.prefix, place) + shift for place in (start, last))
+        positions.check(first, after)
+        starts = (forms.offset(0), tfs.offset(0), steps.offset(0) // steps.itemsize, steps.itemsize)
+        return Where(*starts, start, shift, positions.offset(0), positions.itemsize)
+
+    def _tokens_of_others(self) -> int:
+        """How many of the positions before those of this term are of terms whose postings are in other columns."""
+        return self.field.dense_tokens(self.number)
 
     @cached_property
     def where_row(self) -> Any:
@@ -267,6 +272,9 @@ class DensePostings(TermPostings):
 
     def row_impacts(self) -> Any:
         return self._row("impacts")
+
+    def _tokens_of_others(self) -> int:
+        return self.field.listed_tokens(self.number)
 
     def tfs_by_place(self) -> Any:
         return self._frequencies[self._start : self._start + self._cells]

@@ -10,7 +10,6 @@ import numpy as np
 from searchkit.engine.checks import Checks, shown
 from searchkit.engine.lengths import impact_table, length_bytes
 from searchkit.engine.merge import read_postings
-from searchkit.engine.narrow import MARKS, RANKED
 from searchkit.engine.postings import STEP, FieldPostings
 
 __all__ = ["check_text"]
@@ -43,7 +42,7 @@ class _TextCheck:
         """Check everything; the first problem ends it."""
         self._sizes()
         for part in ("docs.what", "docs", "tfs", "dense.tfs", "positions"):
-            self._exceptions(part)
+            self._check.exceptions(self._name(part))
         self._tokens()
         for start, stop in self._batches():
             self._postings(start, stop)
@@ -67,18 +66,6 @@ class _TextCheck:
             check.column(name(part), len(dense) * self._documents)
         dfs = source.document_frequencies(0, self._terms)
         check.require(name("first"), (dfs > 0) & (dfs <= self._documents), "a term has no documents, or too many")
-
-    def _exceptions(self, part: str) -> None:
-        """For each value that is marked as one that does not fit there is one, and its rank is right."""
-        check, name = self._check, self._name(part)
-        column = self._source.column(part)
-        mark = MARKS[column.itemsize]
-        marked = np.flatnonzero(column.all == mark)
-        what = check.column(f"{name}.what", len(marked)).all
-        check.require(f"{name}.what", what >= mark, "a value is not as wide as it should be")
-        expected = marked.searchsorted(np.arange(0, len(column) if len(marked) else 0, RANKED))
-        ranks = check.column(f"{name}.ranks", len(expected)).all
-        check.require(f"{name}.ranks", ranks == expected, "it does not count the values before that do not fit")
 
     def _tokens(self) -> None:
         """The frequencies add up to what the columns say that have sums of them, and there are as many positions.

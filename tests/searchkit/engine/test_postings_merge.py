@@ -20,6 +20,7 @@ from searchkit import Date, Index, Keyword, Number, Ranking, Schema, Text
 from searchkit.backend import View
 from searchkit.engine import (
     builder,
+    checks,
     invert,
     narrow,
     narrow_writer,
@@ -83,7 +84,8 @@ def small_parts(budget: int | None = None) -> Iterator[None]:
         patch.setattr(postings_writer, "_SMALLEST_DENSE", 3)
         for size, mark in ((1, 2), (2, 4)):
             patch.setitem(narrow.MARKS, size, mark)
-        for module in (narrow, narrow_writer, verify_text):
+        patch.setattr(postings_writer, "_MANY", 60)
+        for module in (narrow, narrow_writer, checks):
             patch.setattr(module, "RANKED", 3)
         patch.setattr(postings_module, "_MOST_KEPT", 100)
         for module in (postings_module, postings_writer, verify_text):
