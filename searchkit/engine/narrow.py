@@ -7,7 +7,7 @@ nothing is too large, both are empty.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,12 +48,14 @@ class Narrow:
                 found[marked] = self._what[first : first + len(marked)]
         return found
 
-    def sum(self, low: int, high: int) -> int:
-        """The sum of a few values, from place `low` to `high`; the column is one of bytes."""
-        data = self.column.read(low, high)
-        if self.has_exceptions and self.mark in data:
-            return int(self[low:high].sum())
-        return sum(data)
+    def few(self, low: int, high: int) -> Sequence[int]:
+        """The values from place `low` to `high`, for which a call of numpy costs more than all the rest."""
+        if self.column.itemsize == 1:
+            data = self.column.read(low, high)
+            if not self.has_exceptions or self.mark not in data:
+                return data
+        found: list[int] = self[low:high].tolist()
+        return found
 
     def take(self, places: Any) -> Any:
         """The values at `places`."""

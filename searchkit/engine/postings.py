@@ -137,7 +137,7 @@ class FieldPostings:
     def tokens_before(self, prefix: str, place: int) -> int:
         """How many tokens the postings before one have; its place is that in columns of such names."""
         row = place // STEP
-        return self.column(f"{prefix}steps").at(row) + self.narrow[f"{prefix}tfs"].sum(row * STEP, place)
+        return self.column(f"{prefix}steps").at(row) + sum(self.narrow[f"{prefix}tfs"].few(row * STEP, place))
 
     def postings(self, number: int) -> TermPostings:
         """The postings of a term."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
@@ -196,21 +195,14 @@ class TermPostings:
         place += self._start
         times = self.field.file.byte(where.tfs + place)
         if times == self._frequencies.mark and self._frequencies.has_exceptions:
-            times = self._frequencies.sum(place, place + 1)
+            [times] = self._frequencies.few(place, place + 1)
         return times, self.field.file.byte(where.forms + place)
 
     def positions_at(self, place: int) -> list[int]:
         """The positions of the term in the document at a place."""
-        where, field = self.where, self.field
         times, _ = self.at(place)
-        first = field.tokens_before(self.prefix, place + self._start) + where.shift
-        positions = field.narrow["positions"]
-        gaps: Iterable[int] = b""
-        if where.size == 1:
-            gaps = field.file.read(where.positions + first, where.positions + first + times)
-        if where.size != 1 or (positions.mark in gaps and positions.has_exceptions):
-            gaps = positions[first : first + times].tolist()
-        return list(accumulate(gaps))
+        first = self.field.tokens_before(self.prefix, place + self._start) + self.where.shift
+        return list(accumulate(self.field.narrow["positions"].few(first, first + times)))
 
     def frequencies_at(self, places: Any) -> Any:
         """How often the documents at `places` of the columns have the term; i8."""

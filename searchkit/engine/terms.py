@@ -106,7 +106,7 @@ class _Terms:
         found = []
         term = b""
         place = 0
-        for shared, length in zip(self._shared[first:last].tolist(), self._lengths[first:last].tolist(), strict=True):
+        for shared, length in zip(self._shared.read(first, last), self._lengths.few(first, last), strict=True):
             end = place + length
             term = term[:shared] + data[place:end]
             place = end

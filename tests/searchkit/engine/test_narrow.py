@@ -46,7 +46,7 @@ def test_all_values_come_back(dtype: str, nested: bool, share: float, tmp_path: 
     assert values.tolist() == narrow[0:SIZE].tolist()
     for low, high in ((0, 0), (1, 2), (255, 257), (RANKED, 2 * RANKED), (777, 9999), (SIZE - 1, SIZE)):
         assert values[low:high].tolist() == narrow[low:high].tolist()
-        assert dtype == "<u2" or values[low:high].sum() == narrow.sum(low, high)
+        assert values[low:high].tolist() == list(narrow.few(low, high))
     for count in (0, 1, 9, 300, SIZE):  # one by one, by rows, and in several parts
         places = rng.integers(0, SIZE, count)
         assert values[places].tolist() == narrow.take(places).tolist()
