@@ -9,7 +9,7 @@ documents, P postings in lists, D dense terms, T tokens):
     tfs u1[P], impacts u1[P], forms u1[P]
     dense u4[D]        the numbers of the dense terms, ascending; dense.df u4[D]
     dense.tfs, dense.impacts, dense.forms u1[D*N]
-    steps u8[P/64+1], dense.steps u8[D*N/64+1]  tokens of all postings before every 64th one (or cell)
+    steps u4|u8[P/64+1], dense.steps u4|u8[D*N/64+1]  tokens of all postings before every 64th one (or cell)
     positions u1|u2[T] gaps between the positions of a posting, the first from 0, in the order of the terms
     dense.tokens u8[D+1]  how many of them are of the dense terms before each
     lengths u1[N]      tokens of each document, rounded up to one of 256 steps
