@@ -196,7 +196,7 @@ PARTS = {
     "dense terms": ("body.dense", lambda values: values[::-1].copy(), "its terms do not ascend"),
     "dense counts": ("body.dense.df", lambda values: values - 1, "a dense term has not as many documents"),
     "wide values": ("body.dense.tfs.what", lambda values: values * 0, "a value is not as wide as it should be"),
-    "ranks": ("body.docs.ranks", lambda values: values + 1, "it does not count the values before"),
+    "ranks": ("body.dense.tfs.ranks", lambda values: values + 1, "it does not count the values before"),
     "steps": ("body.steps", lambda values: values + 1, "are not those of the frequencies"),
     "tokens of dense terms": ("body.dense.tokens", lambda values: values + 1, "are not those of the frequencies"),
     "number of positions": ("body.positions", lambda values: values[:-1].copy(), "values, and"),
