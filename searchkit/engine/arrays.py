@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-__all__ = ["WORD", "are_in", "distinct", "merged", "positions_from", "runs", "words_of_bytes"]
+__all__ = ["WORD", "are_in", "before", "distinct", "merged", "positions_from", "runs", "words_of_bytes"]
 
 WORD = 8  # bytes that `words_of_bytes` takes together
 
@@ -19,6 +20,12 @@ def are_in(own: Any, values: Any) -> Any:
     places = own.searchsorted(values)
     places[places == len(own)] = 0
     return own[places] == values
+
+
+@lru_cache(maxsize=4)
+def before(width: int) -> Any:
+    """Which cells of a row stand before each one; u1[width, width]."""
+    return np.tri(width, k=-1, dtype=np.uint8)
 
 
 def distinct(values: Any) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 
 from searchkit.backend import Problem
 from searchkit.engine.columns import Column
+from searchkit.engine.narrow import MARKS, RANKED
 from searchkit.engine.segment import Segment
 from searchkit.errors import CorruptIndexError
 
@@ -72,6 +73,17 @@ class Checks:
         if values[0] != 0 or values[-1] != end:
             self.stop(name, f"it goes from {values[0]:,} to {values[-1]:,}, and not from 0 to {end:,}", 0)
         return values
+
+    def exceptions(self, name: str) -> None:
+        """For each value of a narrow column that is marked there is one that does not fit, and its rank is right."""
+        column = self.columns[name]
+        mark = MARKS[column.itemsize]
+        marked = np.flatnonzero(column.all == mark)
+        what = self.column(f"{name}.what", len(marked)).all
+        self.require(f"{name}.what", what >= mark, "a value is not as wide as it should be")
+        expected = marked.searchsorted(np.arange(0, len(column) if len(marked) else 0, RANKED))
+        ranks = self.column(f"{name}.ranks", len(expected)).all
+        self.require(f"{name}.ranks", ranks == expected, "it does not count the values before that do not fit")
 
     def require(self, name: str, sound: Any, reason: str, first: int = 0) -> None:
         """Stop at the first place of a column, counted from `first`, that is not sound."""

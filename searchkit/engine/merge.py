@@ -190,8 +190,8 @@ def _merged_batch(
 def read_postings(source: FieldPostings, start: int, stop: int) -> tuple[Any, Any, Any, Any, Any]:
     """The postings of the terms from `start` to `stop` of a segment, dense ones written out as lists."""
     dfs, docs, tfs, forms = source.read(start, stop)
-    low, high = source.column("tokens").at(start), source.column("tokens").at(stop)
-    return dfs, docs, tfs, forms, positions_from(source.gaps(low, high), tfs)
+    gaps = source.narrow["positions"][source.first_token(start) : source.first_token(stop)]
+    return dfs, docs, tfs, forms, positions_from(gaps, tfs)
 
 
 def _merge_keyword(writer: ColumnWriter, field: str, segments: Sequence[Segment], numbering: _Numbering) -> None:

@@ -9,14 +9,13 @@ from its file: with a few documents each call of numpy costs more than what it d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from searchkit.engine import postings as layout
-from searchkit.engine.arrays import positions_from, runs
-from searchkit.engine.postings import ESCAPE
+from searchkit.engine.arrays import before, positions_from, runs
+from searchkit.engine.narrow import MARKS
 from searchkit.engine.term_postings import TermPostings, Where
 
 __all__ = ["Occurrences", "spans"]
@@ -35,8 +34,8 @@ class Occurrences:
             term.locate(docs, places[row], maybe[row])
         self._asked = terms
         fields = {term.field for term in terms}
-        self._wide_positions = [field for field in fields if field.has_exceptions["positions"]]
-        self._has_wide = any(field.has_exceptions["tfs"] or field.has_exceptions["dense.tfs"] for field in fields)
+        self._wide_positions = [field for field in fields if field.narrow["positions"].has_exceptions]
+        self._has_wide = any(field.narrow[name].has_exceptions for field in fields for name in ("tfs", "dense.tfs"))
         self._bytes = terms[0].field.file.view("|u1")
         where = np.concatenate([term.where_row for term in terms]).reshape(len(terms), -1).T
         self._where = Where(*where)  # by term
@@ -46,9 +45,9 @@ class Occurrences:
         times *= maybe
         self.found = times != 0  # which of the terms stand in which documents; bool[terms, docs]
         self.frequencies = times.astype(np.float64)  # how often; f8[terms, docs], of whole numbers
-        if self._has_wide and ESCAPE in times:
-            rows, cells = (times == ESCAPE).nonzero()
-            wide = np.full(len(rows), ESCAPE, np.int64)
+        if self._has_wide and MARKS[1] in times:
+            rows, cells = (times == MARKS[1]).nonzero()
+            wide = np.full(len(rows), MARKS[1], np.int64)
             self.frequencies[rows, cells] = self._exact(wide, rows, places[rows, cells])
 
     def forms(self) -> Any:
@@ -61,8 +60,8 @@ class Occurrences:
         The terms stand in these documents, both given by their rows and cells.
         """
         places = self._places[terms, docs]
-        before, counts = self._tokens_before(terms, places)
-        starts = before + self._where.shift.take(terms)
+        tokens, counts = self._tokens_before(terms, places)
+        starts = tokens + self._where.shift.take(terms)
         owners = np.repeat(np.arange(len(terms)), counts)
         gaps = self._gaps(runs(starts, counts), terms.take(owners))
         return owners, positions_from(gaps, counts)
@@ -75,21 +74,34 @@ class Occurrences:
         file = self._asked[0].field.file
         values = file.windows(width)[self._where.tfs.take(terms) + rows * width]
         counts = values[np.arange(len(cells)), cells].astype(np.int64)
-        values *= _before(width)[cells]
+        values *= before(width)[cells]
         sums = values.sum(axis=1, dtype=np.int64)
-        sums += file.view("<u8")[self._where.steps.take(terms) + rows].view(np.int64)
+        sums += self._steps(terms, rows)
         if self._has_wide:
-            escaped = (values.ravel() == ESCAPE).nonzero()[0]
+            escaped = (values.ravel() == MARKS[1]).nonzero()[0]
             if len(escaped):
                 row = escaped // width
-                wide = np.full(len(row), ESCAPE, np.int64)
-                np.add.at(sums, row, self._exact(wide, terms[row], rows[row] * width + escaped % width) - ESCAPE)
+                wide = np.full(len(row), MARKS[1], np.int64)
+                np.add.at(sums, row, self._exact(wide, terms[row], rows[row] * width + escaped % width) - MARKS[1])
         return sums, self._exact(counts, terms, places)
+
+    def _steps(self, terms: Any, rows: Any) -> Any:
+        """How many tokens all postings before each of `rows` of the columns of frequencies have."""
+        file = self._asked[0].field.file
+        places = self._where.steps.take(terms) + rows
+        size = self._where.step_size
+        if (size == 4).all():
+            return file.view("<u4")[places]
+        found = np.empty(len(places), np.int64)
+        for each in (4, 8):
+            own = size.take(terms) == each
+            found[own] = file.view(f"<u{each}")[places[own]]
+        return found
 
     def _exact(self, frequencies: Any, terms: Any, places: Any) -> Any:
         """`frequencies` (i8) at `places` of the columns of `terms`, with those that do not fit put in."""
         if self._has_wide:
-            wide = (frequencies == ESCAPE).nonzero()[0]
+            wide = (frequencies == MARKS[1]).nonzero()[0]
             for number in sorted(set(terms[wide].tolist())):
                 own = wide[terms[wide] == number]
                 frequencies[own] = self._asked[number].frequencies_at(places[own])
@@ -107,19 +119,13 @@ class Occurrences:
             gaps = self._bytes.take(low).astype(np.int64)
             gaps += (size - 1) * (self._bytes.take(low + (size - 1)).astype(np.int64) << 8)
         if self._wide_positions:
-            wide = (gaps == np.where(size == 1, ESCAPE, layout.WIDE_ESCAPE)).nonzero()[0]
+            wide = (gaps == np.where(size == 1, MARKS[1], MARKS[2])).nonzero()[0]
             for field in self._wide_positions if len(wide) else ():
                 is_own = np.array([term.field is field for term in self._asked])
                 own = wide[is_own.take(terms.take(wide))]
                 if len(own):
-                    gaps[own] = field.exceptions_at("positions", places.take(own))
+                    gaps[own] = field.narrow["positions"].exceptions_at(places.take(own))
         return gaps
-
-
-@lru_cache(maxsize=4)
-def _before(width: int) -> Any:
-    """Which cells of a row stand before each one; u1[width, width]."""
-    return np.tri(width, k=-1, dtype=np.uint8)
 
 
 def spans(postings: TermPostings, docs: Any) -> tuple[Any, Any]:
@@ -134,6 +140,6 @@ def spans(postings: TermPostings, docs: Any) -> tuple[Any, Any]:
     places, _ = postings.find(docs)
     tfs = postings.tfs_by_place()
     counts = tfs[places]
-    starts = (np.cumsum(tfs) - tfs)[places] + source.token_range(postings.number)[0]
+    starts = (np.cumsum(tfs) - tfs)[places] + source.first_token(postings.number)
     owners = np.repeat(np.arange(len(counts)), counts)
-    return owners, positions_from(source.values_at("positions", runs(starts, counts)), counts)
+    return owners, positions_from(source.narrow["positions"].take(runs(starts, counts)), counts)

@@ -5,20 +5,19 @@ document ("dense"), which takes hardly more room and can be added up without loo
 documents, P postings in lists, D dense terms, T tokens):
 
     first u4[n+1]      where the postings of each term begin; equal neighbours mark a dense term
-    docs u2[P], gaps between the documents of a term; first_docs u4[n] has the first of each, whose gap is 0
+    docs u1[P], gaps between the documents of a term; first_docs u2|u4[n] has the first of each, whose gap is 0
     tfs u1[P], impacts u1[P], forms u1[P]
     dense u4[D]        the numbers of the dense terms, ascending; dense.df u4[D]
     dense.tfs, dense.impacts, dense.forms u1[D*N]
-    steps u8[P/64], dense.steps u8[D*N/64]  tokens of all postings before every 64th one (or cell)
-    tokens u8[n+1]     where the positions of each term begin
-    positions u1|u2[T] gaps between the positions of a posting, the first from 0
+    steps u4|u8[P/64+1], dense.steps u4|u8[D*N/64+1]  tokens of all postings before every 64th one (or cell)
+    positions u1|u2[T] gaps between the positions of a posting, the first from 0, in the order of the terms
+    dense.tokens u8[D+1]  how many of them are of the dense terms before each
     lengths u1[N]      tokens of each document, rounded up to one of 256 steps
 
-Values that do not fit are 255 (65,535 in two bytes) there and stand in `….where` (their places) and `….what`. An
-impact is the share of the highest possible BM25 weight that a posting reaches, in 255ths, rounded up: an upper bound
-that prunes, never the score itself. `forms` is a set of bits: six, two a form, say in which surface forms the
-term stands in the document, the seventh (SPELLED) whether one of these has diacritics, and the eighth (EARLY) whether
-it is among its first tokens.
+Of gaps and frequencies, those that do not fit stand elsewhere: see `narrow`. An impact is the share of the highest
+possible BM25 weight that a posting reaches, in 255ths, rounded up: an upper bound that prunes, never the score itself.
+`forms` is a set of bits: six, two a form, say in which surface forms the term stands in the document, the seventh
+(SPELLED) whether one of these has diacritics, and the eighth (EARLY) whether it is among its first tokens.
 """
 
 from __future__ import annotations
@@ -34,6 +33,7 @@ from azanalyzer import fold
 from searchkit.backend import Vocabulary
 from searchkit.engine.columns import Column
 from searchkit.engine.lengths import length_steps
+from searchkit.engine.narrow import Narrow
 from searchkit.engine.terms import TermDictionary
 
 if TYPE_CHECKING:
@@ -42,16 +42,13 @@ if TYPE_CHECKING:
 __all__ = [
     "EARLY",
     "EARLY_TOKENS",
-    "ESCAPE",
     "FORM_PAIRS",
     "SPELLED",
     "STEP",
-    "WIDE_ESCAPE",
     "FieldPostings",
     "form_bits",
 ]
 
-ESCAPE, WIDE_ESCAPE = 255, 65535  # stand for values that do not fit one byte, or two
 STEP = 64  # postings from one sum of tokens to the next
 EARLY = 1 << 7  # the bit in `forms` of what stands among the first tokens of a text
 EARLY_TOKENS = 32
@@ -83,12 +80,13 @@ class FieldPostings:
         self.average = float(meta["average"])
         self.terms = TermDictionary(columns, field)
         self._first = columns[f"{field}.first"]
-        self._tokens = columns[f"{field}.tokens"]
         self._dense = {int(number): row for row, number in enumerate(columns[f"{field}.dense"].all)}
         self._dense_order = list(self._dense)  # ascending
         self._dense_df = columns[f"{field}.dense.df"].all
-        self.has_exceptions = {
-            name: len(columns[f"{field}.{name}.where"]) > 0 for name in ("docs", "tfs", "dense.tfs", "positions")
+        self._dense_tokens = columns[f"{field}.dense.tokens"]
+        self.narrow = {
+            name: Narrow(columns, f"{field}.{name}", nested=name == "docs")
+            for name in ("docs", "tfs", "dense.tfs", "positions")
         }
         self._kept: dict[int, TermPostings] = {}
         self._kept_before: dict[int, TermPostings] = {}
@@ -124,9 +122,22 @@ class FieldPostings:
         first, last = self._first.pair(number)
         return last - first
 
-    def token_range(self, number: int) -> tuple[int, int]:
-        """Where the positions of a term stand; their number is how often the term occurs in all."""
-        return self._tokens.pair(number)
+    def first_token(self, number: int) -> int:
+        """Where the positions of a term begin, or, for the number of terms, where those of the last one end."""
+        return self.listed_tokens(number) + self.dense_tokens(number)
+
+    def listed_tokens(self, number: int) -> int:
+        """How many tokens all lists before a term have."""
+        return self.tokens_before("", self._first.at(number))
+
+    def dense_tokens(self, number: int) -> int:
+        """How many tokens all dense terms before a term have."""
+        return self._dense_tokens.at(bisect_left(self._dense_order, number))
+
+    def tokens_before(self, prefix: str, place: int) -> int:
+        """How many tokens the postings before one have; its place is that in columns of such names."""
+        row = place // STEP
+        return self.column(f"{prefix}steps").at(row) + sum(self.narrow[f"{prefix}tfs"].few(row * STEP, place))
 
     def postings(self, number: int) -> TermPostings:
         """The postings of a term."""
@@ -164,8 +175,7 @@ class FieldPostings:
 
     def decode_docs(self, first: int, last: int, starts: Any, first_docs: Any) -> Any:
         """The documents of the postings from place `first` to `last`, whose terms begin at `starts`; i8."""
-        gaps = self.exceptions("docs", self.column("docs")[first:last].astype(np.int64), first)
-        sums = np.cumsum(gaps)
+        sums = np.cumsum(self.narrow["docs"][first:last])
         # The gap of a term's first posting is 0, so the sum there is what had been reached before.
         return sums + np.repeat(first_docs - sums[starts], np.diff(starts, append=len(sums)))
 
@@ -180,7 +190,7 @@ class FieldPostings:
         held = firsts[:-1] < firsts[1:]  # dense terms have no list
         first_docs = self.column("first_docs")[start:stop].astype(np.int64)
         docs = self.decode_docs(first, last, firsts[:-1][held], first_docs[held])
-        tfs = self.exceptions("tfs", self.column("tfs")[first:last].astype(np.int64), first)
+        tfs = self.narrow["tfs"][first:last]
         forms = self.column("forms")[first:last]
         dense = self.dense_numbers(start, stop)
         if dense:
@@ -213,31 +223,3 @@ class FieldPostings:
         """The dense terms among those from number `start` to `stop`."""
         low, high = (bisect_left(self._dense_order, bound) for bound in (start, stop))
         return self._dense_order[low:high]
-
-    def gaps(self, first: int, last: int) -> Any:
-        """The gaps between positions from place `first` to `last` of their column; i8."""
-        return self.exceptions("positions", self.column("positions")[first:last].astype(np.int64), first)
-
-    def values_at(self, name: str, places: Any) -> Any:
-        """The values of a column at `places`, with those that do not fit put in; i8."""
-        values = self.column(name).take(places)
-        found = values.astype(np.int64)
-        if self.has_exceptions[name]:
-            wide = np.flatnonzero(values == (ESCAPE if values.dtype.itemsize == 1 else WIDE_ESCAPE))
-            if len(wide):
-                found[wide] = self.exceptions_at(name, places[wide])
-        return found
-
-    def exceptions_at(self, name: str, places: Any) -> Any:
-        """The values at `places` of a column, none of which fits there."""
-        return self.column(f"{name}.what").take(self.column(f"{name}.where").find(places))
-
-    def exceptions(self, name: str, values: Any, start: int) -> Any:
-        """`values` (i8) of the column `name` from place `start` on, with those that do not fit put in."""
-        if self.has_exceptions[name]:
-            column = self.column(name)
-            wide = (values == (ESCAPE if column.itemsize == 1 else WIDE_ESCAPE)).nonzero()[0]
-            if len(wide):
-                first = int(self.column(f"{name}.where").find(wide[:1] + start)[0])  # the others follow
-                values[wide] = self.column(f"{name}.what")[first : first + len(wide)]
-        return values

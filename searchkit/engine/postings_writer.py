@@ -8,13 +8,15 @@ import numpy as np
 
 from searchkit.engine.column_writer import ColumnStream, ColumnWriter
 from searchkit.engine.lengths import impact_table
-from searchkit.engine.postings import ESCAPE, STEP, WIDE_ESCAPE
+from searchkit.engine.narrow_writer import NarrowWriter
+from searchkit.engine.postings import STEP
 
 __all__ = ["PostingsWriter"]
 
 _DENSE = 4  # a term is dense when one document in so many has it
 _SMALLEST_DENSE = 2048  # documents; in smaller segments every term is a list
 _LONG = 2000  # tokens in a document, on average, from which positions take two bytes
+_MANY = 1 << 32  # tokens of all documents, from which sums of them take eight bytes
 
 
 class PostingsWriter:
@@ -28,28 +30,25 @@ class PostingsWriter:
         self._lengths = lengths
         self.average = tokens / max(documents, 1)
         self._impacts = impact_table(self.average).ravel()
-        self._docs = self._narrow("docs", "<u2", WIDE_ESCAPE)
-        self._tfs = self._narrow("tfs", "|u1", ESCAPE)
-        self._dense_tfs = self._narrow("dense.tfs", "|u1", ESCAPE)
-        self._steps = _Steps(self._stream("steps", "<u8"))
-        self._dense_steps = _Steps(self._stream("dense.steps", "<u8"))
+        self._docs = NarrowWriter(writer, f"{field}.docs", nested=True)
+        self._tfs = NarrowWriter(writer, f"{field}.tfs")
+        self._dense_tfs = NarrowWriter(writer, f"{field}.dense.tfs")
+        step = "<u4" if tokens < _MANY else "<u8"
+        self._steps = _Steps(self._stream("steps", step))
+        self._dense_steps = _Steps(self._stream("dense.steps", step))
         self._first_docs: list[Any] = []
         self._columns = {name: self._stream(name, "|u1") for name in ("impacts", "forms")}
         self._dense = {name: self._stream(f"dense.{name}", "|u1") for name in ("impacts", "forms")}
         # Long documents have wide gaps: bytes with exceptions would be all exceptions.
-        dtype, escape = ("<u2", WIDE_ESCAPE) if self.average > _LONG else ("|u1", ESCAPE)
-        self._positions = self._narrow("positions", dtype, escape, "<u4" if tokens < 1 << 32 else "<u8")
+        self._positions = NarrowWriter(writer, f"{field}.positions", "<u2" if self.average > _LONG else "|u1")
         self._dfs: list[Any] = []
-        self._token_counts: list[Any] = []
         self._dense_numbers: list[int] = []
         self._dense_dfs: list[int] = []
+        self._dense_tokens: list[int] = [0]  # before each, and of all
         self._terms = 0
 
     def _stream(self, name: str, dtype: str) -> ColumnStream:
         return self._writer.stream(f"{self._field}.{name}", dtype)
-
-    def _narrow(self, name: str, dtype: str, escape: int, where: str = "<u8") -> _Narrow:
-        return _Narrow(self._writer, f"{self._field}.{name}", dtype, escape, where)
 
     def add(self, dfs: Any, docs: Any, tfs: Any, forms: Any, positions: Any) -> None:
         """Write the postings of the next terms.
@@ -60,7 +59,6 @@ class PostingsWriter:
         ends = np.cumsum(dfs)
         starts = ends - dfs
         self._add_positions(tfs, positions)
-        self._token_counts.append(np.add.reduceat(tfs, starts) if len(starts) else tfs[:0])
         impacts = self._impacts[(np.minimum(tfs, 255).astype(np.uint16) << 8) | self._lengths[docs]]
         dense = np.flatnonzero(dfs * _DENSE >= self._documents)
         if self._documents < _SMALLEST_DENSE:
@@ -85,6 +83,7 @@ class PostingsWriter:
     def _add_dense(self, number: int, docs: Any, tfs: Any, impacts: Any, forms: Any) -> None:
         self._dense_numbers.append(number)
         self._dense_dfs.append(len(docs))
+        self._dense_tokens.append(self._dense_tokens[-1] + int(tfs.sum()))
         all_tfs = np.zeros(self._documents, np.int64)
         all_tfs[docs] = tfs
         self._dense_steps.add(all_tfs)
@@ -114,43 +113,18 @@ class PostingsWriter:
     def finish(self) -> dict[str, Any]:
         """Write what is known only at the end; the figures of the field for the segment's meta data."""
         field, add = self._field, self._writer.add
-        for column in (self._docs, self._tfs, self._dense_tfs):
+        for column in (self._docs, self._tfs, self._dense_tfs, self._positions):
             column.finish()
-        self._positions.finish(compact=True)
-        add(f"{field}.first", _starts(self._dfs, "<u4"))
-        add(f"{field}.tokens", _starts(self._token_counts, "<u8"))
+        self._steps.finish()
+        self._dense_steps.finish()
+        add(f"{field}.first", np.cumsum(np.concatenate([np.zeros(1, np.int64), *self._dfs])).astype("<u4"))
         add(f"{field}.lengths", self._lengths)
         add(f"{field}.dense", np.asarray(self._dense_numbers, "<u4"))
         add(f"{field}.dense.df", np.asarray(self._dense_dfs, "<u4"))
-        add(f"{field}.first_docs", np.concatenate([np.zeros(0, np.uint32), *self._first_docs]))
+        add(f"{field}.dense.tokens", np.asarray(self._dense_tokens, "<u8"))
+        first_docs = np.concatenate([np.zeros(0, np.uint32), *self._first_docs])
+        add(f"{field}.first_docs", first_docs.astype("<u2") if self._documents <= 1 << 16 else first_docs)
         return {"average": self.average}
-
-
-class _Narrow:
-    """A column of small values. Those that do not fit are the highest there, and stand in `….where` and `….what`."""
-
-    def __init__(self, writer: ColumnWriter, name: str, dtype: str, escape: int, where: str = "<u8") -> None:
-        self._writer = writer
-        self._name = name
-        self._escape = escape
-        self._values = writer.stream(name, dtype)
-        self._where = writer.stream(f"{name}.where", where)
-        self._what: list[Any] = []
-
-    def add(self, values: Any) -> None:
-        """Write values at the end."""
-        where = np.flatnonzero(values >= self._escape)
-        self._where.append(where + self._values.length)
-        what = values[where]
-        self._what.append(what.astype(np.uint16 if not len(what) or what.max() < 1 << 16 else np.uint32))
-        values = values.astype(self._values.dtype)
-        values[where] = self._escape
-        self._values.append(values)
-
-    def finish(self, *, compact: bool = False) -> None:
-        """Write what does not fit; in two bytes where `compact` and they are enough."""
-        what = np.concatenate([np.zeros(0, np.uint16), *self._what])
-        self._writer.add(f"{self._name}.what", what if compact else what.astype("<u4"))
 
 
 class _Steps:
@@ -168,8 +142,7 @@ class _Steps:
         self._postings += len(tfs)
         self._tokens += int(sums[-1]) if len(sums) else 0
 
-
-def _starts(counts: list[Any], dtype: str) -> Any:
-    """Where things of the given counts begin, when they stand one after another, and where the last ends."""
-    joined = np.concatenate([np.zeros(1, np.int64), *counts])
-    return np.cumsum(joined).astype(dtype)
+    def finish(self) -> None:
+        """Write the last one, where a row ends with the postings: it says how many tokens there are."""
+        if self._postings % STEP == 0:
+            self._stream.append([self._tokens])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
@@ -13,7 +12,8 @@ import numpy as np
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine import postings as layout
 from searchkit.engine.arrays import are_in, positions_from
-from searchkit.engine.postings import ESCAPE, FieldPostings
+from searchkit.engine.narrow import Narrow
+from searchkit.engine.postings import FieldPostings
 
 __all__ = ["DensePostings", "TermPostings", "Where"]
 
@@ -32,8 +32,9 @@ class Where(NamedTuple):
     forms: Any  # the byte at which the column of forms begins
     tfs: Any  # that of frequencies
     steps: Any  # the value at which that of steps begins
+    step_size: Any  # the bytes of a step
     base: Any  # the place of the term's first posting
-    shift: Any  # what leads from the tokens of all postings before one to the place of its first position
+    shift: Any  # positions before those of the term that are of postings in other columns
     positions: Any  # the byte at which their column begins
     size: Any  # the bytes of a position
 
@@ -59,12 +60,9 @@ class TermPostings:
     def docs(self) -> Any:
         """The documents; i8[df]."""
         if self._docs is None:
-            gaps = self.field.column("docs")[self._start : self._last]
-            if self.field.has_exceptions["docs"]:
-                gaps = self.field.exceptions("docs", gaps.astype(np.int64), self._start)
-            docs = np.cumsum(gaps, dtype=np.int64)
-            docs += self.field.column("first_docs").at(self.number)
-            self._docs = docs
+            docs = self.field.narrow["docs"][self._start : self._last]
+            docs[:1] = self.field.column("first_docs").at(self.number)
+            self._docs = np.cumsum(docs, out=docs)
             self._keep(self.df)
         return self._docs
 
@@ -80,9 +78,8 @@ class TermPostings:
         self._times_asked += 1
         if self._spots is None and (eager or self._times_asked > _FIRST_TIMES):
             field = self.field
-            first, last = field.token_range(self.number)
-            tfs = self.tfs()
-            positions = positions_from(field.gaps(first, last), tfs)
+            first, tfs = field.first_token(self.number), self.tfs()
+            positions = positions_from(field.narrow["positions"][first : first + int(tfs.sum())], tfs)
             bits = field.spot_bits
             if len(positions) and int(positions.max()) >= 1 << (bits - 1):
                 self._spots = False
@@ -96,8 +93,7 @@ class TermPostings:
 
     def tfs(self) -> Any:
         """How often each document has the term; i8[df]."""
-        values = self.field.column("tfs")[self._start : self._last].astype(np.int64)
-        return self.field.exceptions("tfs", values, self._start)
+        return self._frequencies[self._start : self._last]
 
     def impacts(self) -> Any:
         """The impacts; u1[df]."""
@@ -161,15 +157,19 @@ class TermPostings:
         """How often each of `docs` has the term, 0 for those without; i8[docs]."""
         places, found = self.find(docs)
         tfs = self._tf_bytes.take(places).astype(np.int64)
-        if self.field.has_exceptions[f"{self.prefix}tfs"] and ESCAPE in tfs:
+        if self._frequencies.has_exceptions and self._frequencies.mark in tfs:
             tfs = self.frequencies_at(places + self._start)
         tfs *= found
         return tfs
 
     @cached_property
+    def _frequencies(self) -> Narrow:
+        return self.field.narrow[f"{self.prefix}tfs"]
+
+    @cached_property
     def _tf_bytes(self) -> Any:
-        """The frequencies by the places that `find` may give, those that do not fit one byte as `ESCAPE`."""
-        return self.field.column(f"{self.prefix}tfs")[self._start : self._start + self._cells]
+        """The frequencies by the places that `find` may give, those that do not fit one byte as marks."""
+        return self._frequencies.column[self._start : self._start + self._cells]
 
     def may_be_in(self, docs: set[int]) -> bool:
         """False if the term is rare and none of `docs` has it."""
@@ -194,32 +194,19 @@ class TermPostings:
         where = self.where
         place += self._start
         times = self.field.file.byte(where.tfs + place)
-        if times == ESCAPE and self.field.has_exceptions[f"{self.prefix}tfs"]:
-            times = int(self.frequencies_at(np.array([place]))[0])
+        if times == self._frequencies.mark and self._frequencies.has_exceptions:
+            [times] = self._frequencies.few(place, place + 1)
         return times, self.field.file.byte(where.forms + place)
 
     def positions_at(self, place: int) -> list[int]:
         """The positions of the term in the document at a place."""
-        where, field = self.where, self.field
         times, _ = self.at(place)
-        place += self._start
-        row = place // layout.STEP
-        before = field.file.read(where.tfs + row * layout.STEP, where.tfs + place)
-        total = sum(before)
-        if ESCAPE in before and field.has_exceptions[f"{self.prefix}tfs"]:
-            values = np.frombuffer(before, np.uint8).astype(np.int64)
-            total = int(field.exceptions(f"{self.prefix}tfs", values, row * layout.STEP).sum())
-        first = field.column(f"{self.prefix}steps").at(row) + total + where.shift
-        gaps: Iterable[int] = b""
-        if where.size == 1:
-            gaps = field.file.read(where.positions + first, where.positions + first + times)
-        if where.size != 1 or (ESCAPE in gaps and field.has_exceptions["positions"]):
-            gaps = field.gaps(first, first + times).tolist()
-        return list(accumulate(gaps))
+        first = self.field.tokens_before(self.prefix, place + self._start) + self.where.shift
+        return list(accumulate(self.field.narrow["positions"].few(first, first + times)))
 
     def frequencies_at(self, places: Any) -> Any:
         """How often the documents at `places` of the columns have the term; i8."""
-        return self.field.values_at(f"{self.prefix}tfs", places)
+        return self._frequencies.take(places)
 
     def forms_at(self, docs: Any) -> Any:
         """The sets of surface forms in each of `docs`; u1[docs]."""
@@ -236,19 +223,20 @@ class TermPostings:
         names = (f"{self.prefix}forms", f"{self.prefix}tfs", f"{self.prefix}steps", "positions")
         forms, tfs, steps, positions = (self.field.column(name) for name in names)
         start, last = self._start, self._start + self._cells
-        first, after = self.field.token_range(self.number)
         row = start // layout.STEP
         # Frequencies are read in whole rows, of which the last may reach beyond the column.
         forms.check(start, last)
         tfs.check(row * layout.STEP, -(-last // layout.STEP) * layout.STEP)
         steps.check(row, -(-last // layout.STEP))
+        shift = self._tokens_of_others()
+        first, after = (self.field.tokens_before(self.prefix, place) + shift for place in (start, last))
         positions.check(first, after)
-        before = steps.at(row)
-        if start > row * layout.STEP:
-            values = tfs[row * layout.STEP : start].astype(np.int64)
-            before += int(self.field.exceptions(f"{self.prefix}tfs", values, row * layout.STEP).sum())
-        starts = (forms.offset(0), tfs.offset(0), steps.offset(0) // steps.itemsize)
-        return Where(*starts, start, first - before, positions.offset(0), positions.itemsize)
+        starts = (forms.offset(0), tfs.offset(0), steps.offset(0) // steps.itemsize, steps.itemsize)
+        return Where(*starts, start, shift, positions.offset(0), positions.itemsize)
+
+    def _tokens_of_others(self) -> int:
+        """How many of the positions before those of this term are of terms whose postings are in other columns."""
+        return self.field.dense_tokens(self.number)
 
     @cached_property
     def where_row(self) -> Any:
@@ -277,8 +265,11 @@ class DensePostings(TermPostings):
     def row_impacts(self) -> Any:
         return self._row("impacts")
 
+    def _tokens_of_others(self) -> int:
+        return self.field.listed_tokens(self.number)
+
     def tfs_by_place(self) -> Any:
-        return self.field.exceptions("dense.tfs", self._row("tfs").astype(np.int64), self._start)
+        return self._frequencies[self._start : self._start + self._cells]
 
     def tfs(self) -> Any:
         return self.tfs_by_place()[self.docs()]

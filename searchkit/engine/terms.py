@@ -2,7 +2,8 @@
 
 Columns (n terms, m blocks): `heads` u8[m], the first eight bytes of each block's first term as a big-endian number;
 `starts` u4[m+1], where each block begins in `bytes`; `shared` u1[n], how many bytes a term has in common with the one
-before; `lengths` u2[n], how many bytes follow in `bytes`. The first term of a block shares nothing.
+before; `lengths` u1[n], of which few do not fit (see `narrow`), how many bytes follow in `bytes`. The first term of a
+block shares nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from azanalyzer.memory import Memory
 from searchkit.engine.columns import Column
+from searchkit.engine.narrow import Narrow
 
 __all__ = ["BLOCK", "LONGEST", "TermDictionary", "encode"]
 
@@ -34,7 +36,7 @@ class _Terms:
         self._heads = columns[f"{field}.terms.heads"]
         self._starts = columns[f"{field}.terms.starts"]
         self._shared = columns[f"{field}.terms.shared"]
-        self._lengths = columns[f"{field}.terms.lengths"]
+        self._lengths = Narrow(columns, f"{field}.terms.lengths")
         self._bytes = columns[f"{field}.terms.bytes"]
 
     def __len__(self) -> int:
@@ -104,7 +106,7 @@ class _Terms:
         found = []
         term = b""
         place = 0
-        for shared, length in zip(self._shared[first:last].tolist(), self._lengths[first:last].tolist(), strict=True):
+        for shared, length in zip(self._shared.read(first, last), self._lengths.few(first, last), strict=True):
             end = place + length
             term = term[:shared] + data[place:end]
             place = end

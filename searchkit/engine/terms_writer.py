@@ -9,6 +9,7 @@ import numpy as np
 
 from searchkit.engine.arrays import WORD, words_of_bytes
 from searchkit.engine.column_writer import ColumnWriter
+from searchkit.engine.narrow_writer import NarrowWriter
 from searchkit.engine.terms import BLOCK
 
 __all__ = ["write_terms"]
@@ -28,7 +29,9 @@ def write_terms(writer: ColumnWriter, field: str, terms: Sequence[bytes]) -> Non
     writer.add(f"{field}.terms.heads", np.asarray(heads, "<u8"))
     writer.add(f"{field}.terms.starts", np.append((np.cumsum(left) - left)[::BLOCK], left.sum()).astype("<u4"))
     writer.add(f"{field}.terms.shared", shared.astype("|u1"))
-    writer.add(f"{field}.terms.lengths", left.astype("<u2"))
+    narrow = NarrowWriter(writer, f"{field}.terms.lengths")
+    narrow.add(left)
+    narrow.finish()
     writer.add(f"{field}.terms.bytes", np.frombuffer(data, np.uint8)[is_left])
 
 

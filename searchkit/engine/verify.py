@@ -15,6 +15,7 @@ import ujson
 from searchkit.backend import Problem
 from searchkit.engine.checks import SENSELESS, Checks, shown
 from searchkit.engine.columns import ColumnFile
+from searchkit.engine.narrow import Narrow
 from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo
 from searchkit.engine.terms import BLOCK, TermDictionary
 from searchkit.engine.verify_text import check_text
@@ -188,7 +189,9 @@ def _check_terms(checks: Checks, field: str) -> None:
     name = f"{field}.terms"
     shared = checks.columns[f"{name}.shared"].all.astype(np.int64)
     count = len(shared)
-    lengths = checks.column(f"{name}.lengths", count).all.astype(np.int64)
+    checks.column(f"{name}.lengths", count)
+    checks.exceptions(f"{name}.lengths")
+    lengths = Narrow(checks.columns, f"{name}.lengths")[0:count]
     blocks = -(-count // BLOCK)
     starts = checks.starts(f"{name}.starts", blocks, len(checks.columns[f"{name}.bytes"]), empty=True)
     heads = checks.column(f"{name}.heads", blocks).all

@@ -14,7 +14,7 @@ from searchkit.engine.postings import STEP, FieldPostings
 
 __all__ = ["check_text"]
 
-_BATCH = 1 << 20  # tokens, about, that are looked at together
+_BATCH = 1 << 19  # postings, about, that are looked at together; whole steps
 _IMPACT = "an impact is not that of its frequency and length"
 
 
@@ -41,19 +41,17 @@ class _TextCheck:
     def run(self) -> None:
         """Check everything; the first problem ends it."""
         self._sizes()
-        for part, wide in (("docs", 65535), ("tfs", 255), ("dense.tfs", 255), ("positions", None)):
-            self._exceptions(part, wide)
+        for part in ("docs.what", "docs", "tfs", "dense.tfs", "positions"):
+            self._check.exceptions(self._name(part))
+        self._tokens()
         for start, stop in self._batches():
             self._postings(start, stop)
-        for prefix in ("", "dense."):
-            self._steps(prefix)
         self._totals()
 
     def _sizes(self) -> None:
         check, source, name = self._check, self._source, self._name
-        postings, tokens = len(source.column("docs")), len(source.column("positions"))
+        postings = len(source.column("docs"))
         firsts = check.starts(name("first"), self._terms, postings, empty=True)
-        check.starts(name("tokens"), self._terms, tokens, empty=False)
         for part in ("tfs", "impacts", "forms"):
             check.column(name(part), postings)
         check.column(name("first_docs"), self._terms)
@@ -69,37 +67,34 @@ class _TextCheck:
         dfs = source.document_frequencies(0, self._terms)
         check.require(name("first"), (dfs > 0) & (dfs <= self._documents), "a term has no documents, or too many")
 
-    def _exceptions(self, part: str, escape: int | None) -> None:
-        """The values that do not fit stand where the column says so, and nowhere else."""
-        check, name = self._check, self._name(part)
-        values = self._source.column(part).all
-        escape = escape or (255 if values.dtype.itemsize == 1 else 65535)
-        where = self._source.column(f"{part}.where").all.astype(np.int64)
-        what = check.column(f"{name}.what", len(where)).all
-        sound = (np.diff(where, prepend=-1) > 0) & (where < len(values))
-        check.require(f"{name}.where", sound, "the places do not ascend")
-        check.require(f"{name}.where", values[where] == escape, "a place is not marked as one that has a wide value")
-        check.require(f"{name}.what", what >= escape, "a value is not as wide as it should be")
-        if np.count_nonzero(values == escape) != len(where):
-            check.stop(name, "a value that is marked as wide stands nowhere")
+    def _tokens(self) -> None:
+        """The frequencies add up to what the columns say that have sums of them, and there are as many positions.
+
+        What is read of positions later takes as much memory as the frequencies ask for.
+        """
+        check, source, name = self._check, self._source, self._name
+        tokens = self._steps("") + self._steps("dense.")
+        check.column(name("positions"), tokens)
+        rows = range(len(source.column("dense")) + 1)
+        expected = [source.tokens_before("dense.", row * self._documents) for row in rows]
+        given = check.column(name("dense.tokens"), len(expected)).all
+        check.require(
+            name("dense.tokens"), given == expected, "the tokens of dense terms are not those of the frequencies"
+        )
 
     def _batches(self) -> Iterator[tuple[int, int]]:
-        tokens = self._source.column("tokens").all.astype(np.int64)
+        ends = np.cumsum(self._source.document_frequencies(0, self._terms))
         start = 0
         while start < self._terms:
-            stop = max(int(tokens.searchsorted(tokens[start] + _BATCH, "right")) - 1, start + 1)
-            yield start, min(stop, self._terms)
+            reached = int(ends[start - 1]) if start else 0
+            stop = max(int(ends.searchsorted(reached + _BATCH, "right")), start + 1)
+            yield start, stop
             start = stop
 
     def _postings(self, start: int, stop: int) -> None:
         check, source, name = self._check, self._source, self._name
-        counts = np.diff(source.column("tokens")[start : stop + 1].astype(np.int64))
         first, last = source.column("first").at(start), source.column("first").at(stop)
-        listed = source.exceptions("tfs", source.column("tfs")[first:last].astype(np.int64), first)
         dense = source.dense_numbers(start, stop)
-        total = int(listed.sum()) + sum(int(source.postings(number).tfs().sum()) for number in dense)
-        if total != counts.sum():  # what follows takes as much memory as the frequencies ask for
-            check.stop(name("tfs"), "the frequencies are not those of the tokens", first)
         dfs, docs, tfs, forms, positions = read_postings(source, start, stop)
         if len(docs) != dfs.sum():
             check.stop(name("dense.df"), "a dense term has not as many documents as it says")
@@ -115,8 +110,6 @@ class _TextCheck:
         self._require("docs", terms, (np.diff(docs, prepend=-1) > 0) | begins, "the documents do not ascend")
         self._require("tfs", terms, tfs > 0, "a document is listed that does not have the term")
         self._require("forms", terms, forms > 0, "a document has the term in no form")
-        sums = np.add.reduceat(tfs, firsts)
-        self._require("tokens", np.arange(start, stop), sums == counts, "the frequencies are not those of the tokens")
         self._impacts(start, terms, docs, tfs, first, last)
         for number in dense:
             self._dense(number)
@@ -125,20 +118,22 @@ class _TextCheck:
         source.forget()
         source.file.release()
 
-    def _steps(self, prefix: str) -> None:
-        """The tokens before every so many postings are those of the frequencies."""
-        values = self._source.column(f"{prefix}tfs")
+    def _steps(self, prefix: str) -> int:
+        """The tokens before every so many postings are those of the frequencies; how many there are."""
+        values = self._source.narrow[f"{prefix}tfs"]
         name = self._name(f"{prefix}steps")
-        steps = self._check.column(name, -(-len(values) // STEP)).all.astype(np.int64)
+        steps = self._check.column(name, len(values) // STEP + 1).all.astype(np.int64)
         before = 0
-        for first in range(0, len(values), _BATCH * STEP):
-            tfs = values[first : min(first + _BATCH * STEP, len(values))].astype(np.int64)
-            tfs = self._source.exceptions(f"{prefix}tfs", tfs, first)
+        for first in range(0, len(values), _BATCH):
+            tfs = values[first : min(first + _BATCH, len(values))]
             sums = np.cumsum(tfs)
             expected = (sums - tfs)[::STEP] + before
             given = steps[first // STEP : first // STEP + len(expected)]
             self._check.require(name, given == expected, "the tokens before a posting are not those of the frequencies")
             before += int(sums[-1])
+        if len(values) % STEP == 0 and steps[-1] != before:
+            self._check.stop(name, "the tokens are not those of the frequencies", len(steps) - 1)
+        return before
 
     def _require(self, part: str, terms: Any, sound: Any, reason: str) -> None:
         """Stop at the first posting that is not sound, naming its term."""

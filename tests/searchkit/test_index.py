@@ -181,7 +181,7 @@ def test_a_manifest_that_cannot_be(changes: dict[str, object], reason: str, make
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"null", b"{}", b'{"format": 5}', b"\xff\xfe", b"[" * 100_000, b'{"format":5,"gen']
+    "content", [b"", b"{", b"[]", b"null", b"{}", b'{"format": 6}', b"\xff\xfe", b"[" * 100_000, b'{"format":6,"gen']
 )
 def test_a_manifest_that_cannot_be_read(content: bytes, make_index: Make) -> None:
     index = make_index(["kitab"])
@@ -217,14 +217,14 @@ def test_a_manifest_without_a_part(make_index: Make) -> None:
             searchkit.open(index.path)
 
 
-@pytest.mark.parametrize("number", [1, 99])
+@pytest.mark.parametrize("number", [1, FORMAT - 1, 99])
 def test_an_index_of_another_format(number: int, make_index: Make) -> None:
     index = make_index(["kitab"])
     change_manifest(index, format=number)
     with pytest.raises(IndexVersionError) as raised:
         searchkit.open(index.path)
     assert (
-        f"{index.path}: the index has format {number}, and this searchkit reads format 5; "
+        f"{index.path}: the index has format {number}, and this searchkit reads format 6; "
         "rebuild it with `searchkit index … --rebuild`"
     ) == str(raised.value)
 

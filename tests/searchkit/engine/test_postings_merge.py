@@ -18,7 +18,18 @@ import searchkit
 from azanalyzer import Analyzer, lower
 from searchkit import Date, Index, Keyword, Number, Ranking, Schema, Text
 from searchkit.backend import View
-from searchkit.engine import builder, invert, postings_writer, store_writer, topk, transaction, verify_text
+from searchkit.engine import (
+    builder,
+    checks,
+    invert,
+    narrow,
+    narrow_writer,
+    postings_writer,
+    store_writer,
+    topk,
+    transaction,
+    verify_text,
+)
 from searchkit.engine import merge as merging
 from searchkit.engine import postings as postings_module
 from searchkit.engine import segment as segment_module
@@ -71,8 +82,11 @@ def small_parts(budget: int | None = None) -> Iterator[None]:
     """What only large indexes have, in small ones: dense terms, wide gaps, several batches, pruned searches."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(postings_writer, "_SMALLEST_DENSE", 3)
-        for module in (postings_module, postings_writer):
-            patch.setattr(module, "WIDE_ESCAPE", 2)
+        for size, mark in ((1, 2), (2, 4)):
+            patch.setitem(narrow.MARKS, size, mark)
+        patch.setattr(postings_writer, "_MANY", 60)
+        for module in (narrow, narrow_writer, checks):
+            patch.setattr(module, "RANKED", 3)
         patch.setattr(postings_module, "_MOST_KEPT", 100)
         for module in (postings_module, postings_writer, verify_text):
             patch.setattr(module, "STEP", 3)
@@ -133,7 +147,7 @@ def read_text(source: FieldPostings, keys: list[str]) -> Postings:
         for owner, position in zip(owners.tolist(), positions.tolist(), strict=True):
             by_doc[owner].append(position)
         assert [len(stand) for stand in by_doc] == postings.tfs().tolist() == postings.tf_at(docs).tolist()
-        first, last = source.token_range(number)
+        first, last = source.first_token(number), source.first_token(number + 1)
         assert sum(map(len, by_doc)) == last - first
         everything = np.arange(source.documents)
         inside = np.isin(everything, docs)
