@@ -17,6 +17,7 @@ from tests.azanalyzer import make_golden
 from tests.strategies import any_text, texts
 
 READ_IN_BULK = BulkReader(Analyzer.shared()._reader, few=0)
+ONE_BY_ONE = Analyzer()  # which knows nothing of what was read in bulk
 
 # Of each chunk: term, CRC-32 of the surface in lower case and folded, whether folding changes it, step.
 Pieces = list[list[tuple[str, int, bool, int]]]
@@ -24,7 +25,7 @@ Pieces = list[list[tuple[str, int, bool, int]]]
 TEXT = """
 kitab kitablar, «Kitablarımızdan KİTAB (kitab). İnsan İspayla Iraq Işıq IŞIQ İran. Internet MICROSOFT BMT-nin BMTnin
 XX xv ix III i I İ s. m. prof. Prof. o O. ə. a getdi. 2022-ci 3,14 45%-i az-1 Bakı'da, mə'lum e-mail@site.az #bakı
-@ad https://az.az/x?y ... — «» («“kitab”») kitab:kitab kitab.. .kitab 'kitab' ağca-qanad Kasım-Jomart кәнд кәндлиләр
+@ad https://az.az/x?y ... — «» («“kitab”») kitab:kitab kitab.. .kitab 'kitab' ağca-qanad Kasım-Jomart gül-çiçəyin, Ad-sandan «bir-ikidirlər» IV-İllik İran-ıraq vi-kənd Şəki-ş. кәнд кәндлиләр
 книги şirkət göre yaxşi gozəl getmisen torpagh shəki uşağ çörəy seher seherli bele kitablarda yaxsi kitabxanacilar
 gagasadan nilrəcədə fumıduş pıbhaçı windowsda Zaqatala qürrələnməyənlərdənmişsinizcəsinə
 kitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitab
@@ -41,10 +42,7 @@ def letters(surface: str) -> tuple[int, bool]:
 
 def one_by_one(chunks: list[str], azerbaijani: bool | None = None) -> Pieces:
     return [
-        [
-            (piece.term, *letters(piece.surface(chunk)), piece.step)
-            for piece in Analyzer.shared().pieces(chunk, azerbaijani)
-        ]
+        [(piece.term, *letters(piece.surface(chunk)), piece.step) for piece in ONE_BY_ONE.pieces(chunk, azerbaijani)]
         for chunk in chunks
     ]
 
