@@ -25,10 +25,11 @@ Pieces = list[list[tuple[str, int, bool, int]]]
 TEXT = """
 kitab kitablar, «Kitablarımızdan KİTAB (kitab). İnsan İspayla Iraq Işıq IŞIQ İran. Internet MICROSOFT BMT-nin BMTnin
 XX xv ix III i I İ s. m. prof. Prof. o O. ə. a getdi. 2022-ci 3,14 45%-i az-1 Bakı'da, mə'lum e-mail@site.az #bakı
-@ad https://az.az/x?y ... — «» («“kitab”») kitab:kitab kitab.. .kitab 'kitab' ağca-qanad Kasım-Jomart gül-çiçəyin, Ad-sandan «bir-ikidirlər» IV-İllik İran-ıraq vi-kənd Şəki-ş. кәнд кәндлиләр
+@ad https://az.az/x?y ... — «» («“kitab”») kitab:kitab kitab.. .kitab 'kitab' ağca-qanad Kasım-Jomart кәнд кәндлиләр
 книги şirkət göre yaxşi gozəl getmisen torpagh shəki uşağ çörəy seher seherli bele kitablarda yaxsi kitabxanacilar
 gagasadan nilrəcədə fumıduş pıbhaçı windowsda Zaqatala qürrələnməyənlərdənmişsinizcəsinə
 kitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitab
+gül-çiçəyin, Ad-sandan «bir-ikidirlər» IV-İllik İran-ıraq vi-kənd Şəki-ş. Iraq-III
 007 12. (3) «4», 12.3. 1.000 2022 5-6 ٣
 hiss haqqı oğlu suyu ağzının yaxşılaşdırılmamışdır wikiyə ancag ayagına ёлка é éa naïve
 """
