@@ -8,13 +8,12 @@ parts of the dictionary, each of which is then sorted by itself, in little memor
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from searchkit.engine.ahead import ahead
 from searchkit.engine.arrays import runs
 from searchkit.engine.chunks import Chunks, ChunkTable
 from searchkit.engine.column_writer import ColumnStream
@@ -64,7 +63,6 @@ class FieldText:
         self._numbers = ColumnStream("<u4", path)
         self._counts: list[Any] = []
         self._keys: ColumnStream | None = None
-        self._made: Generator[TermPostings] | None = None
 
     def __len__(self) -> int:
         """How many chunks there are, not counting those of texts that wait to be cut."""
@@ -86,9 +84,7 @@ class FieldText:
             self.finish()
 
     def close(self) -> None:
-        """Let go of temporary files, and of the thread that reads them."""
-        if self._made is not None:
-            self._made.close()
+        """Let go of temporary files."""
         self._numbers.close()
         if self._keys is not None:
             self._keys.close()
@@ -97,8 +93,7 @@ class FieldText:
         """The postings of all documents added, none of which waits."""
         chunk_counts = np.concatenate([np.zeros(0, np.int64), *self._counts])
         lengths, uses = self._measure(chunk_counts, table)
-        self._made = self._parts(chunk_counts, lengths, uses, table)
-        return Inverted(lengths, uses, self._made)
+        return Inverted(lengths, uses, self._parts(chunk_counts, lengths, uses, table))
 
     def _blocks(self, chunk_counts: Any, most: int) -> Iterator[tuple[int, int, Any]]:
         """The chunks of some documents at a time, at most so many of more than one document.
@@ -123,7 +118,7 @@ class FieldText:
             lengths.append(np.diff(ends[np.cumsum(chunk_counts[start:stop])], prepend=0))
         return np.concatenate([np.zeros(0, np.int64), *lengths]), uses
 
-    def _parts(self, chunk_counts: Any, lengths: Any, uses: Any, table: ChunkTable) -> Generator[TermPostings]:
+    def _parts(self, chunk_counts: Any, lengths: Any, uses: Any, table: ChunkTable) -> Iterator[TermPostings]:
         doc_bits, position_bits = len(lengths).bit_length(), int(lengths.max(initial=0)).bit_length()
         term_shift = _FORM_BITS + position_bits + doc_bits
         terms, numbers, parts = _divided(_tokens_by_term(uses, table), 64 - term_shift)
@@ -132,8 +127,8 @@ class FieldText:
         count = int(parts.max(initial=0)) + 1
         self._keys = ColumnStream("<u8", self._path)
         sizes = []
-        beside = ahead if len(terms) > 1 else iter  # few tokens are not worth a thread
-        for pieces, places in beside(self._all_tokens(chunk_counts, lengths, position_bits, table)):
+        for start, stop, chunks in self._blocks(chunk_counts, _BLOCK):
+            pieces, places = _tokens(chunks, np.arange(start, stop), lengths[start:stop], position_bits, table)
             keys = piece_keys[pieces]
             keys |= places << np.uint64(_FORM_BITS)
             owners = piece_parts[pieces]
@@ -141,21 +136,9 @@ class FieldText:
             sizes.append(np.bincount(owners, minlength=count))
         self._numbers.close()
         del piece_keys, piece_parts, numbers, parts
-        yield from beside(self._all_postings(terms, np.array(sizes).reshape(-1, count), doc_bits, position_bits))
-
-    def _all_tokens(
-        self, chunk_counts: Any, lengths: Any, position_bits: int, table: ChunkTable
-    ) -> Iterator[tuple[Any, Any]]:
-        """`_tokens` of some documents at a time."""
-        for start, stop, chunks in self._blocks(chunk_counts, _BLOCK):
-            yield _tokens(chunks, np.arange(start, stop), lengths[start:stop], position_bits, table)
-
-    def _all_postings(self, terms: Any, sizes: Any, doc_bits: int, position_bits: int) -> Iterator[TermPostings]:
-        """The postings of one part of the terms after the other; `sizes` i8[blocks, parts] counts the keys."""
-        assert self._keys is not None
-        ends = np.cumsum(sizes).reshape(sizes.shape)
+        starts = np.cumsum(sizes).reshape(-1, count) - sizes
         for part, own in enumerate(terms):
-            pairs = zip((ends - sizes)[:, part].tolist(), ends[:, part].tolist(), strict=True)
+            pairs = zip(starts[:, part].tolist(), (starts[:, part] + np.array(sizes)[:, part]).tolist(), strict=True)
             keys = np.concatenate([self._keys.values(first, last - first) for first, last in pairs if last > first])
             keys.sort()
             yield _postings(keys, own, doc_bits, position_bits)
