@@ -17,6 +17,7 @@ from azanalyzer.alphabet import fold, lower
 from azanalyzer.morphology.bulk import BulkMorphology
 from azanalyzer.morphology.rows import CODES, LETTERS, Words, inserted, sought
 from azanalyzer.respelling import respelled
+from azanalyzer.tokenizer import DASHES
 from azanalyzer.words import CLOSING, LONGEST_WORD, OPENING, ROMAN_LETTERS, Piece, WordReader
 
 __all__ = ["BulkPieces", "BulkReader"]
@@ -67,6 +68,8 @@ _COUNTED: Any = sum(
 )  # fmt: skip
 # Digits between punctuation, which are most of the chunks that are no words.
 _NUMBER = re.compile(rf"[{re.escape(OPENING)}]*([0-9]+)[{re.escape(CLOSING)}]*\Z")
+# Letters before or after a hyphen.
+_PART = re.compile(rf"(?<=[{DASHES}])[{LETTERS}{_CAPITALS}]+|[{LETTERS}{_CAPITALS}]+(?=[{DASHES}])")
 
 
 class BulkPieces(NamedTuple):
@@ -143,8 +146,10 @@ class BulkReader:
         """Read the chunks at these places one by one; into `counts` goes how many pieces each has."""
         found = _Others([], [], [], [])
         terms = self._numbers
-        for place in places.tolist():
-            chunk = chunks[place]
+        own = [chunks[place] for place in places.tolist()]
+        if self._morphology is not None:
+            self._prepare(own)
+        for place, chunk in zip(places.tolist(), own, strict=True):
             number = _NUMBER.match(chunk)
             if number:
                 pieces: Sequence[Piece] = (Piece(*number.span(1), number[1], "number", 1),)
@@ -159,6 +164,17 @@ class BulkReader:
                 found.spelled.append(letters != surface)
                 found.steps.append(step)
         return found
+
+    def _prepare(self, chunks: Sequence[str]) -> None:
+        """Read the parts of compounds among chunks, which are to be read one by one; that asks for them."""
+        parts = list(dict.fromkeys(_PART.findall("\n".join(chunks))))
+        places, words, has_i = self._words(parts)
+        known = self._look_up(words)
+        sure = known["sure"] | ~has_i
+        terms = self.terms
+        numbers = known["term"][sure].tolist()
+        own = zip(places[sure].tolist(), numbers, strict=True)
+        self._reader.remember({parts[place]: terms[number] for place, number in own})
 
     def _words(self, chunks: Sequence[str]) -> tuple[Any, Words, Any]:
         """The chunks that are one word, the words, and whether each begins with a capital I."""

@@ -29,9 +29,13 @@ class Memory(dict[_Key, _Value], Generic[_Key, _Value]):
         found = self._old.get(key) if self._old else None
         if found is None:
             found = self._read(key)
+        self.put(key, found)
+        return found
+
+    def put(self, key: _Key, answer: _Value) -> None:
+        """Remember the answer to what may be asked soon."""
         if len(key) <= _LONGEST_REMEMBERED:
             if len(self) >= self._size:
                 self._old = dict(self)
                 self.clear()
-            self[key] = found
-        return found
+            self[key] = answer

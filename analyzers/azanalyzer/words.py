@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, lower_capitals, normalize
@@ -163,6 +163,11 @@ class WordReader:
         for raw in scan(chunk):
             found.extend(getattr(self, f"_{raw.kind}")(raw, chunk, azerbaijani))
         return tuple(found)
+
+    def remember(self, terms: Mapping[str, str]) -> None:
+        """Know the terms of words, none of which may be a numeral, an acronym or an abbreviation."""
+        for word, term in terms.items():
+            self._known.put(word, (term, "word"))
 
     def terms(self, chunk: str, azerbaijani: bool | None = None) -> tuple[str, ...]:
         """The terms of `pieces`, for most chunks without making these."""

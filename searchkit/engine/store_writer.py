@@ -134,10 +134,9 @@ class StoreWriter:
         self._tails.append(blocks.starts)
         number = self._dictionaries.setdefault(blocks.dictionary, len(self._dictionaries))
         self._block_dictionaries += [number] * len(compressed)
-        for count, block in zip(blocks.counts, compressed, strict=True):
-            self._blocks.append(np.frombuffer(block, np.uint8))
-            self._block_starts.append(self._block_starts[-1] + len(block))
-            self._block_docs.append(self._block_docs[-1] + count)
+        self._blocks.append(np.frombuffer(b"".join(compressed), np.uint8))
+        self._block_starts += [*accumulate(map(len, compressed), initial=self._block_starts.pop())]
+        self._block_docs += [*accumulate(blocks.counts, initial=self._block_docs.pop())]
 
     def finish(self) -> None:
         """Write what is left."""

@@ -17,6 +17,7 @@ from tests.azanalyzer import make_golden
 from tests.strategies import any_text, texts
 
 READ_IN_BULK = BulkReader(Analyzer.shared()._reader, few=0)
+ONE_BY_ONE = Analyzer()  # which knows nothing of what was read in bulk
 
 # Of each chunk: term, CRC-32 of the surface in lower case and folded, whether folding changes it, step.
 Pieces = list[list[tuple[str, int, bool, int]]]
@@ -28,6 +29,7 @@ XX xv ix III i I İ s. m. prof. Prof. o O. ə. a getdi. 2022-ci 3,14 45%-i az-1 
 книги şirkət göre yaxşi gozəl getmisen torpagh shəki uşağ çörəy seher seherli bele kitablarda yaxsi kitabxanacilar
 gagasadan nilrəcədə fumıduş pıbhaçı windowsda Zaqatala qürrələnməyənlərdənmişsinizcəsinə
 kitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitab
+gül-çiçəyin, Ad-sandan «bir-ikidirlər» IV-İllik İran-ıraq vi-kənd Şəki-ş. Iraq-III
 007 12. (3) «4», 12.3. 1.000 2022 5-6 ٣
 hiss haqqı oğlu suyu ağzının yaxşılaşdırılmamışdır wikiyə ancag ayagına ёлка é éa naïve
 """
@@ -41,10 +43,7 @@ def letters(surface: str) -> tuple[int, bool]:
 
 def one_by_one(chunks: list[str], azerbaijani: bool | None = None) -> Pieces:
     return [
-        [
-            (piece.term, *letters(piece.surface(chunk)), piece.step)
-            for piece in Analyzer.shared().pieces(chunk, azerbaijani)
-        ]
+        [(piece.term, *letters(piece.surface(chunk)), piece.step) for piece in ONE_BY_ONE.pieces(chunk, azerbaijani)]
         for chunk in chunks
     ]
 

@@ -175,6 +175,19 @@ def test_the_shapes_are_all_that_stems_are_found_for() -> None:
     assert {head for head in heads if lexicon.stems(head)} == {head for head in heads & shapes if lexicon.stems(head)}
 
 
+@pytest.mark.parametrize("spelling", list(SPELLINGS))
+def test_shapes_that_are_alike_have_the_stems_of_each(spelling: str) -> None:
+    lexicon, follow = MORPHOLOGY.lexicon, MORPHOLOGY.morphotactics.remainders
+    _, heads = MORPHOLOGY.in_spelling(spelling)
+    for shape in sorted(lexicon.all_shapes())[::7]:
+        typed = SPELLINGS[spelling](shape)
+        expected = tuple(
+            (cost, entry.lemma, own, follow(state, harmony, kind, spelling).number)
+            for entry, own, state, harmony, kind, cost in lexicon.typed_stems(typed, spelling)
+        )
+        assert heads.made(typed) == expected
+
+
 def test_forgetting_what_follows_changes_nothing() -> None:
     forms = [row.form for row in make_golden.stored()][::40]
     expected = [MORPHOLOGY.best(form) for form in forms]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,7 +31,7 @@ from azanalyzer.morphology.readings import (
     Morphology,
     hardened,
 )
-from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, inserted, sought
+from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, inserted, sought, table_of
 
 __all__ = ["BulkMorphology"]
 
@@ -122,13 +123,16 @@ class _CutTable:
 class _Stems:
     """The stems in one spelling: found by the hashes of their letters, looked at when a word first has them."""
 
-    def __init__(self, morphology: Morphology, spelling: str) -> None:
+    def __init__(self, morphology: Morphology, shapes: Words, spelling: str) -> None:
+        """`shapes` are those of all stems in proper spelling."""
         self.cuts, self._heads = morphology.in_spelling(spelling)
-        shapes = SPELLINGS[spelling]("\n".join(morphology.lexicon.all_shapes())).split("\n")
+        shapes = shapes.replaced(table_of(LETTERS, SPELLINGS[spelling](LETTERS)))
+        hashes = [shapes.whole_hashes()]
         if spelling != "proper":  # where g at the end of a stem is taken for ğ
-            shapes += [shape[:-1] + "g" for shape in shapes if shape[-1] == "ğ"]
-        plain = Words.of([shape for shape in set(shapes) if not shape.strip(LETTERS)])
-        self._hashes = np.unique(plain.hashes()[np.arange(len(plain.lengths)), plain.lengths])
+            soft = shapes.where(shapes.codes[np.arange(len(shapes)), shapes.lengths - 1] == CODES["ğ"])
+            soft.codes[np.arange(len(soft)), soft.lengths - 1] = CODES["g"]
+            hashes.append(soft.whole_hashes())
+        self._hashes = np.unique(np.concatenate(hashes))
         self._filter = np.zeros(1 << _FILTER_BITS, bool)
         self._filter[self._hashes >> np.uint64(64 - _FILTER_BITS)] = True
         self._first = np.full(len(self._hashes), -1, np.int64)
@@ -159,10 +163,7 @@ class _Stems:
         new, where = new[fresh], where[fresh]
         for place, row, length in zip(new.tolist(), cut.rows[where].tolist(), cut.stems[where].tolist(), strict=True):
             head = words.part(row, 0, length)
-            is_known = head in self._heads
-            stems = self._heads[head]
-            if not is_known:  # nor need it be: all that is asked for here is kept in arrays
-                self._heads.pop(head, None)
+            stems = self._heads.made(head)  # what is asked for here is kept in arrays
             self._first[place], self._counts[place] = len(self.lemmas), len(stems)
             for cost, lemma, shape, number in stems:
                 self._costs.append(cost)
@@ -263,10 +264,14 @@ class BulkMorphology:
             found += self._guess(words.where(slice(start, start + _BLOCK)))
         return found
 
+    @cached_property
+    def _shapes(self) -> Words:
+        return Words.of([shape for shape in self._morphology.lexicon.all_shapes() if not shape.strip(LETTERS)])
+
     def _in_spelling(self, spelling: str) -> tuple[_Stems, _CutTable]:
         stems = self._stems.get(spelling)
         if stems is None:
-            stems = self._stems[spelling] = _Stems(self._morphology, spelling)
+            stems = self._stems[spelling] = _Stems(self._morphology, self._shapes, spelling)
         table = self._tables.get(id(stems.cuts))
         if table is None:
             table = self._tables[id(stems.cuts)] = _CutTable(stems.cuts, len(self._states))

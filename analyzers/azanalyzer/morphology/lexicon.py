@@ -39,6 +39,7 @@ _HARDENED = {"ğ": "q", "y": "k", "d": "t"}
 _TYPED_SOFT = {"g": ("q", "ğ"), "y": ("k", "y"), "d": ("t", "d")}
 _SOFTENED = {hard: soft for soft, hard in _HARDENED.items()}
 _NARROWED_TO = frozenset("ıiuü")
+_Likeness = tuple[str | None, str | None, str, int, bool]
 _MAY_CHANGE = frozenset(["q", "k", "t", *_HARDENED, *_NARROWED_TO])  # last letters of stems that others may stand for
 
 
@@ -128,15 +129,23 @@ class Lexicon(Roots):
             columns = self._columns[lines] = [column for line in lines.split("\n") for column in _columns(lemma, line)]
         return [Entry(lemma, pos, frequency, flags) for pos, frequency, flags in columns]
 
-    def plain_line(self, shape: str) -> str | None:
-        """What the lexicon says of a lemma that has only the stem which is spelled like it, and no other is spelled so.
+    def likeness(self, shape: str) -> _Likeness | None:
+        """What the stems of a shape are but for its letters: those of all shapes with the same are alike.
 
-        All such lemmas of one harmony and kind of last sound with the same line have the same stems but for their
-        letters. None for every other shape.
+        None for the few of which only `stems` tells, and as long as not everything has been read.
         """
-        if self._unread is not None:
-            self._reach(shape)
-        return None if shape[-1] in _MAY_CHANGE or shape in self._alternants else self._lines.get(shape)
+        if self._unread is not None or shape in self._alternants:
+            return None
+        lines = self._lines
+        last, rest = shape[-1], shape[:-1]
+        own, harmony = lines.get(shape), harmony_class(shape)
+        if last not in _MAY_CHANGE:
+            return own, None, "a" if last in VOWELS else "b", harmony, False
+        if last in _NARROWED_TO:
+            wide = ("a" if harmony_class(rest) < 2 else "ə") if len(rest) > 1 else ""
+            return own, lines.get(rest + wide) if wide else None, last + wide, harmony, False
+        hardened = lines.get(rest + _HARDENED[last]) if last in _HARDENED else None
+        return own, hardened, last, harmony, rest[-1:] in VOWELS and not VOWELS.isdisjoint(rest[:-1])
 
     def stems(self, shape: str) -> tuple[Stem, ...]:
         """The stems that are spelled `shape`, alternations included."""

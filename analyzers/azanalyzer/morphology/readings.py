@@ -101,39 +101,49 @@ class _Heads(dict[str, "tuple[tuple[float, str, str, int], ...]"]):
 
     def __init__(self, lexicon: Lexicon, morphotactics: Morphotactics, spelling: str) -> None:
         super().__init__()
-        self._stems = lexicon.stems if spelling == "proper" else partial(lexicon.typed_stems, spelling=spelling)
+        self._lexicon = lexicon
+        self._spelling = spelling
         self._follow = partial(morphotactics.remainders, spelling=spelling)
-        self._all_shapes = lexicon.all_shapes if spelling == "proper" else None
-        # Most lemmas have the same few hundred patterns of stems.
-        self._plain_line = lexicon.plain_line if spelling == "proper" else None
-        self._patterns: dict[tuple[str, int, bool], tuple[tuple[float, int], ...]] = {}
+        # Most shapes have the same few hundred patterns of stems: cost, what the lemma has as its last letter where it
+        # is not the shape, what may follow.
+        self._patterns: dict[object, tuple[tuple[float, str, int], ...]] = {}
         self.shapes: frozenset[str] | None = None
         self._missed = 0
 
     def __missing__(self, head: str) -> tuple[tuple[float, str, str, int], ...]:
-        if self._all_shapes is not None and self.shapes is None:
+        if self._spelling == "proper" and self.shapes is None:
             self._missed += 1
             if self._missed > _MANY:
-                self.shapes = self._all_shapes()
-        line = self._plain_line(head) if self._plain_line is not None else None
-        if line is not None:
-            key = (line, harmony_class(head), head[-1] in VOWELS)
-            pattern = self._patterns.get(key)
-            if pattern is None:
-                stems = self._stems(head)
-                pattern = self._patterns[key] = tuple(
-                    (cost, self._follow(state, harmony, kind).number) for _, _, state, harmony, kind, cost in stems
-                )
-            self[head] = found = tuple((cost, head, head, number) for cost, number in pattern)
-            return found
-        stems = self._stems(head)
-        if not stems:
-            return ()  # not remembered: there is no end of such strings
-        self[head] = found = tuple(
-            (cost, entry.lemma, shape, self._follow(state, harmony, kind).number)
-            for entry, shape, state, harmony, kind, cost in stems
-        )
+                self.shapes = self._lexicon.all_shapes()
+        found = self.made(head)
+        if found:  # else not remembered: there is no end of such strings
+            self[head] = found
         return found
+
+    def made(self, head: str) -> tuple[tuple[float, str, str, int], ...]:
+        """The stems of `head`, without remembering them."""
+        if self._spelling == "proper":
+            return self._of(head)
+        return tuple([stem for shape in self._lexicon.shapes(head, self._spelling) for stem in self._of(shape)])
+
+    def _of(self, shape: str) -> tuple[tuple[float, str, str, int], ...]:
+        """The stems that are spelled `shape`."""
+        alike = self._lexicon.likeness(shape)
+        pattern = None if alike is None else self._patterns.get(alike)
+        if pattern is None:
+            stems = self._lexicon.stems(shape)
+            found = tuple(
+                [
+                    (cost, entry.lemma, shape, self._follow(state, harmony, kind).number)
+                    for entry, _, state, harmony, kind, cost in stems
+                ]
+            )
+            if alike is not None:
+                self._patterns[alike] = tuple(
+                    [(cost, "" if lemma == shape else lemma[-1], number) for cost, lemma, _, number in found]
+                )
+            return found
+        return tuple([(cost, shape[:-1] + last if last else shape, shape, number) for cost, last, number in pattern])
 
 
 class Morphology:

@@ -126,6 +126,10 @@ class Words:
             found[place + 1] = found[place] * _FORWARD + _VALUES[letters]
         return found.T
 
+    def whole_hashes(self) -> Any:
+        """The hash of each word as in `hashes`; u8[words]."""
+        return self.hashes()[np.arange(len(self)), self.lengths]
+
     def rest_hashes(self) -> Any:
         """The hash of each end, by where it begins: u8[words, longest + 1]."""
         found = np.zeros((self.codes.shape[1] + 1, len(self.codes)), np.uint64)
