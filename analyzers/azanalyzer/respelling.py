@@ -41,6 +41,8 @@ def respelled(words: Words, one_by_one: Morphology, morphology: BulkMorphology) 
     terms: list[str] = []
     for rows, changed, spelling in _respellings(words):
         left = found[rows] < 0  # the first spelling that has a term counts
+        if not left.any():
+            continue
         rows, changed = rows[left], changed.where(left)
         if spelling != "partly":
             places, own = morphology.best(changed, spelling)
@@ -102,7 +104,4 @@ def _respellings(words: Words) -> Iterator[tuple[Any, Words, str]]:
     rows = np.flatnonzero((codes[:, 1:] == CODES["w"]).any(axis=1) & (lengths >= SHORTEST_W))
     spelled = words.where(rows)
     spelled.codes[:, 1:][spelled.codes[:, 1:] == CODES["w"]] = CODES["ş"]
-    yield rows, spelled, "proper"
-    no_schwa = (spelled.codes == CODES["e"]).any(axis=1) & ~(spelled.codes == CODES["ə"]).any(axis=1)
-    yield rows[no_schwa], spelled.where(no_schwa), "no-schwa"
     yield rows, spelled, "partly"

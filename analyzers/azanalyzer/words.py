@@ -283,9 +283,6 @@ class WordReader:
             yield head[:-1] + ("ğ" if head[-1] == "q" else "y") + small[len(head) :], "proper"
         if "w" in small[1:] and len(small) >= SHORTEST_W:
             spelled = small[0] + small[1:].replace("w", "ş")
-            yield spelled, "proper"
-            if "e" in small and "ə" not in small:
-                yield spelled, "no-schwa"
             if len(fold(spelled)) == len(spelled):
                 yield spelled, "partly"
 
