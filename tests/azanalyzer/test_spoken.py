@@ -65,7 +65,8 @@ USUAL = {
     "işdə": "iş", "işdəyir": "işlə", "yeri": "yer", "yeriyir": "yeri", "təsviri": "təsvir", "üçündür": "üçün",
     "kimidir": "kimi", "görədə": "görə", "oxu": "oxu", "anla": "anla", "tədbiq": "tətbiq", "quranda": "quran",
     "qorxudan": "qorxu", "dəyərlər": "dəyər", "gələnlər": "gəl", "damı": "dam", "baki": "bakı", "hekim": "həkim",
-    "seyler": "şey", "haqqındakı": "haqqında", "üzərindəki": "üzər", "üzərinə": "üzər", "qədərki": "qədərki", "hərəsi": "hərə",
+    "seyler": "şey", "haqqındakı": "haqqında", "üzərindəki": "üzər", "üzərinə": "üzər", "qədərki": "qədərki",
+    "hərəsi": "hərə",
 }  # fmt: skip
 
 
