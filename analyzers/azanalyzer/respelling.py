@@ -10,7 +10,13 @@ import numpy as np
 from azanalyzer.morphology.bulk import BulkMorphology
 from azanalyzer.morphology.readings import Morphology
 from azanalyzer.morphology.rows import CODES, WIDTH, Words, table_of
-from azanalyzer.words import SHORTEST_PARTLY, SHORTEST_TYPED, SHORTEST_TYPED_A
+from azanalyzer.words import (
+    SHORTEST_PARTLY,
+    SHORTEST_TYPED,
+    SHORTEST_TYPED_A,
+    SHORTEST_UNSOFTENED,
+    SHORTEST_W,
+)
 
 __all__ = ["respelled"]
 
@@ -26,6 +32,7 @@ _OWN = _codes("əöüçşğı")
 _VOWELS = _codes("aeəıioöuü")
 _BEFORE_Y = _codes("eəiöü")
 _HARD = table_of("ğy", "qk")
+_SOFT = table_of("qk", "ğy")
 
 
 def respelled(words: Words, one_by_one: Morphology, morphology: BulkMorphology) -> tuple[Any, list[str]]:
@@ -34,6 +41,8 @@ def respelled(words: Words, one_by_one: Morphology, morphology: BulkMorphology) 
     terms: list[str] = []
     for rows, changed, spelling in _respellings(words):
         left = found[rows] < 0  # the first spelling that has a term counts
+        if not left.any():
+            continue
         rows, changed = rows[left], changed.where(left)
         if spelling != "partly":
             places, own = morphology.best(changed, spelling)
@@ -82,3 +91,17 @@ def _respellings(words: Words) -> Iterator[tuple[Any, Words, str]]:
     for spelling, shortest in (("ascii", SHORTEST_TYPED), ("ascii-a", SHORTEST_TYPED_A)):
         rows = np.flatnonzero(~is_own & (lengths >= shortest))
         yield rows, words.where(rows), spelling
+    is_hard = np.zeros(codes.shape, bool)
+    is_hard[:, 1:] = (codes[:, 1:] == CODES["q"]) & _VOWELS[codes[:, :-1]]
+    is_hard[:, 1:] |= (codes[:, 1:] == CODES["k"]) & _BEFORE_Y[codes[:, :-1]]
+    is_hard &= before_vowel
+    rows = np.flatnonzero(is_hard.any(axis=1) & (lengths >= SHORTEST_UNSOFTENED))
+    changed = words.where(rows)
+    last = codes.shape[1] - 1 - is_hard[rows, ::-1].argmax(axis=1)
+    places = np.arange(len(rows)), last
+    changed.codes[places] = _SOFT[changed.codes[places]]
+    yield rows, changed, "proper"
+    rows = np.flatnonzero((codes[:, 1:] == CODES["w"]).any(axis=1) & (lengths >= SHORTEST_W))
+    spelled = words.where(rows)
+    spelled.codes[:, 1:][spelled.codes[:, 1:] == CODES["w"]] = CODES["ş"]
+    yield rows, spelled, "partly"

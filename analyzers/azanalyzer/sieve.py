@@ -123,7 +123,8 @@ class Sieve:
 def flattened(text: str) -> str:
     """`text` in lower case with the letters that may stand for each other made one; its length stays.
 
-    They are typed for each other (e for ə), change before a suffix (otaq, otağ-) or in speech (qəpiyliy for qəpiklik).
+    They are typed for each other (e for ə, w for ş), change before a suffix (otaq, otağ-) or in speech (qəpiyliy for
+    qəpiklik).
     """
     if not text.isascii():
         text = text.replace("İ", "i")  # the only letter that becomes two in lower case
@@ -131,7 +132,7 @@ def flattened(text: str) -> str:
     if not text.isascii():
         text = text.replace("ə", "a").replace("ı", "i").replace("ö", "o").replace("ü", "u")
         text = text.replace("ç", "c").replace("ş", "s").replace("ğ", "g")
-    return text.replace("e", "a").replace("q", "g").replace("k", "y")
+    return text.replace("e", "a").replace("q", "g").replace("k", "y").replace("w", "s")
 
 
 # What nearly all of today's texts are written with. Each becomes one byte, and that the byte of what it is when flat.

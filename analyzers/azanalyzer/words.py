@@ -24,6 +24,8 @@ __all__ = [
     "SHORTEST_PARTLY",
     "SHORTEST_TYPED",
     "SHORTEST_TYPED_A",
+    "SHORTEST_UNSOFTENED",
+    "SHORTEST_W",
     "Explanation",
     "Piece",
     "WordReader",
@@ -51,6 +53,8 @@ _OWN_LETTERS = frozenset("əöüçşğıƏÖÜÇŞĞİ")
 # ğ and y as they are spoken for q and k, where no vowel follows: uşağ, çörəy.
 _SOFT_Q = pattern("ğ(?![aeəıioöuü])")
 _SOFT_K = pattern("(?<=[eəiöü])y(?![aeəıioöuü])")
+# And the reverse, the root left as it is before a suffix: uşaqa, gördükü.
+_UNSOFTENED = pattern(".*(?:(?<=[aeəıioöuü])q|(?<=[eəiöü])k)(?=[aeəıioöuü])")
 _DIGRAPHS = ("sh", "ch", "gh")
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 # How long a word without a single Azerbaijani letter must be to be taken as typed on an ASCII keyboard in running text,
@@ -58,6 +62,8 @@ _PARTICLES = frozenset(["part", "cnj", "ij"])
 SHORTEST_TYPED = 2
 SHORTEST_TYPED_A = 6
 SHORTEST_PARTLY = 4  # letters of a word of which some may have been typed on such a keyboard
+SHORTEST_UNSOFTENED = 5  # two syllables and a suffix
+SHORTEST_W = 4  # letters of a word in which w stands for ş, as many type it; shorter ones are English
 _MOST_APOSTROPHES = 8  # in one word; more are noise, and each one costs a look at the word
 LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
 
@@ -277,6 +283,13 @@ class WordReader:
             yield folded, "ascii"
             if len(small) >= SHORTEST_TYPED_A:
                 yield folded, "ascii-a"
+        if len(small) >= SHORTEST_UNSOFTENED and (unsoftened := _UNSOFTENED.match(small)):
+            head = unsoftened.group()
+            yield head[:-1] + ("ğ" if head[-1] == "q" else "y") + small[len(head) :], "proper"
+        if "w" in small[1:] and len(small) >= SHORTEST_W:
+            spelled = small[0] + small[1:].replace("w", "ş")
+            if len(fold(spelled)) == len(spelled):
+                yield spelled, "partly"
 
     def _guess(self, text: str, small: str) -> Reading:
         if "I" in text and not has_own_letter(text):  # a foreign name in capitals: MICROSOFT

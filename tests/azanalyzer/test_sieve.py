@@ -36,6 +36,7 @@ def picked(text: str, terms: list[str], beginnings: list[str] | None = None) -> 
         ("oyna", "oynuyur oynadı oymaq", ["oynuyur", "oynadı"]),
         ("hiss", "hisdən hissə his", ["hisdən", "hissə", "his"]),
         ("gözəl", "gozal güzəldir gəzən", ["gozal", "güzəldir"]),
+        ("işlə", "iwleyir iwə bala İWLƏYİR", ["iwleyir", "İWLƏYİR"]),
         ("mən", "mənim mənnən mana", ["mənim", "mənnən", "mana"]),
         ("jomart", "Kasım-Jomart Jomartın (Jomart) xjomart", ["Kasım-Jomart", "Jomartın", "(Jomart)"]),
         ("məlum", "mə'lum mə’lumdur mən's məlum", ["mə'lum", "mə’lumdur", "məlum"]),

@@ -28,8 +28,8 @@ _FLAGS = frozenset({"drop", "hard", "gem", "voice", "y", "opaque"})
 _START = {
     "n": ("Noun", 0.0), "adj": ("Adjective", 0.1), "adv": ("Temporal", 0.2), "num": ("Numeral", 0.1),
     "prn": ("Noun", 0.0),
-    "v": ("Verb", 0.2), "np": ("Noun", 0.5), "post": ("Cased", 0.3), "cnj": ("Particle", 0.0),
-    "part": ("Particle", 0.0), "ij": ("Particle", 0.3),
+    "v": ("Verb", 0.2), "np": ("Noun", 0.5), "post": ("Postposition", 0.3), "cnj": ("Particle", 0.0),
+    "part": ("Particle", 0.0), "ij": ("End", 0.3),
 }  # fmt: skip
 _FREQUENCY_COST = {5: 0.0, 4: 0.7, 3: 1.4, 2: 2.1, 1: 2.8}
 

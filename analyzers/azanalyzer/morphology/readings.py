@@ -44,6 +44,7 @@ _DIGRAPH_UNMET = 1.5  # what speaks against a digraph for another letter
 _SHORT = 3  # letters of a word that is read with a for ə even where another reading is there: an, man
 _TYPED_WHOLE = 0.4  # what speaks for a word without suffixes besides: queries name things
 _TYPED_AS_SPELLED = 0.3  # what speaks for the word that needs no Azerbaijani letter
+_FUNCTION_WORDS = frozenset(["post", "cnj", "part"])
 
 # The guesser: what a letter of an unknown stem costs, how short a stem or a verb's ending may be, and the parts of
 # speech tried with what speaks against each. Set on roots held out of the lexicon.
@@ -52,7 +53,12 @@ SHORTEST_BEFORE_LETTER = 4
 SHORTEST_GUESS = 3
 SHORTEST_VERB_ENDING = 2
 # Ends of names and loans that look like suffixes: by the letter that they would be cut before, what stands there.
-WHOLE_ENDINGS = {"n": ("sta", "io", "yo", "to", "so", "mayı"), "a": ("iy", "ov", "yev"), "ə": ("iy",)}
+WHOLE_ENDINGS = {
+    "n": ("sta", "io", "yo", "to", "so", "mayı"),
+    "a": ("iy", "ov", "yev", "ly"),
+    "ə": ("iy",),
+    "u": ("qul",),
+}
 GUESSED = (("n", "Noun", 0.0), ("v", "Verb", 0.7))
 
 # Looked up in vain before it pays to list all shapes: a process that reads a few words should not pay for that.
@@ -300,7 +306,7 @@ class Morphology:
         as_spelled = self.best(word)
         for spelling, extra in (("ascii", 0.0), ("ascii-a", _TYPED_A)):
             for variant, more in _digraphs(word):
-                for reading in self.readings(variant, spelling):
+                for reading in _without_homographs(self.readings(variant, spelling)):
                     cost = reading.cost + extra + more - (0 if reading.suffixes else _TYPED_WHOLE)
                     if reading.term == as_spelled:
                         cost -= _TYPED_AS_SPELLED
@@ -356,6 +362,18 @@ def _agrees(typed: str, stem: Stem, path: Parse) -> bool:
     """Whether every letter that an ASCII keyboard lacks is spelled as typed."""
     spelled = stem.shape + "".join([step.surface for step in path.steps])
     return all(letter == proper or letter.isascii() for letter, proper in zip(typed, spelled, strict=True))
+
+
+def _without_homographs(readings: list[Reading]) -> list[Reading]:
+    """The readings but those spelled like a likelier function word: ucun is üçün, for, and not üç-ün, of three."""
+    kept: list[Reading] = []
+    likeliest: dict[str, Reading] = {}
+    for reading in readings:
+        spelled = reading.root + "".join([suffix.surface for suffix in reading.suffixes])
+        first = likeliest.setdefault(spelled, reading)
+        if first is reading or first.suffixes or first.pos not in _FUNCTION_WORDS:
+            kept.append(reading)
+    return kept
 
 
 def _digraphs(word: str) -> list[tuple[str, float]]:
