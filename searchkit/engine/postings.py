@@ -56,7 +56,9 @@ SPELLED = 1 << 6  # the bit of forms with letters that an ASCII keyboard lacks
 # Two of six bits for a form without regard to diacritics: where a term has one form, as in most documents, another is
 # taken for it once in 15 times.
 FORM_PAIRS = [1 << high | 1 << low for high in range(6) for low in range(high)]
-_MOST_KEPT = 1 << 22  # values of decoded postings in memory, 8 bytes each; as many again that were kept before
+# Values of decoded postings in memory, 8 bytes each, or one for so many bytes of the file where these are more; as many
+# again that were kept before.
+_MOST_KEPT, _BYTES_PER_KEPT = 1 << 22, 256
 
 
 def form_bits(surface: str) -> int:
@@ -159,7 +161,7 @@ class FieldPostings:
     def keep(self, values: int) -> None:
         """So many more values are kept in memory; when there are too many, those not asked for since are forgotten."""
         self._kept_size += values
-        if self._kept_size > _MOST_KEPT:
+        if self._kept_size > max(_MOST_KEPT, self.file.size // _BYTES_PER_KEPT):
             self._kept_before, self._kept, self._kept_size = self._kept, {}, 0
 
     def forget(self) -> None:

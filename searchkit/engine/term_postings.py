@@ -19,6 +19,7 @@ __all__ = ["DensePostings", "TermPostings", "Where"]
 
 _RARE = 128  # documents with a term
 _FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before all its positions are read and kept
+_MOST_READ = 1 << 17  # postings of a term of which that is done: those of more take longer than they save
 _SEARCH = 24  # what it costs to look for a document among others, where marking one costs 1
 _SAMPLE = 4096  # postings that tell about the forms of all
 
@@ -73,10 +74,11 @@ class TermPostings:
     def spots(self, eager: bool) -> Any:
         """Where the term stands, documents shifted left by `spot_bits` plus positions; u4 or u8, ascending.
 
-        None if they do not fit, or if reading them all may not be worth it: the first time, where not `eager`.
+        None if they do not fit, or if reading them all may not be worth it where not `eager`: the first time, or ever.
         """
         self._times_asked += 1
-        if self._spots is None and (eager or self._times_asked > _FIRST_TIMES):
+        is_asked_again = self._times_asked > _FIRST_TIMES and self.df <= _MOST_READ
+        if self._spots is None and (eager or is_asked_again):
             field = self.field
             first, tfs = field.first_token(self.number), self.tfs()
             positions = positions_from(field.narrow["positions"][first : first + int(tfs.sum())], tfs)

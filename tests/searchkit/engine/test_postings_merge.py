@@ -88,6 +88,7 @@ def small_parts(budget: int | None = None) -> Iterator[None]:
         for module in (narrow, narrow_writer, checks):
             patch.setattr(module, "RANKED", 3)
         patch.setattr(postings_module, "_MOST_KEPT", 100)
+        patch.setattr(postings_module, "_BYTES_PER_KEPT", 1 << 40)
         for module in (postings_module, postings_writer, verify_text):
             patch.setattr(module, "STEP", 3)
         patch.setattr(merging, "_BATCH", 7)
