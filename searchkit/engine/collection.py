@@ -97,7 +97,6 @@ class Collection:
         self._averages: dict[str, float] = {}
         self._idf: dict[tuple[str, bytes], float] = {}
         self._terms: dict[tuple[int, str, str], tuple[int, float] | None] = {}
-        self.text_fields = schema.text_fields
         self.text_boosts = {name: kind.boost for name, kind in schema.fields.items() if isinstance(kind, Text)}
         self._idfs: dict[tuple[int, str, range], Any] = {}
 
@@ -115,7 +114,7 @@ class Collection:
     @functools.cached_property
     def short_fields(self) -> list[str]:
         """The text fields whose texts are about a sentence long, so that how they begin and end says something."""
-        return [name for name in self.text_fields if self.early_share(name) == 0]
+        return [name for name in self.text_boosts if self.early_share(name) == 0]
 
     def idf(self, field: str, term: bytes) -> float:
         """The inverse document frequency of a term of a text or keyword field."""

@@ -86,28 +86,6 @@ class Column:
             self.file.check_places(self._start + places * self.itemsize)
         return self._values[places]
 
-    def search(self, values: Any) -> Any:
-        """Where `values` stand in this column, which ascends, or would stand: `numpy.searchsorted`.
-
-        Only the pages that show it are checked, not all through which the search has gone.
-        """
-        values = values.astype(self._values.dtype)  # or the whole column would be converted
-        found = self._values.searchsorted(values)
-        last = len(self._values) - 1
-        if last >= 0:
-            before, at = np.maximum(found - 1, 0), np.minimum(found, last)
-            is_right = ((found == 0) | (self.take(before) < values)) & ((found > last) | (self.take(at) >= values))
-            if not is_right.all():  # something damaged was on the way
-                found = self.all.searchsorted(values)
-        return found
-
-    def find(self, values: Any) -> Any:
-        """Where `values`, which are all in this column, stand in it; it ascends."""
-        values = values.astype(self._values.dtype)
-        found = np.minimum(self._values.searchsorted(values), len(self._values) - 1)
-        # What has its value stands right, whatever the search has gone through.
-        return found if (self.take(found) == values).all() else self.search(values)
-
     def offset(self, place: int) -> int:
         """The byte of the file at which a value stands."""
         return int(self._start + place * self.itemsize)
@@ -202,7 +180,10 @@ class Pages:
         return first, second
 
     def parts(self, kind: struct.Struct, places: Sequence[int], start: int) -> list[bytes]:
-        """The bytes between the two values of a kind at each of `places`, both counted from the byte `start` on."""
+        """The bytes between the two values of a kind at each of `places`, both counted from the byte `start` on.
+
+        It is `pair` and `read` of each without their calls, which take longer than what they do.
+        """
         unread, unpack, data, size = self._checked.find, kind.unpack_from, self._map, kind.size
         found = []
         for place in places:
