@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import fold, lower, lower_capitals, normalize, unfold
+from azanalyzer.alphabet import fold, lower, lower_all_capitals, normalize, unfold
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
@@ -246,7 +246,7 @@ class Analyzer:
         """
         if self._synonyms is None:
             texts = (_text("synonyms.tsv"), acronym_groups(_text("acronyms.tsv")), as_text(self._own_groups))
-            self._synonyms = Synonyms("\n".join(texts), self.terms, self._reader.morphology.lexicon.irregular_shapes)
+            self._synonyms = Synonyms("\n".join(texts), self.terms, self._reader.morphology.lexicon.irregular_shapes_of)
         return self._synonyms.expand(words)
 
     def base(self, term: str) -> str | None:
@@ -317,7 +317,8 @@ def question_words() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def acronyms() -> frozenset[str]:
     """The acronyms of `data/acronyms.tsv`, lower-cased."""
-    return frozenset(lower_capitals(line.split("\t")[0]) for line in _lines("acronyms.tsv") if line and line[0] != "#")
+    lines = [line for line in _lines("acronyms.tsv") if line and line[0] != "#"]
+    return frozenset(lower_all_capitals([line.partition("\t")[0] for line in lines]))
 
 
 @lru_cache(maxsize=1)

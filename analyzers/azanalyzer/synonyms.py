@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from azanalyzer.memory import Memory
@@ -37,14 +37,14 @@ class Synonyms:
         self,
         groups: str,
         terms: Callable[[str], list[str]],
-        irregular: Mapping[str, Sequence[str]] | None = None,
+        irregular: Callable[[str], Iterable[str]] = lambda root: (),
     ) -> None:
         """`groups` is a group a line, its phrases parted by tabs (see `as_text`); lines with # first are comments.
 
         `irregular` gives the shapes of terms that their own letters do not give away.
         """
         self._terms = terms
-        self._irregular = irregular or {}
+        self._irregular = irregular
         self._text = f"\n{groups}\n"
         self._flat = flattened(self._text)  # of the same length
         self._beginning = Memory(self._find, _REMEMBERED)
@@ -116,7 +116,7 @@ class Synonyms:
 
     def _find_shapes(self, root: str) -> tuple[str, ...]:
         """How words of a root may begin, flattened."""
-        return tuple(map(flattened, shapes_of(root).union(self._irregular.get(root, ()))))
+        return tuple(map(flattened, shapes_of(root).union(self._irregular(root))))
 
     def _others_of(self, phrase: tuple[str, ...], groups: Iterable[int]) -> tuple[tuple[str, ...], ...]:
         """The other phrases of groups of a phrase."""

@@ -13,13 +13,11 @@ from pathlib import Path
 from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.forks import ForkLock
 from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs, first_letters
-from azanalyzer.patterns import pattern
 from azanalyzer.tuples import NamedTuple
 
 __all__ = ["Morphotactics", "MorphotacticsError", "Parse", "Remainders", "State", "Step", "Transition"]
 
 _MOST_PARSES = 6
-_STATE = pattern(r"(\S+)(?:\s+(accept)(?:\s+(\d+(?:\.\d+)?))?)?")
 
 
 class MorphotacticsError(ValueError):
@@ -301,11 +299,17 @@ class _States(Mapping[str, State]):
 def _state(line: str) -> State | None:
     """The state that a line begins: state NAME [accept [COST]] ["what a word is in it"], without its first word."""
     head, quote, gloss = line.rstrip().partition('"')
-    match = _STATE.fullmatch(head.strip())
-    if match is None or (quote and gloss.find('"') != len(gloss) - 1):
+    words = head.split()
+    if quote and gloss.find('"') != len(gloss) - 1:
         return None
-    name, accept, cost = match.groups()
-    return State(name, float(cost or 0) if accept else None, gloss.rstrip('"'), [], [])
+    match words:
+        case [name]:
+            return State(name, None, gloss.rstrip('"'), [], [])
+        case [name, "accept"]:
+            return State(name, 0.0, gloss.rstrip('"'), [], [])
+        case [name, "accept", cost] if _is_cost(cost):
+            return State(name, float(cost), gloss.rstrip('"'), [], [])
+    return None
 
 
 def _suffix(columns: list[str]) -> Transition | None:
@@ -313,6 +317,10 @@ def _suffix(columns: list[str]) -> Transition | None:
     if len(columns) != 5 or columns[2] not in ("->", "=>"):
         return None
     label, form, arrow, target, cost = columns
-    if not form.replace("(", "").replace(")", "").isalpha() or not cost.replace(".", "", 1).isdecimal():
+    if not form.replace("(", "").replace(")", "").isalpha() or not _is_cost(cost):
         return None
     return Transition(label, form, target, float(cost), arrow == "=>")
+
+
+def _is_cost(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()

@@ -15,7 +15,7 @@ from pathlib import Path
 from azanalyzer.alphabet import ALPHABET, SPELLINGS
 from azanalyzer.forks import ForkLock
 
-__all__ = ["ALTERNATIONS", "Roots"]
+__all__ = ["ALTERNATIONS", "Roots", "irregular", "lines_beginning", "lines_of"]
 
 _OTHERS = ("bases.tsv", "irregular.tsv")
 _LETTERS = 2  # that tell which lines to look for
@@ -46,19 +46,19 @@ class Roots:
 
     def __init__(self, folder: Path, acronyms: Iterable[str] = ()) -> None:
         paths = [path for path in sorted(folder.iterdir()) if path.suffix == ".tsv" and path.name not in _OTHERS]
-        self._irregular = _read_irregular(folder / "irregular.tsv")
+        self._irregular_text = lines_of(folder / "irregular.tsv")
         # Shorter ones are too often something else when written small.
         self._acronyms = [acronym for acronym in acronyms if len(acronym) >= _SHORTEST_ACRONYM]
         # By lemma the rest of its line, of several lines with a line feed between them.
         self._lines: dict[str, str] = {}
         # Shapes that spelling alone does not give away, each with the lemma and what made it so.
-        self._alternants: _Alternants = {shape: [*reasons] for shape, reasons in self._irregular.items()}
+        self._alternants: _Alternants = {}
         self._typed: dict[str, dict[str, str]] = {}
         # The files one after the other as long as not all of it has been taken apart, and what has been.
         self._unread: list[bytes] | None = [_bytes_of(path) for path in paths]
         self._reached: set[str] = set()
         self._places: dict[str, int] = {}  # where lemmas, and alternants, stand in an order of all
-        self._alternant_places = {shape: place for place, shape in enumerate(self._irregular)}
+        self._alternant_places: dict[str, int] = {}
         self._typed_so_far: dict[tuple[str, str], dict[str, str]] = {}
         self._lock = ForkLock()
         if sum(map(len, self._unread)) <= _SMALL:
@@ -73,7 +73,7 @@ class Roots:
         if self._unread is None:
             return
         lines: dict[str, str] = {}
-        alternants: _Alternants = {shape: [*reasons] for shape, reasons in self._irregular.items()}
+        alternants = irregular(self._irregular_text.split("\n"))
         for data in self._unread:
             _take(data.decode("utf-8").split("\n"), lines, alternants)
         for acronym in self._acronyms:
@@ -95,7 +95,7 @@ class Roots:
             self._read_all()
             return
         lines: dict[str, str] = {}
-        alternants: _Alternants = {}
+        alternants = self._irregular_with(beginning)
         end = 0
         for data in self._unread:
             start, found = _lines_with(data, beginning)
@@ -108,11 +108,19 @@ class Roots:
                 lines[acronym] = _ACRONYM
                 self._places[acronym] = place
         for shape, reasons in alternants.items():
-            self._alternant_places.setdefault(shape, end + self._places[reasons[0][0]])
-            alternants[shape] = [*self._irregular.get(shape, ()), *reasons]
+            if shape not in self._alternant_places:  # which the irregular ones are, before all others
+                self._alternant_places[shape] = end + self._places[reasons[0][0]]
         self._lines.update(lines)
         self._alternants.update(alternants)
         self._reached.add(beginning)
+
+    def _irregular_with(self, beginning: str) -> _Alternants:
+        """The irregular shapes that begin so, as `_lines_with` has it."""
+        sought = beginning if len(beginning) == _LETTERS else f"{beginning}\t"
+        found = lines_beginning(self._irregular_text, sought)
+        for place, line in found:
+            self._alternant_places.setdefault(line.partition("\t")[0], place)
+        return irregular(line for _, line in found)
 
     def _index(self, spelling: str, typed: str) -> dict[str, str]:
         """The shapes that are typed in another way than they are spelled, at least all those that are typed `typed`.
@@ -193,13 +201,28 @@ def _take(found: Iterable[str], lines: dict[str, str], alternants: _Alternants) 
                     alternants.setdefault(ALTERNATIONS[flag](lemma), []).append((lemma, flag))
 
 
-def _read_irregular(path: Path) -> _Alternants:
+def lines_of(path: Path) -> str:
+    """A small file of lines with a line feed before each and after the last; only that if there is none."""
+    return f"\n{path.read_text('utf-8')}\n" if path.exists() else "\n"
+
+
+def lines_beginning(text: str, beginning: str) -> list[tuple[int, str]]:
+    """The lines of `lines_of` that begin so, each with where it stands; a comment is none."""
+    found = []
+    place = text.find(f"\n{beginning}") if beginning[:1] != "#" else -1
+    while place >= 0:
+        found.append((place, text[place + 1 : text.find("\n", place + 1)]))
+        place = text.find(f"\n{beginning}", place + 1)
+    return found
+
+
+def irregular(lines: Iterable[str]) -> _Alternants:
+    """The shapes that lines of irregular.tsv give, each with the lemmas and the states that it enters."""
     found: _Alternants = {}
-    if path.exists():
-        for line in path.read_text("utf-8").split("\n"):
-            if line and line[0] != "#":
-                shape, lemma, state = line.split("\t")
-                found.setdefault(shape, []).append((lemma, state))
+    for line in lines:
+        if line and line[0] != "#":
+            shape, lemma, state = line.split("\t")
+            found.setdefault(shape, []).append((lemma, state))
     return found
 
 
