@@ -7,13 +7,12 @@ I/ı are two letters, so `str.lower` is wrong for both.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 
 from azanalyzer.patterns import pattern
 
 __all__ = [
-    "ALPHABET", "LETTERS", "SPELLINGS", "fold", "fold_a", "fold_schwa", "lower", "lower_all_capitals",
-    "lower_capitals", "normalize", "unfold", "upper",
+    "ALPHABET", "LETTERS", "SPELLINGS", "fold", "fold_a", "fold_schwa", "lower", "lower_capitals", "normalize",
+    "unfold", "upper",
 ]  # fmt: skip
 
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
@@ -81,13 +80,6 @@ def upper(text: str) -> str:
 def lower_capitals(text: str) -> str:
     """An acronym or a foreign name in lower case: I is i where no letter is Azerbaijani (FIFA, COVID), else ı."""
     return text.lower() if _OWN_CAPITALS.isdisjoint(text) else lower(text)
-
-
-def lower_all_capitals(texts: Sequence[str]) -> list[str]:
-    """`lower_capitals` of many texts of a line each: a long string takes hardly longer than a short one."""
-    joined = "\n".join(texts)
-    both = zip(texts, joined.lower().split("\n"), lower(joined).split("\n"), strict=True)
-    return [plain if _OWN_CAPITALS.isdisjoint(text) else own for text, plain, own in both]
 
 
 def fold(text: str) -> str:

@@ -7,13 +7,17 @@ undone on look-up; those that it does not (oğul, oğl-) come from the flags of 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from azanalyzer.morphology.phonology import CONSONANT, HARD, NARROW, SOFT, VOWEL, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.roots import ALTERNATIONS, Roots, irregular, lines_beginning, lines_of
 from azanalyzer.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from azanalyzer.synonyms import Acronyms
 
 __all__ = ["POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
 
@@ -70,7 +74,7 @@ class Stem(NamedTuple):
 class Lexicon(Roots):
     """Roots by their shape: as they are spelled (`stems`), or as somebody types them (`shapes`)."""
 
-    def __init__(self, folder: Path, acronyms: Iterable[str] = ()) -> None:
+    def __init__(self, folder: Path, acronyms: Acronyms | None = None) -> None:
         super().__init__(folder, acronyms)
         self._columns: dict[str, list[tuple[str, int, frozenset[str]]]] = {}
         self._bases_path = folder / "bases.tsv"
