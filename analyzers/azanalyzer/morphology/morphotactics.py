@@ -7,6 +7,7 @@ thousand, so each is remembered with the state it was met in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from operator import itemgetter
 from pathlib import Path
 
@@ -151,7 +152,6 @@ class Morphotactics:
     def __init__(self, path: Path, *, remember: int = 24_000) -> None:
         self.states: Mapping[str, State] = _States(path)
         self._transitions: dict[str, list[Transition]] = {}
-        self._beginning: dict[tuple[str, str], dict[str, list[Transition]]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
         self.numbered: list[Remainders] = []
         self._lock = ForkLock()
@@ -176,21 +176,10 @@ class Morphotactics:
         known = self._transitions[state] = list(found.values())
         return known
 
-    def beginning(self, state: str, spelling: str, letter: str) -> list[Transition]:
-        """Those of `transitions` that may be spelled with this letter first, in the same order."""
-        known = self._beginning.get((state, spelling))
-        if known is None:
-            respell = SPELLINGS[spelling]
-            known = {}
-            for transition in self.transitions(state):
-                for first in dict.fromkeys(respell(first_letters(transition.form))):
-                    known.setdefault(first, []).append(transition)
-            self._beginning[state, spelling] = known
-        return known.get(letter, [])
-
-    def deriving(self, state: str) -> frozenset[str]:
-        """The letters that suffixes which derive a word may begin with in `state`."""
-        return frozenset().union(*(first_letters(each.form) for each in self.transitions(state) if each.derives))
+    def deriving(self, state: str, harmony: int, kind: int) -> set[str]:
+        """How the suffixes which derive a word are spelled after such a stem."""
+        forms = {transition.form for transition in self.transitions(state) if transition.derives}
+        return {allomorph.surface for form in forms for allomorph in allomorphs(form, harmony, kind)}
 
     def parse(self, rest: str, state: str, harmony: int, kind: int, spelling: str = "proper") -> tuple[Parse, ...]:
         """All readings of `rest` as a chain of suffixes from `state` to an accepting one, the cheapest first.
@@ -226,7 +215,9 @@ class Morphotactics:
         """The suffixes that may follow, by the first letters of their spelling; only those with this letter first."""
         respell = SPELLINGS[spelling]
         ways: dict[str, tuple[_Way, ...]] = {}
-        for transition in self.transitions(state) if letter is None else self.beginning(state, spelling, letter):
+        for transition in self.transitions(state):
+            if letter is not None and letter not in _first_letters(transition.form, spelling):
+                continue
             for surface, next_harmony, next_kind in allomorphs(transition.form, harmony, kind):
                 citation = surface if transition.derives else ""
                 if citation and next_kind == SOFT:
@@ -242,6 +233,12 @@ class Morphotactics:
             for key in [key for key in table if key[0] == spelled] if len(spelled) == 1 else [spelled[:2]]:
                 table[key].append(suffix)
         return table
+
+
+@cache
+def _first_letters(form: str, spelling: str) -> str:
+    """What the suffix `form` may begin with in a spelling."""
+    return SPELLINGS[spelling](first_letters(form))
 
 
 class _States(Mapping[str, State]):
