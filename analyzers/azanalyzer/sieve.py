@@ -60,8 +60,12 @@ class Sieve:
         self._everything = "" in shapes or any(not head[0].isalnum() for head in heads)
         self._numbers = any(head[0].isdecimal() for head in heads)
         heads |= {f"{head[0]}.{head[1]}" for head in heads if len(head) > 1 and head.isalpha()}  # b.e.ə. is beə
-        self._heads = sorted(head for head in heads if head.isascii() and head[0].isalpha())
-        self._foreign = heads.difference(self._heads)
+        plain = sorted(head for head in heads if head.isascii() and head[0].isalpha())
+        self._foreign = heads.difference(plain)
+        self._heads: list[str] = []
+        for head in plain:  # what begins like another is found with it
+            if not (self._heads and head.startswith(self._heads[-1])):
+                self._heads.append(head)
         self._odd = Memory(self._may_be_odd, _REMEMBERED)
 
     def chunks(self, text: str) -> Iterator[tuple[int, int]]:
