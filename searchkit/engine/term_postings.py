@@ -127,7 +127,7 @@ class TermPostings:
     def locate(self, docs: Any, places: Any, maybe: Any) -> None:
         """`find` for a few of many documents, put into rows of tables; what is not found may have any place.
 
-        `maybe` comes as True, and stays so where the frequency at the place tells, being 0 where there is no posting.
+        `maybe` is True, too, where the frequency at the place tells, being 0 where there is no posting.
         """
         own = self.docs()
         places[:] = own.searchsorted(docs)
@@ -322,6 +322,7 @@ class DensePostings(TermPostings):
 
     def locate(self, docs: Any, places: Any, maybe: Any) -> None:
         places[:] = docs
+        maybe[:] = True
 
     def place_of(self, doc: int) -> int:
         return doc if self.field.file.byte(self.where.tfs + self._start + doc) else -1
