@@ -69,6 +69,10 @@ class Plan:
         self.ceilings(found, unit)
         return found
 
+    def raise_bounds(self, bounds: Any, unit: float) -> None:
+        """Let no cell of `bounds`, u2[N], be below what `ceilings` adds."""
+        np.maximum(bounds, self.bounds(unit), out=bounds)
+
     def score(self, docs: Any) -> Any:
         """The exact scores of `docs` (ascending), 0 for those that do not match; f8[docs]."""
         raise NotImplementedError
@@ -132,6 +136,14 @@ class TermPlan(Plan):
         found = row.astype(np.uint16)
         found *= self._step(unit)
         return found
+
+    def raise_bounds(self, bounds: Any, unit: float) -> None:
+        if self.norms is None or self.postings.row_impacts() is not None:
+            super().raise_bounds(bounds, unit)
+        else:
+            docs = self.postings.docs()
+            own = np.multiply(self.postings.impacts(), self._step(unit), dtype=np.uint16)
+            bounds[docs] = np.maximum(own, bounds.take(docs))
 
     def _step(self, unit: float) -> Any:
         """How many units an impact counts."""
