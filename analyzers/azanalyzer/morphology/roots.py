@@ -107,7 +107,7 @@ class Roots:
             for place, line in enumerate(found, end + start):  # the numbers need only tell what stands before what
                 self._places.setdefault(line.partition("\t")[0], place)
             end += len(data)
-        for place, acronym in self._acronyms.beginning(beginning) if self._acronyms else ():
+        for place, acronym in self._acronyms.beginning(beginning) if self._acronyms is not None else ():
             if len(acronym) >= _SHORTEST_ACRONYM and acronym not in lines:
                 lines[acronym] = _ACRONYM
                 self._places[acronym] = end + place
