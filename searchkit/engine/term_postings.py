@@ -11,7 +11,7 @@ import numpy as np
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine import postings as layout
-from searchkit.engine.arrays import are_in, positions_from
+from searchkit.engine.arrays import are_in, distinct, positions_from
 from searchkit.engine.narrow import Narrow
 from searchkit.engine.postings import FieldPostings
 
@@ -21,6 +21,7 @@ _RARE = 128  # documents with a term
 _FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before all its positions are read and kept
 _MOST_READ = 1 << 17  # postings of a term of which that is done: those of more take longer than they save
 _SEARCH = 24  # what it costs to look for a document among others, where marking one costs 1
+_IN_ROW = 16  # what it costs to look for a token in a row, where adding up a frequency costs 1
 _SAMPLE = 4096  # postings that tell about the forms of all
 
 
@@ -131,6 +132,30 @@ class TermPostings:
         own = self.docs()
         places[:] = own.searchsorted(docs)
         np.equal(own.take(places, mode="clip"), docs, out=maybe)
+
+    def docs_of(self, tokens: Any) -> Any:
+        """The documents with some of the times that the term stands somewhere, by number; i8, ascending."""
+        return distinct(self._docs_at(self._places_of(tokens)))
+
+    def _places_of(self, tokens: Any) -> Any:
+        """The places of the postings that have these of the term's tokens; i8."""
+        first, last = self._start // layout.STEP, -(-(self._start + self._cells) // layout.STEP)
+        if len(tokens) * _IN_ROW < self._cells:
+            # Those that steps lead to are counted in rows of frequencies.
+            wanted = tokens + self.field.tokens_before(self.prefix, self._start)
+            steps = self.field.column(f"{self.prefix}steps")[first:last]
+            rows = steps.searchsorted(wanted, "right") - 1
+            tfs = self._frequencies.column
+            tfs.check(first * layout.STEP, last * layout.STEP)
+            values = tfs.file.windows(layout.STEP)[tfs.offset(0) + (first + rows) * layout.STEP]
+            if not self._frequencies.has_exceptions or self._frequencies.mark not in values:
+                inside = np.cumsum(values, axis=1, dtype=np.uint16) <= (wanted - steps[rows])[:, None]
+                places: Any = (first + rows) * layout.STEP + inside.sum(axis=1) - self._start
+                return places
+        return np.cumsum(self.tfs_by_place()).searchsorted(tokens, "right")
+
+    def _docs_at(self, places: Any) -> Any:
+        return self.docs().take(places)
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
         own = self.docs()
@@ -285,6 +310,9 @@ class DensePostings(TermPostings):
     def share_of_form(self, bits: int) -> float:
         cells = self.field.column("dense.forms")[self._start : self._start + min(self.field.documents, 4 * _SAMPLE)]
         return float(np.count_nonzero((cells & bits) == bits)) / max(int(np.count_nonzero(cells)), 1)
+
+    def _docs_at(self, places: Any) -> Any:
+        return places
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
         return docs, self.holds(docs)
