@@ -30,7 +30,7 @@ from azanalyzer.morphology.readings import (
     Morphology,
     hardened,
 )
-from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, inserted, sought
+from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, inserted, picked, sought
 from azanalyzer.morphology.stems import Cut, Stems, places_in_runs, sounds
 
 __all__ = ["BulkMorphology"]
@@ -50,41 +50,39 @@ class _CutTable:
         """`states` is the number of states of the automaton of suffixes."""
         self._nodes = [None, cuts.root]
         self._numbers = {id(cuts.root): 1}
-        self._next = np.full((64, WIDTH), self._UNKNOWN, np.int32)
+        self._next = np.full((64, WIDTH), self._UNKNOWN, np.int64)
         self._begins = np.zeros(64, bool)
         self._after = np.zeros((64, states), bool)
         self._after[0] = True
 
     def cut(self, words: Words) -> Cut:
         """Where suffixes may begin, whole words not counted."""
+        letters, width = words.codes.ravel(), words.codes.shape[1]
         rows = np.flatnonzero(words.lengths > 1)
         places = words.lengths[rows] - 1
-        states = np.ones(len(rows), np.int32)
-        found_rows, found_stems, found_nodes = [rows[:0]], [places[:0]], [states[:0]]
+        states = np.ones(len(rows), np.int64)
+        found = [Cut(rows[:0], places[:0], states[:0])]
         while len(rows):
-            states = self._follow(states, words.codes[rows, places])
-            alive = states > 0
-            rows, places, states = rows[alive], places[alive], states[alive]
-            begins = self._begins[states]
-            found_rows.append(rows[begins])
-            found_stems.append(places[begins])
-            found_nodes.append(states[begins])
-            more = places > 1
-            rows, places, states = rows[more], places[more] - 1, states[more]
-        return Cut(np.concatenate(found_rows), np.concatenate(found_stems), np.concatenate(found_nodes))
+            states = self._follow(states, letters.take(rows * width + places))
+            alive = np.flatnonzero(states)
+            cut = Cut(rows.take(alive), places.take(alive), states.take(alive))
+            found.append(cut.where(self._begins.take(cut.nodes)))
+            rows, places, states = cut.where(cut.stems > 1)
+            places = places - 1
+        return Cut(*map(np.concatenate, zip(*found, strict=True)))
 
     def may_follow(self, cut: Cut, states: Any) -> Any:
         """Whether what is cut off may stand after a stem in one of `states`, numbered in the automaton's order."""
-        return self._after[cut.nodes, states]
+        return picked(self._after, cut.nodes, states)
 
     def _follow(self, states: Any, letters: Any) -> Any:
-        found = self._next[states, letters]
-        if (found == self._UNKNOWN).any():
+        found = picked(self._next, states, letters)
+        if found.min(initial=0) == self._UNKNOWN:
             unknown = np.unique(states[found == self._UNKNOWN] * np.int64(WIDTH) + letters[found == self._UNKNOWN])
             for state, letter in zip(*(part.tolist() for part in np.divmod(unknown, WIDTH)), strict=True):
                 number = self._number(self._nodes[state][LETTERS[letter - 1]])
                 self._next[state, letter] = number
-            found = self._next[states, letters]
+            found = picked(self._next, states, letters)
         return found
 
     def _number(self, node: Any) -> int:
@@ -118,6 +116,10 @@ class _Rests:
         self._costs, self._derived, self._plain = array("d"), array("q"), array("d")
         self._endings: dict[str, int] = {}
         self.endings: list[str] = []
+        self._forget_views()
+
+    def _forget_views(self) -> None:
+        """Nothing can be put at the end of an array as long as there is a view of it."""
         self.firsts = self.counts = self.derived = np.zeros(0, np.int64)
         self.costs = self.plain = np.zeros(0)
 
@@ -125,10 +127,11 @@ class _Rests:
         """The number of each remainder; `numbers` are those of what may follow, as in `Morphotactics.numbered`."""
         if len(self._keys) > _MOST_RESTS:
             self._forget()
-        keys = hashes[cut.rows, cut.stems] ^ (numbers.astype(np.uint64) + np.uint64(1)) * _BY_NUMBER
+        keys = picked(hashes, cut.stems, cut.rows) ^ (numbers.astype(np.uint64) + np.uint64(1)) * _BY_NUMBER
         keys, where, inverse = np.unique(keys, return_index=True, return_inverse=True)
         new, places = sought(self._keys, keys)
         if len(new):
+            self._forget_views()
             remainders = self._morphotactics.numbered
             first = len(self._firsts)
             where = where[new]
@@ -138,8 +141,9 @@ class _Rests:
                 self._add(remainders[number][words.part(row, start, end)])
             self._keys = inserted(self._keys, places[new], keys[new])
             self._numbers = inserted(self._numbers, places[new], np.arange(first, len(self._firsts)))
-            self.firsts, self.counts = np.array(self._firsts), np.array(self._counts)
-            self.costs, self.derived, self.plain = np.array(self._costs), np.array(self._derived), np.array(self._plain)
+            self.firsts, self.counts = np.frombuffer(self._firsts, np.int64), np.frombuffer(self._counts, np.int64)
+            self.costs, self.plain = np.frombuffer(self._costs), np.frombuffer(self._plain)
+            self.derived = np.frombuffer(self._derived, np.int64)
         return self._numbers[places[inverse]]
 
     def _add(self, parses: Sequence[Any]) -> None:
@@ -227,17 +231,14 @@ class BulkMorphology:
         costs = known.costs[stems] + self._rests.costs[parses]
         costs = np.where(is_whole, costs - WHOLE, costs)
         self._charge_unlisted(known, stems, derived, costs)
-        # The first of the cheapest: stable sorting leaves longer stems before shorter ones.
-        order = np.lexsort((costs, cut.rows))
-        rows, first = np.unique(cut.rows[order], return_index=True)
-        chosen = order[first]
+        chosen = _cheapest(cut.rows, costs, len(words))
         pairs, places = np.unique(stems[chosen] << np.int64(32) | derived[chosen] + 1, return_inverse=True)
         lemmas, shapes, endings = known.lemmas, known.shapes, ["", *self._rests.endings]
         terms = [
             shapes[stem] + endings[ending] if ending else lemmas[stem]
             for stem, ending in zip((pairs >> 32).tolist(), (pairs & 0xFFFFFFFF).tolist(), strict=True)
         ]
-        return rows, places, terms
+        return cut.rows[chosen], places, terms
 
     def _charge_unlisted(self, known: Stems, stems: Any, derived: Any, costs: Any) -> None:
         """Add to `costs` what derived words cost that the lexicon does not have."""
@@ -283,12 +284,26 @@ class BulkMorphology:
         for back in range(1, SHORTEST_GUESS + 1):
             voiced |= is_vowel[words.codes[cut.rows, cut.stems - back]]
         cut = cut.where(voiced)
-        whole = np.zeros(len(cut.rows), bool)
-        following = words.codes[cut.rows, cut.stems]
+        letters, width = words.codes.ravel(), words.codes.shape[1]
+        places = cut.rows * width + cut.stems
+        following = letters.take(places)
+        is_allowed = np.ones(len(cut.rows), bool)
         for letter, endings in WHOLE_ENDINGS.items():
+            own = np.flatnonzero(following == CODES[letter])
+            at, stems = places.take(own), cut.stems.take(own)
             for ending in endings:
-                same = (following == CODES[letter]) & (cut.stems >= len(ending))
+                same = stems >= len(ending)
                 for back, each in enumerate(reversed(ending), 1):
-                    same &= words.codes[cut.rows, np.maximum(cut.stems - back, 0)] == CODES[each]
-                whole |= same
-        return cut.where(~whole)
+                    same &= letters.take(np.maximum(at - back, 0)) == CODES[each]
+                is_allowed[own[same]] = False
+        return cut.where(is_allowed)
+
+
+def _cheapest(rows: Any, costs: Any, count: int) -> Any:
+    """By row, of which there are so many at most, the place of the cheapest; of equals the first, of a longer stem."""
+    least = np.full(count, np.inf)
+    np.minimum.at(least, rows, costs)
+    cheapest = np.flatnonzero(costs == least.take(rows))[::-1]
+    found = np.full(count, -1)
+    found[rows.take(cheapest)] = cheapest  # of several for a row the last stays
+    return found[found >= 0]

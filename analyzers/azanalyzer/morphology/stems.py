@@ -11,7 +11,7 @@ from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.morphology.lexicon import HARDENED, NARROWED_TO, Lexicon
 from azanalyzer.morphology.phonology import ANY, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.readings import Morphology
-from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, table_of
+from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, picked, table_of
 
 __all__ = ["Cut", "Stems", "places_in_runs", "sounds"]
 
@@ -33,7 +33,10 @@ class Cut(NamedTuple):
     nodes: Any
 
     def where(self, chosen: Any) -> Cut:
-        return Cut(self.rows[chosen], self.stems[chosen], self.nodes[chosen])
+        """Those at these places, or where this is so."""
+        if chosen.dtype == bool:
+            chosen = np.flatnonzero(chosen)
+        return Cut(self.rows.take(chosen), self.stems.take(chosen), self.nodes.take(chosen))
 
 
 class Stems:
@@ -71,12 +74,12 @@ class Stems:
 
     def find(self, words: Words, hashes: Any, cut: Cut) -> tuple[Cut, Any]:
         """The cuts after a stem, one for each stem there, and the numbers of these."""
-        own = hashes[cut.rows, cut.stems]
-        likely = np.flatnonzero(self._filter[own >> np.uint64(64 - _FILTER_BITS)])
-        own = own[likely]
+        own = picked(hashes, cut.stems, cut.rows)
+        likely = np.flatnonzero(self._filter.take((own >> np.uint64(64 - _FILTER_BITS)).view(np.int64)))
+        own = own.take(likely)
         places = np.minimum(self._hashes.searchsorted(own), len(self._hashes) - 1)
-        known = self._hashes[places] == own
-        cut, places = cut.where(likely[known]), places[known]
+        known = np.flatnonzero(self._hashes.take(places) == own)
+        cut, places = cut.where(likely.take(known)), places.take(known)
         self._look_at(words, cut, places)
         owners, stems = places_in_runs(self._first[places], self._counts[places])
         return cut.where(owners), stems
@@ -179,4 +182,4 @@ def sounds(words: Words) -> tuple[Any, Any]:
 def places_in_runs(firsts: Any, counts: Any) -> tuple[Any, Any]:
     """The places of runs that begin at `firsts` and are so long, one after another, and before them which run's."""
     owners = np.repeat(np.arange(len(counts)), counts)
-    return owners, (firsts - np.cumsum(counts) + counts)[owners] + np.arange(len(owners))
+    return owners, (firsts - np.cumsum(counts) + counts).take(owners) + np.arange(len(owners))
