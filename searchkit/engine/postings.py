@@ -92,6 +92,7 @@ class FieldPostings:
             name: Narrow(columns, f"{field}.{name}", nested=name == "docs")
             for name in ("docs", "tfs", "dense.tfs", "positions")
         }
+        self.has_wide_tfs = self.narrow["tfs"].has_exceptions or self.narrow["dense.tfs"].has_exceptions
         self._kept: dict[int, TermPostings] = {}
         self._kept_before: dict[int, TermPostings] = {}
         self._kept_size = 0

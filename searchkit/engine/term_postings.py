@@ -22,6 +22,7 @@ _FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before 
 _MOST_READ = 1 << 17  # postings of a term of which that is done: those of more take longer than they save
 _SEARCH = 24  # what it costs to look for a document among others, where marking one costs 1
 _IN_ROW = 16  # what it costs to look for a token in a row, where adding up a frequency costs 1
+_MANY_ROWS = 1024  # that are faster added up column by column
 _SAMPLE = 4096  # postings that tell about the forms of all
 
 
@@ -127,7 +128,7 @@ class TermPostings:
     def locate(self, docs: Any, places: Any, maybe: Any) -> None:
         """`find` for a few of many documents, put into rows of tables; what is not found may have any place.
 
-        `maybe` comes as True, and stays so where the frequency at the place tells, being 0 where there is no posting.
+        `maybe` is True, too, where the frequency at the place tells, being 0 where there is no posting.
         """
         own = self.docs()
         places[:] = own.searchsorted(docs)
@@ -149,9 +150,8 @@ class TermPostings:
             tfs.check(first * layout.STEP, last * layout.STEP)
             values = tfs.file.windows(layout.STEP)[tfs.offset(0) + (first + rows) * layout.STEP]
             if not self._frequencies.has_exceptions or self._frequencies.mark not in values:
-                inside = np.cumsum(values, axis=1, dtype=np.uint16) <= (wanted - steps[rows])[:, None]
-                places: Any = (first + rows) * layout.STEP + inside.sum(axis=1) - self._start
-                return places
+                places: Any = (first + rows) * layout.STEP - self._start
+                return places + _reached(values, (wanted - steps[rows]).astype(np.uint16))
         return np.cumsum(self.tfs_by_place()).searchsorted(tokens, "right")
 
     def _docs_at(self, places: Any) -> Any:
@@ -271,6 +271,18 @@ class TermPostings:
         return np.array(self.where, np.int64)
 
 
+def _reached(values: Any, amounts: Any) -> Any:
+    """How many of the values of each row may be added up without going beyond an amount; i8[rows]."""
+    if len(values) < _MANY_ROWS:
+        return np.count_nonzero(np.cumsum(values, axis=1, dtype=np.uint16) <= amounts[:, None], axis=1)
+    found = np.zeros(len(values), np.int64)
+    sums = np.zeros(len(values), np.uint16)
+    for column in np.ascontiguousarray(values.T):
+        sums += column
+        found += sums <= amounts
+    return found
+
+
 class DensePostings(TermPostings):
     prefix = "dense."
 
@@ -322,6 +334,7 @@ class DensePostings(TermPostings):
 
     def locate(self, docs: Any, places: Any, maybe: Any) -> None:
         places[:] = docs
+        maybe[:] = True
 
     def place_of(self, doc: int) -> int:
         return doc if self.field.file.byte(self.where.tfs + self._start + doc) else -1

@@ -100,7 +100,7 @@ def test_postings_of_many_documents(tmp_path: Path) -> None:
         assert frequencies[term].tolist() == found.tfs().tolist()
         assert positions[term].tolist() == spans(found, own[term])[1].tolist()
         ends = np.cumsum(frequencies[term])
-        for step in (1, 100, 1001):  # of which few are looked for by steps
+        for step in (1, 20, 100, 1001):  # of which few are looked for by steps
             some = np.arange(0, int(ends[-1]), step)
             assert np.unique(own[term][ends.searchsorted(some, "right")]).tolist() == found.docs_of(some).tolist()
         for place in {0, len(ends) // 2, len(ends) - 1}:

@@ -13,7 +13,7 @@ import pytest
 import searchkit
 from azanalyzer import Analyzer
 from searchkit import Index, Schema, Text
-from searchkit.engine import next_words, next_words_writer
+from searchkit.engine import invert, next_words, next_words_writer
 from searchkit.engine.columns import ColumnFile
 from searchkit.engine.lengths import length_bytes, length_steps
 from searchkit.engine.next_words import NOTHING, SEVERAL, sign
@@ -122,6 +122,18 @@ def test_the_sign_is_that_of_the_word_behind(index: Index) -> None:
             looked_at += len(signs)
     assert looked_at > 5000
     assert unknown < looked_at / 4  # words at one place do not say what follows
+
+
+def test_without_bits_for_signs_every_token_is_to_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invert, "_TERM_BITS", 64)
+    found = searchkit.create(tmp_path / "index", SCHEMA)
+    with found.writer() as writer:
+        for number in range(120):
+            writer.add({"id": str(number), "body": "neft qazı" if number % 2 else "qazın nefti"})
+    [file] = segments(found)
+    assert {SEVERAL} == set(file.columns["body.next"].all.tolist())
+    assert 60 == found.search('"neft qaz"').total
+    assert [] == searchkit.verify(found.path)
 
 
 def test_small_segments_and_rare_words_have_none(index: Index, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
