@@ -8,7 +8,7 @@ it has no way to go on, no chain of suffixes reaches further. What it lets throu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import product
 
 from azanalyzer.morphology.morphotactics import Morphotactics
@@ -36,7 +36,7 @@ class _Node(dict[str, "_Node | None"]):
         super().__init__()
         self._cuts = cuts
         self._beginnings = beginnings
-        self._by_letter: dict[str, list[tuple[str, int]]] | None = None
+        self._by_letter: dict[str, tuple[tuple[str, int], ...]] | None = None
         self.states = next((states for spelled, states in beginnings if not spelled), 0)
         self.begins = self.states > 0
 
@@ -65,6 +65,7 @@ class Cuts:
         self._left = few
         self._suffixes: dict[str, list[tuple[str, int, int]]] = {}
         self._nodes: dict[_Beginnings, _Node] = {}
+        self._followed: dict[tuple[str, int, tuple[tuple[str, int], ...]], _Node | None] = {}
         self._root: _Node | None = None
         self.letters: frozenset[str] = frozenset()
 
@@ -111,14 +112,20 @@ class Cuts:
         self._root = self._node({"": ends})  # last: another thread may ask already
         return self._root
 
-    def follow(self, begun: Iterable[tuple[str, int]], states: int, letter: str) -> _Node | None:
-        """The state after `letter`, read backwards: what it leaves of suffixes begun, and others before `states`."""
-        found = dict(begun)
-        if states:
-            for before, target, sources in self._suffixes.get(letter, ()):
-                if target & states:
-                    found[before] = found.get(before, 0) | sources
-        return self._node(found) if found else None
+    def follow(self, begun: tuple[tuple[str, int], ...], states: int, letter: str) -> _Node | None:
+        """The state after `letter`, read backwards: what it leaves of suffixes begun, and others before `states`.
+
+        Two of three times it is the same as in another state.
+        """
+        key = (letter, states, begun)
+        if key not in self._followed:
+            found = dict(begun)
+            if states:
+                for before, target, sources in self._suffixes.get(letter, ()):
+                    if target & states:
+                        found[before] = found.get(before, 0) | sources
+            self._followed[key] = self._node(found) if found else None
+        return self._followed[key]
 
     def _node(self, beginnings: dict[str, int]) -> _Node:
         key = frozenset(beginnings.items())
@@ -128,13 +135,13 @@ class Cuts:
         return node
 
 
-def _divided(beginnings: _Beginnings) -> dict[str, list[tuple[str, int]]]:
+def _divided(beginnings: _Beginnings) -> dict[str, tuple[tuple[str, int], ...]]:
     """What is left to be read after the next letter, by that letter."""
     found: dict[str, list[tuple[str, int]]] = {}
     for spelled, states in beginnings:
         if spelled:
             found.setdefault(spelled[-1], []).append((spelled[:-1], states))
-    return found
+    return {letter: tuple(sorted(left)) for letter, left in found.items()}
 
 
 def _spellings(form: str) -> set[str]:
