@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, lower_capitals, normalize
@@ -137,7 +137,7 @@ class WordReader:
     def __init__(
         self,
         morphology: Morphology,
-        acronyms: frozenset[str],
+        acronyms: Container[str],
         abbreviations: frozenset[str],
         *,
         stem: bool,

@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from azanalyzer.morphology.phonology import CONSONANT, HARD, NARROW, SOFT, VOWEL, VOWELS, final_kind, harmony_class
-from azanalyzer.morphology.roots import ALTERNATIONS, Roots
+from azanalyzer.morphology.roots import ALTERNATIONS, Roots, irregular, lines_beginning, lines_of
 from azanalyzer.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from azanalyzer.synonyms import Acronyms
 
 __all__ = ["HARDENED", "NARROWED_TO", "POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
 
@@ -70,10 +74,11 @@ class Stem(NamedTuple):
 class Lexicon(Roots):
     """Roots by their shape: as they are spelled (`stems`), or as somebody types them (`shapes`)."""
 
-    def __init__(self, folder: Path, acronyms: Iterable[str] = ()) -> None:
+    def __init__(self, folder: Path, acronyms: Acronyms | None = None) -> None:
         super().__init__(folder, acronyms)
         self._columns: dict[str, list[tuple[str, int, frozenset[str]]]] = {}
         self._bases_path = folder / "bases.tsv"
+        self._made_of: dict[str, dict[str, str]] = {}  # by the first two letters
 
     @property
     def lemmas(self) -> Container[str]:
@@ -95,27 +100,23 @@ class Lexicon(Roots):
 
     def made_of(self, lemma: str) -> str | None:
         """What a listed word is made of, where it says so in bases.tsv."""
-        return self._made_of.get(lemma)
+        return self._made_with(lemma[:2]).get(lemma)
 
     def made_of_others(self, root: str) -> list[str]:
         """The words that begin with the same two letters of which bases.tsv says what they are made of."""
-        found = []
-        sought = f"\n{root[:2]}"
-        place = self._bases.find(sought)
-        while place >= 0:
-            found.append(self._bases[place + 1 : self._bases.find("\t", place)])
-            place = self._bases.find(sought, place + 1)
-        return found
+        return [*self._made_with(root[:2])]
+
+    def _made_with(self, beginning: str) -> dict[str, str]:
+        """What the words that begin so are made of."""
+        known = self._made_of.get(beginning)
+        if known is None:
+            lines = (line.partition("\t") for _, line in lines_beginning(self._bases, beginning))
+            known = self._made_of[beginning] = {word: base for word, _, base in lines}
+        return known
 
     @cached_property
     def _bases(self) -> str:
-        """bases.tsv with a line feed before each line."""
-        return "\n" + (self._bases_path.read_text("utf-8") if self._bases_path.exists() else "")
-
-    @cached_property
-    def _made_of(self) -> dict[str, str]:
-        lines = self._bases.splitlines()[1:]
-        return {word: base for word, _, base in (line.partition("\t") for line in lines if line[0] != "#")}
+        return lines_of(self._bases_path)
 
     def entries(self, lemma: str) -> list[Entry]:
         """The entries with exactly this citation form, one for each part of speech."""
@@ -225,9 +226,21 @@ class Lexicon(Roots):
     def irregular_shapes(self) -> dict[str, list[str]]:
         """The lemmas with shapes that no rule gives, each with these."""
         found: dict[str, list[str]] = {}
-        for shape, reasons in self._irregular.items():
+        for shape, reasons in irregular(self._irregular_text.split("\n")).items():
             for lemma, _ in reasons:
                 found.setdefault(lemma, []).append(shape)
+        return found
+
+    def irregular_shapes_of(self, lemma: str) -> list[str]:
+        """Those of one lemma, without taking the whole file apart."""
+        text = self._irregular_text
+        found = []
+        place = text.find(f"\t{lemma}\t")
+        while place >= 0:
+            shape = text[text.rfind("\n", 0, place) + 1 : place]
+            if shape[0] != "#":
+                found.append(shape)
+            place = text.find(f"\t{lemma}\t", place + 1)
         return found
 
     def _widened(self, shape: str) -> list[Entry]:
