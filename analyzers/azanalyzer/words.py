@@ -175,6 +175,15 @@ class WordReader:
         for word, term in terms.items():
             self._known.put(word, (term, "word"))
 
+    def terms_of_compound(self, words: list[str]) -> list[str] | None:
+        """The terms of the parts of a compound, which are of today's letters; None if the last is a suffix set apart.
+
+        `pieces` gives them with hyphens between them, and each by itself.
+        """
+        if self._set_apart(words[-2], words[-1]):
+            return None
+        return [self._known[word][0] for word in words]
+
     def terms(self, chunk: str, azerbaijani: bool | None = None) -> tuple[str, ...]:
         """The terms of `pieces`, for most chunks without making these."""
         if chunk and _LETTERS.issuperset(chunk):

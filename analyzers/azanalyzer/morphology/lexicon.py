@@ -7,7 +7,7 @@ undone on look-up; those that it does not (oğul, oğl-) come from the flags of 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from azanalyzer.tuples import NamedTuple
 if TYPE_CHECKING:
     from azanalyzer.synonyms import Acronyms
 
-__all__ = ["POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
+__all__ = ["HARDENED", "NARROWED_TO", "POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
 
 POS_NAMES = {
     "n": "noun", "adj": "adjective", "adv": "adverb", "num": "numeral", "prn": "pronoun", "v": "verb",
@@ -39,12 +39,12 @@ _FREQUENCY_COST = {5: 0.0, 4: 0.7, 3: 1.4, 2: 2.1, 1: 2.8}
 
 _NARROWED = 1.5  # what speaks against a verb that is written as it is spoken
 _MISSPELLED = 1.5  # against a stem that is a usual misspelling: işdə is at work, and only then işlə
-_HARDENED = {"ğ": "q", "y": "k", "d": "t"}
+HARDENED = {"ğ": "q", "y": "k", "d": "t"}
 _TYPED_SOFT = {"g": ("q", "ğ"), "y": ("k", "y"), "d": ("t", "d")}
-_SOFTENED = {hard: soft for soft, hard in _HARDENED.items()}
-_NARROWED_TO = frozenset("ıiuü")
+_SOFTENED = {hard: soft for soft, hard in HARDENED.items()}
+NARROWED_TO = frozenset("ıiuü")
 _Likeness = tuple[str | None, str | None, str, int, bool]
-_MAY_CHANGE = frozenset(["q", "k", "t", *_HARDENED, *_NARROWED_TO])  # last letters of stems that others may stand for
+_MAY_CHANGE = frozenset(["q", "k", "t", *HARDENED, *NARROWED_TO])  # last letters of stems that others may stand for
 
 
 class LexiconError(ValueError):
@@ -142,22 +142,30 @@ class Lexicon(Roots):
         own, harmony = lines.get(shape), harmony_class(shape)
         if last not in _MAY_CHANGE:
             return own, None, "a" if last in VOWELS else "b", harmony, False
-        if last in _NARROWED_TO:
+        if last in NARROWED_TO:
             wide = ("a" if harmony_class(rest) < 2 else "ə") if len(rest) > 1 else ""
             return own, lines.get(rest + wide) if wide else None, last + wide, harmony, False
-        hardened = lines.get(rest + _HARDENED[last]) if last in _HARDENED else None
+        hardened = lines.get(rest + HARDENED[last]) if last in HARDENED else None
         return own, hardened, last, harmony, rest[-1:] in VOWELS and not VOWELS.isdisjoint(rest[:-1])
+
+    def lines(self, lemmas: Iterable[str]) -> Iterator[str | None]:
+        """What the lexicon says of each of many lemmas, None where it has none; everything has to have been read."""
+        return map(self._lines.get, lemmas)
+
+    def has_alternants(self, shape: str) -> bool:
+        """Whether it is a shape that spelling alone does not give away."""
+        return shape in self._alternants
 
     def stems(self, shape: str) -> tuple[Stem, ...]:
         """The stems that are spelled `shape`, alternations included."""
         last = shape[-1]
-        lemma = shape[:-1] + _HARDENED[last] if last in _HARDENED else ""
+        lemma = shape[:-1] + HARDENED[last] if last in HARDENED else ""
         if self._unread is not None:
             self._reach(shape)
             if lemma:
                 self._reach(lemma)
         lines = self._lines
-        wide = self._widened(shape) if last in _NARROWED_TO else []
+        wide = self._widened(shape) if last in NARROWED_TO else []
         if not wide and shape not in lines and lemma not in lines and shape not in self._alternants:
             return ()
         harmony = harmony_class(shape)
@@ -211,7 +219,7 @@ class Lexicon(Roots):
             if last in _SOFTENED:
                 changed.append(lemma[:-1] + _SOFTENED[last])
             elif last in "aə" and "v" in line:
-                changed += [lemma[:-1] + narrow for narrow in _NARROWED_TO]
+                changed += [lemma[:-1] + narrow for narrow in NARROWED_TO]
         return frozenset().union(self._lines, self._alternants, changed)
 
     @cached_property

@@ -169,9 +169,8 @@ class Morphology:
     def best(self, word: str, spelling: str = "proper") -> str | None:
         """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""
         if spelling == "partly":
-            if self.best(fold(word), "ascii") is None:  # which is found out far faster
-                return None
-            return min(self._candidates(word, spelling), key=itemgetter(0), default=(0.0, None))[1]
+            # That there is none is found out far faster in ASCII.
+            return None if self.best(fold(word), "ascii") is None else self.best_partly(word)
         cuts, heads = self._spelled.get(spelling) or self.in_spelling(spelling)
         shapes, remainders = heads.shapes, self.morphotactics.numbered
         listed = self.lexicon.lemmas
@@ -197,6 +196,10 @@ class Morphology:
                         if cost < best_cost:
                             best_cost, term = cost, whole
         return term
+
+    def best_partly(self, word: str) -> str | None:
+        """`best` for a partly typed word that has some reading in ASCII."""
+        return min(self._candidates(word, "partly"), key=itemgetter(0), default=(0.0, None))[1]
 
     def in_spelling(self, spelling: str) -> tuple[Cuts, _Heads]:
         known = self._spelled.get(spelling)
