@@ -6,6 +6,7 @@ I/ı are two letters, so `str.lower` is wrong for both.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from azanalyzer.patterns import pattern
@@ -40,10 +41,20 @@ _LOOK_ALIKES = str.maketrans(
         "ϲ": "c", "ʼ": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "ʻ": "'", "′": "'", "＇": "'", "‛": "'",
     }
 )  # fmt: skip
+# Letters that are drawn as others together or in another width, as they come out of PDF files and East Asian keyboards.
+_LOOK_ALIKES.update(
+    {code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0xFB00, 0xFB07), *range(0xFF10, 0xFF5B))}
+)
+# Greek letters that look like Latin ones, and count as these beside them only: α-tokoferol keeps its own.
+_GREEK_TWINS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυχ", "ABEZHIKMNOPTYXaıkvopux")
+_GREEK = pattern("[\u0370-\u03ff]")
+_LATIN_LETTER = "A-Za-zƏəĞğŞşÇçÖöÜüİı"
+_GREEK_IN_LATIN = pattern(f"(?<=[{_LATIN_LETTER}])[\u0370-\u03ff]+|[\u0370-\u03ff]+(?=[{_LATIN_LETTER}])")
 # What nearly all text is made of and `normalize` leaves as it is.
 _PLAIN = frozenset(map(chr, range(128))).union(ALPHABET, ALPHABET.upper(), "İI«»“”„…–—") - {"`"}
 _INVISIBLE = pattern("[\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff\ufe00-\ufe0f\u034f\u061c]+")
-_DOTS_OF_I = pattern("(?<=[Iİ])\u0307+")
+_MARK = pattern("[\u0300-\u036f]")
+_REPEATED_MARK = pattern("([\u0300-\u036f])\\1+")
 _DOTTED_I = pattern("I\u0307+")
 _DOTS = pattern("(?<=[iı])\u0307+")
 _ACCENT = pattern("(?<=[a-z])[\u0300-\u036f]+")
@@ -53,14 +64,21 @@ _ACCENTED = pattern("[\u00e0-\u024f\u1e00-\u1eff\u0300-\u036f]")
 def normalize(text: str) -> str:
     """Compose `text` (NFC) and replace look-alike letters; the case stays, the length may change.
 
-    A dotted capital written as I and a combining dot is İ however often the dot is repeated; soft hyphens,
+    A combining mark counts once however often it is repeated: I and two dots are İ, ş and a cedilla ş. Soft hyphens,
     zero-width characters and direction marks go.
     """
     if text.isascii() or _PLAIN.issuperset(text):
         return text
     text = _INVISIBLE.sub("", text)
-    text = unicodedata.normalize("NFC", _DOTS_OF_I.sub("\u0307", text))
-    return text.replace("İ\u0307", "İ").translate(_LOOK_ALIKES)
+    text = unicodedata.normalize("NFC", text)
+    if _MARK.search(text):
+        text = unicodedata.normalize("NFC", _REPEATED_MARK.sub(r"\1", unicodedata.normalize("NFD", text)))
+    text = text.translate(_LOOK_ALIKES)
+    return _GREEK_IN_LATIN.sub(_latin_twins, text) if _GREEK.search(text) else text
+
+
+def _latin_twins(greek: re.Match[str]) -> str:
+    return greek.group().translate(_GREEK_TWINS)
 
 
 def lower(text: str) -> str:

@@ -33,17 +33,19 @@ def _scanner(marks: str, invisible: str) -> re.Pattern[str]:
     letters = rf"{_LETTER}(?:{_LETTER}|[{marks}])*"
     # The ASCII hyphen stands last in DASHES, so that the string can be put at the end of a character class as it is.
     join = rf"(?:[{APOSTROPHES}{DASHES}][{invisible}]*)"
-    suffix = rf"(?:{join}?{letters})?"
+    apart = rf"(?:{join}{letters})?"  # a suffix behind a hyphen or an apostrophe
+    last = rf"(?:{join}{letters}(?![\w{marks}{DASHES}]))?"  # the same where no other part follows
+    mixed = rf"\d[\w{marks}]*"
     return pattern(
         rf"""
           (?P<url>(?:https?|ftp)://[^\s<>«»"“”]+|www\.[^\s<>«»"“”]+)
-        | (?P<email>(?<![\w.+%{marks}-])[\w.+%{marks}-]+@[\w{marks}-]+(?:\.[\w{marks}-]+)+)
-        | (?P<mention>(?<![\w.{marks}])@\w[\w.{marks}]*\w[{marks}]*)
-        | (?P<hashtag>(?<![\w{marks}])\#\w[\w{marks}]*)
-        | (?P<date>(?<![\d.])(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})(?![\d])(?:{join}{letters})?)
-        | (?P<range>\d{{4}}[{DASHES}]\d{{4}}(?!\d)(?:{join}{letters})?)
-        | (?P<number>\d+(?:[.,]\d+)*(?:[.,]\d+)?[%‰]?{suffix}(?:\d[\w{marks}]*)?)
-        | (?P<initials>(?:{_LETTER}[.]){{2,}})
+        | (?P<email>(?<![\w.+%{marks}-])[\w.+%{marks}-]+@[\w{marks}-]+(?:\.[\w{marks}-]+)+{last})
+        | (?P<mention>(?<![\w.{marks}])@\w[\w.{marks}]*\w[{marks}]*{last})
+        | (?P<hashtag>(?<![\w{marks}])\#\w[\w{marks}]*{last})
+        | (?P<date>(?<![\d.])(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})(?![\d]){apart})
+        | (?P<range>\d{{4}}[{DASHES}]\d{{4}}(?!\d){apart})
+        | (?P<number>\d+(?:[.,]\d+)*(?:[.,]\d+)?[%‰]?(?:{letters}(?:{mixed})?{apart}|{apart}(?:{mixed})?))
+        | (?P<initials>(?:{_LETTER}[{marks}]*[.]){{2,}})
         | (?P<word>{letters}(?:\d+(?:{letters})?)*(?:{join}(?:{letters}|\d+))*)
         """,
         re.VERBOSE,

@@ -70,6 +70,8 @@ def test_lower_capitals(capitals: str, expected: str) -> None:
         ("ki\u00adtab\u200blar\ufeff", "kitablar"),
         ("\u202a\u2066kitab\u2069\u200f", "\u202akitab"),
         ("o\u0308lku\u0308", "ölkü"),
+        ("ş\u0327əhər s\u0327\u0327\u0327", "şəhər ş"),
+        ("ﬁlm ＢＡＫＩ ２０", "film BAKI 20"),
         ("sən’ət mə`lum bə'zi", "sən'ət mə'lum bə'zi"),
         ("plain", "plain"),
     ],
