@@ -7,7 +7,6 @@ that list foreign names.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 __all__ = ["sort_key"]
@@ -32,9 +31,9 @@ def sort_key(text: str) -> str:
     so lists go word by word; then numbers, by their value; signs and quotes count only between texts that are equal
     without them, and so does case: small letters come before capitals.
     """
-    from azanalyzer import lower
+    from azanalyzer.alphabet import compose, lower
 
-    composed = unicodedata.normalize("NFC", text)
+    composed = compose(text)
     plain = " ".join(_MARKS.sub("", lower(composed)).split())
     key = plain.translate(_order())
     if _NUMBER.search(key):
