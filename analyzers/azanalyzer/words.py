@@ -13,7 +13,7 @@ from azanalyzer.morphology.lexicon import POS_NAMES
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
 from azanalyzer.morphology.readings import Morphology, Reading
 from azanalyzer.patterns import pattern
-from azanalyzer.tokenizer import APOSTROPHES, DASHES, LETTERS, RawToken, scan
+from azanalyzer.tokenizer import APOSTROPHES, DASHES, DOMAIN, LETTERS, RawToken, scan
 from azanalyzer.tuples import NamedTuple
 
 __all__ = [
@@ -44,6 +44,8 @@ _BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
 # A suffix set apart at the end of an address; only an apostrophe tells it from the path of a page.
 _APART = pattern(rf"(?P<head>.*)[{APOSTROPHES}{DASHES}](?P<tail>[^{APOSTROPHES}{DASHES}]+)\Z", re.DOTALL)
 _APART_OF_PAGE = pattern(rf"(?P<head>.*)[{APOSTROPHES}](?P<tail>[^{APOSTROPHES}{DASHES}]+)\Z", re.DOTALL)
+_DOMAIN = pattern(DOMAIN)
+_LABEL = pattern(r"[^.]+")
 _PAGE = pattern(r"(?:\w+://|www)[^/?#]*[/?#]")
 _NUMBER = pattern(
     rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<percent>[%‰])?(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL
@@ -457,6 +459,19 @@ class WordReader:
         host = re.split(r"[/?#:]", host, maxsplit=1)[0]
         pieces = [Piece(raw.start, end, address, "url", 1)]
         return [*pieces, Piece(raw.start, end, host, "url", 0)] if host and host != address else pieces
+
+    def _domain(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
+        """The whole of the name of a site and, from the same position on, the words that it is made of."""
+        site = _DOMAIN.match(raw.text)
+        assert site is not None  # the scanner's pattern begins in the same way
+        text, rest = self._before_suffix(raw.text, _APART) if site.end() < len(raw.text) else (raw.text, "")
+        whole = self._named(raw, "url", _address(text), rest)
+        parts: list[Piece] = []
+        for label in _LABEL.finditer(site.group()):
+            for part in scan(label.group()):
+                moved = RawToken(part.kind, part.text, raw.start + label.start() + part.start)
+                parts += getattr(self, f"_{part.kind}")(moved, "", None)
+        return [whole[0], parts[0]._replace(step=0), *parts[1:], *whole[1:]]
 
     def _email(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         text, rest = self._before_suffix(raw.text, _APART)

@@ -37,6 +37,9 @@ ad.soyad@mail.example.az, | ad.soyad@mail.example.az:ad.soyad@mail.example.az:em
 https://az.example.org/Kitab?x=1). | https://az.example.org/Kitab?x=1:https://az.example.org/kitab?x=1:url \
 https://az.example.org/Kitab?x=1:az.example.org:url
 www.Example.az, | www.Example.az:www.example.az:url www.Example.az:example.az:url
+e-gov.az-ın | e-gov.az-ın:e-gov.az:url e-gov:e-gov:word e:e:word gov:gov:word az:az:word
+(Report.az) | Report.az:report.az:url Report:report:word az:az:word
+bitdi.Az Node.js kitab.azad | bitdi:bit:word Az:az:word Node:node:word js:js:word kitab:kitab:word azad:azad:word
 #Kitablar | #Kitablar:kitab:hashtag
 ad.soyad@mail.ru-ya a@e-qanun.az | ad.soyad@mail.ru-ya:ad.soyad@mail.ru:email a@e-qanun.az:a@e-qanun.az:email
 a@b.az'a a@b.az'xyz | a@b.az'a:a@b.az:email a@b.az:a@b.az:email xyz:xyz:word
@@ -115,6 +118,13 @@ def test_every_apostrophe(apostrophe: str) -> None:
     assert ANALYZER.terms(f"mə{apostrophe}lum") == ["məlum"]
     assert ANALYZER.terms(f"{apostrophe}kitab{apostrophe}") == ["kitab"]
     assert ANALYZER.terms(apostrophe) == []
+
+
+def test_a_site_has_its_whole_and_its_words() -> None:
+    tokens = list(ANALYZER.tokens("saytı report.az-xəbər"))
+    assert [token.term for token in tokens] == ["sayt", "report.az", "report", "az", "xəbər"]
+    assert [token.position for token in tokens] == [0, 1, 1, 2, 3]
+    assert [(token.start, token.end) for token in tokens] == [(0, 5), (6, 15), (6, 12), (13, 15), (16, 21)]
 
 
 def test_date_and_year_share_a_place() -> None:
