@@ -229,7 +229,7 @@ class Index:
         from searchkit.similar import query_like
 
         started = time.perf_counter()
-        check_asked(id_or_text, limit)
+        check_asked(id_or_text[:1] if isinstance(id_or_text, str) else id_or_text, limit)  # a text has any length
         snapshot = self._current_snapshot()
         document = snapshot.get(id_or_text)
         names = self.schema.text_fields
