@@ -117,13 +117,17 @@ class Joins:
             found += run[done:first]
             said = run[first:last]
             boost = max(word.boost for word in said)
+            own = {word.terms[0] for word in said}
             others: list[Node] = [
                 Phrase(None, tuple((term,) for term in phrase), boost=boost)
                 if len(phrase) > 1
                 else Word(None, phrase, boost=boost)
                 for phrase in phrases
+                if not own.issubset(phrase)  # what is said so has been said already
             ]
-            if len(said) == 1 or match_all:
+            if not others:
+                found += said
+            elif len(said) == 1 or match_all:
                 found.append(Either((said[0] if len(said) == 1 else AllOf(tuple(said)), *others)))
             else:  # the words count one by one, as always, and the other name besides, if it has other words
                 known = {term for word in said for term in word.terms}

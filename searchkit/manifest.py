@@ -55,7 +55,7 @@ __all__ = [
     "unneeded",
 ]
 
-FORMAT = 6
+FORMAT = 7
 _MANIFEST = "searchkit.json"
 _GENERATIONS = "generations"
 _GENERATION = re.compile(r"g(\d{6,})\.json")

@@ -13,6 +13,8 @@ from searchkit.engine.chunks import Chunks
 from searchkit.engine.column_writer import ColumnWriter
 from searchkit.engine.invert import FieldText
 from searchkit.engine.lengths import length_bytes
+from searchkit.engine.next_words import has_signs
+from searchkit.engine.next_words_writer import signs_of_terms
 from searchkit.engine.postings_writer import PostingsWriter
 from searchkit.engine.segment import MISSING_DATE, SegmentInfo, micros
 from searchkit.engine.store_writer import StoreWriter
@@ -98,8 +100,11 @@ class SegmentBuilder:
             plain.append(values.get(field))
         self._other += self._each
 
-    def write(self, *, is_last: bool = False) -> SegmentInfo:
-        """Write the segment; it is on the disk when this returns. After the last one nobody wants the chunks."""
+    def write(self, *, is_last: bool = False, is_run: bool = False) -> SegmentInfo:
+        """Write the segment; it is on the disk when this returns. After the last one nobody wants the chunks.
+
+        A run is one of several, which will be merged.
+        """
         documents = len(self)
         meta: dict[str, Any] = {"documents": documents, "texts": {}}
         for text in self._texts.values():
@@ -108,9 +113,10 @@ class SegmentBuilder:
         if is_last:
             self._chunks.clear()
         self._uses = np.zeros(len(table.counts), np.int64)
+        signs = signs_of_terms(table.terms) if is_run or has_signs(documents) else None
         for field, text in self._texts.items():
             if len(text):
-                meta["texts"][field] = self._write_text(field, text, table)
+                meta["texts"][field] = self._write_text(field, text, table, signs, is_run)
             text.close()
         for field, lists in self._keywords.items():
             if any(lists):
@@ -123,11 +129,11 @@ class SegmentBuilder:
         self._writer.finish(meta)
         return SegmentInfo(self._name, documents)
 
-    def _write_text(self, field: str, text: FieldText, table: Any) -> dict[str, Any]:
-        found = text.invert(table)
+    def _write_text(self, field: str, text: FieldText, table: Any, signs: Any, is_run: bool) -> dict[str, Any]:
+        found = text.invert(table, signs)
         self._uses += found.uses
         tokens = int(found.lengths.sum())
-        postings = PostingsWriter(self._writer, field, length_bytes(found.lengths), tokens, len(self))
+        postings = PostingsWriter(self._writer, field, length_bytes(found.lengths), tokens, len(self), is_run=is_run)
         terms: list[bytes] = []
         for numbers, *arrays in found.parts:
             terms.extend(map(table.terms.__getitem__, numbers.tolist()))

@@ -35,6 +35,7 @@ class ColumnWriter:
         self._checks: list[int] = []
         self._columns: dict[str, tuple[str, int, int]] = {}
         self._streams: list[tuple[str, ColumnStream]] = []
+        self._scratch: list[ColumnStream] = []
         self._write(MAGIC)
 
     def add(self, name: str, values: Any) -> None:
@@ -54,6 +55,12 @@ class ColumnWriter:
         self._streams.append((name, stream))
         return stream
 
+    def scratch(self, dtype: str) -> ColumnStream:
+        """Values that are wanted until the file is finished and do not become part of it."""
+        stream = ColumnStream(dtype, self.path)
+        self._scratch.append(stream)
+        return stream
+
     def finish(self, meta: dict[str, Any]) -> int:
         """Write what is left, bring the file to the disk and give it its name; its size in bytes."""
         for name, stream in self._streams:
@@ -63,6 +70,7 @@ class ColumnWriter:
             self._columns[name] = (stream.dtype, start, (self._size - start) // np.dtype(stream.dtype).itemsize)
             stream.close()
         self._streams = []
+        self._close_scratch()
         checks_at = self._begin()
         if self._size % PAGE:
             self._checks.append(self._crc)
@@ -85,10 +93,16 @@ class ColumnWriter:
         """Leave nothing behind."""
         for _, stream in self._streams:
             stream.close()
+        self._close_scratch()
         with contextlib.suppress(OSError):  # a full disk does not take the rest of what has been written either
             self._file.close()
         with contextlib.suppress(OSError):
             self._temporary.unlink()
+
+    def _close_scratch(self) -> None:
+        for stream in self._scratch:
+            stream.close()
+        self._scratch = []
 
     def _begin(self) -> int:
         self._write(bytes(-self._size % _ALIGNMENT))

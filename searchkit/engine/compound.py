@@ -149,10 +149,11 @@ class MaxPlan(AnyOfPlan):
         total += self.bounds(unit)
 
     def bounds(self, unit: float) -> Any:
-        best, *others = (plan.bounds(unit) for plan in self.plans)
-        for own in others:
-            np.maximum(best, own, out=best)
-        return best
+        first, *others = sorted(self.plans, key=lambda plan: -plan.size)
+        found = first.bounds(unit)
+        for plan in others:
+            plan.raise_bounds(found, unit)
+        return found
 
     def score(self, docs: Any) -> Any:
         scores = self.plans[0].score(docs)

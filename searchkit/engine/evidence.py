@@ -244,11 +244,11 @@ class _Table:
     def _may_end(self) -> Any:
         """Where the first or the last word of the query may be that of a short text; bool, a table."""
         found = np.zeros(self.typed.shape, bool)
-        short = np.array([field in self.sought.short for field in self.fields])[:, None]
-        if self.ranking.ends and short.any():
+        if self.ranking.ends:
             for rows, counts in zip(self._outer_rows(), self.sought.ends, strict=True):
-                if counts:
-                    found[rows] = self.typed[rows] & short
+                for row, field in enumerate(self.fields, rows.start) if counts else ():
+                    if field in self.sought.short:
+                        found[row] = self.typed[row]
         return found
 
     def _outer_rows(self) -> tuple[slice, slice]:

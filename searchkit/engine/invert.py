@@ -17,6 +17,7 @@ import numpy as np
 from searchkit.engine.arrays import runs
 from searchkit.engine.chunks import Chunks, ChunkTable
 from searchkit.engine.column_writer import ColumnStream
+from searchkit.engine.next_words import SEVERAL
 from searchkit.engine.postings import EARLY, EARLY_TOKENS
 
 __all__ = ["FieldText", "Inverted", "TermPostings"]
@@ -27,6 +28,8 @@ _COUNTED = 1 << 20  # chunks that are counted at once: that takes as long as to 
 _PART = 1 << 20  # tokens, about, of the terms that are sorted together
 _MOST_PARTS = 200  # unless the numbers of tokens leave few bits for terms
 _FORM_BITS = 8
+_SIGN_BITS = 8
+_TERM_BITS = 12  # fewer would make far too many parts: then it is not said what follows
 
 
 class TermPostings(NamedTuple):
@@ -38,6 +41,7 @@ class TermPostings(NamedTuple):
     tfs: Any
     forms: Any
     positions: Any
+    signs: Any
 
 
 class Inverted(NamedTuple):
@@ -89,11 +93,14 @@ class FieldText:
         if self._keys is not None:
             self._keys.close()
 
-    def invert(self, table: ChunkTable) -> Inverted:
-        """The postings of all documents added, none of which waits."""
+    def invert(self, table: ChunkTable, signs: Any = None) -> Inverted:
+        """The postings of all documents added, none of which waits.
+
+        With the signs of all terms, u1, they say what follows; see `next_words`.
+        """
         chunk_counts = np.concatenate([np.zeros(0, np.int64), *self._counts])
         lengths, uses = self._measure(chunk_counts, table)
-        return Inverted(lengths, uses, self._parts(chunk_counts, lengths, uses, table))
+        return Inverted(lengths, uses, self._parts(chunk_counts, lengths, uses, table, signs))
 
     def _blocks(self, chunk_counts: Any, most: int) -> Iterator[tuple[int, int, Any]]:
         """The chunks of some documents at a time, at most so many of more than one document.
@@ -118,11 +125,18 @@ class FieldText:
             lengths.append(np.diff(ends[np.cumsum(chunk_counts[start:stop])], prepend=0))
         return np.concatenate([np.zeros(0, np.int64), *lengths]), uses
 
-    def _parts(self, chunk_counts: Any, lengths: Any, uses: Any, table: ChunkTable) -> Iterator[TermPostings]:
+    def _parts(
+        self, chunk_counts: Any, lengths: Any, uses: Any, table: ChunkTable, signs: Any
+    ) -> Iterator[TermPostings]:
         doc_bits, position_bits = len(lengths).bit_length(), int(lengths.max(initial=0)).bit_length()
-        term_shift = _FORM_BITS + position_bits + doc_bits
+        place_shift = _FORM_BITS
+        says_next = signs is not None and 64 - doc_bits - position_bits - _FORM_BITS - _SIGN_BITS >= _TERM_BITS
+        if says_next:
+            place_shift += _SIGN_BITS
+        term_shift = place_shift + position_bits + doc_bits
         terms, numbers, parts = _divided(_tokens_by_term(uses, table), 64 - term_shift)
         piece_keys = numbers[table.piece_terms] << np.uint64(term_shift) | table.piece_forms
+        piece_signs: Any = signs[table.piece_terms] if says_next else None
         piece_parts = parts[table.piece_terms]
         count = int(parts.max(initial=0)) + 1
         self._keys = ColumnStream("<u8", self._path)
@@ -130,18 +144,25 @@ class FieldText:
         for start, stop, chunks in self._blocks(chunk_counts, _BLOCK):
             pieces, places = _tokens(chunks, np.arange(start, stop), lengths[start:stop], position_bits, table)
             keys = piece_keys[pieces]
-            keys |= places << np.uint64(_FORM_BITS)
+            if says_next:
+                keys |= _following(places, piece_signs[pieces]).astype(np.uint64) << np.uint64(_FORM_BITS)
+            keys |= places << np.uint64(place_shift)
             owners = piece_parts[pieces]
             self._keys.append(keys[owners.argsort(kind="stable")])  # by counting, as there are few parts
             sizes.append(np.bincount(owners, minlength=count))
         self._numbers.close()
-        del piece_keys, piece_parts, numbers, parts
+        del piece_keys, piece_parts, piece_signs, numbers, parts
         starts = np.cumsum(sizes).reshape(-1, count) - sizes
         for part, own in enumerate(terms):
             pairs = zip(starts[:, part].tolist(), (starts[:, part] + np.array(sizes)[:, part]).tolist(), strict=True)
             keys = np.concatenate([self._keys.values(first, last - first) for first, last in pairs if last > first])
             keys.sort()
-            yield _postings(keys, own, doc_bits, position_bits)
+            following = None
+            if signs is not None:
+                following = (keys >> np.uint64(_FORM_BITS)).astype(np.uint8) if says_next else _unknown(len(keys))
+            forms = keys.astype(np.uint8)
+            keys >>= np.uint64(place_shift)
+            yield _postings(keys, forms, following, own, doc_bits, position_bits)
 
 
 def _tokens_by_term(uses: Any, table: ChunkTable) -> Any:
@@ -191,10 +212,26 @@ def _tokens(chunks: Any, docs: Any, lengths: Any, position_bits: int, table: Chu
     return pieces, places.view(np.uint64)
 
 
-def _postings(keys: Any, terms: Any, doc_bits: int, position_bits: int) -> TermPostings:
-    """The postings of `terms`, from the sorted numbers of all their tokens."""
-    forms = keys.astype(np.uint8)
-    keys >>= np.uint64(_FORM_BITS)
+def _following(places: Any, signs: Any) -> Any:
+    """What follows tokens, given by the places of all of some documents and their own signs; u1."""
+    found = np.zeros(len(places), np.uint8)
+    steps = np.diff(places)
+    is_next = steps == 1
+    np.multiply(signs[1:], is_next, out=found[:-1])
+    is_same = steps == 0
+    if is_same.any():
+        found[:-1][is_same] = SEVERAL
+        found[:-2][is_next[:-1] & is_same[1:]] = SEVERAL
+    return found
+
+
+def _unknown(count: int) -> Any:
+    """What may be anything; u1."""
+    return np.full(count, SEVERAL, np.uint8)
+
+
+def _postings(keys: Any, forms: Any, signs: Any, terms: Any, doc_bits: int, position_bits: int) -> TermPostings:
+    """The postings of `terms`, from the terms, documents and positions of all their tokens, in order, as numbers."""
     positions = (keys & np.uint64((1 << position_bits) - 1)).astype(np.int32)
     keys >>= np.uint64(position_bits)
     starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
@@ -204,5 +241,11 @@ def _postings(keys: Any, terms: Any, doc_bits: int, position_bits: int) -> TermP
     own_forms = np.bitwise_or.reduceat(forms, starts)
     own_forms[positions[starts] < EARLY_TOKENS] |= EARLY
     return TermPostings(
-        terms, np.diff(firsts, append=len(docs)), docs, np.diff(starts, append=len(positions)), own_forms, positions
+        terms,
+        np.diff(firsts, append=len(docs)),
+        docs,
+        np.diff(starts, append=len(positions)),
+        own_forms,
+        positions,
+        signs,
     )

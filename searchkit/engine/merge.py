@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import positions_from, runs
+from searchkit.engine.arrays import runs
 from searchkit.engine.builder import write_ids, write_keywords
 from searchkit.engine.column_writer import ColumnWriter
+from searchkit.engine.next_words import has_signs
+from searchkit.engine.next_words_writer import signs_of
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.postings_writer import PostingsWriter
 from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo
@@ -20,7 +22,7 @@ from searchkit.engine.terms import TermDictionary
 from searchkit.engine.terms_writer import write_terms
 from searchkit.schema import Date, Keyword, Number, Schema
 
-__all__ = ["merge", "read_postings"]
+__all__ = ["merge"]
 
 _BATCH = 1 << 19  # postings, about, that are in memory at a time
 _TERMS = 1 << 14  # of the largest dictionary that are merged with those of others at a time
@@ -111,8 +113,14 @@ def _merge_text(writer: ColumnWriter, field: str, segments: Sequence[Segment], n
     tokens = _live_tokens(segments, sources, field)
     postings = PostingsWriter(writer, field, lengths, tokens, numbering.documents)
     kept: list[Any] = []
+    signs: list[Any] = [None] * len(sources)
+    if has_signs(numbering.documents):
+        for place, source in enumerate(sources):
+            if source is not None:
+                own = len(source.terms)
+                signs[place] = signs_of(source, [*_batches(own, [source], [np.arange(own)])], writer)
     for start, stop in _batches(len(terms), sources, new):
-        dfs, *arrays = _merged_batch(start, stop, sources, new, numbering)
+        dfs, *arrays = _merged_batch(start, stop, sources, new, signs, numbering)
         kept.append(dfs > 0)
         postings.add(dfs[dfs > 0], *arrays)
         for source in sources:
@@ -138,7 +146,7 @@ def _deleted_tokens(segment: Segment, source: FieldPostings) -> int:
     """How many tokens the deleted documents have."""
     counts = np.zeros(segment.documents, np.int64)
     for start in range(0, len(source.terms), 4096):
-        _, docs, tfs, _, _ = read_postings(source, start, min(start + 4096, len(source.terms)))
+        _, docs, tfs, _, _ = source.read_tokens(start, min(start + 4096, len(source.terms)))
         counts += np.bincount(docs, weights=tfs, minlength=segment.documents).astype(np.int64)
     return int(counts[~segment.live].sum())
 
@@ -159,39 +167,42 @@ def _batches(count: int, sources: Sequence[FieldPostings | None], new: list[Any]
 
 
 def _merged_batch(
-    start: int, stop: int, sources: Sequence[FieldPostings | None], new: list[Any], numbering: _Numbering
-) -> tuple[Any, Any, Any, Any, Any]:
-    """The postings of the new terms from `start` to `stop`: dfs, documents, frequencies, forms, positions."""
-    parts: list[tuple[Any, Any, Any, Any, Any]] = []
-    for source, numbers, docmap in zip(sources, new, numbering.maps, strict=True):
+    start: int,
+    stop: int,
+    sources: Sequence[FieldPostings | None],
+    new: list[Any],
+    signs: Sequence[Any],
+    numbering: _Numbering,
+) -> tuple[Any, ...]:
+    """The postings of the new terms from `start` to `stop`: dfs, documents, frequencies, forms, positions, signs."""
+    parts: list[tuple[Any, ...]] = []
+    for source, numbers, signs_at, docmap in zip(sources, new, signs, numbering.maps, strict=True):
         if source is None:
             continue
-        low, high = numbers.searchsorted((start, stop))
+        low, high = map(int, numbers.searchsorted((start, stop)))
         if low == high:
             continue
-        dfs, docs, tfs, forms, positions = read_postings(source, int(low), int(high))
+        dfs, docs, tfs, forms, positions = source.read_tokens(low, high)
+        tokens = [positions]
+        if signs_at is not None:
+            tokens.append(signs_at(source.first_token(low), source.first_token(high)))
         owners = np.repeat(numbers[low:high] - start, dfs)
         docs = docmap[docs]
         if docmap[-1] < 0 or (len(docmap) and docmap.min() < 0):
             keep = docs >= 0
-            positions = positions[np.repeat(keep, tfs)]
+            kept = np.repeat(keep, tfs)
+            tokens = [values[kept] for values in tokens]
             owners, docs, tfs, forms = owners[keep], docs[keep], tfs[keep], forms[keep]
-        parts.append((owners, docs, tfs, forms, positions))
-    owners, docs, tfs, forms, positions = (np.concatenate(column) for column in zip(*parts, strict=True))
+        parts.append((owners, docs, tfs, forms, *tokens))
+    owners, docs, tfs, forms, *tokens = (np.concatenate(column) for column in zip(*parts, strict=True))
     # The parts are in the order of the documents, so sorting by term must only keep that order.
     order = np.sort((owners.astype(np.uint64) << np.uint64(32)) | np.arange(len(owners), dtype=np.uint64))
     order = (order & np.uint64(0xFFFFFFFF)).astype(np.int64)
     starts = (np.cumsum(tfs) - tfs)[order]
     counts = tfs[order]
     places = runs(starts, counts)
-    return np.bincount(owners, minlength=stop - start), docs[order], counts, forms[order], positions[places]
-
-
-def read_postings(source: FieldPostings, start: int, stop: int) -> tuple[Any, Any, Any, Any, Any]:
-    """The postings of the terms from `start` to `stop` of a segment, dense ones written out as lists."""
-    dfs, docs, tfs, forms = source.read(start, stop)
-    gaps = source.narrow["positions"][source.first_token(start) : source.first_token(stop)]
-    return dfs, docs, tfs, forms, positions_from(gaps, tfs)
+    dfs = np.bincount(owners, minlength=stop - start)
+    return dfs, docs[order], counts, forms[order], *(values[places] for values in tokens)
 
 
 def _merge_keyword(writer: ColumnWriter, field: str, segments: Sequence[Segment], numbering: _Numbering) -> None:

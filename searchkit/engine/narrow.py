@@ -19,7 +19,7 @@ __all__ = ["MARKS", "RANKED", "Narrow"]
 
 MARKS = {1: (1 << 8) - 1, 2: (1 << 16) - 1}  # what stands for a value that does not fit so many bytes
 RANKED = 256  # values from one rank to the next
-_FEW = 8  # places for which counting one by one is faster
+_FEW = 12  # places for which counting one by one is faster
 _MANY = 4096  # that are looked up at a time, with a row of the column for each
 
 
@@ -69,7 +69,14 @@ class Narrow:
 
     def exceptions_at(self, places: Any) -> Any:
         """The values at `places`, all of which are marked."""
+        if len(places) <= _FEW:
+            return np.array([self._what.at(self._rank(place)) for place in places.tolist()], np.int64)
         return self._what.take(self._ranks_at(places))
+
+    def at(self, place: int) -> int:
+        """The value at one place."""
+        [found] = self.few(place, place + 1)
+        return found
 
     def _rank(self, place: int) -> int:
         row = place // RANKED
@@ -80,8 +87,6 @@ class Narrow:
 
     def _ranks_at(self, places: Any) -> Any:
         """The ranks of the marks at `places`, which have been read."""
-        if len(places) <= _FEW:
-            return np.array([self._rank(place) for place in places.tolist()])
         if len(places) > _MANY:
             parts = range(0, len(places), _MANY)
             return np.concatenate([self._ranks_at(places[first : first + _MANY]) for first in parts])

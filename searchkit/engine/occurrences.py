@@ -29,13 +29,13 @@ class Occurrences:
     def __init__(self, terms: Sequence[TermPostings], docs: Any) -> None:
         """`terms` are of one segment; `docs` ascending."""
         places = np.empty((len(terms), len(docs)), np.int64)
-        maybe = np.ones(places.shape, bool)
+        maybe = np.empty(places.shape, bool)
         for row, term in enumerate(terms):
             term.locate(docs, places[row], maybe[row])
         self._asked = terms
         fields = {term.field for term in terms}
         self._wide_positions = [field for field in fields if field.narrow["positions"].has_exceptions]
-        self._has_wide = any(field.narrow[name].has_exceptions for field in fields for name in ("tfs", "dense.tfs"))
+        self._has_wide = any(field.has_wide_tfs for field in fields)
         self._bytes = terms[0].field.file.view("|u1")
         where = np.concatenate([term.where_row for term in terms]).reshape(len(terms), -1).T
         self._where = Where(*where)  # by term

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from searchkit.engine.arrays import are_in, distinct, merged
 from searchkit.engine.compound import AllOfPlan, added_up
+from searchkit.engine.next_words import SEVERAL, sign
 from searchkit.engine.occurrences import spans
 from searchkit.engine.plans import Plan, units
 from searchkit.engine.term_postings import TermPostings
@@ -17,7 +19,7 @@ __all__ = ["PhrasePlan"]
 
 _MOST_CELLS = 1 << 23  # of a bitmap of positions
 _MANY = 2048  # documents; the positions in fewer are read one and all
-_MUCH = 32  # times as many documents as the rarest place has; those of a more frequent one are looked up
+_MUCH = 8  # times as many documents as the rarest place has; those of a more frequent one are looked up
 
 
 class PhrasePlan(AllOfPlan):
@@ -44,13 +46,43 @@ class PhrasePlan(AllOfPlan):
     def docs(self) -> Any:
         if self._found is None:
             self._check()
-            places = self._all_spots()
+            likely = self._likely()
+            places = self._all_spots() if likely is None else None
             if places is None:
-                docs = self._in_all()
+                docs = self._in_all() if likely is None else self._of_all(likely)
                 self._found = docs[self._follow(docs)]
             else:
                 self._found = self._documents_of(places)
         return self._found
+
+    def _likely(self) -> Any:
+        """Documents among which are those in question, by the signs of what follows; i8.
+
+        None if no word has them, or if those with the rarest word are as few.
+        """
+        if self._slop > 1:
+            return None
+        most = min(sum(postings.df for postings in alternatives) for alternatives in self._terms)
+        found = None
+        for alternatives, following in pairwise(self._terms):
+            signs = [postings.field.next_words(postings.number) for postings in alternatives]
+            if any(own is None for own in signs):
+                continue
+            wanted = [sign(postings.field.terms.term(postings.number)) for postings in following]
+            tokens = [_with_signs(own, wanted) for own in signs]
+            if sum(map(len, tokens)) < most:
+                most = sum(map(len, tokens))
+                found = alternatives, tokens
+        if found is None:
+            return None
+        docs = [postings.docs_of(own) for postings, own in zip(*found, strict=True)]
+        return docs[0] if len(docs) == 1 else merged(docs)
+
+    def _of_all(self, docs: Any) -> Any:
+        """Those of `docs` that all places have."""
+        for plan in self.plans:
+            docs = docs[plan.matches(docs)]
+        return docs
 
     def _all_spots(self) -> list[Any] | None:
         """All spots of each place; None if one has too many of them for what is looked for."""
@@ -130,6 +162,14 @@ class PhrasePlan(AllOfPlan):
             owners, positions = spans(postings, docs[held])
             parts.append((held[owners], positions))
         return np.concatenate([owners for owners, _ in parts]), np.concatenate([positions for _, positions in parts])
+
+
+def _with_signs(signs: Any, wanted: Sequence[int]) -> Any:
+    """Where in `signs` one of those wanted may stand; i8."""
+    found = signs == SEVERAL
+    for each in wanted:
+        found |= signs == each
+    return found.nonzero()[0]
 
 
 def _common(one: Any, other: Any) -> Any:

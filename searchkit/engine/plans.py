@@ -20,6 +20,9 @@ from searchkit.engine.term_postings import TermPostings
 __all__ = ["ConstantPlan", "DocsPlan", "Plan", "ScaledPlan", "TermPlan", "units"]
 
 
+_TOGETHER = 1 << 17  # documents; the memory for more at a time is given back and asked for anew each time
+
+
 class Plan:
     """What matches in one segment of N documents; `size` bounds how many do."""
 
@@ -65,6 +68,10 @@ class Plan:
         found = np.zeros(self.documents, np.uint16)
         self.ceilings(found, unit)
         return found
+
+    def raise_bounds(self, bounds: Any, unit: float) -> None:
+        """Let no cell of `bounds`, u2[N], be below what `ceilings` adds."""
+        np.maximum(bounds, self.bounds(unit), out=bounds)
 
     def score(self, docs: Any) -> Any:
         """The exact scores of `docs` (ascending), 0 for those that do not match; f8[docs]."""
@@ -112,25 +119,31 @@ class TermPlan(Plan):
         if self.norms is None:
             np.add.at(total, self.docs(), units(postings.tfs() * self.weight, unit))
             return
-        row = self._row(unit)
-        if row is not None:
-            total += row
-        else:
-            step = self._step(unit)
+        step = self._step(unit)
+        row = postings.row_impacts()
+        if row is None:
             np.add.at(total, postings.docs(), np.multiply(postings.impacts(), step, dtype=np.uint16))
+            return
+        for start in range(0, len(row), _TOGETHER):
+            part = row[start : start + _TOGETHER].astype(np.uint16)  # faster than to multiply what is cast meanwhile
+            part *= step
+            total[start : start + _TOGETHER] += part
 
     def bounds(self, unit: float) -> Any:
-        row = None if self.norms is None else self._row(unit)
-        return super().bounds(unit) if row is None else row
+        row = None if self.norms is None else self.postings.row_impacts()
+        if row is None:
+            return super().bounds(unit)
+        found = row.astype(np.uint16)
+        found *= self._step(unit)
+        return found
 
-    def _row(self, unit: float) -> Any:
-        """The ceilings of all documents, u2[N]; None if the few of those that match are better added up."""
-        impacts = self.postings.row_impacts()
-        if impacts is None:
-            return None
-        row = impacts.astype(np.uint16)  # faster than to multiply what is cast meanwhile
-        row *= self._step(unit)
-        return row
+    def raise_bounds(self, bounds: Any, unit: float) -> None:
+        if self.norms is None or self.postings.row_impacts() is not None:
+            super().raise_bounds(bounds, unit)
+        else:
+            docs = self.postings.docs()
+            own = np.multiply(self.postings.impacts(), self._step(unit), dtype=np.uint16)
+            bounds[docs] = np.maximum(own, bounds.take(docs))
 
     def _step(self, unit: float) -> Any:
         """How many units an impact counts."""

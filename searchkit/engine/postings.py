@@ -12,6 +12,7 @@ documents, P postings in lists, D dense terms, T tokens):
     steps u4|u8[P/64+1], dense.steps u4|u8[D*N/64+1]  tokens of all postings before every 64th one (or cell)
     positions u1|u2[T] gaps between the positions of a posting, the first from 0, in the order of the terms
     dense.tokens u8[D+1]  how many of them are of the dense terms before each
+    next u1            what follows frequent terms, see `next_words`; next.terms u4[F] their numbers, next.first u8[F+1]
     lengths u1[N]      tokens of each document, rounded up to one of 256 steps
 
 Of gaps and frequencies, those that do not fit stand elsewhere: see `narrow`. An impact is the share of the highest
@@ -31,6 +32,7 @@ import numpy as np
 
 from azanalyzer import fold
 from searchkit.backend import Vocabulary
+from searchkit.engine.arrays import positions_from
 from searchkit.engine.columns import Column
 from searchkit.engine.lengths import length_steps
 from searchkit.engine.narrow import Narrow
@@ -90,6 +92,7 @@ class FieldPostings:
             name: Narrow(columns, f"{field}.{name}", nested=name == "docs")
             for name in ("docs", "tfs", "dense.tfs", "positions")
         }
+        self.has_wide_tfs = self.narrow["tfs"].has_exceptions or self.narrow["dense.tfs"].has_exceptions
         self._kept: dict[int, TermPostings] = {}
         self._kept_before: dict[int, TermPostings] = {}
         self._kept_size = 0
@@ -135,6 +138,21 @@ class FieldPostings:
     def dense_tokens(self, number: int) -> int:
         """How many tokens all dense terms before a term have."""
         return self._dense_tokens.at(bisect_left(self._dense_order, number))
+
+    def next_words(self, number: int) -> Any:
+        """The sign of what follows the term each time, in the order of its positions, u1; None if it is not frequent.
+
+        See `searchkit.engine.next_words`.
+        """
+        row = bisect_left(self._followed, number)
+        if row == len(self._followed) or self._followed[row] != number:
+            return None
+        first, last = self.column("next.first").pair(row)
+        return self.column("next")[first:last]
+
+    @cached_property
+    def _followed(self) -> memoryview:
+        return memoryview(self.column("next.terms").all)
 
     def tokens_before(self, prefix: str, place: int) -> int:
         """How many tokens the postings before one have; its place is that in columns of such names."""
@@ -212,6 +230,17 @@ class FieldPostings:
                 np.concatenate([*piece, whole[done:]]) for piece, whole in zip(pieces, (docs, tfs, forms), strict=True)
             )
         return dfs, docs, tfs, forms
+
+    def read_tokens(self, start: int, stop: int) -> tuple[Any, Any, Any, Any, Any]:
+        """`read`, and the positions of all postings, one after another; i8."""
+        dfs, docs, tfs, forms = self.read(start, stop)
+        gaps = self.narrow["positions"][self.first_token(start) : self.first_token(stop)]
+        return dfs, docs, tfs, forms, positions_from(gaps, tfs)
+
+    @property
+    def has_all_signs(self) -> bool:
+        """Whether there are signs of what follows all tokens: the segment is a run that waits to be merged."""
+        return not len(self._followed) and len(self.column("next")) == len(self.narrow["positions"])
 
     def document_frequencies(self, start: int, stop: int) -> Any:
         """How many documents have each of the terms from number `start` to `stop`; i8."""

@@ -9,6 +9,7 @@ import numpy as np
 from searchkit.engine.column_writer import ColumnStream, ColumnWriter
 from searchkit.engine.lengths import impact_table
 from searchkit.engine.narrow_writer import NarrowWriter
+from searchkit.engine.next_words_writer import NextWordsWriter
 from searchkit.engine.postings import STEP
 
 __all__ = ["PostingsWriter"]
@@ -22,8 +23,13 @@ _MANY = 1 << 32  # tokens of all documents, from which sums of them take eight b
 class PostingsWriter:
     """Writes the postings of a field, batch by batch in the order of the terms."""
 
-    def __init__(self, writer: ColumnWriter, field: str, lengths: Any, tokens: int, documents: int) -> None:
-        """`lengths` are the length bytes of all documents, `tokens` the sum of their lengths."""
+    def __init__(
+        self, writer: ColumnWriter, field: str, lengths: Any, tokens: int, documents: int, *, is_run: bool = False
+    ) -> None:
+        """`lengths` are the length bytes of all documents, `tokens` the sum of their lengths.
+
+        A run waits to be merged with others.
+        """
         self._writer = writer
         self._field = field
         self._documents = documents
@@ -41,6 +47,7 @@ class PostingsWriter:
         self._dense = {name: self._stream(f"dense.{name}", "|u1") for name in ("impacts", "forms")}
         # Long documents have wide gaps: bytes with exceptions would be all exceptions.
         self._positions = NarrowWriter(writer, f"{field}.positions", "<u2" if self.average > _LONG else "|u1")
+        self._next_words = NextWordsWriter(writer, field, documents, is_run=is_run)
         self._dfs: list[Any] = []
         self._dense_numbers: list[int] = []
         self._dense_dfs: list[int] = []
@@ -50,15 +57,17 @@ class PostingsWriter:
     def _stream(self, name: str, dtype: str) -> ColumnStream:
         return self._writer.stream(f"{self._field}.{name}", dtype)
 
-    def add(self, dfs: Any, docs: Any, tfs: Any, forms: Any, positions: Any) -> None:
+    def add(self, dfs: Any, docs: Any, tfs: Any, forms: Any, positions: Any, signs: Any = None) -> None:
         """Write the postings of the next terms.
 
         `dfs` i8[terms], all above 0; `docs`, `tfs`, `forms` [sum of dfs], documents ascending in a term; `positions`
-        [sum of tfs], ascending within a posting.
+        [sum of tfs], ascending within a posting; `signs` u1[sum of tfs], see `next_words`, wanted of a run and where
+        segments have them.
         """
         ends = np.cumsum(dfs)
         starts = ends - dfs
         self._add_positions(tfs, positions)
+        self._next_words.add(self._terms, dfs, np.add.reduceat(tfs, starts), signs)
         impacts = self._impacts[(np.minimum(tfs, 255).astype(np.uint16) << 8) | self._lengths[docs]]
         dense = np.flatnonzero(dfs * _DENSE >= self._documents)
         if self._documents < _SMALLEST_DENSE:
@@ -117,6 +126,7 @@ class PostingsWriter:
             column.finish()
         self._steps.finish()
         self._dense_steps.finish()
+        self._next_words.finish()
         add(f"{field}.first", np.cumsum(np.concatenate([np.zeros(1, np.int64), *self._dfs])).astype("<u4"))
         add(f"{field}.lengths", self._lengths)
         add(f"{field}.dense", np.asarray(self._dense_numbers, "<u4"))

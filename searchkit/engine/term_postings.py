@@ -11,7 +11,7 @@ import numpy as np
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine import postings as layout
-from searchkit.engine.arrays import are_in, positions_from
+from searchkit.engine.arrays import are_in, distinct, positions_from
 from searchkit.engine.narrow import Narrow
 from searchkit.engine.postings import FieldPostings
 
@@ -21,6 +21,8 @@ _RARE = 128  # documents with a term
 _FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before all its positions are read and kept
 _MOST_READ = 1 << 17  # postings of a term of which that is done: those of more take longer than they save
 _SEARCH = 24  # what it costs to look for a document among others, where marking one costs 1
+_IN_ROW = 16  # what it costs to look for a token in a row, where adding up a frequency costs 1
+_MANY_ROWS = 1024  # that are faster added up column by column
 _SAMPLE = 4096  # postings that tell about the forms of all
 
 
@@ -126,11 +128,34 @@ class TermPostings:
     def locate(self, docs: Any, places: Any, maybe: Any) -> None:
         """`find` for a few of many documents, put into rows of tables; what is not found may have any place.
 
-        `maybe` comes as True, and stays so where the frequency at the place tells, being 0 where there is no posting.
+        `maybe` is True, too, where the frequency at the place tells, being 0 where there is no posting.
         """
         own = self.docs()
         places[:] = own.searchsorted(docs)
         np.equal(own.take(places, mode="clip"), docs, out=maybe)
+
+    def docs_of(self, tokens: Any) -> Any:
+        """The documents with some of the times that the term stands somewhere, by number; i8, ascending."""
+        return distinct(self._docs_at(self._places_of(tokens)))
+
+    def _places_of(self, tokens: Any) -> Any:
+        """The places of the postings that have these of the term's tokens; i8."""
+        first, last = self._start // layout.STEP, -(-(self._start + self._cells) // layout.STEP)
+        if len(tokens) * _IN_ROW < self._cells:
+            # Those that steps lead to are counted in rows of frequencies.
+            wanted = tokens + self.field.tokens_before(self.prefix, self._start)
+            steps = self.field.column(f"{self.prefix}steps")[first:last]
+            rows = steps.searchsorted(wanted, "right") - 1
+            tfs = self._frequencies.column
+            tfs.check(first * layout.STEP, last * layout.STEP)
+            values = tfs.file.windows(layout.STEP)[tfs.offset(0) + (first + rows) * layout.STEP]
+            if not self._frequencies.has_exceptions or self._frequencies.mark not in values:
+                places: Any = (first + rows) * layout.STEP - self._start
+                return places + _reached(values, (wanted - steps[rows]).astype(np.uint16))
+        return np.cumsum(self.tfs_by_place()).searchsorted(tokens, "right")
+
+    def _docs_at(self, places: Any) -> Any:
+        return self.docs().take(places)
 
     def _find(self, docs: Any) -> tuple[Any, Any]:
         own = self.docs()
@@ -246,6 +271,18 @@ class TermPostings:
         return np.array(self.where, np.int64)
 
 
+def _reached(values: Any, amounts: Any) -> Any:
+    """How many of the values of each row may be added up without going beyond an amount; i8[rows]."""
+    if len(values) < _MANY_ROWS:
+        return np.count_nonzero(np.cumsum(values, axis=1, dtype=np.uint16) <= amounts[:, None], axis=1)
+    found = np.zeros(len(values), np.int64)
+    sums = np.zeros(len(values), np.uint16)
+    for column in np.ascontiguousarray(values.T):
+        sums += column
+        found += sums <= amounts
+    return found
+
+
 class DensePostings(TermPostings):
     prefix = "dense."
 
@@ -286,6 +323,9 @@ class DensePostings(TermPostings):
         cells = self.field.column("dense.forms")[self._start : self._start + min(self.field.documents, 4 * _SAMPLE)]
         return float(np.count_nonzero((cells & bits) == bits)) / max(int(np.count_nonzero(cells)), 1)
 
+    def _docs_at(self, places: Any) -> Any:
+        return places
+
     def _find(self, docs: Any) -> tuple[Any, Any]:
         return docs, self.holds(docs)
 
@@ -294,6 +334,7 @@ class DensePostings(TermPostings):
 
     def locate(self, docs: Any, places: Any, maybe: Any) -> None:
         places[:] = docs
+        maybe[:] = True
 
     def place_of(self, doc: int) -> int:
         return doc if self.field.file.byte(self.where.tfs + self._start + doc) else -1

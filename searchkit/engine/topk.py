@@ -58,7 +58,8 @@ def _proven(plan: Plan, bounds: Any, count: int, unit: float, floor: float) -> t
     if worst >= int(guess) * unit:  # what has a lower bound scores less
         return docs, scores
     lower = max(int(max(worst, floor) / unit * (1 - 1e-9)), 1)
-    more = np.flatnonzero((bounds < guess) & (bounds >= lower))
+    more = np.flatnonzero(bounds >= lower)
+    more = more[bounds.take(more) < guess]
     return _first(np.concatenate([docs, more]), np.concatenate([scores, plan.score(more)]), count)
 
 

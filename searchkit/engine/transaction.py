@@ -71,7 +71,7 @@ class RunWriter:
     def _write_run(self, *, is_last: bool = False) -> None:
         if self._builder is not None:
             self._hashes.append(self._builder.hashes)
-            self._runs.append(self._builder.write(is_last=is_last))
+            self._runs.append(self._builder.write(is_last=is_last, is_run=not is_last or bool(self._runs)))
 
     def finish(self) -> SegmentInfo | None:
         """Write everything; the segment, or None if no document is left."""

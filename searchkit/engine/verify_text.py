@@ -9,7 +9,8 @@ import numpy as np
 
 from searchkit.engine.checks import Checks, shown
 from searchkit.engine.lengths import impact_table, length_bytes
-from searchkit.engine.merge import read_postings
+from searchkit.engine.next_words import SEVERAL, are_frequent, has_signs
+from searchkit.engine.next_words_writer import Signs, signs_of_terms
 from searchkit.engine.postings import STEP, FieldPostings
 
 __all__ = ["check_text"]
@@ -34,6 +35,7 @@ class _TextCheck:
         self._terms = len(self._source.terms)
         self._lengths = np.zeros(self._documents, np.int64)  # in tokens
         self._last = np.full(self._documents, -1)  # the highest position
+        self._signs: Signs | None = None  # where terms have signs of what follows them
 
     def _name(self, part: str) -> str:
         return f"{self._field}.{part}"
@@ -47,6 +49,8 @@ class _TextCheck:
         for start, stop in self._batches():
             self._postings(start, stop)
         self._totals()
+        if self._signs is not None:
+            self._next_words(self._signs)
 
     def _sizes(self) -> None:
         check, source, name = self._check, self._source, self._name
@@ -66,6 +70,12 @@ class _TextCheck:
             check.column(name(part), len(dense) * self._documents)
         dfs = source.document_frequencies(0, self._terms)
         check.require(name("first"), (dfs > 0) & (dfs <= self._documents), "a term has no documents, or too many")
+        frequent = np.flatnonzero(are_frequent(dfs)) if has_signs(self._documents) else dfs[:0]
+        given = check.column(name("next.terms"), len(frequent)).all
+        check.require(name("next.terms"), given == frequent, "its terms are not the frequent ones")
+        check.starts(name("next.first"), len(frequent), len(source.column("next")), empty=False)
+        if len(frequent):
+            self._signs = Signs(source.lengths)
 
     def _tokens(self) -> None:
         """The frequencies add up to what the columns say that have sums of them, and there are as many positions.
@@ -95,7 +105,7 @@ class _TextCheck:
         check, source, name = self._check, self._source, self._name
         first, last = source.column("first").at(start), source.column("first").at(stop)
         dense = source.dense_numbers(start, stop)
-        dfs, docs, tfs, forms, positions = read_postings(source, start, stop)
+        dfs, docs, tfs, forms, positions = source.read_tokens(start, stop)
         if len(docs) != dfs.sum():
             check.stop(name("dense.df"), "a dense term has not as many documents as it says")
         firsts = np.cumsum(dfs) - dfs
@@ -115,6 +125,9 @@ class _TextCheck:
             self._dense(number)
         self._lengths += np.bincount(docs, weights=tfs, minlength=self._documents).astype(np.int64)
         np.maximum.at(self._last, docs, positions[np.cumsum(tfs) - 1])
+        if self._signs is not None:
+            own = np.repeat(signs_of_terms(source.terms.terms(start, stop)), dfs)
+            self._signs.put(self._signs.cells(docs, tfs, positions), np.repeat(own, tfs))
         source.forget()
         source.file.release()
 
@@ -178,3 +191,16 @@ class _TextCheck:
             check.stop(
                 name("lengths"), f"the directory counts {self._meta.get('tokens')} tokens, and there are {tokens:,}"
             )
+
+    def _next_words(self, signs: Signs) -> None:
+        """What follows each frequent term is what stands behind its positions, as far as it says so."""
+        source, name = self._source, self._name("next")
+        for number in source.column("next.terms").all.tolist():
+            _, docs, tfs, _, positions = source.read_tokens(number, number + 1)
+            given = source.next_words(number)
+            expected = signs.at(signs.cells(docs, tfs, positions + 1))
+            if len(given) != len(expected) or not ((given == expected) | (given == SEVERAL)).all():
+                term = shown(source.terms.term(number))
+                self._check.stop(name, f"it is not what follows the term (term {number:,}, {term})")
+            source.forget()
+            source.file.release()

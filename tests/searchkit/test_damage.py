@@ -64,7 +64,7 @@ def test_a_manifest_that_cannot_be(changes: dict[str, object], reason: str, make
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"null", b"{}", b'{"format": 6}', b"\xff\xfe", b"[" * 100_000, b'{"format":6,"gen']
+    "content", [b"", b"{", b"[]", b"null", b"{}", b'{"format": 7}', b"\xff\xfe", b"[" * 100_000, b'{"format":6,"gen']
 )
 def test_a_manifest_that_cannot_be_read(content: bytes, make_index: Make) -> None:
     index = make_index(["kitab"])
@@ -107,7 +107,7 @@ def test_an_index_of_another_format(number: int, make_index: Make) -> None:
     with pytest.raises(IndexVersionError) as raised:
         searchkit.open(index.path)
     assert (
-        f"{index.path}: the index has format {number}, and this searchkit reads format 6; "
+        f"{index.path}: the index has format {number}, and this searchkit reads format 7; "
         "rebuild it with `searchkit index … --rebuild`"
     ) == str(raised.value)
 

@@ -367,6 +367,14 @@ def test_a_shorter_name_made_of_the_same_words_is_not_counted_twice(make_index: 
     assert (both.id, both.score) == ("1", pytest.approx(single.score))
 
 
+def test_a_longer_name_with_the_word_in_it_adds_nothing(make_index: Make) -> None:
+    index = make_index(["Rusiya Federasiyası", *["Rusiya çayı"] * 30])
+    plain = Ranking.plain()
+    for match in ("any", "all"):
+        found, expected = (index.search(query, match=match, ranking=plain) for query in ("Rusiya", "body:Rusiya"))
+        assert [(hit.id, hit.score) for hit in expected] == [(hit.id, hit.score) for hit in found]
+
+
 def test_synonyms_are_marked(united: Index) -> None:
     marked = {hit.id: hit.snippet().html() for hit in united.search("BMT")}
     assert {

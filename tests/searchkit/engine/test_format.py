@@ -9,6 +9,7 @@ import pytest
 
 import searchkit
 from searchkit import Date, Keyword, Number, Schema, Text
+from searchkit.engine import next_words
 from searchkit.engine.columns import ColumnFile
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "format.md"
@@ -18,8 +19,14 @@ FIELDS = {"Terms": "body tags", "Postings": "body", "Keyword": "tags", "Date": "
 
 @pytest.fixture(scope="module")
 def segment(tmp_path_factory: pytest.TempPathFactory) -> ColumnFile:
-    """A segment with everything that one can have."""
-    path = tmp_path_factory.mktemp("format") / "index"
+    """A segment with everything that one can have, also what only large ones do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(next_words, "_SMALLEST", 2000)
+        patch.setattr(next_words, "_FREQUENT", 1000)
+        return made(tmp_path_factory.mktemp("format") / "index")
+
+
+def made(path: Path) -> ColumnFile:
     with searchkit.rebuild(path, Schema(body=Text(), tags=Keyword(), day=Date(), price=Number())) as writer:
         for number in range(2100):
             body = f"kitab söz{number}" + " neft" * 300 * (number % 700 == 0)
@@ -61,6 +68,7 @@ def test_types_and_lengths_are_those_of_the_page(segment: ColumnFile) -> None:
             "n": len(segment.columns[f"{prefix}terms.shared"]),
             "m": len(segment.columns[f"{prefix}terms.heads"]),
             "P": len(segment.columns["body.docs"]),
+            "F": len(segment.columns["body.next.terms"]),
             "D": len(segment.columns["body.dense"]),
             "T": segment.meta["texts"]["body"]["tokens"],
             "b": len(segment.columns["store.block_docs"]) - 1,
@@ -71,3 +79,4 @@ def test_types_and_lengths_are_those_of_the_page(segment: ColumnFile) -> None:
             expression = length.removesuffix(", rounded down").replace("·", "*")
             assert int(eval(expression, letters)) == len(values), name
     assert letters["D"] > 0
+    assert letters["F"] > 0

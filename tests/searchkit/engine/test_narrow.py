@@ -80,7 +80,9 @@ def test_postings_of_many_documents(tmp_path: Path) -> None:
     lengths = length_bytes(np.full(documents, 10))
     postings = PostingsWriter(writer, "body", lengths, tokens, documents)
     dfs = np.array([len(docs) for docs in own.values()])
-    postings.add(dfs, docs, tfs, np.ones(len(docs), np.uint8), np.concatenate([*positions.values()]))
+    postings.add(
+        dfs, docs, tfs, np.ones(len(docs), np.uint8), np.concatenate([*positions.values()]), np.zeros(tokens, np.uint8)
+    )
     meta = postings.finish()
     write_terms(writer, "body", [*own])
     writer.finish({})
@@ -98,6 +100,9 @@ def test_postings_of_many_documents(tmp_path: Path) -> None:
         assert frequencies[term].tolist() == found.tfs().tolist()
         assert positions[term].tolist() == spans(found, own[term])[1].tolist()
         ends = np.cumsum(frequencies[term])
+        for step in (1, 20, 100, 1001):  # of which few are looked for by steps
+            some = np.arange(0, int(ends[-1]), step)
+            assert np.unique(own[term][ends.searchsorted(some, "right")]).tolist() == found.docs_of(some).tolist()
         for place in {0, len(ends) // 2, len(ends) - 1}:
             expected = positions[term][ends[place] - frequencies[term][place] : ends[place]].tolist()
             assert expected == found.positions_at(found.place_of(int(own[term][place])))

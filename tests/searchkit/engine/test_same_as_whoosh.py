@@ -16,7 +16,7 @@ from whoosh import query as wq
 from whoosh.util.numeric import byte_to_length
 
 from searchkit.engine import compile as compile_module
-from searchkit.engine import phrases, postings_writer, topk, transaction
+from searchkit.engine import next_words, phrases, postings_writer, topk, transaction
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.compile import compile_query
 from searchkit.engine.lengths import length_steps
@@ -79,6 +79,8 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if dense:
             patch.setattr(postings_writer, "_SMALLEST_DENSE", 1)
+            patch.setattr(next_words, "_SMALLEST", 1)
+            patch.setattr(next_words, "_FREQUENT", 1)
         if pruned:
             patch.setattr(topk, "_SMALL", -1)
             patch.setattr(topk, "_SPARSE", 1 << 40)
