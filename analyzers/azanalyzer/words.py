@@ -471,7 +471,7 @@ class WordReader:
             for part in scan(label.group()):
                 moved = RawToken(part.kind, part.text, raw.start + label.start() + part.start)
                 parts += getattr(self, f"_{part.kind}")(moved, "", None)
-        return [whole[0], parts[0]._replace(step=0), *parts[1:], *whole[1:]]
+        return [whole[0], Piece(*parts[0][:-1], 0), *parts[1:], *whole[1:]]
 
     def _email(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         text, rest = self._before_suffix(raw.text, _APART)
