@@ -297,7 +297,7 @@ def shared_morphology() -> Morphology:
 def _inflection() -> Inflection:
     from azanalyzer.morphology.inflection import Inflection
 
-    return Inflection(shared_morphology())
+    return Inflection(shared_morphology(), _acronyms_as_written())
 
 
 @lru_cache(maxsize=1)
@@ -316,7 +316,13 @@ def question_words() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def acronyms() -> frozenset[str]:
     """The acronyms of `data/acronyms.tsv`, lower-cased."""
-    return frozenset(lower_capitals(line.split("\t")[0]) for line in _lines("acronyms.tsv") if line and line[0] != "#")
+    return frozenset(_acronyms_as_written())
+
+
+@lru_cache(maxsize=1)
+def _acronyms_as_written() -> dict[str, str]:
+    written = [line.split("\t")[0] for line in _lines("acronyms.tsv") if line and line[0] != "#"]
+    return {lower_capitals(acronym): acronym for acronym in written}
 
 
 @lru_cache(maxsize=1)

@@ -29,9 +29,7 @@ LETTERS = rf"{_LETTER}(?:{_LETTER}|[{_MARKS}])*"
 
 # The name of a site without a scheme: ASCII labels, the last one of those that are met in Azerbaijani texts, in small
 # letters, as a capital after a full stop begins a sentence.
-DOMAIN = (
-    r"(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:az|com|edu|eu|gov|info|int|io|net|org|ru|tr|ua|uk)(?!\w|\.\w|@)"
-)
+DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:az|com|edu|eu|gov|info|int|io|net|org|ru|tr|ua|uk)(?!\w|\.\w|@)"
 
 
 def _scanner(marks: str, invisible: str) -> re.Pattern[str]:

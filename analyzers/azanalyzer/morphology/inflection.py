@@ -6,7 +6,7 @@ another word (kitab, kitabxana) is none of these endings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -41,10 +41,11 @@ class _Stem(NamedTuple):
 
 
 class Inflection:
-    """Forms of terms by their endings. Thread-safe as the morphology is."""
+    """Forms of terms by their endings; `acronyms` says how those are written. Thread-safe as the morphology is."""
 
-    def __init__(self, morphology: Morphology) -> None:
+    def __init__(self, morphology: Morphology, acronyms: Mapping[str, str]) -> None:
         self._morphology = morphology
+        self._acronyms = acronyms
         self._stems = Memory(self._find_stems, _REMEMBERED)
 
     def cuts(self, typed: str) -> list[int]:
@@ -83,12 +84,12 @@ class Inflection:
         ]
 
     def citation(self, term: str) -> str:
-        """A term as dictionaries have it: a verb in the infinitive, a name with a capital; others as they are."""
+        """A term as dictionaries have it: a verb in the infinitive, a name with its capitals; others as they are."""
         entries = self._morphology.lexicon.entries(term)
         usual = max(entries, key=lambda entry: entry.frequency).pos if entries else ""
         if usual == "v":
             return term + ("maq" if harmony_class(term) < 2 else "mək")
-        return upper(term[0]) + term[1:] if usual == "np" else term
+        return self._acronyms.get(term) or upper(term[0]) + term[1:] if usual == "np" else term
 
     def _find_stems(self, term: str) -> tuple[_Stem, ...]:
         lexicon = self._morphology.lexicon
