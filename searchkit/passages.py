@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from azanalyzer.patterns import pattern
@@ -81,11 +80,12 @@ class Passages:
                 break
             start, end = self._passage(text, best, room)
             chosen.append((start, end))
+            if len(chosen) == number:
+                break
             shown = shown.union(key for match in best.matches for key in match.keys)
             gaps = [(window.low, window.high) for window in windows if window and window is not best]
             gaps += [(best.low, start), (end, best.high)]
-            if len(chosen) < number:
-                windows = [_best_window(matches, weights, shown, low, high, room) for low, high in gaps]
+            windows = [_best_window(matches, weights, shown, low, high, room) for low, high in gaps]
         return chosen
 
     def _passage(self, text: str, window: _Window, room: int) -> tuple[int, int]:
@@ -185,7 +185,7 @@ def _best_window(
     """
     inside = [match for match in matches if low <= match.first and match.last <= high]
     best: tuple[tuple[int, int, int], int, int] | None = None
-    counts: Counter[int] = Counter()
+    counts: dict[int, int] = dict.fromkeys(weights, 0)
     fresh = known = left = 0
     for right, match in enumerate(inside):
         for key in match.keys:

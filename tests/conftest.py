@@ -7,8 +7,8 @@ import os
 import pytest
 from hypothesis import settings
 
-# A change is judged on the same examples each time; at home, every run looks at new ones. No example has a time limit: a
-# busy machine is no fault of the code.
+# A change is judged on the same examples each time; at home, every run looks at new ones. No example has a time limit,
+# as a busy machine is no fault of the code.
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("home", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "home")

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import compose, fold, lower, lower_capitals, normalize, unfold
+from azanalyzer.alphabet import compose, fold, lower, normalize, unfold
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
 from azanalyzer.morphology.readings import Morphology
+from azanalyzer.morphology.roots import bytes_of
 from azanalyzer.patterns import pattern
 from azanalyzer.sieve import Sieve
-from azanalyzer.synonyms import Expansion, Synonyms, acronym_groups, as_text, read_groups
+from azanalyzer.synonyms import Acronyms, Expansion, Synonyms, as_text, read_groups
 from azanalyzer.tuples import NamedTuple
 from azanalyzer.words import Explanation, Piece, WordReader, has_own_letter
 
@@ -244,8 +245,8 @@ class Analyzer:
         [Expansion(first=0, last=1, phrases=(('birləş', 'millət', 'təşkilat'),))]
         """
         if self._synonyms is None:
-            texts = (_text("synonyms.tsv"), acronym_groups(_text("acronyms.tsv")), as_text(self._own_groups))
-            self._synonyms = Synonyms("\n".join(texts), self.terms, self._reader.morphology.lexicon.irregular_shapes)
+            texts = (_text("synonyms.tsv"), acronyms().groups(), as_text(self._own_groups))
+            self._synonyms = Synonyms("\n".join(texts), self.terms, self._reader.morphology.lexicon.irregular_shapes_of)
         return self._synonyms.expand(words)
 
     def base(self, term: str) -> str | None:
@@ -297,7 +298,7 @@ def shared_morphology() -> Morphology:
 def _inflection() -> Inflection:
     from azanalyzer.morphology.inflection import Inflection
 
-    return Inflection(shared_morphology(), _acronyms_as_written())
+    return Inflection(shared_morphology(), acronyms())
 
 
 @lru_cache(maxsize=1)
@@ -314,15 +315,9 @@ def question_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def acronyms() -> frozenset[str]:
-    """The acronyms of `data/acronyms.tsv`, lower-cased."""
-    return frozenset(_acronyms_as_written())
-
-
-@lru_cache(maxsize=1)
-def _acronyms_as_written() -> dict[str, str]:
-    written = [line.split("\t")[0] for line in _lines("acronyms.tsv") if line and line[0] != "#"]
-    return {lower_capitals(acronym): acronym for acronym in written}
+def acronyms() -> Acronyms:
+    """The acronyms of `data/acronyms.tsv`."""
+    return Acronyms(_text("acronyms.tsv"))
 
 
 @lru_cache(maxsize=1)
@@ -334,8 +329,9 @@ def _lines(name: str) -> list[str]:
     return _text(name).splitlines()
 
 
+@lru_cache(maxsize=8)  # some are asked for twice
 def _text(name: str) -> str:
-    return (_DATA / name).read_text("utf-8")
+    return bytes_of(_DATA / name).decode("utf-8")
 
 
 def stem(word: str) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +26,7 @@ __all__ = ["BulkPieces", "BulkReader"]
 
 _BLOCK = 1 << 15  # chunks that are looked at together
 _FEW = 3_000  # chunks that are read one by one at first: reading in bulk has to be set up
+_READ = 1 << 14  # words that are read at once: the tables for more leave the caches
 _MOST_WORDS = 1 << 21  # that are remembered
 _HIGHEST = 0x2030  # code points from here on are no letters of the alphabet and no usual punctuation
 _LETTER, _CAPITAL, _ROMAN, _I, _OPEN, _CLOSE, _STOP = (1 << bit for bit in range(7))
@@ -68,6 +71,10 @@ _COUNTED: Any = sum(
 )  # fmt: skip
 # Digits between punctuation, which are most of the chunks that are no words.
 _NUMBER = re.compile(rf"[{re.escape(OPENING)}]*([0-9]+)[{re.escape(CLOSING)}]*\Z")
+# Words joined by hyphens, which are most of the others.
+_COMPOUND = re.compile(
+    rf"[{re.escape(OPENING)}]*([{LETTERS}{_CAPITALS}]+(?:-[{LETTERS}{_CAPITALS}]+)+)[{re.escape(CLOSING)}]*\Z"
+)
 # Letters before or after a hyphen.
 _PART = re.compile(rf"(?<=[{DASHES}])[{LETTERS}{_CAPITALS}]+|[{LETTERS}{_CAPITALS}]+(?=[{DASHES}])")
 
@@ -102,7 +109,7 @@ class BulkReader:
         self._reader = reader
         self._few = few
         self._morphology: BulkMorphology | None = None
-        self._numbers: dict[str, int] = {}
+        self._numbers = _numbered([])
         self._hashes, self._known = np.zeros(0, np.uint64), np.zeros(0, _WORD)  # of words, by rising hashes
         plain = [word for word in reader.abbreviations if len(word) <= LONGEST_WORD and not word.strip(LETTERS)]
         self._abbreviations = Words.of(plain).identities()
@@ -115,7 +122,7 @@ class BulkReader:
     def keep(self, numbers: Iterable[int]) -> None:
         """Forget all terms but these, which are numbered anew in this order."""
         terms = self.terms
-        self._numbers = {terms[number]: place for place, number in enumerate(numbers)}
+        self._numbers = _numbered([terms[number] for number in numbers])
         self._hashes, self._known = self._hashes[:0], self._known[:0]
 
     def read(self, chunks: Sequence[str], azerbaijani: bool | None = None) -> BulkPieces:
@@ -150,6 +157,14 @@ class BulkReader:
         if self._morphology is not None:
             self._prepare(own)
         for place, chunk in zip(places.tolist(), own, strict=True):
+            compound = _COMPOUND.match(chunk)
+            if compound:
+                words = compound[1].split("-")
+                parts = self._reader.terms_of_compound(words)
+                if parts is not None:
+                    counts[place] = len(parts) + 1
+                    found.add_compound(words, parts, terms)
+                    continue
             number = _NUMBER.match(chunk)
             if number:
                 pieces: Sequence[Piece] = (Piece(*number.span(1), number[1], "number", 1),)
@@ -157,12 +172,8 @@ class BulkReader:
                 pieces = self._reader.pieces(chunk, azerbaijani)
             counts[place] = len(pieces)
             for first, last, term, _, step in pieces:
-                found.terms.append(terms.setdefault(term, len(terms)))
                 surface = lower(chunk[first:last])
-                letters = fold(surface)
-                found.letters.append(zlib.crc32(letters.encode("utf-8", "replace")))
-                found.spelled.append(letters != surface)
-                found.steps.append(step)
+                found.add(terms[term], surface, fold(surface), step)
         return found
 
     def _prepare(self, chunks: Sequence[str]) -> None:
@@ -201,6 +212,15 @@ class BulkReader:
 
     def _read(self, words: Words) -> Any:
         """Read words of the alphabet; `_WORD`."""
+        found = np.zeros(len(words), _WORD)
+        order = words.lengths.argsort(kind="stable")  # words of about one length make narrow tables
+        for start in range(0, len(words), _READ):
+            own = order[start : start + _READ]
+            found[own] = self._read_alike(words.where(own))
+        return found
+
+    def _read_alike(self, words: Words) -> Any:
+        """`_read` for words of about one length, not too many."""
         folded = words.folded()
         lines = folded.lines().split(b"\n")[:-1]
         found = np.zeros(len(words), _WORD)
@@ -212,7 +232,7 @@ class BulkReader:
     def _terms(self, words: Words) -> tuple[Any, Any]:
         """The numbers of the terms of words, and which of them the lexicon has as they are spelled."""
         if not self._reader.stem:
-            return self._numbered(words.strings()), np.ones(len(words), bool)
+            return self._numbers_of(words.strings()), np.ones(len(words), bool)
         if self._morphology is None:
             self._morphology = BulkMorphology(self._reader.morphology)
         found, terms = self._morphology.best(words)
@@ -225,12 +245,18 @@ class BulkReader:
         own += len(terms)
         own[is_unread] = len(terms) + len(own_terms) + np.arange(len(guessed))
         found[unread] = own
-        return self._numbered([*terms, *own_terms, *guessed])[found], is_sure
+        return self._numbers_of([*terms, *own_terms, *guessed])[found], is_sure
 
-    def _numbered(self, terms: list[str]) -> Any:
+    def _numbers_of(self, terms: list[str]) -> Any:
         """The numbers of terms; u4."""
-        numbers = self._numbers
-        return np.fromiter((numbers.setdefault(term, len(numbers)) for term in terms), np.uint32, len(terms))
+        return np.fromiter(map(self._numbers.__getitem__, terms), np.uint32, len(terms))
+
+
+def _numbered(terms: list[str]) -> defaultdict[str, int]:
+    """Terms with their numbers, which gives numbers to others that are asked for."""
+    found: defaultdict[str, int] = defaultdict(count(len(terms)).__next__)
+    found.update(zip(terms, range(len(terms)), strict=True))
+    return found
 
 
 class _Others(NamedTuple):
@@ -240,6 +266,21 @@ class _Others(NamedTuple):
     letters: list[int]
     spelled: list[bool]
     steps: list[int]
+
+    def add(self, term: int, surface: str, folded: str, step: int) -> None:
+        """A piece: the number of its term, its surface in lower case, and that folded."""
+        self.terms.append(term)
+        self.letters.append(zlib.crc32(folded.encode("utf-8", "replace")))
+        self.spelled.append(folded != surface)
+        self.steps.append(step)
+
+    def add_compound(self, words: list[str], terms: list[str], numbers: dict[str, int]) -> None:
+        """The pieces of a compound of these words, which have these terms."""
+        surfaces = [lower(word) for word in words]
+        folded = [fold(surface) for surface in surfaces]
+        self.add(numbers["-".join(terms)], "-".join(surfaces), "-".join(folded), 1)
+        for place, term in enumerate(terms):
+            self.add(numbers[term], surfaces[place], folded[place], int(place > 0))
 
 
 def _simple(chunks: Sequence[str]) -> tuple[Any, Words, Any]:

@@ -58,7 +58,7 @@ def _partly(words: Words, one_by_one: Morphology, morphology: BulkMorphology) ->
     places, _ = morphology.best(words.folded(), "ascii")  # without such a reading there is no other
     terms: list[str] = []
     for row in np.flatnonzero(places >= 0).tolist():
-        term = one_by_one.best(words.string(row), "partly")
+        term = one_by_one.best_partly(words.string(row))
         places[row] = -1 if term is None else len(terms)
         if term is not None:
             terms.append(term)

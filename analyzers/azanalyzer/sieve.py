@@ -17,7 +17,7 @@ from azanalyzer.memory import Memory
 from azanalyzer.patterns import pattern
 from azanalyzer.tokenizer import APOSTROPHES, scan
 
-__all__ = ["Sieve", "flattened", "shapes_of"]
+__all__ = ["Sieve", "flattened", "flattened_plainly", "shapes_of"]
 
 _CHUNK = pattern(r"\S+")
 _SPACE = pattern(r"\s")
@@ -60,8 +60,12 @@ class Sieve:
         self._everything = "" in shapes or any(not head[0].isalnum() for head in heads)
         self._numbers = any(head[0].isdecimal() for head in heads)
         heads |= {f"{head[0]}.{head[1]}" for head in heads if len(head) > 1 and head.isalpha()}  # b.e.ə. is beə
-        self._heads = sorted(head for head in heads if head.isascii() and head[0].isalpha())
-        self._foreign = heads.difference(self._heads)
+        plain = sorted(head for head in heads if head.isascii() and head[0].isalpha())
+        self._foreign = heads.difference(plain)
+        self._heads: list[str] = []
+        for head in plain:  # what begins like another is found with it
+            if not (self._heads and head.startswith(self._heads[-1])):
+                self._heads.append(head)
         self._odd = Memory(self._may_be_odd, _REMEMBERED)
 
     def chunks(self, text: str) -> Iterator[tuple[int, int]]:
@@ -140,6 +144,14 @@ _LATIN = "".join(map(chr, range(128))) + "ƏəĞğŞşÇçÖöÜüİı"
 _SIGNS = "«»„“”…–—№§°€"
 _TO_BYTES = codecs.charmap_build(f"{_LATIN}{_SIGNS}’‘\u00a0".ljust(256, "\ufffe"))  # which stands for no character
 _TO_FLAT = f"{flattened(_LATIN)}{'-' * len(_SIGNS)}'' ".ljust(256).encode("ascii")
+
+
+def flattened_plainly(text: str) -> str:
+    """`flattened`, but where it is faster with plain signs for others."""
+    try:
+        return _flattened_by_table(text)
+    except UnicodeEncodeError:
+        return flattened(text)
 
 
 def _flattened_by_table(text: str) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import product
 from pathlib import Path
 
+from azanalyzer.alphabet import lower_capitals, upper
 from azanalyzer.memory import Memory
-from azanalyzer.sieve import flattened, shapes_of
+from azanalyzer.sieve import flattened, flattened_plainly, shapes_of
 from azanalyzer.tuples import NamedTuple
 
-__all__ = ["Expansion", "Synonyms", "acronym_groups", "as_text", "read_groups"]
+__all__ = ["Acronyms", "Expansion", "Synonyms", "as_text", "read_groups"]
 
 _LONGEST = 6  # words of a phrase that is looked up
 _REMEMBERED = 4_000  # roots
@@ -37,16 +40,16 @@ class Synonyms:
         self,
         groups: str,
         terms: Callable[[str], list[str]],
-        irregular: Mapping[str, Sequence[str]] | None = None,
+        irregular: Callable[[str], Iterable[str]] = lambda root: (),
     ) -> None:
         """`groups` is a group a line, its phrases parted by tabs (see `as_text`); lines with # first are comments.
 
         `irregular` gives the shapes of terms that their own letters do not give away.
         """
         self._terms = terms
-        self._irregular = irregular or {}
+        self._irregular = irregular
         self._text = f"\n{groups}\n"
-        self._flat = flattened(self._text)  # of the same length
+        self._flat = flattened_plainly(self._text)  # of the same length
         self._beginning = Memory(self._find, _REMEMBERED)
         self._shapes = Memory(self._find_shapes, _REMEMBERED)
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
@@ -116,7 +119,7 @@ class Synonyms:
 
     def _find_shapes(self, root: str) -> tuple[str, ...]:
         """How words of a root may begin, flattened."""
-        return tuple(map(flattened, shapes_of(root).union(self._irregular.get(root, ()))))
+        return tuple(map(flattened, shapes_of(root).union(self._irregular(root))))
 
     def _others_of(self, phrase: tuple[str, ...], groups: Iterable[int]) -> tuple[tuple[str, ...], ...]:
         """The other phrases of groups of a phrase."""
@@ -153,6 +156,50 @@ def read_groups(path: Path) -> list[list[str]]:
     return groups
 
 
-def acronym_groups(text: str) -> str:
-    """The groups of `data/acronyms.tsv`, an acronym with its full forms, as `Synonyms` takes them."""
-    return text.replace(" | ", "\t")
+def _acronym(line: str) -> str:
+    return lower_capitals(line.partition("\t")[0])
+
+
+class Acronyms(Collection[str]):
+    """The acronyms of `data/acronyms.tsv` in lower case. The file stays text until somebody asks for all of them."""
+
+    def __init__(self, text: str) -> None:
+        """`text` has a line for each: the acronym, a tab, its full forms parted by " | "."""
+        self._text = text
+        self._lines = text.splitlines()
+
+    @cached_property
+    def _all(self) -> dict[str, str]:
+        return {_acronym(line): line.partition("\t")[0] for line in self._lines if line and line[0] != "#"}
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Where the lines stand that begin with the same two capitals."""
+        found: dict[str, list[int]] = {}
+        for place, line in enumerate(self._lines):
+            found.setdefault(line[:2], []).append(place)
+        return found
+
+    def __contains__(self, acronym: object) -> bool:
+        return acronym in self._all
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def beginning(self, letters: str) -> list[tuple[int, str]]:
+        """Those with these two letters first, each with the number of its line."""
+        capitals = product(*({letter.upper(), upper(letter)} for letter in letters))
+        places = sorted(place for both in capitals for place in self._places.get("".join(both), ()))
+        found = [(place, _acronym(self._lines[place])) for place in places]
+        return [(place, acronym) for place, acronym in found if acronym.startswith(letters)]
+
+    def written(self, acronym: str) -> str | None:
+        """One in its capitals; None if it is none."""
+        return self._all.get(acronym)
+
+    def groups(self) -> str:
+        """Each acronym with its full forms, as `Synonyms` takes them."""
+        return self._text.replace(" | ", "\t")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, lower_capitals, normalize
@@ -143,7 +143,7 @@ class WordReader:
     def __init__(
         self,
         morphology: Morphology,
-        acronyms: frozenset[str],
+        acronyms: Container[str],
         abbreviations: frozenset[str],
         *,
         stem: bool,
@@ -180,6 +180,15 @@ class WordReader:
         """Know the terms of words, none of which may be a numeral, an acronym or an abbreviation."""
         for word, term in terms.items():
             self._known.put(word, (term, "word"))
+
+    def terms_of_compound(self, words: list[str]) -> list[str] | None:
+        """The terms of the parts of a compound, which are of today's letters; None if the last is a suffix set apart.
+
+        `pieces` gives them with hyphens between them, and each by itself.
+        """
+        if self._set_apart(words[-2], words[-1]):
+            return None
+        return [self._known[word][0] for word in words]
 
     def terms(self, chunk: str, azerbaijani: bool | None = None) -> tuple[str, ...]:
         """The terms of `pieces`, for most chunks without making these."""

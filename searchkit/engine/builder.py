@@ -25,7 +25,7 @@ from searchkit.schema import Date, Keyword, Number, Schema
 
 __all__ = ["SegmentBuilder", "write_ids", "write_keywords"]
 
-_BYTES_BESIDE = 100 << 20  # that reading takes whatever there is, at most half of the budget; measured
+_BYTES_BESIDE = 130 << 20  # that reading takes whatever there is, at most half of the budget; measured
 _BYTES_PER_CHUNK = 130  # of the table of distinct chunks; measured
 _MOST_DOCUMENTS = 1 << 24  # of one segment, so that in numbers of 64 bits there is room beside the document
 _CHUNKS_SHARE = 3  # the table of chunks takes at most one part in so many of its room when a segment begins

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
+from operator import ne
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -181,10 +182,7 @@ class Chunks:
     def table(self) -> ChunkTable:
         """The table as arrays, every chunk read."""
         self._read_new()
-        encoded = [encode(term) for term in self._reader.terms]
-        terms = sorted(set(encoded))  # long terms that differ only at their end are one
-        numbers = {term: number for number, term in enumerate(terms)}
-        rank = np.fromiter(map(numbers.__getitem__, encoded), np.uint32, len(encoded))
+        terms, rank = _sorted([encode(term) for term in self._reader.terms])
         return ChunkTable(
             terms, self._starts, self._counts, rank[self._piece_terms], self._piece_steps, self._piece_forms
         )
@@ -193,3 +191,15 @@ class Chunks:
 def _form_bits(pieces: BulkPieces) -> Any:
     """`form_bits` of each piece; u1."""
     return np.array(FORM_PAIRS, np.uint8)[pieces.letters % len(FORM_PAIRS)] | pieces.spelled * np.uint8(SPELLED)
+
+
+def _sorted(terms: list[bytes]) -> tuple[list[bytes], Any]:
+    """The terms in order, each once, and the place of each there; u4. A set and a dict would double the memory."""
+    order = sorted(range(len(terms)), key=terms.__getitem__)
+    found = [terms[number] for number in order]
+    is_new = np.fromiter(map(ne, found, [None, *found]), bool, len(found))
+    places = np.empty(len(terms), np.uint32)
+    places[order] = np.cumsum(is_new) - 1
+    if not is_new.all():  # long terms that differ only at their end are one
+        found = [term for term, own in zip(found, is_new.tolist(), strict=True) if own]
+    return found, places

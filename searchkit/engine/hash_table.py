@@ -10,11 +10,12 @@ __all__ = ["HashTable"]
 
 _SMALLEST = 12  # bits of the number of places
 _FULL = 0.7  # of the places; then there are made twice as many
+_STEPS = 0xFFFF  # the bits of a key that say how far on the next place to try is
 _AT_HAND = 17  # bits of the number of keys that are at hand
 
 
 class HashTable:
-    """Numbers by keys of 64 bits that are hashes already. Places are tried one after another from the key's own.
+    """Numbers by keys of 64 bits that are hashes already. Places are tried in steps from the key's own.
 
     Those that were first asked for also stand in a table so small that it does not leave the caches of the processor:
     of the words of a running text, these are the most frequent. Each time that the large one grows it begins anew.
@@ -44,6 +45,11 @@ class HashTable:
     def _own(self, keys: Any) -> Any:
         return (keys >> np.uint64(64 - self._bits)).view(np.int64)
 
+    def _next(self, places: Any, keys: Any) -> Any:
+        """The places to try after these: as far on as other bits of the key say, so that no long rows are full."""
+        steps = (keys & np.uint64(_STEPS)).view(np.int64) | 1  # odd, so that in the end it is every place
+        return (places + steps) & (len(self._keys) - 1)
+
     def find(self, keys: Any) -> tuple[Any, Any]:
         """The numbers of `keys`, u4, and the places of those that are not there, whose numbers mean nothing."""
         keys = np.maximum(keys, np.uint64(1))
@@ -70,7 +76,8 @@ class HashTable:
         while len(rows):
             is_free = there == 0
             missing.append(rows[is_free])
-            rows, at = rows[~is_free], (at[~is_free] + 1) & (len(self._keys) - 1)
+            rows = rows[~is_free]
+            at = self._next(at[~is_free], keys[rows])
             there = self._keys[at]
             is_found = there == keys[rows]
             places[rows[is_found]] = at[is_found]
@@ -92,4 +99,5 @@ class HashTable:
             self._keys[places[free]] = keys[free]  # of several at one place the last stays
             placed = self._keys[places] == keys
             self._numbers[places[placed]] = numbers[placed]
-            keys, numbers, places = keys[~placed], numbers[~placed], (places[~placed] + 1) & (len(self._keys) - 1)
+            keys, numbers = keys[~placed], numbers[~placed]
+            places = self._next(places[~placed], keys)

@@ -29,6 +29,7 @@ _PART = 1 << 20  # tokens, about, of the terms that are sorted together
 _MOST_PARTS = 200  # unless the numbers of tokens leave few bits for terms
 _FORM_BITS = 8
 _SIGN_BITS = 8
+_LEAST_BITS = 17  # for the number of a document, so that that of a part and a sign have room instead
 _TERM_BITS = 12  # fewer would make far too many parts: then it is not said what follows
 
 
@@ -119,39 +120,45 @@ class FieldText:
         """How many tokens each document has, and how often each chunk is used; i8."""
         lengths = []
         uses = np.zeros(len(table.counts), np.int64)
+        # As narrow as can be, so that it stays in the caches.
+        counts = table.counts.astype(np.min_scalar_type(int(table.counts.max(initial=0))))
         for start, stop, chunks in self._blocks(chunk_counts, _COUNTED):
             uses += np.bincount(chunks, minlength=len(uses))
-            ends = np.concatenate([np.zeros(1, np.int32), np.cumsum(table.counts[chunks], dtype=np.int32)])
+            ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts.take(chunks), dtype=np.int64)])
             lengths.append(np.diff(ends[np.cumsum(chunk_counts[start:stop])], prepend=0))
         return np.concatenate([np.zeros(0, np.int64), *lengths]), uses
 
     def _parts(
         self, chunk_counts: Any, lengths: Any, uses: Any, table: ChunkTable, signs: Any
     ) -> Iterator[TermPostings]:
-        doc_bits, position_bits = len(lengths).bit_length(), int(lengths.max(initial=0)).bit_length()
+        position_bits = int(lengths.max(initial=0)).bit_length()
+        doc_bits = max(len(lengths).bit_length(), _LEAST_BITS)
         place_shift = _FORM_BITS
         says_next = signs is not None and 64 - doc_bits - position_bits - _FORM_BITS - _SIGN_BITS >= _TERM_BITS
         if says_next:
             place_shift += _SIGN_BITS
         term_shift = place_shift + position_bits + doc_bits
         terms, numbers, parts = _divided(_tokens_by_term(uses, table), 64 - term_shift)
-        piece_keys = numbers[table.piece_terms] << np.uint64(term_shift) | table.piece_forms
-        piece_signs: Any = signs[table.piece_terms] if says_next else None
-        piece_parts = parts[table.piece_terms]
-        count = int(parts.max(initial=0)) + 1
+        if not terms:
+            return
+        values = _Values(table, numbers, parts, signs if says_next else None, place_shift, term_shift)
+        count = int(parts.max()) + 1
         self._keys = ColumnStream("<u8", self._path)
         sizes = []
         for start, stop, chunks in self._blocks(chunk_counts, _BLOCK):
-            pieces, places = _tokens(chunks, np.arange(start, stop), lengths[start:stop], position_bits, table)
-            keys = piece_keys[pieces]
+            keys, shared = values.of_tokens(chunks)
+            places = _places(len(keys), shared, np.arange(start, stop), lengths[start:stop], position_bits)
+            owners = (keys >> np.uint64(place_shift)).astype(parts.dtype)
+            own_signs = (keys >> np.uint64(_FORM_BITS)).astype(np.uint8)
+            keys &= values.kept
             if says_next:
-                keys |= _following(places, piece_signs[pieces]).astype(np.uint64) << np.uint64(_FORM_BITS)
+                keys |= _following(places, own_signs).astype(np.uint64) << np.uint64(_FORM_BITS)
             keys |= places << np.uint64(place_shift)
-            owners = piece_parts[pieces]
-            self._keys.append(keys[owners.argsort(kind="stable")])  # by counting, as there are few parts
+            # Sorting these is counting, as there are few parts.
+            self._keys.append(keys.take(owners.argsort(kind="stable")))
             sizes.append(np.bincount(owners, minlength=count))
         self._numbers.close()
-        del piece_keys, piece_parts, piece_signs, numbers, parts
+        del values, numbers, parts
         starts = np.cumsum(sizes).reshape(-1, count) - sizes
         for part, own in enumerate(terms):
             pairs = zip(starts[:, part].tolist(), (starts[:, part] + np.array(sizes)[:, part]).tolist(), strict=True)
@@ -190,26 +197,54 @@ def _divided(tokens: Any, bits: int) -> tuple[list[Any], Any, Any]:
     return np.split(used, firsts[1:]) if len(used) else [], numbers, parts
 
 
-def _tokens(chunks: Any, docs: Any, lengths: Any, position_bits: int, table: ChunkTable) -> tuple[Any, Any]:
-    """The pieces that tokens are, and their documents and positions as one number each; u8."""
-    counts = table.counts[chunks]
-    pieces = table.starts[chunks]
-    others = np.flatnonzero(counts != 1)
-    shared = others[:0]  # tokens that share the position of the one before, which no chunk of one piece does
-    if len(others):
-        pieces = np.repeat(pieces, counts)
-        own = counts[others]
-        inside = np.arange(own.sum()) - np.repeat(np.cumsum(own) - own, own)
+class _Values:
+    """What is known of each token by its chunk alone, as a number from which its key is made.
+
+    Where a key has its document and position stands the part of its term, above that whether the chunk has not just
+    one piece; and where it has the sign of what follows, its own. So one look-up tells all.
+    """
+
+    def __init__(self, table: ChunkTable, numbers: Any, parts: Any, signs: Any, place_shift: int, term_shift: int):
+        """By term its number in its part, its part, and its sign, None if signs are not wanted."""
+        self._table = table
+        self._numbers = numbers << np.uint64(term_shift) | parts.astype(np.uint64) << np.uint64(place_shift)
+        if signs is not None:
+            self._numbers |= signs.astype(np.uint64) << np.uint64(_FORM_BITS)
+        self.kept = ~np.uint64((1 << term_shift) - (1 << _FORM_BITS))
+        self._others = np.uint64(1 << place_shift + _LEAST_BITS - 1)
+        self._of_chunks = self._of_pieces(np.minimum(table.starts, len(table.piece_terms) - 1))
+        self._of_chunks[table.counts != 1] |= self._others
+
+    def _of_pieces(self, pieces: Any) -> Any:
+        return self._numbers.take(self._table.piece_terms.take(pieces)) | self._table.piece_forms.take(pieces)
+
+    def of_tokens(self, chunks: Any) -> tuple[Any, Any]:
+        """The values of all tokens of these chunks, and which of them share the position of the one before."""
+        table = self._table
+        found = self._of_chunks.take(chunks)
+        others = np.flatnonzero(found & self._others)
+        if not len(others):
+            return found, others
+        counts = np.ones(len(chunks), np.int64)
+        firsts, own = table.starts.take(chunks[others]), table.counts.take(chunks[others])
+        counts[others] = own
+        inside = runs(np.zeros(len(own), np.int64), own)
         at = np.repeat(np.cumsum(counts)[others] - own, own) + inside
-        pieces[at] += inside.astype(pieces.dtype)
-        shared = at[table.piece_steps[pieces[at]] == 0]
-    places = np.arange(len(pieces) + 1)
+        pieces = np.repeat(firsts, own) + inside
+        found = np.repeat(found, counts)
+        found[at] = self._of_pieces(pieces)
+        return found, at[table.piece_steps.take(pieces) == 0]
+
+
+def _places(count: int, shared: Any, docs: Any, lengths: Any, position_bits: int) -> Any:
+    """The documents and positions of so many tokens as one number each; u8."""
+    places = np.arange(count + 1)
     if len(shared):
         places -= np.cumsum(np.bincount(shared, minlength=len(places)))
     base = (docs << position_bits) - places[np.cumsum(lengths) - lengths]
     places = places[:-1]
     places += np.repeat(base, lengths)
-    return pieces, places.view(np.uint64)
+    return places.view(np.uint64)
 
 
 def _following(places: Any, signs: Any) -> Any:
@@ -234,18 +269,33 @@ def _postings(keys: Any, forms: Any, signs: Any, terms: Any, doc_bits: int, posi
     """The postings of `terms`, from the terms, documents and positions of all their tokens, in order, as numbers."""
     positions = (keys & np.uint64((1 << position_bits) - 1)).astype(np.int32)
     keys >>= np.uint64(position_bits)
-    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    keys = keys[starts]
+    starts = _firsts(keys)
+    keys = keys.take(starts)
     docs = (keys & np.uint64((1 << doc_bits) - 1)).astype(np.uint32)
-    firsts = np.flatnonzero(np.diff((keys >> np.uint64(doc_bits)).astype(np.int64), prepend=-1))
-    own_forms = np.bitwise_or.reduceat(forms, starts)
-    own_forms[positions[starts] < EARLY_TOKENS] |= EARLY
+    keys >>= np.uint64(doc_bits)
+    firsts = _firsts(keys)
+    tfs = np.diff(starts, append=len(positions))
+    own_forms = forms.take(starts)
+    several = np.flatnonzero(tfs > 1)
+    if len(several):
+        own_forms[several] = np.bitwise_or.reduceat(
+            forms[runs(starts[several], tfs[several])], np.cumsum(tfs[several]) - tfs[several]
+        )
+    own_forms |= (positions.take(starts) < EARLY_TOKENS) * np.uint8(EARLY)
     return TermPostings(
         terms,
         np.diff(firsts, append=len(docs)),
         docs,
-        np.diff(starts, append=len(positions)),
+        tfs,
         own_forms,
         positions,
         signs,
     )
+
+
+def _firsts(values: Any) -> Any:
+    """Where another one of `values`, of which there are some, begins than stood before."""
+    begins = np.empty(len(values), bool)
+    begins[0] = True
+    np.not_equal(values[1:], values[:-1], out=begins[1:])
+    return np.flatnonzero(begins)

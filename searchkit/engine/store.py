@@ -25,6 +25,7 @@ from searchkit.errors import CorruptIndexError
 __all__ = ["Fields", "Store"]
 
 _HEADS = 4096  # that are read at once
+_HEADER = 6  # bytes of a zlib stream with a dictionary before what is compressed
 
 
 class Store:
@@ -41,6 +42,7 @@ class Store:
         self._dictionaries = columns["store.dictionaries"]
         self._dictionary_starts = columns["store.dictionary_starts"]
         self._known: dict[int, bytes] = {}  # dictionaries by their numbers
+        self._unpackers: dict[tuple[int, bytes], Any] = {}  # by dictionary and header
 
     def head(self, doc: int) -> bytes:
         """The JSON of what is short in a document."""
@@ -61,7 +63,8 @@ class Store:
 
     def tail(self, doc: int) -> bytes:
         """The JSON of what is long in a document."""
-        block = int(self._block_docs.all.searchsorted(doc, "right")) - 1
+        # A number of another type would have the whole column converted.
+        block = int(self._block_docs.all.searchsorted(np.uint32(doc), "right")) - 1
         start = self._tails.at(doc)
         end = self._tails.at(doc + 1) if doc + 1 < self._block_docs.at(block + 1) else None
         return self.unpacked(block, end)[start:end]
@@ -90,14 +93,28 @@ class Store:
 
     def unpacked(self, number: int, size: int | None = None) -> bytes:
         """The tails of a block, one after another; only the first `size` bytes if this says so."""
-        unpacker = zlib.decompressobj(zdict=self.dictionary(number))
+        block = self.block(number)
+        header = _HEADER if self.dictionary(number) else 0
         try:
-            data = unpacker.decompress(self.block(number), size or 0)
+            unpacker = self._unpacker(number, block[:header])
+            data: bytes = unpacker.decompress(block[header:], size or 0)
         except zlib.error as error:
             raise self._corrupt(number, str(error)) from None
         if len(data) < size if size else not unpacker.eof:
             raise self._corrupt(number, "they end too early")
         return data
+
+    def _unpacker(self, number: int, header: bytes) -> Any:
+        """What unpacks a block from behind its header on.
+
+        The header says which dictionary it takes. To look that over takes longer than to copy what has done so.
+        """
+        key = (self._block_dictionaries.at(number), header)
+        if key not in self._unpackers:
+            unpacker = zlib.decompressobj(zdict=self.dictionary(number))
+            unpacker.decompress(header)
+            self._unpackers[key] = unpacker
+        return self._unpackers[key].copy()
 
     def _corrupt(self, number: int, reason: str) -> CorruptIndexError:
         offset = self._blocks.offset(self._block_starts.at(number))

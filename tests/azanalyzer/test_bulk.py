@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azanalyzer import Analyzer, bulk, fold, lower
+from azanalyzer.analyzer import shared_morphology
 from azanalyzer.bulk import BulkReader
 from azanalyzer.morphology import bulk as bulk_morphology
+from azanalyzer.morphology.bulk import BulkMorphology
 from azanalyzer.morphology.rows import Words
 from tests.azanalyzer import make_golden
 from tests.strategies import any_text, texts
@@ -117,3 +119,19 @@ def test_any_text(text: str) -> None:
 def test_a_letter_that_is_none() -> None:
     with pytest.raises(ValueError, match="not of the alphabet"):
         Words.of(["kitab", "книга"])
+
+
+def test_stems_made_together_are_those_made_one_by_one() -> None:
+    morphology = shared_morphology()
+    morphology.lexicon.read_all()
+    bulk = BulkMorphology(morphology)
+    stems, _ = bulk._in_spelling("proper")
+    shapes = stems._all
+    assert shapes is not None
+    stems._look_at_all(shapes)
+    heads = morphology.in_spelling("proper")[1]
+    for place, shape in enumerate(shapes.strings()):
+        first, count = int(stems._first[place]), int(stems._counts[place])
+        own = range(first, first + count)
+        found = tuple((stems.costs[each], stems.lemmas[each], stems.shapes[each], stems.numbers[each]) for each in own)
+        assert heads.made(shape) == found, shape

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from threading import Thread
 
@@ -11,7 +12,7 @@ import azanalyzer
 from azanalyzer import Analyzer
 from azanalyzer.analyzer import acronyms, shared_morphology
 from azanalyzer.sieve import flattened, shapes_of
-from azanalyzer.synonyms import Expansion, Synonyms, acronym_groups, as_text, read_groups
+from azanalyzer.synonyms import Acronyms, Expansion, Synonyms, as_text, read_groups
 
 ANALYZER = Analyzer()
 
@@ -58,6 +59,14 @@ def test_a_group_of_one_is_an_error(tmp_path: Path) -> None:
         read_groups(path)
 
 
+def test_acronyms_are_found_by_their_first_letters() -> None:
+    known = [*acronyms()]
+    by_letters = {letters: [*acronyms().beginning(letters)] for letters in {acronym[:2] for acronym in known}}
+    found = sorted(chain.from_iterable(by_letters.values()))
+    assert [*dict.fromkeys(acronym for _, acronym in found)] == known  # some stand there in two spellings
+    assert acronyms().beginning("#") == acronyms().beginning("zz") == []
+
+
 def test_the_longest_phrase_wins() -> None:
     synonyms = Synonyms("a b\tx\na\ty", str.split)
     assert synonyms.expand([["a"], ["b"]]) == [Expansion(0, 2, (("x",),))]
@@ -67,7 +76,7 @@ def test_the_longest_phrase_wins() -> None:
 
 def test_phrases_begin_like_the_root_of_their_first_word() -> None:
     data = Path(azanalyzer.__file__).parent / "data"
-    text = (data / "synonyms.tsv").read_text("utf-8") + acronym_groups((data / "acronyms.tsv").read_text("utf-8"))
+    text = (data / "synonyms.tsv").read_text("utf-8") + Acronyms((data / "acronyms.tsv").read_text("utf-8")).groups()
     lines = [line for line in text.split("\n") if line and line[0] != "#"]
     groups = as_text(read_groups(data / "synonyms.tsv")).split("\n")
     assert groups == lines[: len(groups)]

@@ -12,13 +12,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.morphology.cuts import Cuts
-from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS, final_kind, harmony_class
+from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS
 from azanalyzer.morphology.readings import (
     DERIVATION,
     GUESSED,
@@ -31,29 +30,15 @@ from azanalyzer.morphology.readings import (
     Morphology,
     hardened,
 )
-from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, inserted, sought, table_of
+from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, inserted, picked, sought
+from azanalyzer.morphology.stems import Cut, Stems, places_in_runs, sounds
 
 __all__ = ["BulkMorphology"]
 
 _BLOCK = 1 << 15  # words that take the steps together
 _MOST_RESTS = 1 << 18  # parsed remainders that are remembered
-_FILTER_BITS = 20
 
 _BY_NUMBER = np.uint64(0xC2B2AE3D27D4EB4F)  # odd, so that multiplying loses nothing
-
-
-class _Cut(NamedTuple):
-    """Words cut in two: the rows of the words and the lengths of what stands before the cut, longer ones first.
-
-    `nodes` are the numbers that a `_CutTable` has for what it knows of the rest, 0 for words that are not cut.
-    """
-
-    rows: Any
-    stems: Any
-    nodes: Any
-
-    def where(self, chosen: Any) -> _Cut:
-        return _Cut(self.rows[chosen], self.stems[chosen], self.nodes[chosen])
 
 
 class _CutTable:
@@ -65,41 +50,39 @@ class _CutTable:
         """`states` is the number of states of the automaton of suffixes."""
         self._nodes = [None, cuts.root]
         self._numbers = {id(cuts.root): 1}
-        self._next = np.full((64, WIDTH), self._UNKNOWN, np.int32)
+        self._next = np.full((64, WIDTH), self._UNKNOWN, np.int64)
         self._begins = np.zeros(64, bool)
         self._after = np.zeros((64, states), bool)
         self._after[0] = True
 
-    def cut(self, words: Words) -> _Cut:
+    def cut(self, words: Words) -> Cut:
         """Where suffixes may begin, whole words not counted."""
+        letters, width = words.codes.ravel(), words.codes.shape[1]
         rows = np.flatnonzero(words.lengths > 1)
         places = words.lengths[rows] - 1
-        states = np.ones(len(rows), np.int32)
-        found_rows, found_stems, found_nodes = [rows[:0]], [places[:0]], [states[:0]]
+        states = np.ones(len(rows), np.int64)
+        found = [Cut(rows[:0], places[:0], states[:0])]
         while len(rows):
-            states = self._follow(states, words.codes[rows, places])
-            alive = states > 0
-            rows, places, states = rows[alive], places[alive], states[alive]
-            begins = self._begins[states]
-            found_rows.append(rows[begins])
-            found_stems.append(places[begins])
-            found_nodes.append(states[begins])
-            more = places > 1
-            rows, places, states = rows[more], places[more] - 1, states[more]
-        return _Cut(np.concatenate(found_rows), np.concatenate(found_stems), np.concatenate(found_nodes))
+            states = self._follow(states, letters.take(rows * width + places))
+            alive = np.flatnonzero(states)
+            cut = Cut(rows.take(alive), places.take(alive), states.take(alive))
+            found.append(cut.where(self._begins.take(cut.nodes)))
+            rows, places, states = cut.where(cut.stems > 1)
+            places = places - 1
+        return Cut(*map(np.concatenate, zip(*found, strict=True)))
 
-    def may_follow(self, cut: _Cut, states: Any) -> Any:
+    def may_follow(self, cut: Cut, states: Any) -> Any:
         """Whether what is cut off may stand after a stem in one of `states`, numbered in the automaton's order."""
-        return self._after[cut.nodes, states]
+        return picked(self._after, cut.nodes, states)
 
     def _follow(self, states: Any, letters: Any) -> Any:
-        found = self._next[states, letters]
-        if (found == self._UNKNOWN).any():
+        found = picked(self._next, states, letters)
+        if found.min(initial=0) == self._UNKNOWN:
             unknown = np.unique(states[found == self._UNKNOWN] * np.int64(WIDTH) + letters[found == self._UNKNOWN])
             for state, letter in zip(*(part.tolist() for part in np.divmod(unknown, WIDTH)), strict=True):
                 number = self._number(self._nodes[state][LETTERS[letter - 1]])
                 self._next[state, letter] = number
-            found = self._next[states, letters]
+            found = picked(self._next, states, letters)
         return found
 
     def _number(self, node: Any) -> int:
@@ -120,59 +103,6 @@ class _CutTable:
         return number
 
 
-class _Stems:
-    """The stems in one spelling: found by the hashes of their letters, looked at when a word first has them."""
-
-    def __init__(self, morphology: Morphology, shapes: Words, spelling: str) -> None:
-        """`shapes` are those of all stems in proper spelling."""
-        self.cuts, self._heads = morphology.in_spelling(spelling)
-        shapes = shapes.replaced(table_of(LETTERS, SPELLINGS[spelling](LETTERS)))
-        hashes = [shapes.whole_hashes()]
-        if spelling != "proper":  # where g at the end of a stem is taken for ğ
-            soft = shapes.where(shapes.codes[np.arange(len(shapes)), shapes.lengths - 1] == CODES["ğ"])
-            soft.codes[np.arange(len(soft)), soft.lengths - 1] = CODES["g"]
-            hashes.append(soft.whole_hashes())
-        self._hashes = np.unique(np.concatenate(hashes))
-        self._filter = np.zeros(1 << _FILTER_BITS, bool)
-        self._filter[self._hashes >> np.uint64(64 - _FILTER_BITS)] = True
-        self._first = np.full(len(self._hashes), -1, np.int64)
-        self._counts = np.zeros(len(self._hashes), np.int64)
-        self._costs, self._numbers = array("d"), array("q")
-        self.lemmas: list[str] = []
-        self.shapes: list[str] = []
-        self.costs: Any = np.zeros(0)
-        self.numbers: Any = np.zeros(0, np.int64)
-
-    def find(self, words: Words, hashes: Any, cut: _Cut) -> tuple[_Cut, Any]:
-        """The cuts after a stem, one for each stem there, and the numbers of these."""
-        own = hashes[cut.rows, cut.stems]
-        likely = np.flatnonzero(self._filter[own >> np.uint64(64 - _FILTER_BITS)])
-        own = own[likely]
-        places = np.minimum(self._hashes.searchsorted(own), len(self._hashes) - 1)
-        known = self._hashes[places] == own
-        cut, places = cut.where(likely[known]), places[known]
-        self._look_at(words, cut, places)
-        owners, stems = _runs(self._first[places], self._counts[places])
-        return cut.where(owners), stems
-
-    def _look_at(self, words: Words, cut: _Cut, places: Any) -> None:
-        new, where = np.unique(places, return_index=True)
-        fresh = self._first[new] < 0
-        if not fresh.any():
-            return
-        new, where = new[fresh], where[fresh]
-        for place, row, length in zip(new.tolist(), cut.rows[where].tolist(), cut.stems[where].tolist(), strict=True):
-            head = words.part(row, 0, length)
-            stems = self._heads.made(head)  # what is asked for here is kept in arrays
-            self._first[place], self._counts[place] = len(self.lemmas), len(stems)
-            for cost, lemma, shape, number in stems:
-                self._costs.append(cost)
-                self._numbers.append(number)
-                self.lemmas.append(lemma)
-                self.shapes.append(shape)
-        self.costs, self.numbers = np.array(self._costs), np.array(self._numbers)
-
-
 class _Rests:
     """What may stand behind stems, parsed once for each kind of stem and remainder."""
 
@@ -186,17 +116,22 @@ class _Rests:
         self._costs, self._derived, self._plain = array("d"), array("q"), array("d")
         self._endings: dict[str, int] = {}
         self.endings: list[str] = []
+        self._forget_views()
+
+    def _forget_views(self) -> None:
+        """Nothing can be put at the end of an array as long as there is a view of it."""
         self.firsts = self.counts = self.derived = np.zeros(0, np.int64)
         self.costs = self.plain = np.zeros(0)
 
-    def find(self, words: Words, hashes: Any, cut: _Cut, numbers: Any) -> Any:
+    def find(self, words: Words, hashes: Any, cut: Cut, numbers: Any) -> Any:
         """The number of each remainder; `numbers` are those of what may follow, as in `Morphotactics.numbered`."""
         if len(self._keys) > _MOST_RESTS:
             self._forget()
-        keys = hashes[cut.rows, cut.stems] ^ (numbers.astype(np.uint64) + np.uint64(1)) * _BY_NUMBER
+        keys = picked(hashes, cut.stems, cut.rows) ^ (numbers.astype(np.uint64) + np.uint64(1)) * _BY_NUMBER
         keys, where, inverse = np.unique(keys, return_index=True, return_inverse=True)
         new, places = sought(self._keys, keys)
         if len(new):
+            self._forget_views()
             remainders = self._morphotactics.numbered
             first = len(self._firsts)
             where = where[new]
@@ -206,8 +141,9 @@ class _Rests:
                 self._add(remainders[number][words.part(row, start, end)])
             self._keys = inserted(self._keys, places[new], keys[new])
             self._numbers = inserted(self._numbers, places[new], np.arange(first, len(self._firsts)))
-            self.firsts, self.counts = np.array(self._firsts), np.array(self._counts)
-            self.costs, self.derived, self.plain = np.array(self._costs), np.array(self._derived), np.array(self._plain)
+            self.firsts, self.counts = np.frombuffer(self._firsts, np.int64), np.frombuffer(self._counts, np.int64)
+            self.costs, self.plain = np.frombuffer(self._costs), np.frombuffer(self._plain)
+            self.derived = np.frombuffer(self._derived, np.int64)
         return self._numbers[places[inverse]]
 
     def _add(self, parses: Sequence[Any]) -> None:
@@ -229,7 +165,7 @@ class BulkMorphology:
 
     def __init__(self, morphology: Morphology) -> None:
         self._morphology = morphology
-        self._stems: dict[str, _Stems] = {}
+        self._stems: dict[str, Stems] = {}
         self._tables: dict[int, _CutTable] = {}
         self._rests = _Rests(morphology)
         # For the guesser: by part of speech, harmony and kind of the last sound, the number of what may follow.
@@ -268,10 +204,10 @@ class BulkMorphology:
     def _shapes(self) -> Words:
         return Words.of([shape for shape in self._morphology.lexicon.all_shapes() if not shape.strip(LETTERS)])
 
-    def _in_spelling(self, spelling: str) -> tuple[_Stems, _CutTable]:
+    def _in_spelling(self, spelling: str) -> tuple[Stems, _CutTable]:
         stems = self._stems.get(spelling)
         if stems is None:
-            stems = self._stems[spelling] = _Stems(self._morphology, self._shapes, spelling)
+            stems = self._stems[spelling] = Stems(self._morphology, self._shapes, spelling)
         table = self._tables.get(id(stems.cuts))
         if table is None:
             table = self._tables[id(stems.cuts)] = _CutTable(stems.cuts, len(self._states))
@@ -283,31 +219,28 @@ class BulkMorphology:
         shorter = table.cut(words)
         every = np.arange(len(words.lengths))
         whole = every, words.lengths, np.zeros(len(every), np.int64)
-        cut, stems = known.find(words, words.hashes(), _Cut(*map(np.concatenate, zip(whole, shorter, strict=True))))
+        cut, stems = known.find(words, words.hashes(), Cut(*map(np.concatenate, zip(whole, shorter, strict=True))))
         possible = table.may_follow(cut, self._states_of(known.numbers[stems]))
         cut, stems = cut.where(possible), stems[possible]
         rests = self._rests.find(words, words.rest_hashes(), cut, known.numbers[stems])
         # One row for each parse of each remainder behind each stem.
-        owners, parses = _runs(self._rests.firsts[rests], self._rests.counts[rests])
+        owners, parses = places_in_runs(self._rests.firsts[rests], self._rests.counts[rests])
         cut, stems = cut.where(owners), stems[owners]
         derived = self._rests.derived[parses]
         is_whole = cut.stems == words.lengths[cut.rows]
         costs = known.costs[stems] + self._rests.costs[parses]
         costs = np.where(is_whole, costs - WHOLE, costs)
         self._charge_unlisted(known, stems, derived, costs)
-        # The first of the cheapest: stable sorting leaves longer stems before shorter ones.
-        order = np.lexsort((costs, cut.rows))
-        rows, first = np.unique(cut.rows[order], return_index=True)
-        chosen = order[first]
+        chosen = _cheapest(cut.rows, costs, len(words))
         pairs, places = np.unique(stems[chosen] << np.int64(32) | derived[chosen] + 1, return_inverse=True)
         lemmas, shapes, endings = known.lemmas, known.shapes, ["", *self._rests.endings]
         terms = [
             shapes[stem] + endings[ending] if ending else lemmas[stem]
             for stem, ending in zip((pairs >> 32).tolist(), (pairs & 0xFFFFFFFF).tolist(), strict=True)
         ]
-        return rows, places, terms
+        return cut.rows[chosen], places, terms
 
-    def _charge_unlisted(self, known: _Stems, stems: Any, derived: Any, costs: Any) -> None:
+    def _charge_unlisted(self, known: Stems, stems: Any, derived: Any, costs: Any) -> None:
         """Add to `costs` what derived words cost that the lexicon does not have."""
         where = np.flatnonzero(derived >= 0)
         different, inverse = np.unique(stems[where] << np.int64(32) | derived[where], return_inverse=True)
@@ -319,7 +252,7 @@ class BulkMorphology:
         _, table = self._in_spelling("proper")
         cut = self._possible(words, table.cut(words))
         rest_hashes = words.rest_hashes()
-        harmonies, kinds = _sounds(words)
+        harmonies, kinds = sounds(words)
         harmony, kind = harmonies[cut.stems, cut.rows], kinds[words.codes[cut.rows, cut.stems - 1]]
         found = []
         for place, (pos, state, extra) in enumerate(GUESSED):
@@ -341,7 +274,7 @@ class BulkMorphology:
             terms[row] = hardened(word[:length], word[length:])
         return terms
 
-    def _possible(self, words: Words, cut: _Cut) -> _Cut:
+    def _possible(self, words: Words, cut: Cut) -> Cut:
         """The cuts that leave what the guesser takes for a stem."""
         rests = words.lengths[cut.rows] - cut.stems
         long = cut.stems >= np.where(rests > 1, SHORTEST_GUESS, SHORTEST_BEFORE_LETTER)
@@ -351,29 +284,26 @@ class BulkMorphology:
         for back in range(1, SHORTEST_GUESS + 1):
             voiced |= is_vowel[words.codes[cut.rows, cut.stems - back]]
         cut = cut.where(voiced)
-        whole = np.zeros(len(cut.rows), bool)
-        following = words.codes[cut.rows, cut.stems]
+        letters, width = words.codes.ravel(), words.codes.shape[1]
+        places = cut.rows * width + cut.stems
+        following = letters.take(places)
+        is_allowed = np.ones(len(cut.rows), bool)
         for letter, endings in WHOLE_ENDINGS.items():
+            own = np.flatnonzero(following == CODES[letter])
+            at, stems = places.take(own), cut.stems.take(own)
             for ending in endings:
-                same = (following == CODES[letter]) & (cut.stems >= len(ending))
+                same = stems >= len(ending)
                 for back, each in enumerate(reversed(ending), 1):
-                    same &= words.codes[cut.rows, np.maximum(cut.stems - back, 0)] == CODES[each]
-                whole |= same
-        return cut.where(~whole)
+                    same &= letters.take(np.maximum(at - back, 0)) == CODES[each]
+                is_allowed[own[same]] = False
+        return cut.where(is_allowed)
 
 
-def _runs(firsts: Any, counts: Any) -> tuple[Any, Any]:
-    """The places of runs that begin at `firsts` and are so long, one after another, and which run each one is of."""
-    owners = np.repeat(np.arange(len(counts)), counts)
-    return owners, (firsts - np.cumsum(counts) + counts)[owners] + np.arange(len(owners))
-
-
-def _sounds(words: Words) -> tuple[Any, Any]:
-    """The harmony class of every beginning, [longest + 1, words], and the kind of last sound by letter."""
-    class_of = np.array([harmony_class(letter) for letter in " " + LETTERS], np.int64)
-    none = class_of[0]
-    found = np.full((words.codes.shape[1] + 1, len(words.codes)), none)
-    for place, letters in enumerate(words.codes.T):
-        own = class_of[letters]
-        found[place + 1] = np.where(own == none, found[place], own)
-    return found, np.array([final_kind(letter) for letter in " " + LETTERS])
+def _cheapest(rows: Any, costs: Any, count: int) -> Any:
+    """By row, of which there are so many at most, the place of the cheapest; of equals the first, of a longer stem."""
+    least = np.full(count, np.inf)
+    np.minimum.at(least, rows, costs)
+    cheapest = np.flatnonzero(costs == least.take(rows))[::-1]
+    found = np.full(count, -1)
+    found[rows.take(cheapest)] = cheapest  # of several for a row the last stays
+    return found[found >= 0]

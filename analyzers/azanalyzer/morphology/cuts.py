@@ -30,19 +30,22 @@ class _Node(dict[str, "_Node | None"]):
     a set of bits in the order of `Morphotactics.states`.
     """
 
-    __slots__ = ("_beginnings", "_cuts", "begins", "states")
+    __slots__ = ("_beginnings", "_by_letter", "_cuts", "begins", "states")
 
     def __init__(self, cuts: Cuts, beginnings: _Beginnings) -> None:
         super().__init__()
         self._cuts = cuts
         self._beginnings = beginnings
+        self._by_letter: dict[str, tuple[tuple[str, int], ...]] | None = None
         self.states = next((states for spelled, states in beginnings if not spelled), 0)
         self.begins = self.states > 0
 
     def __missing__(self, letter: str) -> _Node | None:
         if letter not in self._cuts.letters:  # there is no end of the letters of other scripts
             return None
-        node = self[letter] = self._cuts.follow(self._beginnings, letter)
+        if self._by_letter is None:  # to divide them once takes as long as to look for those with one letter
+            self._by_letter = _divided(self._beginnings)
+        node = self[letter] = self._cuts.follow(self._by_letter.get(letter, ()), self.states, letter)
         return node
 
 
@@ -62,6 +65,7 @@ class Cuts:
         self._left = few
         self._suffixes: dict[str, list[tuple[str, int, int]]] = {}
         self._nodes: dict[_Beginnings, _Node] = {}
+        self._followed: dict[tuple[str, int, tuple[tuple[str, int], ...]], _Node | None] = {}
         self._root: _Node | None = None
         self.letters: frozenset[str] = frozenset()
 
@@ -108,17 +112,20 @@ class Cuts:
         self._root = self._node({"": ends})  # last: another thread may ask already
         return self._root
 
-    def follow(self, beginnings: _Beginnings, letter: str) -> _Node | None:
-        """The state after `letter`, read backwards, where `beginnings` were still to be read."""
-        found: dict[str, int] = defaultdict(int)
-        for spelled, states in beginnings:
-            if not spelled:
+    def follow(self, begun: tuple[tuple[str, int], ...], states: int, letter: str) -> _Node | None:
+        """The state after `letter`, read backwards: what it leaves of suffixes begun, and others before `states`.
+
+        Two of three times it is the same as in another state.
+        """
+        key = (letter, states, begun)
+        if key not in self._followed:
+            found = dict(begun)
+            if states:
                 for before, target, sources in self._suffixes.get(letter, ()):
                     if target & states:
-                        found[before] |= sources
-            elif spelled[-1] == letter:
-                found[spelled[:-1]] |= states
-        return self._node(found) if found else None
+                        found[before] = found.get(before, 0) | sources
+            self._followed[key] = self._node(found) if found else None
+        return self._followed[key]
 
     def _node(self, beginnings: dict[str, int]) -> _Node:
         key = frozenset(beginnings.items())
@@ -126,6 +133,15 @@ class Cuts:
         if node is None:
             node = self._nodes[key] = _Node(self, key)
         return node
+
+
+def _divided(beginnings: _Beginnings) -> dict[str, tuple[tuple[str, int], ...]]:
+    """What is left to be read after the next letter, by that letter."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for spelled, states in beginnings:
+        if spelled:
+            found.setdefault(spelled[-1], []).append((spelled[:-1], states))
+    return {letter: tuple(sorted(left)) for letter, left in found.items()}
 
 
 def _spellings(form: str) -> set[str]:

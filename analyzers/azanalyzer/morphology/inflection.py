@@ -6,7 +6,7 @@ another word (kitab, kitabxana) is none of these endings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -15,6 +15,7 @@ from azanalyzer.memory import Memory
 from azanalyzer.morphology.morphotactics import Parse, Remainders
 from azanalyzer.morphology.phonology import HARD, NARROW, SOFT, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.readings import Morphology
+from azanalyzer.synonyms import Acronyms
 from azanalyzer.tuples import NamedTuple
 
 __all__ = ["Form", "Inflection"]
@@ -43,7 +44,7 @@ class _Stem(NamedTuple):
 class Inflection:
     """Forms of terms by their endings; `acronyms` says how those are written. Thread-safe as the morphology is."""
 
-    def __init__(self, morphology: Morphology, acronyms: Mapping[str, str]) -> None:
+    def __init__(self, morphology: Morphology, acronyms: Acronyms) -> None:
         self._morphology = morphology
         self._acronyms = acronyms
         self._stems = Memory(self._find_stems, _REMEMBERED)
@@ -89,7 +90,7 @@ class Inflection:
         usual = max(entries, key=lambda entry: entry.frequency).pos if entries else ""
         if usual == "v":
             return term + ("maq" if harmony_class(term) < 2 else "mək")
-        return self._acronyms.get(term) or upper(term[0]) + term[1:] if usual == "np" else term
+        return self._acronyms.written(term) or upper(term[0]) + term[1:] if usual == "np" else term
 
     def _find_stems(self, term: str) -> tuple[_Stem, ...]:
         lexicon = self._morphology.lexicon

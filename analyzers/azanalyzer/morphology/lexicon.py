@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from azanalyzer.morphology.phonology import CONSONANT, HARD, NARROW, SOFT, VOWEL, VOWELS, final_kind, harmony_class
-from azanalyzer.morphology.roots import ALTERNATIONS, Roots
+from azanalyzer.morphology.roots import ALTERNATIONS, Roots, irregular, lines_beginning, lines_of
 from azanalyzer.tuples import NamedTuple
 
-__all__ = ["POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
+if TYPE_CHECKING:
+    from azanalyzer.synonyms import Acronyms
+
+__all__ = ["HARDENED", "NARROWED_TO", "POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
 
 POS_NAMES = {
     "n": "noun", "adj": "adjective", "adv": "adverb", "num": "numeral", "prn": "pronoun", "v": "verb",
@@ -35,12 +39,12 @@ _FREQUENCY_COST = {5: 0.0, 4: 0.7, 3: 1.4, 2: 2.1, 1: 2.8}
 
 _NARROWED = 1.5  # what speaks against a verb that is written as it is spoken
 _MISSPELLED = 1.5  # against a stem that is a usual misspelling: işdə is at work, and only then işlə
-_HARDENED = {"ğ": "q", "y": "k", "d": "t"}
+HARDENED = {"ğ": "q", "y": "k", "d": "t"}
 _TYPED_SOFT = {"g": ("q", "ğ"), "y": ("k", "y"), "d": ("t", "d")}
-_SOFTENED = {hard: soft for soft, hard in _HARDENED.items()}
-_NARROWED_TO = frozenset("ıiuü")
+_SOFTENED = {hard: soft for soft, hard in HARDENED.items()}
+NARROWED_TO = frozenset("ıiuü")
 _Likeness = tuple[str | None, str | None, str, int, bool]
-_MAY_CHANGE = frozenset(["q", "k", "t", *_HARDENED, *_NARROWED_TO])  # last letters of stems that others may stand for
+_MAY_CHANGE = frozenset(["q", "k", "t", *HARDENED, *NARROWED_TO])  # last letters of stems that others may stand for
 
 
 class LexiconError(ValueError):
@@ -70,10 +74,11 @@ class Stem(NamedTuple):
 class Lexicon(Roots):
     """Roots by their shape: as they are spelled (`stems`), or as somebody types them (`shapes`)."""
 
-    def __init__(self, folder: Path, acronyms: Iterable[str] = ()) -> None:
+    def __init__(self, folder: Path, acronyms: Acronyms | None = None) -> None:
         super().__init__(folder, acronyms)
         self._columns: dict[str, list[tuple[str, int, frozenset[str]]]] = {}
         self._bases_path = folder / "bases.tsv"
+        self._made_of: dict[str, dict[str, str]] = {}  # by the first two letters
 
     @property
     def lemmas(self) -> Container[str]:
@@ -95,27 +100,23 @@ class Lexicon(Roots):
 
     def made_of(self, lemma: str) -> str | None:
         """What a listed word is made of, where it says so in bases.tsv."""
-        return self._made_of.get(lemma)
+        return self._made_with(lemma[:2]).get(lemma)
 
     def made_of_others(self, root: str) -> list[str]:
         """The words that begin with the same two letters of which bases.tsv says what they are made of."""
-        found = []
-        sought = f"\n{root[:2]}"
-        place = self._bases.find(sought)
-        while place >= 0:
-            found.append(self._bases[place + 1 : self._bases.find("\t", place)])
-            place = self._bases.find(sought, place + 1)
-        return found
+        return [*self._made_with(root[:2])]
+
+    def _made_with(self, beginning: str) -> dict[str, str]:
+        """What the words that begin so are made of."""
+        known = self._made_of.get(beginning)
+        if known is None:
+            lines = (line.partition("\t") for _, line in lines_beginning(self._bases, beginning))
+            known = self._made_of[beginning] = {word: base for word, _, base in lines}
+        return known
 
     @cached_property
     def _bases(self) -> str:
-        """bases.tsv with a line feed before each line."""
-        return "\n" + (self._bases_path.read_text("utf-8") if self._bases_path.exists() else "")
-
-    @cached_property
-    def _made_of(self) -> dict[str, str]:
-        lines = self._bases.splitlines()[1:]
-        return {word: base for word, _, base in (line.partition("\t") for line in lines if line[0] != "#")}
+        return lines_of(self._bases_path)
 
     def entries(self, lemma: str) -> list[Entry]:
         """The entries with exactly this citation form, one for each part of speech."""
@@ -141,22 +142,30 @@ class Lexicon(Roots):
         own, harmony = lines.get(shape), harmony_class(shape)
         if last not in _MAY_CHANGE:
             return own, None, "a" if last in VOWELS else "b", harmony, False
-        if last in _NARROWED_TO:
+        if last in NARROWED_TO:
             wide = ("a" if harmony_class(rest) < 2 else "ə") if len(rest) > 1 else ""
             return own, lines.get(rest + wide) if wide else None, last + wide, harmony, False
-        hardened = lines.get(rest + _HARDENED[last]) if last in _HARDENED else None
+        hardened = lines.get(rest + HARDENED[last]) if last in HARDENED else None
         return own, hardened, last, harmony, rest[-1:] in VOWELS and not VOWELS.isdisjoint(rest[:-1])
+
+    def lines(self, lemmas: Iterable[str]) -> Iterator[str | None]:
+        """What the lexicon says of each of many lemmas, None where it has none; everything has to have been read."""
+        return map(self._lines.get, lemmas)
+
+    def has_alternants(self, shape: str) -> bool:
+        """Whether it is a shape that spelling alone does not give away."""
+        return shape in self._alternants
 
     def stems(self, shape: str) -> tuple[Stem, ...]:
         """The stems that are spelled `shape`, alternations included."""
         last = shape[-1]
-        lemma = shape[:-1] + _HARDENED[last] if last in _HARDENED else ""
+        lemma = shape[:-1] + HARDENED[last] if last in HARDENED else ""
         if self._unread is not None:
             self._reach(shape)
             if lemma:
                 self._reach(lemma)
         lines = self._lines
-        wide = self._widened(shape) if last in _NARROWED_TO else []
+        wide = self._widened(shape) if last in NARROWED_TO else []
         if not wide and shape not in lines and lemma not in lines and shape not in self._alternants:
             return ()
         harmony = harmony_class(shape)
@@ -210,16 +219,28 @@ class Lexicon(Roots):
             if last in _SOFTENED:
                 changed.append(lemma[:-1] + _SOFTENED[last])
             elif last in "aə" and "v" in line:
-                changed += [lemma[:-1] + narrow for narrow in _NARROWED_TO]
+                changed += [lemma[:-1] + narrow for narrow in NARROWED_TO]
         return frozenset().union(self._lines, self._alternants, changed)
 
     @cached_property
     def irregular_shapes(self) -> dict[str, list[str]]:
         """The lemmas with shapes that no rule gives, each with these."""
         found: dict[str, list[str]] = {}
-        for shape, reasons in self._irregular.items():
+        for shape, reasons in irregular(self._irregular_text.split("\n")).items():
             for lemma, _ in reasons:
                 found.setdefault(lemma, []).append(shape)
+        return found
+
+    def irregular_shapes_of(self, lemma: str) -> list[str]:
+        """Those of one lemma, without taking the whole file apart."""
+        text = self._irregular_text
+        found = []
+        place = text.find(f"\t{lemma}\t")
+        while place >= 0:
+            shape = text[text.rfind("\n", 0, place) + 1 : place]
+            if shape[0] != "#":
+                found.append(shape)
+            place = text.find(f"\t{lemma}\t", place + 1)
         return found
 
     def _widened(self, shape: str) -> list[Entry]:

@@ -7,19 +7,20 @@ thousand, so each is remembered with the state it was met in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.forks import ForkLock
 from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs, first_letters
-from azanalyzer.patterns import pattern
 from azanalyzer.tuples import NamedTuple
 
 __all__ = ["Morphotactics", "MorphotacticsError", "Parse", "Remainders", "State", "Step", "Transition"]
 
 _MOST_PARSES = 6
-_STATE = pattern(r"(\S+)(?:\s+(accept)(?:\s+(\d+(?:\.\d+)?))?)?")
+_made: Any = tuple.__new__  # of a named tuple in a fraction of the time, where very many are made
 
 
 class MorphotacticsError(ValueError):
@@ -130,7 +131,7 @@ class Remainders(dict[str, tuple[Parse, ...]]):
                     cost = transition.cost + tail.cost
                     derived = surface + tail.derived if tail.derived else citation
                     if derived not in best or cost < best[derived].cost:
-                        best[derived] = Parse(cost, derived, transition, surface, tail)
+                        best[derived] = _made(Parse, (cost, derived, transition, surface, tail))
         parses = best.values()
         found = tuple(parses if len(parses) < 2 else sorted(parses, key=itemgetter(0))[:_MOST_PARSES])
         self._automaton.make_room()
@@ -153,7 +154,6 @@ class Morphotactics:
     def __init__(self, path: Path, *, remember: int = 24_000) -> None:
         self.states: Mapping[str, State] = _States(path)
         self._transitions: dict[str, list[Transition]] = {}
-        self._beginning: dict[tuple[str, str], dict[str, list[Transition]]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
         self.numbered: list[Remainders] = []
         self._lock = ForkLock()
@@ -178,21 +178,10 @@ class Morphotactics:
         known = self._transitions[state] = list(found.values())
         return known
 
-    def beginning(self, state: str, spelling: str, letter: str) -> list[Transition]:
-        """Those of `transitions` that may be spelled with this letter first, in the same order."""
-        known = self._beginning.get((state, spelling))
-        if known is None:
-            respell = SPELLINGS[spelling]
-            known = {}
-            for transition in self.transitions(state):
-                for first in dict.fromkeys(respell(first_letters(transition.form))):
-                    known.setdefault(first, []).append(transition)
-            self._beginning[state, spelling] = known
-        return known.get(letter, [])
-
-    def deriving(self, state: str) -> frozenset[str]:
-        """The letters that suffixes which derive a word may begin with in `state`."""
-        return frozenset().union(*(first_letters(each.form) for each in self.transitions(state) if each.derives))
+    def deriving(self, state: str, harmony: int, kind: int) -> set[str]:
+        """How the suffixes which derive a word are spelled after such a stem."""
+        forms = {transition.form for transition in self.transitions(state) if transition.derives}
+        return {allomorph.surface for form in forms for allomorph in allomorphs(form, harmony, kind)}
 
     def parse(self, rest: str, state: str, harmony: int, kind: int, spelling: str = "proper") -> tuple[Parse, ...]:
         """All readings of `rest` as a chain of suffixes from `state` to an accepting one, the cheapest first.
@@ -228,7 +217,9 @@ class Morphotactics:
         """The suffixes that may follow, by the first letters of their spelling; only those with this letter first."""
         respell = SPELLINGS[spelling]
         ways: dict[str, tuple[_Way, ...]] = {}
-        for transition in self.transitions(state) if letter is None else self.beginning(state, spelling, letter):
+        for transition in self.transitions(state):
+            if letter is not None and letter not in _first_letters(transition.form, spelling):
+                continue
             for surface, next_harmony, next_kind in allomorphs(transition.form, harmony, kind):
                 citation = surface if transition.derives else ""
                 if citation and next_kind == SOFT:
@@ -244,6 +235,12 @@ class Morphotactics:
             for key in [key for key in table if key[0] == spelled] if len(spelled) == 1 else [spelled[:2]]:
                 table[key].append(suffix)
         return table
+
+
+@cache
+def _first_letters(form: str, spelling: str) -> str:
+    """What the suffix `form` may begin with in a spelling."""
+    return SPELLINGS[spelling](first_letters(form))
 
 
 class _States(Mapping[str, State]):
@@ -301,11 +298,17 @@ class _States(Mapping[str, State]):
 def _state(line: str) -> State | None:
     """The state that a line begins: state NAME [accept [COST]] ["what a word is in it"], without its first word."""
     head, quote, gloss = line.rstrip().partition('"')
-    match = _STATE.fullmatch(head.strip())
-    if match is None or (quote and gloss.find('"') != len(gloss) - 1):
+    words = head.split()
+    if quote and gloss.find('"') != len(gloss) - 1:
         return None
-    name, accept, cost = match.groups()
-    return State(name, float(cost or 0) if accept else None, gloss.rstrip('"'), [], [])
+    match words:
+        case [name]:
+            return State(name, None, gloss.rstrip('"'), [], [])
+        case [name, "accept"]:
+            return State(name, 0.0, gloss.rstrip('"'), [], [])
+        case [name, "accept", cost] if _is_cost(cost):
+            return State(name, float(cost), gloss.rstrip('"'), [], [])
+    return None
 
 
 def _suffix(columns: list[str]) -> Transition | None:
@@ -313,6 +316,10 @@ def _suffix(columns: list[str]) -> Transition | None:
     if len(columns) != 5 or columns[2] not in ("->", "=>"):
         return None
     label, form, arrow, target, cost = columns
-    if not form.replace("(", "").replace(")", "").isalpha() or not cost.replace(".", "", 1).isdecimal():
+    if not form.replace("(", "").replace(")", "").isalpha() or not _is_cost(cost):
         return None
     return Transition(label, form, target, float(cost), arrow == "=>")
+
+
+def _is_cost(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import partial
+from itertools import starmap
 from operator import itemgetter
 
 from azanalyzer.alphabet import SPELLINGS, fold
@@ -168,9 +169,8 @@ class Morphology:
     def best(self, word: str, spelling: str = "proper") -> str | None:
         """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""
         if spelling == "partly":
-            if self.best(fold(word), "ascii") is None:  # which is found out far faster
-                return None
-            return min(self._candidates(word, spelling), key=itemgetter(0), default=(0.0, None))[1]
+            # That there is none is found out far faster in ASCII.
+            return None if self.best(fold(word), "ascii") is None else self.best_partly(word)
         cuts, heads = self._spelled.get(spelling) or self.in_spelling(spelling)
         shapes, remainders = heads.shapes, self.morphotactics.numbered
         listed = self.lexicon.lemmas
@@ -196,6 +196,10 @@ class Morphology:
                         if cost < best_cost:
                             best_cost, term = cost, whole
         return term
+
+    def best_partly(self, word: str) -> str | None:
+        """`best` for a partly typed word that has some reading in ASCII."""
+        return min(self._candidates(word, "partly"), key=itemgetter(0), default=(0.0, None))[1]
 
     def in_spelling(self, spelling: str) -> tuple[Cuts, _Heads]:
         known = self._spelled.get(spelling)
@@ -266,19 +270,21 @@ class Morphology:
         """Whether `root`, with which `term` begins, is its `base` or the term itself; most others are told at once."""
         if len(term) == len(root):
             return self.base(term) is None
-        letters, listed = self._made[root]
-        if term[len(root)] not in letters and not term.startswith(listed):
+        starts, listed = self._made[root]
+        rest = term[len(root) : len(root) + 2]
+        if rest not in starts and rest[0] not in starts and not term.startswith(listed):
             return False
         return self.base(term) == root
 
     def _find_made(self, root: str) -> tuple[frozenset[str], tuple[str, ...]]:
-        """Which letter may follow `root` in a word made of it, and how others may begin, as bases.tsv has them."""
-        deriving = self.morphotactics.deriving
-        states = {stem.state for stem in self.lexicon.stems(root) if stem.entry.lemma == root}
-        letters = set().union(*map(deriving, states))
+        """Which two letters, or one, follow `root` in words made of it, and how the words begin that break this."""
+        stems = {stem[2:5] for stem in self.lexicon.stems(root) if stem.entry.lemma == root}
+        suffixes = set().union(*starmap(self.morphotactics.deriving, stems))
         # What stands at the end of a stem may change before the next suffix.
-        letters.update(*(changed for letter, changed in _CHANGED.items() if letter in letters))
-        return frozenset(letters), tuple(word[:-1] for word in self.lexicon.made_of_others(root))
+        suffixes |= {suffix[:-1] + other for suffix in suffixes for other in _CHANGED.get(suffix[-1], "")}
+        others = [word[:-1] for word in self.lexicon.made_of_others(root)]
+        others += [shape for shape in self.lexicon.irregular_shapes_of(root) if shape != root]
+        return frozenset({suffix[:2] for suffix in suffixes}), tuple(others)
 
     def _find_base(self, term: str) -> str | None:
         nearest = self.lexicon.made_of(term) or self._derived_from(term)

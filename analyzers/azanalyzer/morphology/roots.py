@@ -11,11 +11,15 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from azanalyzer.alphabet import ALPHABET, SPELLINGS
 from azanalyzer.forks import ForkLock
 
-__all__ = ["ALTERNATIONS", "Roots"]
+if TYPE_CHECKING:
+    from azanalyzer.synonyms import Acronyms
+
+__all__ = ["ALTERNATIONS", "Roots", "bytes_of", "irregular", "lines_beginning", "lines_of"]
 
 _OTHERS = ("bases.tsv", "irregular.tsv")
 _LETTERS = 2  # that tell which lines to look for
@@ -24,7 +28,7 @@ _SMALL = 1 << 15  # bytes that are read at once, whatever their order
 # Of the characters that a line begins with: first comments, then the end of a lemma, then letters of other alphabets.
 _ORDER = {"#": 0, "\n": 0, "\t": 1, **{letter: number for number, letter in enumerate(ALPHABET, 3)}}
 _FOREIGN = 2
-_SHORTEST_ACRONYM = 3
+_SHORTEST_ACRONYM = 3  # shorter ones are too often something else when written small
 _ACRONYM = "np\t2\t-"
 
 # How the shape before a vowel (or, for gem, before a consonant) is made of the lemma. All begin as the lemma does.
@@ -44,21 +48,20 @@ class Roots:
     beginning is put in at once, and everything together takes the place of all beginnings.
     """
 
-    def __init__(self, folder: Path, acronyms: Iterable[str] = ()) -> None:
+    def __init__(self, folder: Path, acronyms: Acronyms | None = None) -> None:
         paths = [path for path in sorted(folder.iterdir()) if path.suffix == ".tsv" and path.name not in _OTHERS]
-        self._irregular = _read_irregular(folder / "irregular.tsv")
-        # Shorter ones are too often something else when written small.
-        self._acronyms = [acronym for acronym in acronyms if len(acronym) >= _SHORTEST_ACRONYM]
+        self._irregular_text = lines_of(folder / "irregular.tsv")
+        self._acronyms = acronyms
         # By lemma the rest of its line, of several lines with a line feed between them.
         self._lines: dict[str, str] = {}
         # Shapes that spelling alone does not give away, each with the lemma and what made it so.
-        self._alternants: _Alternants = {shape: [*reasons] for shape, reasons in self._irregular.items()}
+        self._alternants: _Alternants = {}
         self._typed: dict[str, dict[str, str]] = {}
         # The files one after the other as long as not all of it has been taken apart, and what has been.
-        self._unread: list[bytes] | None = [_bytes_of(path) for path in paths]
+        self._unread: list[bytes] | None = [bytes_of(path) for path in paths]
         self._reached: set[str] = set()
         self._places: dict[str, int] = {}  # where lemmas, and alternants, stand in an order of all
-        self._alternant_places = {shape: place for place, shape in enumerate(self._irregular)}
+        self._alternant_places: dict[str, int] = {}
         self._typed_so_far: dict[tuple[str, str], dict[str, str]] = {}
         self._lock = ForkLock()
         if sum(map(len, self._unread)) <= _SMALL:
@@ -73,11 +76,12 @@ class Roots:
         if self._unread is None:
             return
         lines: dict[str, str] = {}
-        alternants: _Alternants = {shape: [*reasons] for shape, reasons in self._irregular.items()}
+        alternants = irregular(self._irregular_text.split("\n"))
         for data in self._unread:
             _take(data.decode("utf-8").split("\n"), lines, alternants)
-        for acronym in self._acronyms:
-            lines.setdefault(acronym, _ACRONYM)
+        for acronym in self._acronyms or ():
+            if len(acronym) >= _SHORTEST_ACRONYM:
+                lines.setdefault(acronym, _ACRONYM)
         self._alternants, self._lines = alternants, lines
         self._unread = None
         self._places, self._alternant_places, self._typed_so_far = {}, {}, {}
@@ -95,7 +99,7 @@ class Roots:
             self._read_all()
             return
         lines: dict[str, str] = {}
-        alternants: _Alternants = {}
+        alternants = self._irregular_with(beginning)
         end = 0
         for data in self._unread:
             start, found = _lines_with(data, beginning)
@@ -103,16 +107,24 @@ class Roots:
             for place, line in enumerate(found, end + start):  # the numbers need only tell what stands before what
                 self._places.setdefault(line.partition("\t")[0], place)
             end += len(data)
-        for place, acronym in enumerate(self._acronyms, end):
-            if acronym[:_LETTERS] == beginning and acronym not in lines:
+        for place, acronym in self._acronyms.beginning(beginning) if self._acronyms is not None else ():
+            if len(acronym) >= _SHORTEST_ACRONYM and acronym not in lines:
                 lines[acronym] = _ACRONYM
-                self._places[acronym] = place
+                self._places[acronym] = end + place
         for shape, reasons in alternants.items():
-            self._alternant_places.setdefault(shape, end + self._places[reasons[0][0]])
-            alternants[shape] = [*self._irregular.get(shape, ()), *reasons]
+            if shape not in self._alternant_places:  # which the irregular ones are, before all others
+                self._alternant_places[shape] = end + self._places[reasons[0][0]]
         self._lines.update(lines)
         self._alternants.update(alternants)
         self._reached.add(beginning)
+
+    def _irregular_with(self, beginning: str) -> _Alternants:
+        """The irregular shapes that begin so, as `_lines_with` has it."""
+        sought = beginning if len(beginning) == _LETTERS else f"{beginning}\t"
+        found = lines_beginning(self._irregular_text, sought)
+        for place, line in found:
+            self._alternant_places.setdefault(line.partition("\t")[0], place)
+        return irregular(line for _, line in found)
 
     def _index(self, spelling: str, typed: str) -> dict[str, str]:
         """The shapes that are typed in another way than they are spelled, at least all those that are typed `typed`.
@@ -146,7 +158,8 @@ class Roots:
         return found
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """A file with line feeds alone at the ends of its lines."""
     data = path.read_bytes()
     return data.replace(b"\r\n", b"\n") if b"\r" in data else data
 
@@ -193,13 +206,28 @@ def _take(found: Iterable[str], lines: dict[str, str], alternants: _Alternants) 
                     alternants.setdefault(ALTERNATIONS[flag](lemma), []).append((lemma, flag))
 
 
-def _read_irregular(path: Path) -> _Alternants:
+def lines_of(path: Path) -> str:
+    """A small file of lines with a line feed before each and after the last; only that if there is none."""
+    return f"\n{bytes_of(path).decode('utf-8')}\n" if path.exists() else "\n"
+
+
+def lines_beginning(text: str, beginning: str) -> list[tuple[int, str]]:
+    """The lines of `lines_of` that begin so, each with where it stands; a comment is none."""
+    found = []
+    place = text.find(f"\n{beginning}") if beginning[:1] != "#" else -1
+    while place >= 0:
+        found.append((place, text[place + 1 : text.find("\n", place + 1)]))
+        place = text.find(f"\n{beginning}", place + 1)
+    return found
+
+
+def irregular(lines: Iterable[str]) -> _Alternants:
+    """The shapes that lines of irregular.tsv give, each with the lemmas and the states that it enters."""
     found: _Alternants = {}
-    if path.exists():
-        for line in path.read_text("utf-8").split("\n"):
-            if line and line[0] != "#":
-                shape, lemma, state = line.split("\t")
-                found.setdefault(shape, []).append((lemma, state))
+    for line in lines:
+        if line and line[0] != "#":
+            shape, lemma, state = line.split("\t")
+            found.setdefault(shape, []).append((lemma, state))
     return found
 
 
