@@ -120,7 +120,7 @@ def test_an_event_loop_goes_on_while_searching(make_index: Make) -> None:
 
         ticking = asyncio.create_task(tick())
         await asyncio.sleep(0)
-        found = await asyncio.gather(*(index.asearch("neft su", limit=5, sort="score") for _ in range(20)))
+        found = await asyncio.gather(*(index.asearch("neft su", limit=5, sort="score") for _ in range(200)))
         ticking.cancel()
         assert all([hit.id for hit in found[0]] == [hit.id for hit in results] for results in found)
         return [hit.id for hit in found[0]], len(ticks)
