@@ -12,8 +12,8 @@ _HASHED = 5120  # bytes at a time: for more, zlib lets other threads run, and wa
 def content_hash(head: bytes, tail: bytes) -> int:
     """64 bits of a document as it is stored, CRC-32 below Adler-32: equal for a document that has not changed.
 
-    One that was changed by chance has another in all but one of some 2 ** 60 cases. To make one with the same is easy,
-    but harms nobody else's documents; a hash that prevents it takes five times as long.
+    One that was changed has another, but for one case in more than 2 ** 40. To make one with the same is easy, but
+    harms nobody else's documents; a hash that prevents it takes five times as long.
     """
     start = head + b"\0"
     crc, adler = zlib.crc32(start), zlib.adler32(start)
