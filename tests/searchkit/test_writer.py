@@ -28,7 +28,7 @@ from searchkit import (
     WriterClosedError,
     hashes,
 )
-from searchkit.engine import builder, transaction
+from searchkit.engine import builder, segment, transaction
 
 Make = Callable[..., Index]
 Finish = Callable[..., Any]
@@ -190,9 +190,8 @@ def test_ids_of_one_hash_are_told_from_each_other(
     budget: int, make_index: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hash of two bits: what happens once in a universe to 64 bits happens here to every document."""
-    whole = hashes.id_hash
-    for module in (builder, hashes, transaction):
-        monkeypatch.setattr(module, "id_hash", lambda key: whole(key) & 3)
+    for module in (builder, segment, transaction):
+        monkeypatch.setattr(module, "id_hash", lambda key: hashes.id_hash(key) & 3)
     monkeypatch.setattr(transaction, "BUDGET", budget)  # bytes; with one, each document is a run
     index = make_index()
     with index.writer() as writer:
