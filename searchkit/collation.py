@@ -18,23 +18,32 @@ _LETTERS = 0x80  # the key of a: after spaces and digits, before other alphabets
 _MOST_DIGITS = 0xD000  # whose number a single character of a key can tell
 
 
+class _Order(dict[int, int]):
+    """Where letters stand; one with a foreign accent stands where it does without, everything else stays as it is."""
+
+    def __missing__(self, code: int) -> int:
+        base = ord(unicodedata.normalize("NFD", chr(code))[0])
+        self[code] = self.get(base, code)
+        return self[code]
+
+
 @lru_cache(maxsize=1)
-def _order() -> dict[int, int]:
+def _order() -> _Order:
     from azanalyzer.alphabet import ALPHABET
 
-    return {ord(letter): _LETTERS + place for place, letter in enumerate(ALPHABET.replace("v", "vw"))}
+    return _Order((ord(letter), _LETTERS + place) for place, letter in enumerate(ALPHABET.replace("v", "vw")))
 
 
 def sort_key(text: str) -> str:
     """What to sort `text` by: `sorted(names, key=sort_key)`.
 
-    Letters compare by the alphabet, in any case; letters of other alphabets follow it, by Unicode. Spaces come first,
-    so lists go word by word; then numbers, by their value; signs and quotes count only between texts that are equal
-    without them, and so does case: small letters come before capitals.
+    Letters compare by the alphabet, in any case, é as e; letters of other alphabets follow it, by Unicode. Spaces
+    come first, so lists go word by word; then numbers, by their value; signs and quotes count only between texts that
+    are equal without them, and so does case: small letters come before capitals.
     """
-    from azanalyzer import lower
+    from azanalyzer.alphabet import compose, lower
 
-    composed = unicodedata.normalize("NFC", text)
+    composed = compose(text)
     plain = " ".join(_MARKS.sub("", lower(composed)).split())
     key = plain.translate(_order())
     if _NUMBER.search(key):

@@ -40,7 +40,7 @@ def complete_words(
     last = _LAST_WORD.search(text[-_LONGEST:])
     if last is None or limit < 1:
         return []
-    typed = lower(normalize(last.group()))
+    typed = _lower(last.group(), text)
     tables = [_words(vocabulary) for field in fields for vocabulary in snapshot.vocabularies(field)]
 
     def frequency(term: str) -> int:
@@ -63,7 +63,7 @@ def complete_words(
 
 def complete_titles(text: str, parts: Sequence[ShortTexts], limit: int) -> list[Completion]:
     """The titles with words that begin so, those of most documents first, then those that begin so themselves."""
-    typed = " ".join(lower(normalize(text[:_LONGEST])).split())
+    typed = " ".join(_lower(text[:_LONGEST], text).split())
     if not typed or limit < 1:
         return []
     tables = [(part, _titles(part)) for part in parts]
@@ -149,6 +149,11 @@ def _forms(typed: str, tables: list[Prefixes], analyzer: Analyzer) -> Iterator[t
                     yield term, form.surface
         if terms:
             return
+
+
+def _lower(typed: str, text: str) -> str:
+    """What is `typed` of a text in lower case; in ASCII a capital I may be that of i, too, as i may be ı."""
+    return typed.lower() if text.isascii() else lower(normalize(typed))
 
 
 def _capital(word: str) -> str:

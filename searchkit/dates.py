@@ -42,7 +42,7 @@ _STEP = re.compile(rf"(?P<step>{'|'.join(_STEPS)}) {_UNIT}")
 _LAST = re.compile(rf"son (?:{_COUNT} )?{_UNIT}")
 _AGO = re.compile(rf"{_COUNT} {_UNIT} (?P<way>evvel|qabaq|once|sonra){_ENDING}")
 _OF = re.compile(rf"(?P<step>{'|'.join(_STEPS)}) (?P<unit>ay|il){_ENDING} (?=.)")
-_NUMERIC = re.compile(rf"(?:(?P<day>\d{{1,2}})[./])?(?P<month>\d{{1,2}})[./](?P<year>\d{{4}}){_ORDINAL}")
+_NUMERIC = re.compile(rf"(?:(?P<day>\d{{1,2}})[./-])?(?P<month>\d{{1,2}})[./-](?P<year>\d{{4}}){_ORDINAL}")
 _PART = re.compile(
     rf"""(?P<year>\d{{4}}){_ORDINAL}(?:\ il{_ENDING})?
        | (?P<day>\d{{1,2}}){_ORDINAL}(?:\ gun{_ENDING})?

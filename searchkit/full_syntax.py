@@ -40,9 +40,12 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-def parse_full(text: str, leaves: Leaves, joins: Joins, match_all: bool, most_leaves: int) -> Node | None:
-    """The tree of `text`; None if it asks for nothing. QueryError shows the place that it cannot understand."""
-    parser = _Parser(text, leaves, joins, match_all, most_leaves)
+def parse_full(text: str, typed: str, leaves: Leaves, joins: Joins, match_all: bool, most_leaves: int) -> Node | None:
+    """The tree of `text`; None if it asks for nothing.
+
+    QueryError shows the place that it cannot understand in what was `typed`, which has other quotes at most.
+    """
+    parser = _Parser(text, typed, leaves, joins, match_all, most_leaves)
     node = parser.sequence(None)
     if parser.place < len(text):
         raise parser.error(f"this {text[parser.place]} closes nothing; expected {_AN_ITEM} or the end")
@@ -59,8 +62,9 @@ class _Item(NamedTuple):
 class _Parser:
     """Recursive descent; `place` is the offset of what comes next, never white space."""
 
-    def __init__(self, text: str, leaves: Leaves, joins: Joins, match_all: bool, most_leaves: int) -> None:
+    def __init__(self, text: str, typed: str, leaves: Leaves, joins: Joins, match_all: bool, most_leaves: int) -> None:
         self._text = text
+        self._typed = typed
         self._leaves = leaves
         self._joins = joins
         self._match_all = match_all
@@ -71,7 +75,7 @@ class _Parser:
         self._take(_SPACE)
 
     def error(self, message: str, place: int | None = None) -> QueryError:
-        return QueryError(message, position=self.place if place is None else place, query=self._text)
+        return QueryError(message, position=self.place if place is None else place, query=self._typed)
 
     # ---------------------------------------------------------------- tokens
 

@@ -40,6 +40,7 @@ __all__ = [
     "ALL",
     "KEPT",
     "backend_of",
+    "check_options",
     "clean_up",
     "leftovers",
     "locked",
@@ -141,12 +142,23 @@ def locked(folder: Path, wait: float) -> WriterLock:
     """The lock of an index that is there, acquired; IndexNotFoundError, or LockedError after `wait` seconds."""
     from searchkit.locks import WriterLock
 
+    if not is_index(folder) and not kept_generations(folder):
+        raise not_found(folder)
     lock = WriterLock(folder)
     try:
         lock.acquire(wait)
     except (FileNotFoundError, NotADirectoryError):
         raise not_found(folder) from None
     return lock
+
+
+def check_options(jobs: int, keep: int, min_ratio: float | None) -> None:
+    """ValueError where an option of a transaction cannot be, before it has begun."""
+    for name, value, least in (("jobs", jobs, 1), ("keep", keep, 0)):
+        if not isinstance(value, int) or value < least:
+            raise ValueError(f"{name} is a whole number from {least} on, not {value!r}")
+    if min_ratio is not None and not (isinstance(min_ratio, (int, float)) and 0 <= min_ratio <= 1):
+        raise ValueError(f"min_ratio is a share from 0 to 1 or None, not {min_ratio!r}")
 
 
 def rollback(path: str | os.PathLike[str], generation: int | str | None = None, *, wait: float = 0.0) -> str:

@@ -24,7 +24,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, State, Transaction, View
 from searchkit.deadline import TIME_LIMIT, Deadline, check_time_limit
 from searchkit.errors import CorruptIndexError, DocumentError, QueryError
-from searchkit.generations import KEPT, backend_of, leftovers, locked, older, put_in_force
+from searchkit.generations import KEPT, backend_of, check_options, leftovers, locked, older, put_in_force
 from searchkit.manifest import (
     fingerprint,
     generation_name,
@@ -150,7 +150,8 @@ class Index:
 
     def run(self, request: SearchRequest) -> Results:
         """What `search` does, asked by a request that has been kept or sent."""
-
+        if not isinstance(request, SearchRequest):
+            raise QueryError(f"run takes a searchkit.SearchRequest, not {type(request).__name__}")
         started = time.perf_counter()
         analyzer = self._analyzer()
         snapshot = self._current_snapshot()
@@ -228,7 +229,7 @@ class Index:
         from searchkit.similar import query_like
 
         started = time.perf_counter()
-        check_asked(id_or_text, limit)
+        check_asked(id_or_text[:1] if isinstance(id_or_text, str) else id_or_text, limit)  # a text has any length
         snapshot = self._current_snapshot()
         document = snapshot.get(id_or_text)
         names = self.schema.text_fields
@@ -330,6 +331,7 @@ class Index:
         """
         from searchkit.writer import Writer
 
+        check_options(jobs, keep, min_ratio)
         lock = locked(self.path, wait)
         try:
             self.refresh()  # somebody may have rebuilt the index since it was opened
@@ -346,6 +348,7 @@ class Index:
         Searches in one piece are faster. The writers keep an index in good order by themselves, so this is for one
         that will not be written to for a while.
         """
+        check_options(1, keep, None)
         with locked(self.path, wait):
             self.refresh()
             backend, state = self._backend(), self._manifest["segments"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -218,9 +217,9 @@ class Leaves:
 
 
 def _typed(text: str) -> str:
-    from azanalyzer import lower
+    from azanalyzer.alphabet import compose, lower
 
-    return lower(unicodedata.normalize("NFC", text))
+    return lower(compose(text))
 
 
 def _needed(escaped: re.Match[str]) -> str:

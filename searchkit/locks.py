@@ -55,6 +55,8 @@ class WriterLock:
 
         FileNotFoundError or NotADirectoryError where there is no folder.
         """
+        if not isinstance(wait, (int, float)) or not wait >= 0:
+            raise ValueError(f"wait is a number of seconds from 0 on, not {wait!r}")
         with storing(self._path, FileNotFoundError, NotADirectoryError):
             self._descriptor = self._acquire(time.monotonic() + wait)
         try:

@@ -12,7 +12,7 @@ from searchkit.backend import Transaction
 from searchkit.deadline import TIME_LIMIT, check_time_limit
 from searchkit.errors import IndexExistsError, SchemaError
 from searchkit.files import make_folder
-from searchkit.generations import KEPT, backend_of, put_in_force
+from searchkit.generations import KEPT, backend_of, check_options, put_in_force
 from searchkit.index import Index
 from searchkit.manifest import check_free, check_ours, fingerprint, is_index, read_manifest, remove_all
 from searchkit.schema import Schema
@@ -89,6 +89,7 @@ def rebuild(
     """
     from searchkit.writer import Writer
 
+    check_options(jobs, keep, min_ratio)
     folder = Path(path)
     schema = _given(schema)
     check = check_ours if replace else check_free

@@ -63,7 +63,7 @@ def parse(
     if syntax == "full":
         from searchkit.full_syntax import parse_full
 
-        return joins.query(parse_full(plain, leaves, joins, match == "all", MOST_LEAVES))
+        return joins.query(parse_full(plain, text, leaves, joins, match == "all", MOST_LEAVES))
     simple = _Simple(leaves, joins, match == "all")
     found = joins.query(simple.tree(plain))
     return Query(found.root, found.conditions, tuple(simple.words))

@@ -68,17 +68,9 @@ class SearchRequest(NamedTuple):
             raise QueryError(f"a stored search has no {', '.join(sorted(unknown))}")
         if not isinstance(asked.get("query"), str):
             raise QueryError("a stored search needs a query, a string")
-        try:
-            if asked.get("filters") is not None:
-                asked["filters"] = {name: _read(wanted) for name, wanted in asked["filters"].items()}
-            if asked.get("facets") is not None:
-                asked["facets"] = tuple(
-                    facet if isinstance(facet, str) else Facet(**facet) for facet in asked["facets"]
-                )
-            if asked.get("ranking") is not None:
-                asked["ranking"] = Ranking.from_dict(asked["ranking"])
-        except (TypeError, AttributeError) as error:
-            raise QueryError(f"a stored search cannot be read: {error}") from None
+        for name, read in (("filters", _read_filters), ("facets", _read_facets), ("ranking", _read_ranking)):
+            if asked.get(name) is not None:
+                asked[name] = read(asked[name])
         return cls(**asked)
 
 
@@ -94,10 +86,42 @@ def _plain(wanted: Any) -> Any:
     return wanted.isoformat() if isinstance(wanted, datetime.date) else wanted
 
 
-def _read(wanted: Any) -> Any:
+def _read_filters(filters: Any) -> dict[str, Any]:
+    if not isinstance(filters, Mapping):
+        raise QueryError(f"the filters of a stored search are a mapping, not {type(filters).__name__}")
+    return {name: _read(wanted, name) for name, wanted in filters.items()}
+
+
+def _read(wanted: Any, name: str) -> Any:
     if isinstance(wanted, Mapping):
+        if not wanted or set(wanted) - {"from", "to"}:
+            raise QueryError(f"filter {name!r} of a stored search: a range is a mapping with from and to")
         return Between(wanted.get("from"), wanted.get("to"))
-    return [_read(value) for value in wanted] if isinstance(wanted, list) else wanted
+    return [_read(value, name) for value in wanted] if isinstance(wanted, list) else wanted
+
+
+def _read_facets(facets: Any) -> Any:
+    if isinstance(facets, str):
+        return facets
+    if not isinstance(facets, list):
+        raise QueryError(f"the facets of a stored search are a list, not {type(facets).__name__}")
+    return [Facet(**_fields_of_facet(facet)) if isinstance(facet, Mapping) else facet for facet in facets]
+
+
+def _fields_of_facet(facet: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "field" not in facet or set(facet) - set(Facet._fields):
+        raise QueryError("a facet of a stored search is a name, or a mapping with field, by and limit")
+    return facet
+
+
+def _read_ranking(ranking: Any) -> Ranking:
+    if not isinstance(ranking, Mapping):
+        raise QueryError(f"the ranking of a stored search is a mapping, not {type(ranking).__name__}")
+    try:
+        return Ranking.from_dict(ranking)
+    except (TypeError, AttributeError):
+        known = ", ".join(Ranking._fields)
+        raise QueryError(f"the ranking of a stored search is a mapping with some of {known}") from None
 
 
 def fingerprint_of(request: SearchRequest) -> str:
@@ -117,7 +141,8 @@ def view_of(request: SearchRequest, schema: Schema) -> View:
     sort = tuple(_sort_key(item, schema) for item in _listed(request.sort, "sort"))
     if sort == (SortKey(None),):
         sort = ()
-    if request.group_by is not None and not isinstance(schema.fields.get(request.group_by), Keyword):
+    group_by = request.group_by
+    if group_by is not None and not (isinstance(group_by, str) and isinstance(schema.fields.get(group_by), Keyword)):
         raise QueryError(f"group_by takes a keyword field{_which(schema, Keyword)}, not {request.group_by!r}")
     after = decode_cursor(request.after, fingerprint_of(request), max(len(sort), 1)) if request.after else None
     if after is not None and request.offset:
@@ -160,7 +185,7 @@ def _facet(item: object, schema: Schema) -> Facet:
     if isinstance(item, str):
         name, colon, by = item.partition(":")
         item = Facet(name, by if colon else None)
-    if not isinstance(item, Facet):
+    if not isinstance(item, Facet) or not isinstance(item.field, str):
         raise QueryError(f"facets takes names of fields, not {type(item).__name__}")
     field = schema.fields.get(item.field)
     if isinstance(field, Date):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, ClassVar
@@ -69,14 +68,14 @@ class Keyword(Field):
     kind = "keyword"
 
     def check(self, value: object) -> list[str]:
-        from azanalyzer import lower
+        from azanalyzer.alphabet import compose, lower
 
         values = value if isinstance(value, (list, tuple)) else [value]
         found = []
         for item in values:
             if isinstance(item, bool) or not isinstance(item, (str, int, float)):
                 raise ValueError(f"a keyword field takes strings, not {type(item).__name__}")
-            found.append(lower(unicodedata.normalize("NFC", str(item))))
+            found.append(lower(compose(str(item))))
         return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from math import log
 from typing import TYPE_CHECKING
 
@@ -33,11 +32,12 @@ def suggest(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -
 
     A text typed without diacritics gets them only if it is clear how each of its words is spelled.
     """
+    from azanalyzer.alphabet import compose
     from searchkit.spelling import Speller
 
     if not 0 < len(text.split()) <= _MOST_WORDS:
         return None
-    text = unicodedata.normalize("NFC", text)
+    text = compose(text)
     if len(_WORD.findall(text)) > _MOST_WORDS:  # run together without spaces
         return None
     speller = Speller(snapshot, schema.text_fields, analyzer)

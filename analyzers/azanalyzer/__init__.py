@@ -8,4 +8,4 @@ from azanalyzer.words import Explanation, Piece
 
 __all__ = ["VERSION", "Analyzer", "Explanation", "Piece", "Token", "data_checksum", "fold", "lower", "stem", "to_latin"]
 
-VERSION = "5"  # changes whenever the same text may give other terms; an index remembers it
+VERSION = "6"  # changes whenever the same text may give other terms; an index remembers it

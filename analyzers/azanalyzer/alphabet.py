@@ -6,13 +6,14 @@ I/ı are two letters, so `str.lower` is wrong for both.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from azanalyzer.patterns import pattern
 
 __all__ = [
-    "ALPHABET", "LETTERS", "SPELLINGS", "fold", "fold_a", "fold_schwa", "lower", "lower_capitals", "normalize",
-    "unfold", "upper",
+    "ALPHABET", "LETTERS", "SPELLINGS", "compose", "fold", "fold_a", "fold_schwa", "lower", "lower_capitals",
+    "normalize", "unfold", "upper",
 ]  # fmt: skip
 
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
@@ -40,10 +41,21 @@ _LOOK_ALIKES = str.maketrans(
         "ϲ": "c", "ʼ": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "ʻ": "'", "′": "'", "＇": "'", "‛": "'",
     }
 )  # fmt: skip
+# Letters that are drawn as others together or in another width, as they come out of PDF files and East Asian keyboards.
+_LOOK_ALIKES.update(
+    {code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0xFB00, 0xFB07), *range(0xFF10, 0xFF5B))}
+)
+# Greek letters that look like Latin ones, and count as these beside them only: α-tokoferol keeps its own.
+_GREEK_TWINS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυχ", "ABEZHIKMNOPTYXaıkvopux")
+_GREEK = pattern("[\u0370-\u03ff]+")
+_LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz").union(ALPHABET, ALPHABET.upper(), "İ")
 # What nearly all text is made of and `normalize` leaves as it is.
 _PLAIN = frozenset(map(chr, range(128))).union(ALPHABET, ALPHABET.upper(), "İI«»“”„…–—") - {"`"}
 _INVISIBLE = pattern("[\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff\ufe00-\ufe0f\u034f\u061c]+")
-_DOTS_OF_I = pattern("(?<=[Iİ])\u0307+")
+_MOST_MARKS = 30  # on one letter
+_SHORT = 300  # characters in which any number of marks does no harm
+_MARK = pattern("[\u0300-\u036f]")
+_REPEATED_MARK = pattern("([\u0300-\u036f])\\1+")
 _DOTTED_I = pattern("I\u0307+")
 _DOTS = pattern("(?<=[iı])\u0307+")
 _ACCENT = pattern("(?<=[a-z])[\u0300-\u036f]+")
@@ -53,14 +65,44 @@ _ACCENTED = pattern("[\u00e0-\u024f\u1e00-\u1eff\u0300-\u036f]")
 def normalize(text: str) -> str:
     """Compose `text` (NFC) and replace look-alike letters; the case stays, the length may change.
 
-    A dotted capital written as I and a combining dot is İ however often the dot is repeated; soft hyphens,
+    A combining mark counts once however often it is repeated: I and two dots are İ, ş and a cedilla ş. Soft hyphens,
     zero-width characters and direction marks go.
     """
     if text.isascii() or _PLAIN.issuperset(text):
         return text
     text = _INVISIBLE.sub("", text)
-    text = unicodedata.normalize("NFC", _DOTS_OF_I.sub("\u0307", text))
-    return text.replace("İ\u0307", "İ").translate(_LOOK_ALIKES)
+    text = compose(text)
+    if _MARK.search(text):
+        text = unicodedata.normalize("NFC", _REPEATED_MARK.sub(r"\1", unicodedata.normalize("NFD", text)))
+    text = text.translate(_LOOK_ALIKES)
+    return _GREEK.sub(_latin_twins, text)
+
+
+def compose(text: str) -> str:
+    """`text` in the composed form NFC, in linear time: of more than 30 marks on one letter the rest goes."""
+    return text if text.isascii() else unicodedata.normalize("NFC", _with_few_marks(text))
+
+
+def _with_few_marks(text: str) -> str:
+    """`text` without marks that no letter has: Python puts those of one letter in order in quadratic time.
+
+    30 is what the Stream-Safe Text Format of Unicode allows.
+    """
+    if len(text) <= _SHORT:
+        return text
+    kept: list[str] = []
+    marks = 0
+    for letter in text:
+        marks = marks + 1 if unicodedata.combining(letter) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)
+
+
+def _latin_twins(greek: re.Match[str]) -> str:
+    text, (start, end) = greek.string, greek.span()
+    beside = text[start - 1 : start], text[end : end + 1]
+    return greek.group() if _LATIN.isdisjoint(beside) else greek.group().translate(_GREEK_TWINS)
 
 
 def lower(text: str) -> str:
@@ -94,7 +136,9 @@ def fold(text: str) -> str:
     folded = folded.replace("ç", "c").replace("ş", "s").replace("ğ", "g")
     if folded.isascii():
         return folded
-    return _ACCENT.sub("", unicodedata.normalize("NFD", folded)) if _ACCENTED.search(folded) else folded
+    if not _ACCENTED.search(folded):
+        return folded
+    return _ACCENT.sub("", unicodedata.normalize("NFD", _with_few_marks(folded)))
 
 
 def fold_a(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain, dropwhile, islice, takewhile
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import fold, lower, normalize, unfold
+from azanalyzer.alphabet import compose, fold, lower, normalize, unfold
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
@@ -281,7 +280,7 @@ def _asked(
         terms = [piece.term]
         if piece.kind in ("word", "hashtag") and reader.stem:
             terms = reader.alternatives(surface, piece.term, typed_in_ascii)
-        words.append((piece.step, lower(unicodedata.normalize("NFC", surface)), tuple(terms)))
+        words.append((piece.step, lower(compose(surface)), tuple(terms)))
     return tuple(words)
 
 
@@ -299,7 +298,7 @@ def shared_morphology() -> Morphology:
 def _inflection() -> Inflection:
     from azanalyzer.morphology.inflection import Inflection
 
-    return Inflection(shared_morphology())
+    return Inflection(shared_morphology(), acronyms())
 
 
 @lru_cache(maxsize=1)

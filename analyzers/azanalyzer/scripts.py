@@ -30,7 +30,7 @@ _TO_LATIN = str.maketrans(
 )  # fmt: skip
 
 # Cyrillic letters that look like Latin ones: in a word that is otherwise Latin they are slips of the keyboard.
-_TWINS = str.maketrans("аәеорсухіјһАӘВЕКМНОРСТУХІЈҺ", "aəeopcyxijhAƏBEKMHOPCTYXIJH")
+_TWINS = str.maketrans("аәеорсухіјһѕАӘВЕКМНОРСТУХІЈҺЅ", "aəeopcyxijhsAƏBEKMHOPCTYXIJHS")
 _LATIN = pattern("[A-Za-zƏəĞğŞşÇçÖöÜüİı]")
 
 _AZERBAIJANI_ONLY = pattern("[ғҝјҹһәөүҒҜЈҸҺӘӨҮ]")

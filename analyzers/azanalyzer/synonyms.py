@@ -169,8 +169,8 @@ class Acronyms(Collection[str]):
         self._lines = text.splitlines()
 
     @cached_property
-    def _all(self) -> dict[str, None]:
-        return dict.fromkeys(_acronym(line) for line in self._lines if line and line[0] != "#")
+    def _all(self) -> dict[str, str]:
+        return {_acronym(line): line.partition("\t")[0] for line in self._lines if line and line[0] != "#"}
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
@@ -195,6 +195,10 @@ class Acronyms(Collection[str]):
         places = sorted(place for both in capitals for place in self._places.get("".join(both), ()))
         found = [(place, _acronym(self._lines[place])) for place in places]
         return [(place, acronym) for place, acronym in found if acronym.startswith(letters)]
+
+    def written(self, acronym: str) -> str | None:
+        """One in its capitals; None if it is none."""
+        return self._all.get(acronym)
 
     def groups(self) -> str:
         """Each acronym with its full forms, as `Synonyms` takes them."""

@@ -11,7 +11,7 @@ import re
 from azanalyzer.patterns import pattern
 from azanalyzer.tuples import NamedTuple
 
-__all__ = ["APOSTROPHES", "DASHES", "LETTERS", "RawToken", "scan"]
+__all__ = ["APOSTROPHES", "DASHES", "DOMAIN", "LETTERS", "RawToken", "scan"]
 
 APOSTROPHES = "'’‘ʼ`´ʻ′＇‛"
 DASHES = "‐‑‒–—−﹣－-"  # Unicode hyphens, figure, en and em dash, minus, small and full-width forms, ASCII
@@ -27,23 +27,30 @@ _MARKS = f"\u0300-\u036f{_INVISIBLE}{_FOREIGN}"
 _LETTER = r"[^\W\d_ʼʻ]"  # the two apostrophes count as letters for Unicode
 LETTERS = rf"{_LETTER}(?:{_LETTER}|[{_MARKS}])*"
 
+# The name of a site without a scheme: ASCII labels, the last one of those that are met in Azerbaijani texts, in small
+# letters, as a capital after a full stop begins a sentence.
+DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:az|com|edu|eu|gov|info|int|io|net|org|ru|tr|ua|uk)(?!\w|\.\w|@)"
+
 
 def _scanner(marks: str, invisible: str) -> re.Pattern[str]:
     """What finds tokens where letters may have these `marks` on them and joints these characters behind them."""
     letters = rf"{_LETTER}(?:{_LETTER}|[{marks}])*"
     # The ASCII hyphen stands last in DASHES, so that the string can be put at the end of a character class as it is.
     join = rf"(?:[{APOSTROPHES}{DASHES}][{invisible}]*)"
-    suffix = rf"(?:{join}?{letters})?"
+    apart = rf"(?:{join}{letters})?"  # a suffix behind a hyphen or an apostrophe
+    last = rf"(?:{join}{letters}(?![\w{marks}{DASHES}]))?"  # the same where no other part follows
+    mixed = rf"\d[\w{marks}]*"
     return pattern(
         rf"""
           (?P<url>(?:https?|ftp)://[^\s<>«»"“”]+|www\.[^\s<>«»"“”]+)
-        | (?P<email>(?<![\w.+%{marks}-])[\w.+%{marks}-]+@[\w{marks}-]+(?:\.[\w{marks}-]+)+)
-        | (?P<mention>(?<![\w.{marks}])@\w[\w.{marks}]*\w[{marks}]*)
-        | (?P<hashtag>(?<![\w{marks}])\#\w[\w{marks}]*)
-        | (?P<date>(?<![\d.])(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})(?![\d])(?:{join}{letters})?)
-        | (?P<range>\d{{4}}[{DASHES}]\d{{4}}(?!\d)(?:{join}{letters})?)
-        | (?P<number>\d+(?:[.,]\d+)*(?:[.,]\d+)?[%‰]?{suffix}(?:\d[\w{marks}]*)?)
-        | (?P<initials>(?:{_LETTER}[.]){{2,}})
+        | (?P<email>(?<![\w.+%{marks}-])[\w.+%{marks}-]+@[\w{marks}-]+(?:\.[\w{marks}-]+)+{last})
+        | (?P<domain>(?<![\w.@{marks}-]){DOMAIN}{last})
+        | (?P<mention>(?<![\w.{marks}])@\w[\w.{marks}]*\w[{marks}]*{last})
+        | (?P<hashtag>(?<![\w{marks}])\#\w[\w{marks}]*{last})
+        | (?P<date>(?<![\d.])(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})(?![\d]){apart})
+        | (?P<range>\d{{4}}[{DASHES}]\d{{4}}(?!\d){apart})
+        | (?P<number>\d+(?:[.,]\d+)*(?:[.,]\d+)?[%‰]?(?:{letters}(?:{mixed})?{apart}|{apart}(?:{mixed})?))
+        | (?P<initials>(?:{_LETTER}[{marks}]*[.]){{2,}})
         | (?P<word>{letters}(?:\d+(?:{letters})?)*(?:{join}(?:{letters}|\d+))*)
         """,
         re.VERBOSE,

@@ -13,7 +13,7 @@ from azanalyzer.morphology.lexicon import POS_NAMES
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
 from azanalyzer.morphology.readings import Morphology, Reading
 from azanalyzer.patterns import pattern
-from azanalyzer.tokenizer import APOSTROPHES, DASHES, LETTERS, RawToken, scan
+from azanalyzer.tokenizer import APOSTROPHES, DASHES, DOMAIN, LETTERS, RawToken, scan
 from azanalyzer.tuples import NamedTuple
 
 __all__ = [
@@ -41,6 +41,12 @@ _CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
 ROMAN_LETTERS = "ivxıIVXİ"
 _MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
 _BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
+# A suffix set apart at the end of an address; only an apostrophe tells it from the path of a page.
+_APART = pattern(rf"(?P<head>.*)[{APOSTROPHES}{DASHES}](?P<tail>[^{APOSTROPHES}{DASHES}]+)\Z", re.DOTALL)
+_APART_OF_PAGE = pattern(rf"(?P<head>.*)[{APOSTROPHES}](?P<tail>[^{APOSTROPHES}{DASHES}]+)\Z", re.DOTALL)
+_DOMAIN = pattern(DOMAIN)
+_LABEL = pattern(r"[^.]+")
+_PAGE = pattern(r"(?:\w+://|www)[^/?#]*[/?#]")
 _NUMBER = pattern(
     rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<percent>[%‰])?(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL
 )
@@ -349,7 +355,7 @@ class WordReader:
                 if (
                     last
                     and words[index + 1].isalpha()
-                    and not self._is_form(small)
+                    and not (len(small) <= LONGEST_WORD and self._is_known(together, small))
                     and self._is_suffix(lower(words[-1]))
                 ):
                     words.pop()
@@ -375,7 +381,7 @@ class WordReader:
         small = lower(right)
         if not self._is_suffix(small):
             return False
-        known = left[0].islower() and self._is_form(lower(left))
+        known = left.islower() and self._is_form(left)
         return not known or not self._is_word(small)
 
     def _is_form(self, small: str) -> bool:
@@ -396,10 +402,12 @@ class WordReader:
         starts = [raw.start + part.start() for part in _BETWEEN_DASHES.finditer(raw.text)]
         ends = [raw.start + part.end() for part in _BETWEEN_DASHES.finditer(raw.text)]
         ends[len(words) - 1] = end  # a suffix set apart belongs to the last part
-        terms = [self.plain(word)[0] if word.isalpha() else lower(word) for word in words]
-        parts = zip(starts, ends, terms, strict=False)
-        pieces = [Piece(start, stop, term, "word", int(number > 0)) for number, (start, stop, term) in enumerate(parts)]
-        return [Piece(raw.start, end, "-".join(terms), "word", 1), *pieces]
+        read = [self.plain(word) if word.isalpha() else (lower(word), "word") for word in words]
+        pieces = [
+            Piece(start, stop, term, kind, int(number > 0))
+            for number, (start, stop, (term, kind)) in enumerate(zip(starts, ends, read, strict=False))
+        ]
+        return [Piece(raw.start, end, "-".join(term for term, _ in read), "word", 1), *pieces]
 
     def _russian(self, raw: RawToken) -> list[Piece]:
         pieces = []
@@ -427,7 +435,10 @@ class WordReader:
         if match["join"] and tail.isalpha():
             start = raw.start + match.start("tail")
             return [Piece(raw.start, digits_end, number, "number", 1), Piece(start, end, self.term(tail), "word", 1)]
-        return [Piece(raw.start, end, lower(normalize(raw.text)), "word", 1)]
+        text = normalize(raw.text)
+        if not match["join"]:  # 5G-də
+            return self._joined(raw, text)
+        return [Piece(raw.start, end, lower(text), "word", 1)]
 
     def _range(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         start = raw.start
@@ -451,22 +462,57 @@ class WordReader:
 
     def _url(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         end = raw.start + len(raw.text)
-        address = _address(raw.text)
+        text, rest = self._before_suffix(raw.text, _APART_OF_PAGE if _PAGE.match(raw.text) else _APART)
+        address = _address(raw.text if rest else text)
         host = re.sub(r"^(?:\w+://)?(?:www\.)?", "", address)
         host = re.split(r"[/?#:]", host, maxsplit=1)[0]
         pieces = [Piece(raw.start, end, address, "url", 1)]
         return [*pieces, Piece(raw.start, end, host, "url", 0)] if host and host != address else pieces
 
+    def _domain(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
+        """The whole of the name of a site and, from the same position on, the words that it is made of."""
+        site = _DOMAIN.match(raw.text)
+        assert site is not None  # the scanner's pattern begins in the same way
+        text, rest = self._before_suffix(raw.text, _APART) if site.end() < len(raw.text) else (raw.text, "")
+        whole = self._named(raw, "url", _address(text), rest)
+        parts: list[Piece] = []
+        for label in _LABEL.finditer(site.group()):
+            for part in scan(label.group()):
+                moved = RawToken(part.kind, part.text, raw.start + label.start() + part.start)
+                parts += getattr(self, f"_{part.kind}")(moved, "", None)
+        return [whole[0], Piece(*parts[0][:-1], 0), *parts[1:], *whole[1:]]
+
     def _email(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
-        return [Piece(raw.start, raw.start + len(raw.text), _address(raw.text), "email", 1)]
+        text, rest = self._before_suffix(raw.text, _APART)
+        if rest and raw.text[len(text)] == "-":  # it is part of the domain
+            text, rest = raw.text, ""
+        return self._named(raw, "email", _address(text), rest)
 
     def _mention(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
-        return [Piece(raw.start, raw.start + len(raw.text), _address(raw.text[1:]), "mention", 1)]
+        text, rest = self._before_suffix(raw.text, _APART)
+        return self._named(raw, "mention", _address(text[1:]), rest)
 
     def _hashtag(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
-        body = normalize(raw.text[1:])
+        text, rest = self._before_suffix(raw.text, _APART)
+        body = normalize(text[1:])
         term = self.term(body) if body.isalpha() and not scripts.CYRILLIC.search(body) else lower(body)
-        return [Piece(raw.start, raw.start + len(raw.text), term, "hashtag", 1)]
+        return self._named(raw, "hashtag", term, rest)
+
+    def _before_suffix(self, text: str, apart: re.Pattern[str]) -> tuple[str, str]:
+        """What stands before a suffix set apart at the end of `text`, and what is there in its place if it is none."""
+        match = apart.match(text)
+        if match is None:
+            return text, ""
+        tail = scripts.to_latin(normalize(match["tail"]))
+        return match["head"], "" if tail.isalpha() and self._is_suffix(lower(tail)) else match["tail"]
+
+    def _named(self, raw: RawToken, kind: str, term: str, rest: str) -> list[Piece]:
+        """One piece, and the word `rest` behind it if there is one."""
+        end = raw.start + len(raw.text)
+        if not rest:
+            return [Piece(raw.start, end, term, kind, 1)]
+        start = end - len(rest)
+        return [Piece(raw.start, start - 1, term, kind, 1), *self._word(RawToken("word", rest, start), "", None)]
 
     def _initials(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         term = lower(normalize(raw.text)).replace(".", "")

@@ -163,6 +163,8 @@ def _records(source: Source, format: str | None, names: FieldNames) -> Iterator[
 def _guess(source: Source) -> str:
     """The format of standard input, from how it begins."""
     start = source.beginning().strip()
+    if not start:  # nothing comes, as where the program before it has failed: no document, and not an empty one
+        return "jsonl"
     if start.startswith("<"):
         return "html"
     if start.startswith("["):

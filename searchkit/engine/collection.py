@@ -14,7 +14,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.engine.lengths import K1, B, Norms
 from searchkit.engine.postings import EARLY_TOKENS, FieldPostings, form_bits
 from searchkit.engine.segment import Segment
-from searchkit.engine.terms import encode
+from searchkit.engine.terms import LONGEST, encode
 from searchkit.querytree import Word
 from searchkit.schema import Schema, Text
 
@@ -61,7 +61,10 @@ def _relatives(source: FieldPostings, term: str) -> list[int]:
     """The numbers of the other terms of a segment that are made of the base of `term`, the most frequent first."""
     analyzer = Analyzer.shared()
     base = analyzer.base(term) or term
-    start, stop = source.terms.prefix_range(encode(base))
+    beginning = encode(base)
+    if len(beginning) == LONGEST:  # more of it does not count, so nothing can be told to be made of all of it
+        return []
+    start, stop = source.terms.prefix_range(beginning)
     stop = min(stop, start + _MOST_NEIGHBOURS)
     others = [encoded.decode("utf-8", "replace") for encoded in source.terms.terms(start, stop)]
     found: list[int] = []

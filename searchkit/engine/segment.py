@@ -27,6 +27,7 @@ from searchkit.engine.columns import ColumnFile
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.store import Store
 from searchkit.engine.terms import TermDictionary
+from searchkit.hashes import id_hash
 
 __all__ = ["MISSING_DATE", "YEAR_1970", "KeywordField", "Segment", "SegmentInfo", "micros", "write_deletions"]
 
@@ -163,8 +164,6 @@ class Segment:
 
     def find_id(self, key: str) -> int:
         """The live document with this id, or -1."""
-        from searchkit.hashes import id_hash  # which few searches need
-
         for doc in self.find_hashes(np.asarray([id_hash(key)], np.uint64)):
             if self.key(doc) == key:
                 return int(doc)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from whoosh import analysis, columns, fields
 
-from azanalyzer import Analyzer, lower
+from azanalyzer import Analyzer
+from azanalyzer.alphabet import compose, lower
 from searchkit.errors import ReadOnlyError
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Text
 
@@ -52,7 +52,7 @@ class KeywordAnalyzer(analysis.Analyzer):  # type: ignore[misc,unused-ignore]
 
     def __call__(self, value: str, positions: bool = False, chars: bool = False, **_: Any) -> Iterator[Any]:
         token = analysis.Token(positions, chars)
-        token.text = lower(unicodedata.normalize("NFC", value))
+        token.text = lower(compose(value))
         token.boost = 1.0
         token.stopped = False
         token.pos = 0

@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from azanalyzer import alphabet, fold, lower, stem
-from azanalyzer.alphabet import ALPHABET, LETTERS, fold_a, fold_schwa, lower_capitals, normalize
+from azanalyzer import Analyzer, alphabet, fold, lower, stem
+from azanalyzer.alphabet import ALPHABET, LETTERS, compose, fold_a, fold_schwa, lower_capitals, normalize
 
 
 def test_the_alphabet_has_32_letters() -> None:
@@ -70,6 +70,8 @@ def test_lower_capitals(capitals: str, expected: str) -> None:
         ("ki\u00adtab\u200blar\ufeff", "kitablar"),
         ("\u202a\u2066kitab\u2069\u200f", "\u202akitab"),
         ("o\u0308lku\u0308", "ölkü"),
+        ("ş\u0327əhər s\u0327\u0327\u0327", "şəhər ş"),
+        ("ﬁlm ＢＡＫＩ ２０", "film BAKI 20"),
         ("sən’ət mə`lum bə'zi", "sən'ət mə'lum bə'zi"),
         ("plain", "plain"),
     ],
@@ -96,3 +98,12 @@ def test_invisible_characters_do_not_part_words(written: str) -> None:
 
 def test_what_is_taken_as_plain_is_normalised_already() -> None:
     assert "ə" + "".join(sorted(alphabet._PLAIN)) == normalize("ə" + "\u200b".join(sorted(alphabet._PLAIN)))
+
+
+def test_a_heap_of_marks_on_a_letter_costs_no_more_than_its_length() -> None:
+    # Python puts marks in order by exchanging neighbours: a million of them take it a quarter of an hour.
+    heap = "a" + "\u0327\u0307" * 500_000
+    assert len(compose(heap)) <= 31
+    assert fold(heap).startswith("a")
+    assert len(Analyzer().terms(heap)) == 1
+    assert compose("s\u0327" * 1000) == "ş" * 1000

@@ -84,6 +84,14 @@ def test_twins_in_latin_words(word: str) -> None:
     assert stem(word) == latin
 
 
+@pytest.mark.parametrize(
+    ("word", "term"),
+    [("Κitab", "kitab"), ("Bαkı", "bakı"), ("ΚΙΤΑΒ", "κιταβ"), ("β-karotin", "β-karotin"), ("ѕu", "su")],
+)
+def test_greek_twins_count_as_latin_beside_latin_letters_only(word: str, term: str) -> None:
+    assert stem(word) == term
+
+
 def test_untwin_leaves_cyrillic_words() -> None:
     assert untwin("атасы") == "атасы"
     assert untwin("Bаkı") == "Bakı"

@@ -37,7 +37,19 @@ ad.soyad@mail.example.az, | ad.soyad@mail.example.az:ad.soyad@mail.example.az:em
 https://az.example.org/Kitab?x=1). | https://az.example.org/Kitab?x=1:https://az.example.org/kitab?x=1:url \
 https://az.example.org/Kitab?x=1:az.example.org:url
 www.Example.az, | www.Example.az:www.example.az:url www.Example.az:example.az:url
+e-gov.az-ın | e-gov.az-ın:e-gov.az:url e-gov:e-gov:word e:e:word gov:gov:word az:az:word
+(Report.az) | Report.az:report.az:url Report:report:word az:az:word
+bitdi.Az Node.js kitab.azad | bitdi:bit:word Az:az:word Node:node:word js:js:word kitab:kitab:word azad:azad:word
 #Kitablar | #Kitablar:kitab:hashtag
+ad.soyad@mail.ru-ya a@e-qanun.az | ad.soyad@mail.ru-ya:ad.soyad@mail.ru:email a@e-qanun.az:a@e-qanun.az:email
+a@b.az'a a@b.az'xyz | a@b.az'a:a@b.az:email a@b.az:a@b.az:email xyz:xyz:word
+www.e-qanun.az-da | www.e-qanun.az-da:www.e-qanun.az:url www.e-qanun.az-da:e-qanun.az:url
+https://a.az-dan | https://a.az-dan:https://a.az:url https://a.az-dan:a.az:url
+https://a.az/baki-da | https://a.az/baki-da:https://a.az/baki-da:url https://a.az/baki-da:a.az:url
+https://a.az/b'nin | https://a.az/b'nin:https://a.az/b:url https://a.az/b'nin:a.az:url
+#Qarabağ-da #Bakı-Tiflis | #Qarabağ-da:qarabağ:hashtag #Bakı:bakı:hashtag Tiflis:tiflis:word
+@istifadəçi-yə @az'ın | @istifadəçi-yə:istifadəçi:mention @az'ın:az:mention
+#a-b-c | #a:a:hashtag b-c:b-c:word b:b:word c:c:word
 #azərbaycan2030 | #azərbaycan2030:azərbaycan2030:hashtag
 @Istifadəçi.Adı | @Istifadəçi.Adı:istifadəçi.adı:mention
 A.Ə.Əliyev | A.Ə.:aə:abbreviation Əliyev:əliyev:word
@@ -47,21 +59,25 @@ Prof. | Prof:prof:abbreviation
 XX əsr | XX:20:roman əsr:əsr:word
 XXI-ci | XXI-ci:21:roman
 IV-də | IV-də:4:roman
-I-II | I-II:1-2:word I:1:word II:2:word
+I-II | I-II:1-2:word I:1:roman II:2:roman
+XIX–XX | XIX–XX:19-20:word XIX:19:roman XX:20:roman
 AZƏRTAC-a | AZƏRTAC-a:azərtac:acronym
 BMT-nin | BMT-nin:bmt:acronym
 BMTnin | BMTnin:bmt:acronym
 BMT'nin | BMT'nin:bmt:acronym
 FIFA-nın | FIFA-nın:fifa:acronym
 G20-nin | G20-nin:g20:acronym
-COVID-19 | COVID-19:covid-19:word COVID:covid:word 19:19:word
+COVID-19 | COVID-19:covid-19:word COVID:covid:acronym 19:19:word
+5G-də 3D-printer | 5G-də:5g:acronym 3D-printer:3d-printer:word 3D:3d:word printer:printer:word
+100kq-dan | 100kq-dan:100kq:word
 5G A4 x2 | 5G:5g:word A4:a4:word x2:x2:word
 Bakı'da Bakı’da Bakıʼda | Bakı'da:bakı:word Bakı’da:bakı:word Bakıʼda:bakı:word
 Facebook-da | Facebook-da:facebook:word
 React-in | React-in:react:word
 branch-ı | branch-ı:branch:word
-iPhone-u | iPhone-u:iphone:word
+iPhone-u iPhone-un | iPhone-u:iphone:word iPhone-un:iphone:word
 mə'lum sən’ət | mə'lum:məlum:word sən’ət:sənət:word
+me'lum se'net | me'lum:məlum:word se'net:sənət:word
 Kasım-Jomart | Kasım-Jomart:kasım-jomart:word Kasım:kasım:word Jomart:jomart:word
 sağ-salamat | sağ-salamat:sağ-salamat:word sağ:sağ:word salamat:salamat:word
 kitab/dəftər | kitab:kitab:word dəftər:dəftər:word
@@ -102,6 +118,13 @@ def test_every_apostrophe(apostrophe: str) -> None:
     assert ANALYZER.terms(f"mə{apostrophe}lum") == ["məlum"]
     assert ANALYZER.terms(f"{apostrophe}kitab{apostrophe}") == ["kitab"]
     assert ANALYZER.terms(apostrophe) == []
+
+
+def test_a_site_has_its_whole_and_its_words() -> None:
+    tokens = list(ANALYZER.tokens("saytı report.az-xəbər"))
+    assert [token.term for token in tokens] == ["sayt", "report.az", "report", "az", "xəbər"]
+    assert [token.position for token in tokens] == [0, 1, 1, 2, 3]
+    assert [(token.start, token.end) for token in tokens] == [(0, 5), (6, 15), (6, 12), (13, 15), (16, 21)]
 
 
 def test_date_and_year_share_a_place() -> None:

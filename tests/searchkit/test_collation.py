@@ -35,7 +35,20 @@ LISTS = {
     "numbers in words": ["Bakı 1", "Bakı 2", "Bakı 10", "Bakıda"],
     "quotes": ["Abşeron", "«Azərbaycan» qəzeti", "«Xəzər» jurnalı", "Xəzərdə", "Zirvə"],
     "case": ["ay", "Ay", "AY", "ayna", "Ayna", "ışıq", "Işıq", "il", "İl"],
-    "foreign": ["Vaşinqton", "vulkan", "Wagner", "wifi", "Yalta", "zurna", "école", "баку", "яблоко"],
+    "foreign": [
+        "École",
+        "ekran",
+        "Élise",
+        "əl",
+        "Lódz",
+        "Vaşinqton",
+        "Wagner",
+        "wifi",
+        "Yalta",
+        "zurna",
+        "баку",
+        "яблоко",
+    ],
     "signs first": ["", "—", "1", "a"],
 }
 

@@ -47,6 +47,19 @@ def test_a_request_is_kept_as_json(request_: SearchRequest, newspaper: Index) ->
     assert [hit.id for hit in results]
 
 
+def test_a_request_of_lists_and_ranges_comes_back_equal() -> None:
+    asked = SearchRequest(
+        "neft", filters={"date": Between("2022", None), "tags": ["a", "b"]}, facets=["tags", Facet("date", "year")],
+        sort=["-date", "score"], ranking=Ranking(pairs=1.0),
+    )  # fmt: skip
+    assert asked == SearchRequest.from_dict(json.loads(json.dumps(asked.to_dict())))
+
+
+def test_run_takes_a_request_only(newspaper: Index) -> None:
+    with pytest.raises(QueryError, match=r"run takes a searchkit\.SearchRequest, not dict"):
+        newspaper.run({"query": "neft"})  # type: ignore[arg-type]
+
+
 def test_search_and_run_are_the_same(newspaper: Index) -> None:
     options: dict[str, Any] = {"filters": {"tags": "siyasət"}, "sort": "date", "facets": ["tags"], "match": "all"}
     expected = newspaper.search("gəldi", 3, 0, **options)
@@ -65,7 +78,13 @@ def test_search_and_run_are_the_same(newspaper: Index) -> None:
         {"version": 1, "query": 7},
         {"version": 1, "query": "neft", "nosuch": 1},
         {"version": 1, "query": "neft", "filters": ["tags"]},
+        {"version": 1, "query": "neft", "filters": {"date": {"until": "2022"}}},
+        {"version": 1, "query": "neft", "filters": {"date": [{}]}},
+        {"version": 1, "query": "neft", "facets": 7},
         {"version": 1, "query": "neft", "facets": [{"nosuch": 1}]},
+        {"version": 1, "query": "neft", "facets": [{"field": "tags", "nosuch": 1}]},
+        {"version": 1, "query": "neft", "ranking": 7},
+        {"version": 1, "query": "neft", "ranking": {"freshness": {"nosuch": 1}}},
         {"version": 1, "query": "neft", "ranking": {"nosuch": 1}},
     ],
 )

@@ -134,3 +134,17 @@ def test_completions_begin_as_typed(text: str, articles: searchkit.Index) -> Non
 
     for completion in articles.autocomplete(text):
         assert fold(normalize(completion.text)).startswith(fold(normalize(text)))
+
+
+def test_a_capital_i_of_an_ascii_keyboard_stands_for_both(make_index: Make) -> None:
+    index = make_index([{"id": "1", "title": "İstanbulun işığı", "body": "İstanbul, istilik, ısın"}])
+    assert set(words(index, "Ist")) == {"İstanbul", "İstilik"}
+    assert set(words(index, "IS")) == {"İstanbul", "İşıq", "Isın", "İstilik"}
+    assert words(index, "şəhər I") == ["şəhər Isın"]  # one with an Azerbaijani keyboard means ı
+    assert titles(index, "Istan") == titles(index, "ISIG") == ["İstanbulun işığı"]
+
+
+def test_an_acronym_comes_in_its_capitals(make_index: Make) -> None:
+    index = make_index(["BMT-nin iclası, UNESCO-da"])
+    assert words(index, "bm") == words(index, "BM") == ["BMT"]
+    assert words(index, "un") == ["UNESCO"]

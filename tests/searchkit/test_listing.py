@@ -227,6 +227,8 @@ def test_facets_with_a_limit(index: Index) -> None:
         ({"sort": "nosuch"}, "not 'nosuch'"),
         ({"sort": "-score"}, "there is no '-score'"),
         ({"sort": [None]}, "sort takes names of fields, not NoneType"),
+        ({"group_by": ["tags"]}, "group_by takes a keyword field (source, tags), not ['tags']"),
+        ({"facets": [Facet(["tags"])]}, "facets takes names of fields, not Facet"),
         ({"group_by": "date"}, "group_by takes a keyword field (source, tags), not 'date'"),
         ({"after": "!!"}, "the cursor cannot be read"),
         ({"after": 7}, "a cursor is a string, not int"),

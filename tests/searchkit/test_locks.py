@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -219,3 +220,38 @@ def test_processes_that_make_the_same_index_at_once(tmp_path: Path) -> None:
         processes = [stack.enter_context(running(MAKE, tmp_path / "index", key)) for key in "abcd"]
         assert [process.communicate(timeout=60) for process in processes] == [("", "")] * 4
     assert list("abcd") == sorted(hit.id for hit in searchkit.open(tmp_path / "index").search("kitab"))
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"wait": -1}, "wait is a number of seconds from 0 on, not -1"),
+        ({"wait": float("nan")}, "wait is a number of seconds from 0 on, not nan"),
+        ({"wait": None}, "wait is a number of seconds from 0 on, not None"),
+        ({"jobs": 0}, "jobs is a whole number from 1 on, not 0"),
+        ({"jobs": "2"}, "jobs is a whole number from 1 on, not '2'"),
+        ({"keep": -1}, "keep is a whole number from 0 on, not -1"),
+        ({"keep": "1"}, "keep is a whole number from 0 on, not '1'"),
+        ({"min_ratio": 90}, "min_ratio is a share from 0 to 1 or None, not 90"),
+        ({"min_ratio": "0.9"}, "min_ratio is a share from 0 to 1 or None, not '0.9'"),
+    ],
+)
+def test_an_option_that_cannot_be_is_told_before_anything_happens(
+    options: dict[str, Any], reason: str, make_index: Make
+) -> None:
+    index = make_index(["kitab"])
+    with pytest.raises(ValueError, match=re.escape(reason)):
+        index.writer(**options)
+    with pytest.raises(ValueError, match=re.escape(reason)), searchkit.rebuild(index.path, **options):
+        pass
+    with index.writer() as writer:  # nobody holds the lock
+        writer.add({"id": "2"})
+    assert len(index) == 2
+
+
+@pytest.mark.parametrize("act", [searchkit.repair, searchkit.rollback])
+def test_a_folder_of_others_gets_no_lock(act: Callable[[Path], object], tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("kitab")
+    with pytest.raises(searchkit.IndexNotFoundError):
+        act(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

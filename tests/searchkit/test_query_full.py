@@ -303,6 +303,13 @@ def test_errors_point_at_the_character(query: str, message: str, newspaper: Inde
     assert message == str(raised.value)
 
 
+def test_an_error_shows_the_query_as_it_was_typed(newspaper: Index) -> None:
+    with pytest.raises(QueryError) as raised:
+        newspaper.search("qaz “neft”) «qaz", syntax="full")
+    assert "this ) closes nothing; expected a word, a phrase, a field or ( or the end" == raised.value.reason
+    assert ("qaz “neft”) «qaz", 10) == (raised.value.query, raised.value.position)
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -355,7 +362,7 @@ NEFT, DENIZ, SEHER = (Word(None, (term,), term) for term in ("neft", "dəniz", "
 
 
 def tree(query: str, match_all: bool = False) -> Node | None:
-    return parse_full(query, Leaves(SCHEMA, ANALYZER, False, TODAY), Joins(SCHEMA, ANALYZER), match_all, 256)
+    return parse_full(query, query, Leaves(SCHEMA, ANALYZER, False, TODAY), Joins(SCHEMA, ANALYZER), match_all, 256)
 
 
 def test_conditions_that_hold_in_any_case_score_nothing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -113,3 +114,10 @@ def test_whatever_is_typed_is_answered(newspaper: Index, query: str, match: str)
             hit.to_dict()
         return
     assert refused.startswith("the query has more than ")
+
+
+def test_a_word_that_is_longer_than_the_index_keeps_is_found(make_index: Callable[..., Index]) -> None:
+    index = make_index(["a" * 100_000, "ə" * 5_000, "b" + "ə" * 5_000])
+    assert [[hit.id for hit in index.search(query)] for query in ("a" * 9_000, "ə" * 5_000, "b" + "ə" * 5_000)] == [
+        ["1"], ["2"], ["3"]
+    ]  # fmt: skip

@@ -15,6 +15,7 @@ from azanalyzer.memory import Memory
 from azanalyzer.morphology.morphotactics import Parse, Remainders
 from azanalyzer.morphology.phonology import HARD, NARROW, SOFT, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.readings import Morphology
+from azanalyzer.synonyms import Acronyms
 from azanalyzer.tuples import NamedTuple
 
 __all__ = ["Form", "Inflection"]
@@ -41,10 +42,11 @@ class _Stem(NamedTuple):
 
 
 class Inflection:
-    """Forms of terms by their endings. Thread-safe as the morphology is."""
+    """Forms of terms by their endings; `acronyms` says how those are written. Thread-safe as the morphology is."""
 
-    def __init__(self, morphology: Morphology) -> None:
+    def __init__(self, morphology: Morphology, acronyms: Acronyms) -> None:
         self._morphology = morphology
+        self._acronyms = acronyms
         self._stems = Memory(self._find_stems, _REMEMBERED)
 
     def cuts(self, typed: str) -> list[int]:
@@ -83,12 +85,12 @@ class Inflection:
         ]
 
     def citation(self, term: str) -> str:
-        """A term as dictionaries have it: a verb in the infinitive, a name with a capital; others as they are."""
+        """A term as dictionaries have it: a verb in the infinitive, a name with its capitals; others as they are."""
         entries = self._morphology.lexicon.entries(term)
         usual = max(entries, key=lambda entry: entry.frequency).pos if entries else ""
         if usual == "v":
             return term + ("maq" if harmony_class(term) < 2 else "mək")
-        return upper(term[0]) + term[1:] if usual == "np" else term
+        return self._acronyms.written(term) or upper(term[0]) + term[1:] if usual == "np" else term
 
     def _find_stems(self, term: str) -> tuple[_Stem, ...]:
         lexicon = self._morphology.lexicon

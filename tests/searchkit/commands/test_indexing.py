@@ -8,6 +8,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,16 @@ def test_an_index_where_other_things_are(options: list[str], run: Run, articles:
         f"searchkit: {articles}/a.txt: an index is a folder, and this is a file; choose another path\n",
     ) == (code, err)
     assert before == files(articles)
+
+
+@pytest.mark.parametrize("option", ["--rebuild", "--delete-missing"])
+def test_nothing_on_standard_input_empties_no_index(option: str, indexed: Path) -> None:
+    before = ids(indexed)
+    done = subprocess.run(
+        [sys.executable, "-m", "searchkit", "index", "-", "--index", str(indexed), option],
+        input=b"",
+        capture_output=True,
+    )
+    assert 1 == done.returncode
+    assert b"there are no documents to replace the 3 of the index, so it stays as it is" in done.stderr
+    assert before == ids(indexed)

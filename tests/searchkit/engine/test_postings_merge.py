@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import searchkit
 from azanalyzer import Analyzer, lower
-from searchkit import Date, Index, Keyword, Number, Ranking, Schema, Text, hashes
+from searchkit import Date, Index, Keyword, Number, Ranking, Schema, Text
 from searchkit.backend import View
 from searchkit.engine import (
     builder,
@@ -32,6 +32,7 @@ from searchkit.engine import (
 )
 from searchkit.engine import merge as merging
 from searchkit.engine import postings as postings_module
+from searchkit.engine import segment as segment_module
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.merge import merge
 from searchkit.engine.occurrences import spans
@@ -319,7 +320,7 @@ def test_merging_keeps_segments_few(tmp_path: Path) -> None:
 
 
 def test_ids_with_one_hash_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (hashes, builder, transaction):
+    for module in (segment_module, builder, transaction):
         monkeypatch.setattr(module, "id_hash", lambda key: 7)
     index = searchkit.create(tmp_path / "index")
     for key in ("1", "2", "3", "2", "4", "5", "6", "7"):

@@ -1,0 +1,124 @@
+# ruff: noqa: SIM300
+"""Making and opening an index, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import (
+    Index,
+    IndexExistsError,
+    IndexNotFoundError,
+    Keyword,
+    Schema,
+    SchemaError,
+    Text,
+)
+
+Make = Callable[..., Index]
+
+
+def ids(index: Index, query: str = "kitab") -> list[str]:
+    return sorted(hit.id for hit in index.search(query))
+
+
+def test_create_makes_an_empty_index(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "a" / "b")
+    assert 0 == len(index)
+    assert Schema() == index.schema
+    assert [] == ids(index)
+    assert 0 == len(searchkit.open(tmp_path / "a" / "b"))
+
+
+def test_the_schema_is_kept(tmp_path: Path) -> None:
+    schema = Schema(name=Text(boost=3), tags=Keyword())
+    searchkit.create(tmp_path / "index", schema)
+    assert schema == searchkit.open(tmp_path / "index").schema
+
+
+def test_create_takes_an_empty_folder(tmp_path: Path) -> None:
+    (tmp_path / "index").mkdir()
+    assert 0 == len(searchkit.create(tmp_path / "index"))
+
+
+def test_create_takes_what_a_killed_create_left(tmp_path: Path) -> None:
+    searchkit.create(tmp_path / "index")
+    (tmp_path / "index" / "searchkit.json").unlink()
+    assert 0 == len(searchkit.create(tmp_path / "index"))
+    with searchkit.open(tmp_path / "index").writer() as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    assert ["1"] == ids(searchkit.open(tmp_path / "index"))
+
+
+def test_create_where_an_index_is(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    with pytest.raises(IndexExistsError) as raised:
+        searchkit.create(index.path)
+    expected = f"{index.path}: there is already an index; open it, rebuild it, or choose another path"
+    assert expected == str(raised.value)
+    assert ["1"] == ids(searchkit.open(index.path))
+
+
+@pytest.mark.parametrize("make", [searchkit.create, searchkit.open_or_create])
+def test_create_where_other_things_are(make: Callable[[Path], Index], tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "sea.jpg").touch()
+    with pytest.raises(IndexExistsError) as raised:
+        make(tmp_path / "photos")
+    expected = f"{tmp_path}/photos: this folder holds something else than an index (sea.jpg); choose another path"
+    assert expected == str(raised.value)
+
+
+@pytest.mark.parametrize("make", [searchkit.create, searchkit.open_or_create])
+def test_create_where_a_file_is(make: Callable[[Path], Index], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(IndexExistsError) as raised:
+        make(tmp_path / "file")
+    assert f"{tmp_path}/file: an index is a folder, and this is a file; choose another path" == str(raised.value)
+
+
+def test_create_takes_a_schema_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(SchemaError, match=r"expected a searchkit\.Schema, not dict"):
+        searchkit.create(tmp_path / "index", {"body": Text()})  # type: ignore[arg-type]
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_open_or_create(tmp_path: Path) -> None:
+    index = searchkit.open_or_create(tmp_path / "index")
+    with index.writer() as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    assert ["1"] == ids(searchkit.open_or_create(tmp_path / "index"))
+    assert ["1"] == ids(searchkit.open_or_create(tmp_path / "index", Schema()))
+
+
+def test_open_or_create_with_other_fields(make_index: Make) -> None:
+    index = make_index([], Schema(body=Text()))
+    with pytest.raises(SchemaError) as raised:
+        searchkit.open_or_create(index.path, Schema(body=Text(boost=2)))
+    assert (
+        f"{index.path}: the index has other fields: Schema(body=Text(boost=1.0)); "
+        "leave the fields out to use these, or rebuild the index to change them"
+    ) == str(raised.value)
+
+
+def test_open_where_nothing_is(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "nothing"):
+        with pytest.raises(IndexNotFoundError) as raised:
+            searchkit.open(path)
+        expected = f"{path}: there is no searchkit index here; check the path, or make one with `searchkit index`"
+        assert expected == str(raised.value)
+
+
+def test_open_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(IndexNotFoundError, match="file: an index is a folder, and this is a file; check the path"):
+        searchkit.open(tmp_path / "file")
+
+
+def test_paths_are_strings_too(tmp_path: Path) -> None:
+    searchkit.create(str(tmp_path / "index"))
+    assert 0 == len(searchkit.open(str(tmp_path / "index")))
