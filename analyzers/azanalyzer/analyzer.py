@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import compose, fold, lower, normalize, unfold
+from azanalyzer.explanation import Explanation
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
@@ -18,9 +19,10 @@ from azanalyzer.morphology.readings import Morphology
 from azanalyzer.morphology.roots import bytes_of
 from azanalyzer.patterns import pattern
 from azanalyzer.sieve import Sieve
+from azanalyzer.spellings import has_own_letter
 from azanalyzer.synonyms import Acronyms, Expansion, Synonyms, as_text, read_groups
 from azanalyzer.tuples import NamedTuple
-from azanalyzer.words import Explanation, Piece, WordReader, has_own_letter
+from azanalyzer.words import Piece, WordReader
 
 if TYPE_CHECKING:
     from azanalyzer.bulk import BulkReader

@@ -18,9 +18,10 @@ import numpy as np
 from azanalyzer.alphabet import fold, lower
 from azanalyzer.morphology.bulk import BulkMorphology
 from azanalyzer.morphology.rows import CODES, LETTERS, Words, inserted, sought
+from azanalyzer.numerals import ROMAN_LETTERS
 from azanalyzer.respelling import respelled
 from azanalyzer.tokenizer import DASHES
-from azanalyzer.words import CLOSING, LONGEST_WORD, OPENING, ROMAN_LETTERS, Piece, WordReader
+from azanalyzer.words import CLOSING, LONGEST_WORD, OPENING, Piece, WordReader
 
 __all__ = ["BulkPieces", "BulkReader"]
 

@@ -1,4 +1,4 @@
-"""Very many words in the other spellings in which they may be meant: `WordReader.respellings`, by arrays."""
+"""Very many words in the other spellings in which they may be meant: `spellings.respellings`, by arrays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from azanalyzer.morphology.bulk import BulkMorphology
 from azanalyzer.morphology.readings import Morphology
 from azanalyzer.morphology.rows import CODES, WIDTH, Words, table_of
-from azanalyzer.words import (
+from azanalyzer.spellings import (
     SHORTEST_PARTLY,
     SHORTEST_TYPED,
     SHORTEST_TYPED_A,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Mapping
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, lower_capitals, normalize
+from azanalyzer.explanation import WHY, Explanation
 from azanalyzer.memory import Memory
-from azanalyzer.morphology.lexicon import POS_NAMES
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
 from azanalyzer.morphology.readings import Morphology, Reading
+from azanalyzer.numerals import ROMAN_LETTERS, ascii_digits, iso_date, plain_number, roman
 from azanalyzer.patterns import pattern
+from azanalyzer.spellings import has_own_letter, respellings
 from azanalyzer.tokenizer import APOSTROPHES, DASHES, DOMAIN, LETTERS, RawToken, scan
 from azanalyzer.tuples import NamedTuple
 
@@ -20,16 +21,8 @@ __all__ = [
     "CLOSING",
     "LONGEST_WORD",
     "OPENING",
-    "ROMAN_LETTERS",
-    "SHORTEST_PARTLY",
-    "SHORTEST_TYPED",
-    "SHORTEST_TYPED_A",
-    "SHORTEST_UNSOFTENED",
-    "SHORTEST_W",
-    "Explanation",
     "Piece",
     "WordReader",
-    "has_own_letter",
 ]
 
 _SEPARATOR = pattern(rf"([{APOSTROPHES}{DASHES}])")
@@ -38,7 +31,6 @@ OPENING, CLOSING = '«"“([', '.,;:!?…»”")]'
 _SIMPLE = pattern(rf"[{re.escape(OPENING)}]*([A-Za-zƏəĞğŞşÇçÖöÜüİı]+)[{re.escape(CLOSING)}]*\Z")
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzƏəĞğŞşÇçÖöÜüİı")
 _CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
-ROMAN_LETTERS = "ivxıIVXİ"
 _MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
 _BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
 # A suffix set apart at the end of an address; only an apostrophe tells it from the path of a page.
@@ -50,26 +42,8 @@ _PAGE = pattern(r"(?:\w+://|www)[^/?#]*[/?#]")
 _NUMBER = pattern(
     rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<percent>[%‰])?(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL
 )
-_GROUPED = pattern(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?$")
-_DECIMAL = pattern(r"\d+[.,]\d+$")
-_DATE = pattern(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
-_ROMAN = pattern(r"(x{0,3})(ix|iv|v?i{0,3})$")
-_ROMAN_UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
-_OWN_LETTERS = frozenset("əöüçşğıƏÖÜÇŞĞİ")
-# ğ and y as they are spoken for q and k, where no vowel follows: uşağ, çörəy.
-_SOFT_Q = pattern("ğ(?![aeəıioöuü])")
-_SOFT_K = pattern("(?<=[eəiöü])y(?![aeəıioöuü])")
-# And the reverse, the root left as it is before a suffix: uşaqa, gördükü.
-_UNSOFTENED = pattern(".*(?:(?<=[aeəıioöuü])q|(?<=[eəiöü])k)(?=[aeəıioöuü])")
 _DIGRAPHS = ("sh", "ch", "gh")
 _PARTICLES = frozenset(["part", "cnj", "ij"])
-# How long a word without a single Azerbaijani letter must be to be taken as typed on an ASCII keyboard in running text,
-# with e for ə or, rarer and so more doubtful, with a for it.
-SHORTEST_TYPED = 2
-SHORTEST_TYPED_A = 6
-SHORTEST_PARTLY = 4  # letters of a word of which some may have been typed on such a keyboard
-SHORTEST_UNSOFTENED = 5  # two syllables and a suffix
-SHORTEST_W = 4  # letters of a word in which w stands for ş, as many type it; shorter ones are English
 _MOST_APOSTROPHES = 8  # in one word; more are noise, and each one costs a look at the word
 LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
 
@@ -88,53 +62,10 @@ class Piece(NamedTuple):
         return chunk[self.start : self.end]
 
 
-class Explanation(NamedTuple):
-    """How a word was read: the reading that won, the others by rising cost, and the rule in a sentence."""
-
-    word: str
-    best: Reading
-    others: tuple[Reading, ...]
-    why: str
-
-    @property
-    def split(self) -> str:
-        """The word as root and suffixes by the reading that won: kitab (noun) + lar (plural)."""
-        return _split(self.best)
-
-    def __str__(self) -> str:
-        lines = [f"{self.word} -> {self.best.term}", f"  {_show(self.best)}", f"  why: {self.why}"]
-        lines += [f"  also: {_show(reading)}" for reading in self.others]
-        return "\n".join(lines)
-
-
 def _without_apostrophes(text: str) -> str:
     for mark in APOSTROPHES:
         text = text.replace(mark, "")
     return text
-
-
-def _split(reading: Reading) -> str:
-    chain = "".join(f" + {suffix.surface} ({suffix.name})" for suffix in reading.suffixes)
-    base = f", from {reading.base}" if reading.base != reading.term else ""
-    pos = POS_NAMES.get(reading.pos, "unknown")
-    return f"{reading.root} ({pos}){chain}{base}"
-
-
-def _show(reading: Reading) -> str:
-    return f"{_split(reading)}; cost {reading.cost:g}, {reading.source}"
-
-
-_WHY = {
-    "lexicon": "the cheapest split into a root of the lexicon and suffixes in a possible order",
-    "ascii": "no root of the lexicon fits as spelled; typed without Azerbaijani letters it means this",
-    "guess": "no root of the lexicon fits; this much of the end can be suffixes, the rest is taken as the root",
-    "surface": "stemming is off, or the word is longer than any real one",
-}
-
-
-def has_own_letter(text: str) -> bool:
-    """Whether `text` has a letter that an ASCII keyboard lacks."""
-    return not _OWN_LETTERS.isdisjoint(text)
 
 
 class WordReader:
@@ -234,14 +165,14 @@ class WordReader:
             return self._term(text, text), "word"
         if text.isupper():
             small = lower(text)
-            number = _roman(small)
+            number = roman(small)
             if number:
                 return number, "roman"
             acronym = lower_capitals(text)
             if len(text) > 1 and (acronym in self.acronyms or (len(text) < 6 and not self._is_known(text, small))):
                 return acronym, "acronym"
         elif len(text) > 1 and _MAY_BE_ROMAN.issuperset(text):
-            number = _roman(text)
+            number = roman(text)
             if number:
                 return number, "roman"
         head = _CAPITALS.match(text) if text[:2].isupper() else None
@@ -259,7 +190,7 @@ class WordReader:
         return self.morphology.best(small) or self._respelled(text, small) or self._guess(text, small).term
 
     def _respelled(self, text: str, small: str) -> str | None:
-        for spelled, spelling in self.respellings(text, small):
+        for spelled, spelling in respellings(text, small):
             term = self.morphology.best(spelled, spelling)
             if term is not None:
                 return term
@@ -273,38 +204,11 @@ class WordReader:
         small = lower(text)
         if not self.stem or not small or len(small) > LONGEST_WORD:
             return Reading(small, small, small, "", (), 0.0, "surface")
-        for spelled, spelling in ((small, "proper"), *self.respellings(text, small)):
+        for spelled, spelling in ((small, "proper"), *respellings(text, small)):
             readings = self.morphology.readings(spelled, spelling)
             if readings:
                 return readings[0]._replace(source="lexicon" if spelling == "proper" else "ascii")
         return self._guess(text, small)
-
-    @staticmethod
-    def respellings(text: str, small: str) -> Iterator[tuple[str, str]]:
-        """What else a word may stand for, in the order of trust, each with the spelling in which it is looked up."""
-        if small[0] == "ı":  # Internet and Iran are often written with a plain I
-            yield "i" + small[1:], "proper"
-        if "ğ" in small or "y" in small:
-            hard = _SOFT_Q.sub("q", _SOFT_K.sub("k", small))
-            if hard != small:
-                yield hard, "proper"
-        if has_own_letter(text):
-            if "e" in small and "ə" not in small:
-                yield small, "no-schwa"
-            if len(small) >= SHORTEST_PARTLY and len(fold(small)) == len(small):
-                yield small, "partly"
-        elif len(small) >= SHORTEST_TYPED:
-            folded = fold(small)
-            yield folded, "ascii"
-            if len(small) >= SHORTEST_TYPED_A:
-                yield folded, "ascii-a"
-        if len(small) >= SHORTEST_UNSOFTENED and (unsoftened := _UNSOFTENED.match(small)):
-            head = unsoftened.group()
-            yield head[:-1] + ("ğ" if head[-1] == "q" else "y") + small[len(head) :], "proper"
-        if "w" in small[1:] and len(small) >= SHORTEST_W:
-            spelled = small[0] + small[1:].replace("w", "ş")
-            if len(fold(spelled)) == len(spelled):
-                yield spelled, "partly"
 
     def _guess(self, text: str, small: str) -> Reading:
         if "I" in text and not has_own_letter(text):  # a foreign name in capitals: MICROSOFT
@@ -336,7 +240,7 @@ class WordReader:
         if best.source != "surface":
             readings = self.morphology.readings(lower(text)) or self.morphology.readings(fold(text), "ascii")
         others = tuple(reading for reading in readings if reading[:-1] != best[:-1])
-        return Explanation(word, best, others, _WHY[best.source])
+        return Explanation(word, best, others, WHY[best.source])
 
     def _joined(self, raw: RawToken, text: str) -> list[Piece]:
         """A word with digits, apostrophes or hyphens in it."""
@@ -424,7 +328,7 @@ class WordReader:
         assert match is not None  # the scanner's pattern begins in the same way
         digits_end = raw.start + match.end("percent" if match["percent"] else "digits")
         end = raw.start + len(raw.text)
-        number = _plain_number(match["digits"])
+        number = plain_number(match["digits"])
         tail = normalize(match["tail"])
         if not tail:
             return [Piece(raw.start, digits_end, number, "number", 1)]
@@ -444,19 +348,16 @@ class WordReader:
         start = raw.start
         end = start + len(raw.text)
         return [
-            Piece(start, start + 4, _ascii_digits(raw.text[:4]), "number", 1),
-            Piece(start + 5, end, _ascii_digits(raw.text[5:9]), "number", 1),
+            Piece(start, start + 4, ascii_digits(raw.text[:4]), "number", 1),
+            Piece(start + 5, end, ascii_digits(raw.text[5:9]), "number", 1),
         ]
 
     def _date(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
-        match = _DATE.match(raw.text)
-        assert match is not None  # the scanner's pattern begins in the same way
-        year, month, day = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
-        if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
+        iso = iso_date(raw.text)
+        if iso is None:
             return self._number(raw, chunk, azerbaijani)
         end = raw.start + len(raw.text)
-        iso = f"{int(year):04}-{int(month):02}-{int(day):02}"
-        return [Piece(raw.start, end, iso, "date", 1), Piece(raw.start, end, f"{int(year):04}", "number", 0)]
+        return [Piece(raw.start, end, iso, "date", 1), Piece(raw.start, end, iso[:4], "number", 0)]
 
     # ---------------------------------------------------------------- addresses and abbreviations
 
@@ -522,25 +423,3 @@ class WordReader:
 def _address(text: str) -> str:
     """`text` in lower case as in addresses, which know only one i."""
     return lower(normalize(text).replace("I", "i"))
-
-
-def _roman(small: str) -> str | None:
-    """The number that a lower-cased roman numeral up to 39 stands for, so that XX əsr meets 20-ci əsr."""
-    match = _ROMAN.match(small.replace("ı", "i"))
-    if match is None or not match.group() or small == "i":  # a lone İ is an initial, a lone I a number
-        return None
-    return str(10 * len(match[1]) + _ROMAN_UNITS[match[2]])
-
-
-def _ascii_digits(text: str) -> str:
-    return text if text.isascii() else "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
-
-
-def _plain_number(text: str) -> str:
-    """1.000.000 as 1000000 and 3,14 as 3.14; numbering such as 12.3.4 stays."""
-    text = _ascii_digits(text)
-    grouped = _GROUPED.match(text)
-    if grouped:
-        mark = grouped[1]
-        return text.replace(mark, "").replace(",", ".")
-    return text.replace(",", ".") if _DECIMAL.match(text) else text

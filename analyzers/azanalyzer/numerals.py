@@ -1,0 +1,48 @@
+"""Numbers as they are written, in digits of any script and in Roman ones."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from azanalyzer.patterns import pattern
+
+__all__ = ["ROMAN_LETTERS", "ascii_digits", "iso_date", "plain_number", "roman"]
+
+ROMAN_LETTERS = "ivxıIVXİ"
+_GROUPED = pattern(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?$")
+_DECIMAL = pattern(r"\d+[.,]\d+$")
+_DATE = pattern(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
+_ROMAN = pattern(r"(x{0,3})(ix|iv|v?i{0,3})$")
+_ROMAN_UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
+
+
+def roman(small: str) -> str | None:
+    """The number that a lower-cased roman numeral up to 39 stands for, so that XX əsr meets 20-ci əsr."""
+    match = _ROMAN.match(small.replace("ı", "i"))
+    if match is None or not match.group() or small == "i":  # a lone İ is an initial, a lone I a number
+        return None
+    return str(10 * len(match[1]) + _ROMAN_UNITS[match[2]])
+
+
+def ascii_digits(text: str) -> str:
+    """The digits of other scripts as those of ASCII."""
+    return text if text.isascii() else "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
+
+
+def plain_number(text: str) -> str:
+    """1.000.000 as 1000000 and 3,14 as 3.14; numbering such as 12.3.4 stays."""
+    text = ascii_digits(text)
+    grouped = _GROUPED.match(text)
+    if grouped:
+        mark = grouped[1]
+        return text.replace(mark, "").replace(",", ".")
+    return text.replace(",", ".") if _DECIMAL.match(text) else text
+
+
+def iso_date(text: str) -> str | None:
+    """What a date written 2022-08-24, 24.08.2022 or 24/08/2022 is in ISO 8601, whatever follows; None if it is none."""
+    match = _DATE.match(text)
+    if match is None:
+        return None
+    year, month, day = map(int, match.group(1, 2, 3) if match[1] else match.group(6, 5, 4))
+    return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
