@@ -18,6 +18,7 @@ from searchkit.engine.term_postings import TermPostings
 __all__ = ["PhrasePlan"]
 
 _MOST_CELLS = 1 << 23  # of a bitmap of positions
+_TOGETHER = 1 << 17  # signs; the memory for more at a time is given back and asked for anew each time
 _MANY = 2048  # documents; the positions in fewer are read one and all
 _MUCH = 8  # times as many documents as the rarest place has; those of a more frequent one are looked up
 
@@ -166,10 +167,14 @@ class PhrasePlan(AllOfPlan):
 
 def _with_signs(signs: Any, wanted: Sequence[int]) -> Any:
     """Where in `signs` one of those wanted may stand; i8."""
-    found = signs == SEVERAL
-    for each in wanted:
-        found |= signs == each
-    return found.nonzero()[0]
+    found = []
+    for start in range(0, len(signs), _TOGETHER):
+        part = signs[start : start + _TOGETHER]
+        may = part == SEVERAL
+        for each in wanted:
+            may |= part == each
+        found.append(may.nonzero()[0] + start)
+    return np.concatenate(found)
 
 
 def _common(one: Any, other: Any) -> Any:

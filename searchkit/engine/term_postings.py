@@ -272,14 +272,14 @@ class TermPostings:
 
 
 def _reached(values: Any, amounts: Any) -> Any:
-    """How many of the values of each row may be added up without going beyond an amount; i8[rows]."""
+    """How many of the values of each row, at most 64, may be added up without going beyond an amount; [rows]."""
     if len(values) < _MANY_ROWS:
         return np.count_nonzero(np.cumsum(values, axis=1, dtype=np.uint16) <= amounts[:, None], axis=1)
-    found = np.zeros(len(values), np.int64)
+    found = np.zeros(len(values), np.uint8)
     sums = np.zeros(len(values), np.uint16)
     for column in np.ascontiguousarray(values.T):
         sums += column
-        found += sums <= amounts
+        found += (sums <= amounts).view(np.uint8)
     return found
 
 
