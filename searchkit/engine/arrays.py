@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-__all__ = ["WORD", "are_in", "before", "distinct", "merged", "positions_from", "runs", "words_of_bytes"]
+__all__ = ["WORD", "are_in", "before", "distinct", "in_parts", "merged", "positions_from", "runs", "words_of_bytes"]
 
 WORD = 8  # bytes that `words_of_bytes` takes together
+_TOGETHER = 1 << 17
 
 
 def are_in(own: Any, values: Any) -> Any:
@@ -36,6 +37,16 @@ def distinct(values: Any) -> Any:
     first[0] = True
     np.not_equal(values[1:], values[:-1], out=first[1:])
     return values[first]
+
+
+def in_parts(count: int) -> Iterator[slice]:
+    """Where to cut arrays of so many values that are gone through once.
+
+    The memory of larger intermediate results is given back when they are gone, and to get it anew costs more than to
+    fill it.
+    """
+    for start in range(0, count, _TOGETHER):
+        yield slice(start, start + _TOGETHER)
 
 
 def merged(parts: Sequence[Any]) -> Any:

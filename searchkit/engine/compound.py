@@ -11,7 +11,7 @@ from searchkit.engine.arrays import merged
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.plans import Plan, TermPlan
 
-__all__ = ["AllOfPlan", "AnyOfPlan", "ExceptPlan", "MaxPlan", "MaybePlan", "added_up"]
+__all__ = ["AllOfPlan", "AnyOfPlan", "ExceptPlan", "MaxPlan", "MaybePlan", "added_up", "in_each"]
 
 _MOST_TOGETHER = 1024  # documents in which all terms are looked up together
 _FEW = 8  # documents that are scored one by one: less work than arrays make
@@ -188,12 +188,7 @@ class AllOfPlan(Plan):
     def _in_all(self) -> Any:
         if self.size * 8 > self.documents:
             return np.flatnonzero(self._mask_of_all())
-        docs = self.plans[0].docs()
-        for plan in self.plans[1:]:
-            if not len(docs):
-                break
-            docs = docs[plan.matches(docs)]
-        return docs
+        return in_each(self.plans[1:], self.plans[0].docs())
 
     def _mask_of_all(self) -> Any:
         found = self.plans[0].mask()
@@ -219,6 +214,15 @@ class AllOfPlan(Plan):
         if len(docs) <= _FEW:
             return docs, np.array([sum(plan.score_one(doc) for plan in self.plans) for doc in docs.tolist()], float)
         return docs, added_up(self, docs)
+
+
+def in_each(plans: Sequence[Plan], docs: Any) -> Any:
+    """Those of `docs` that each of the plans matches."""
+    for plan in plans:
+        if not len(docs):
+            break
+        docs = docs[plan.matches(docs)]
+    return docs
 
 
 class MaybePlan(Plan):

@@ -149,10 +149,10 @@ class FieldText:
             keys, shared = values.of_tokens(chunks)
             places = _places(len(keys), shared, np.arange(start, stop), lengths[start:stop], position_bits)
             owners = (keys >> np.uint64(place_shift)).astype(parts.dtype)
-            own_signs = (keys >> np.uint64(_FORM_BITS)).astype(np.uint8)
+            following = _following(places, _signs_in(keys)) if says_next else None
             keys &= values.kept
-            if says_next:
-                keys |= _following(places, own_signs).astype(np.uint64) << np.uint64(_FORM_BITS)
+            if following is not None:
+                keys |= following.astype(np.uint64) << np.uint64(_FORM_BITS)
             keys |= places << np.uint64(place_shift)
             # Sorting these is counting, as there are few parts.
             self._keys.append(keys.take(owners.argsort(kind="stable")))
@@ -166,7 +166,7 @@ class FieldText:
             keys.sort()
             following = None
             if signs is not None:
-                following = (keys >> np.uint64(_FORM_BITS)).astype(np.uint8) if says_next else _unknown(len(keys))
+                following = _signs_in(keys) if says_next else np.full(len(keys), SEVERAL, np.uint8)
             forms = keys.astype(np.uint8)
             keys >>= np.uint64(place_shift)
             yield _postings(keys, forms, following, own, doc_bits, position_bits)
@@ -260,9 +260,9 @@ def _following(places: Any, signs: Any) -> Any:
     return found
 
 
-def _unknown(count: int) -> Any:
-    """What may be anything; u1."""
-    return np.full(count, SEVERAL, np.uint8)
+def _signs_in(keys: Any) -> Any:
+    """The signs that keys, or values of tokens, have above the forms; u1."""
+    return (keys >> np.uint64(_FORM_BITS)).astype(np.uint8)
 
 
 def _postings(keys: Any, forms: Any, signs: Any, terms: Any, doc_bits: int, position_bits: int) -> TermPostings:

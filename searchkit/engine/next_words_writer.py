@@ -34,16 +34,18 @@ class NextWordsWriter:
         self._numbers: list[Any] = []
         self._tokens: list[Any] = []
 
-    def add(self, number: int, dfs: Any, tokens: Any, signs: Any) -> None:
+    def add(self, number: int, dfs: Any, tfs: Any, signs: Any) -> None:
         """Take the next terms, of which the first has this number, and the signs of what follows all of their tokens.
 
-        `dfs` and `tokens` i8[terms], how many documents and tokens each has; `signs` u1[tokens], None if not known.
+        `dfs` i8[terms] and `tfs` [sum of dfs] as `PostingsWriter.add` has them; `signs` u1[sum of tfs], None if they
+        are not wanted.
         """
         if self._is_run:
             self._signs.append(signs)
         elif self._has_signs:
             frequent = are_frequent(dfs)
             if frequent.any():
+                tokens = np.add.reduceat(tfs, np.cumsum(dfs) - dfs)
                 self._signs.append(signs[np.repeat(frequent, tokens)])
                 self._numbers.append(np.flatnonzero(frequent) + number)
                 self._tokens.append(tokens[frequent])

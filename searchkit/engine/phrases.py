@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import are_in, distinct, merged
-from searchkit.engine.compound import AllOfPlan, added_up
+from searchkit.engine.arrays import are_in, distinct, in_parts, merged
+from searchkit.engine.compound import AllOfPlan, added_up, in_each
 from searchkit.engine.next_words import SEVERAL, sign
 from searchkit.engine.occurrences import spans
 from searchkit.engine.plans import Plan, units
@@ -18,7 +18,6 @@ from searchkit.engine.term_postings import TermPostings
 __all__ = ["PhrasePlan"]
 
 _MOST_CELLS = 1 << 23  # of a bitmap of positions
-_TOGETHER = 1 << 17  # signs; the memory for more at a time is given back and asked for anew each time
 _MANY = 2048  # documents; the positions in fewer are read one and all
 _MUCH = 8  # times as many documents as the rarest place has; those of a more frequent one are looked up
 
@@ -50,7 +49,7 @@ class PhrasePlan(AllOfPlan):
             likely = self._likely()
             places = self._all_spots() if likely is None else None
             if places is None:
-                docs = self._in_all() if likely is None else self._of_all(likely)
+                docs = self._in_all() if likely is None else in_each(self.plans, likely)
                 self._found = docs[self._follow(docs)]
             else:
                 self._found = self._documents_of(places)
@@ -78,12 +77,6 @@ class PhrasePlan(AllOfPlan):
             return None
         docs = [postings.docs_of(own) for postings, own in zip(*found, strict=True)]
         return docs[0] if len(docs) == 1 else merged(docs)
-
-    def _of_all(self, docs: Any) -> Any:
-        """Those of `docs` that all places have."""
-        for plan in self.plans:
-            docs = docs[plan.matches(docs)]
-        return docs
 
     def _all_spots(self) -> list[Any] | None:
         """All spots of each place; None if one has too many of them for what is looked for."""
@@ -168,12 +161,12 @@ class PhrasePlan(AllOfPlan):
 def _with_signs(signs: Any, wanted: Sequence[int]) -> Any:
     """Where in `signs` one of those wanted may stand; i8."""
     found = []
-    for start in range(0, len(signs), _TOGETHER):
-        part = signs[start : start + _TOGETHER]
-        may = part == SEVERAL
+    for part in in_parts(len(signs)):
+        own = signs[part]
+        may = own == SEVERAL
         for each in wanted:
-            may |= part == each
-        found.append(may.nonzero()[0] + start)
+            may |= own == each
+        found.append(may.nonzero()[0] + part.start)
     return np.concatenate(found)
 
 

@@ -13,14 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import are_in
+from searchkit.engine.arrays import are_in, in_parts
 from searchkit.engine.lengths import Norms
 from searchkit.engine.term_postings import TermPostings
 
 __all__ = ["ConstantPlan", "DocsPlan", "Plan", "ScaledPlan", "TermPlan", "units"]
-
-
-_TOGETHER = 1 << 17  # documents; the memory for more at a time is given back and asked for anew each time
 
 
 class Plan:
@@ -124,10 +121,10 @@ class TermPlan(Plan):
         if row is None:
             np.add.at(total, postings.docs(), np.multiply(postings.impacts(), step, dtype=np.uint16))
             return
-        for start in range(0, len(row), _TOGETHER):
-            part = row[start : start + _TOGETHER].astype(np.uint16)  # faster than to multiply what is cast meanwhile
-            part *= step
-            total[start : start + _TOGETHER] += part
+        for part in in_parts(len(row)):
+            own = row[part].astype(np.uint16)  # faster than to multiply what is cast meanwhile
+            own *= step
+            total[part] += own
 
     def bounds(self, unit: float) -> Any:
         row = None if self.norms is None else self.postings.row_impacts()

@@ -67,7 +67,7 @@ class PostingsWriter:
         ends = np.cumsum(dfs)
         starts = ends - dfs
         self._add_positions(tfs, positions)
-        self._next_words.add(self._terms, dfs, np.add.reduceat(tfs, starts), signs)
+        self._next_words.add(self._terms, dfs, tfs, signs)
         impacts = self._impacts[(np.minimum(tfs, 255).astype(np.uint16) << 8) | self._lengths[docs]]
         dense = np.flatnonzero(dfs * _DENSE >= self._documents)
         if self._documents < _SMALLEST_DENSE:
