@@ -11,7 +11,19 @@ import click
 
 import searchkit
 from searchkit import Date, Field, Keyword, Number, Schema, SearchkitError, Stored, Text
-from searchkit.commands.shared import EXIT_ERROR, INDEX, JSON, KEEP, LOG, WAIT, count, print_json, valid, writes
+from searchkit.commands.shared import (
+    EXIT_ERROR,
+    INDEX,
+    JSON,
+    KEEP,
+    LOG,
+    WAIT,
+    count,
+    print_json,
+    printable,
+    valid,
+    writes,
+)
 from searchkit.documents import FORMATS
 from searchkit.progress import Progress
 
@@ -95,7 +107,7 @@ def index(
         if strict:
             raise error
         progress.clear()
-        LOG.error(str(error), file=error.source, line=error.line)
+        LOG.error(printable(str(error)), file=error.source, line=error.line)
 
     with progress:
         outcome = index_files(

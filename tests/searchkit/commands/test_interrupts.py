@@ -44,7 +44,11 @@ def test_interrupted_while_reading(options: list[str], start: Start, indexed: Pa
     wait_for(lambda: holds_lock(indexed, process), process)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)
-    assert (1, "", "searchkit: interrupted; the index is as it was before") == (process.returncode, out, err.strip())
+    assert (-signal.SIGINT, "", "searchkit: interrupted; the index is as it was before") == (
+        process.returncode,
+        out,
+        err.strip(),
+    )
     lock = indexed / "writer.lock"
     assert {**before, lock: b""} == {**files(indexed), lock: b""}
 
@@ -62,7 +66,11 @@ def test_interrupted_while_writing(options: list[str], start: Start, many: Path,
     time.sleep(0.1)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)
-    assert (1, "", "searchkit: interrupted; the index is as it was before") == (process.returncode, out, err.strip())
+    assert (-signal.SIGINT, "", "searchkit: interrupted; the index is as it was before") == (
+        process.returncode,
+        out,
+        err.strip(),
+    )
     lock = indexed / "writer.lock"
     assert {**before, lock: b""} == {**files(indexed), lock: b""}
     with searchkit.open(indexed).writer() as writer:
@@ -75,7 +83,10 @@ def test_interrupted_where_there_was_no_index(start: Start, many: Path, place: P
     wait_for(lambda: written_by(place, set()), process)
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=30)
-    assert (1, "searchkit: interrupted; the index is as it was before") == (process.returncode, err.strip())
+    assert (-signal.SIGINT, "searchkit: interrupted; the index is as it was before") == (
+        process.returncode,
+        err.strip(),
+    )
     assert not place.exists()
 
 
@@ -95,7 +106,10 @@ def test_interrupted_when_a_new_generation_is_in_force(start: Start, articles: P
     with open(out, "rb") as told:  # noqa: PTH123
         told.read()
     _, err = process.communicate(timeout=30)
-    assert (1, "searchkit: interrupted; generation g000002 is in force") == (process.returncode, err.strip())
+    assert (-signal.SIGINT, "searchkit: interrupted; generation g000002 is in force") == (
+        process.returncode,
+        err.strip(),
+    )
 
 
 @pytest.mark.parametrize("options", [[], ["--rebuild"], ["--jobs", "2"]])
@@ -140,14 +154,66 @@ def test_a_disk_that_takes_no_more(options: list[str], limit: int, finish: Run, 
     assert ["a.txt", "b.md", "c-1", "new"] == ids(indexed)
 
 
-def test_a_reader_that_has_gone(start: Start, make_index: Make) -> None:
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_reader_that_has_gone(options: list[str], start: Start, make_index: Make) -> None:
     index = make_index(["kitab " + "dəniz " * 40 for _ in range(400)])
-    for options in ([], ["--json"]):
-        process = start("query", "kitab", "--index", index.path, "--limit", "400", *options)
-        assert process.stdout is not None
-        assert process.stderr is not None
-        assert process.stdout.read(10)
-        process.stdout.close()
-        err = process.stderr.read()
-        assert process.wait(30) in (0, 1)  # Python does not tell of every write that fails
-        assert "" == err
+    process = start("query", "kitab", "--index", index.path, "--limit", "400", *options)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.read(10)
+    process.stdout.close()
+    err = process.stderr.read()
+    assert (-signal.SIGPIPE, "") == (process.wait(30), err)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["query", "--help"], ["--version"], ["analyze", "kitab"]])
+def test_a_reader_that_was_never_there(arguments: list[str], finish: Run) -> None:
+    out, into = os.pipe()
+    os.close(out)
+    done = finish(*arguments, stdout=into)
+    os.close(into)
+    assert (-signal.SIGPIPE, "") == (done.code, done.err)
+
+
+def test_a_reader_of_messages_that_has_gone(start: Start, indexed: Path, tmp_path: Path) -> None:
+    before = files(indexed)
+    (tmp_path / "bad.jsonl").write_text("kitab\n" * 3000)
+    process = start("index", tmp_path / "bad.jsonl", "--index", indexed)
+    assert process.stderr is not None
+    assert process.stderr.read(10)
+    process.stderr.close()
+    assert -signal.SIGPIPE == process.wait(30)
+    lock = indexed / "writer.lock"
+    assert {**before, lock: b""} == {**files(indexed), lock: b""}
+
+
+def closed(*descriptors: int) -> Callable[[], None]:
+    """For a process that is started without some of its standard streams."""
+
+    def close() -> None:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+    return close
+
+
+@pytest.mark.parametrize("streams", [(0,), (1,), (2,), (1, 2), (0, 1, 2)])
+def test_closed_standard_streams(streams: tuple[int, ...], finish: Run, articles: Path, place: Path) -> None:
+    for arguments in (
+        ["index", articles, "--index", place],
+        ["index", articles, "--index", place, "--json"],
+        ["query", "kitab", "--index", place],
+        ["query", "kitab", "--index", place, "--json"],
+        ["stats", place],
+        ["--help"],
+    ):
+        done = finish(*arguments, preexec_fn=closed(*streams))
+        assert 0 == done.code, (arguments, done.err)
+    assert 1 == finish("query", "kitab", "--index", articles, preexec_fn=closed(*streams)).code
+    assert ["a.txt", "b.md", "c-1"] == ids(place)
+
+
+def test_standard_input_that_is_closed_has_nothing(finish: Run, indexed: Path) -> None:
+    assert 0 == finish("index", "-", "--index", indexed, preexec_fn=closed(0)).code
+    assert (0, "", "") == finish("analyze", "-", preexec_fn=closed(0))
+    assert ["a.txt", "b.md", "c-1"] == ids(indexed)
