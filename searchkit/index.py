@@ -24,7 +24,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, State, Transaction, View
 from searchkit.deadline import TIME_LIMIT, Deadline, check_time_limit
 from searchkit.errors import CorruptIndexError, DocumentError, QueryError
-from searchkit.generations import KEPT, backend_of, check_options, leftovers, locked, older, put_in_force
+from searchkit.generations import ALL, KEPT, backend_of, check_options, clean_up, leftovers, locked, older, put_in_force
 from searchkit.manifest import (
     fingerprint,
     generation_name,
@@ -367,6 +367,8 @@ class Index:
         if transaction is not None:
             put_in_force(self.path, self.schema, self._backend(), transaction.commit(), sources=sources, **guards)
             self.refresh()
+        else:  # what a writer that died has left goes here, too
+            clean_up(self.path, self._backend(), ALL)
         return int(self._manifest["documents"])
 
     # ------------------------------------------------------------ Whoosh

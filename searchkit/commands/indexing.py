@@ -161,6 +161,8 @@ def _field_map(mapping: Iterable[str]) -> dict[str, str] | None:
         name, equals, field = item.partition("=")
         if not equals or not name:
             raise click.BadParameter(f"{item!r} is not NAME=FIELD", param_hint="--map")
+        if found.get(name, field) != field:
+            raise click.BadParameter(f"{name!r} is mapped to two fields", param_hint="--map")
         found[name] = field
     return found or None
 
@@ -170,6 +172,8 @@ def _schema(fields: Iterable[str]) -> Schema | None:
     made: dict[str, Field] = {}
     for item in fields:
         name, _, kind = item.partition("=")
+        if name in made:
+            raise click.BadParameter(f"{name!r} is given twice", param_hint="--field")
         kind, star, boost = kind.partition("*")
         if kind not in kinds or (star and kind != "text"):
             raise click.BadParameter(

@@ -116,6 +116,8 @@ def test_without_arguments_it_shows_help(run: Run) -> None:
             ["index", "a", "--index", "x", "--field", "t=text*-1"],
             "the boost after * is a positive number, as in text*2",
         ),
+        (["index", "a", "--index", "x", "--map", "a=title", "--map", "a=body"], "--map: 'a' is mapped to two fields"),
+        (["index", "a", "--index", "x", "--field", "a=text", "--field", "a=date"], "--field: 'a' is given twice"),
         (["index", "a", "--index", "x", "--field", "id=text"], "--field: the field 'id' is part of every schema"),
         (["index", "a", "--index", "x", "--field", "a b=text"], "--field: 'a b' cannot name a field: use letters"),
         (["query", "a", "--index", "x", "--debug"], "Put --debug before the command: searchkit --debug …"),

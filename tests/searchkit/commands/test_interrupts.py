@@ -130,6 +130,21 @@ def test_killed_while_writing(
     assert {path for path in files(indexed) if path.parent.name == "segments"} <= stay  # what was left behind is gone
 
 
+def test_what_a_killed_run_left_goes_with_one_that_changes_nothing(
+    start: Start, run: Run, many: Path, articles: Path, place: Path
+) -> None:
+    assert 0 == run("index", articles, "--index", place).code
+    before = set(files(place))
+    process = start("index", many, "--index", place, "--rebuild")
+    wait_for(lambda: written_by(place, before), process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert 0 < searchkit.open(place).stats().leftover_files
+    assert 0 == run("index", articles, "--index", place).code
+    assert ("g000001", 0) == (searchkit.open(place).stats().generation, searchkit.open(place).stats().leftover_files)
+    assert before == set(files(place))
+
+
 @pytest.mark.parametrize("options", [[], ["--rebuild"], ["--jobs", "2"]])
 @pytest.mark.parametrize("limit", [1000, 20_000, 120_000])
 def test_a_disk_that_takes_no_more(options: list[str], limit: int, finish: Run, many: Path, indexed: Path) -> None:
