@@ -18,6 +18,7 @@ from searchkit.commands.shared import (
     KEEP,
     LOG,
     WAIT,
+    NumberRange,
     count,
     print_json,
     printable,
@@ -65,7 +66,7 @@ __all__ = ["index"]
 @click.option("--if-changed", is_flag=True, help="Do nothing if files and settings are those of the last time.")
 @click.option(
     "--min-ratio",
-    type=click.FloatRange(0, 1),
+    type=NumberRange(0, 1),
     metavar="R",
     help="Refuse an index with less than this share of the documents of the old one.",
 )
@@ -156,7 +157,7 @@ def _summary(outcome: Outcome, index_path: str, seconds: float) -> str:
 
 
 def _field_map(mapping: Iterable[str]) -> dict[str, str] | None:
-    found = {}
+    found: dict[str, str] = {}
     for item in mapping:
         name, equals, field = item.partition("=")
         if not equals or not name:

@@ -101,6 +101,8 @@ def test_without_arguments_it_shows_help(run: Run) -> None:
         (["index", "--index", "x"], "Missing argument 'PATH...'."),
         (["index", "a", "--index", "x", "--format", "pdf"], "'--format': 'pdf' is not one of 'csv', 'html', "),
         (["index", "a", "--index", "x", "--jobs", "0"], "'--jobs': 0 is not in the range 1<=x<=64."),
+        (["index", "a", "--index", "x", "--wait", "nan"], "'--wait': 'nan' is not a number."),
+        (["index", "a", "--index", "x", "--min-ratio", "nan"], "'--min-ratio': 'nan' is not a number."),
         (["index", "a", "--index", "x", "--map", "title"], "--map: 'title' is not NAME=FIELD"),
         (["index", "a", "--index", "x", "--map", "=title"], "--map: '=title' is not NAME=FIELD"),
         (
