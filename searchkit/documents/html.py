@@ -29,6 +29,7 @@ _BLOCKS = frozenset({
     "tbody", "tfoot", "thead", "tr", "ul",
 })
 # fmt: on
+_CELLS = ("td", "th")
 _AREAS = ("main", "article", "h1")
 _ENOUGH = 200
 """As many characters make a <main> or an <article> worth preferring to the whole page."""
@@ -133,8 +134,11 @@ class _Page:
         hides = hides or "hidden" in attributes
         if tag == "html" and (lang := attributes.get("lang") or attributes.get("xml:lang")):
             self.facts.setdefault("lang", lang.strip())
-        if not self._hidden and tag in _BLOCKS:
-            self._pieces.append(_PARAGRAPH)
+        if not self._hidden:
+            if tag in _BLOCKS:
+                self._pieces.append(_PARAGRAPH)
+            elif tag in _CELLS:  # the one before it need not be closed
+                self._pieces.append(" ")
         self._open.append((tag, hides, len(self._pieces)))
         self._count[tag] += 1
         self._hidden += hides
@@ -161,7 +165,7 @@ class _Page:
                 self._areas[tag].append("".join(self._pieces[start:]))
             if tag in _BLOCKS:
                 self._pieces.append(_PARAGRAPH)
-            elif tag in ("td", "th"):
+            elif tag in _CELLS:
                 self._pieces.append(" ")
         return tag
 

@@ -85,6 +85,7 @@ def test_a_date_that_an_index_does_not_take_is_left_out(write, read, dates: dict
 @pytest.mark.parametrize(
     ("html", "expected"),
     [
+        (page("<table><tr><th>a<td>b<td>c<tr><td>d<td>e</table>"), "a b c\n\nd e"),
         (page(f"<p>Ətraf</p><main><p>{LONG}</p></main><p>Ətraf</p>"), LONG.strip()),
         (page(f"<p>Ətraf</p><article><header><h1>B</h1></header>{LONG}</article>"), f"B\n\n{LONG.strip()}"),
         (page(f"<article>{LONG}<article>iç</article></article>x<article>s</article>"), f"{LONG.strip()}\n\niç\n\ns"),
