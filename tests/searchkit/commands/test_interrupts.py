@@ -9,6 +9,7 @@ import re
 import resource
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +52,43 @@ def test_interrupted_while_reading(options: list[str], start: Start, indexed: Pa
     )
     lock = indexed / "writer.lock"
     assert {**before, lock: b""} == {**files(indexed), lock: b""}
+
+
+@pytest.mark.parametrize("module", ["ujson", "click.core", "searchkit.cli"])
+def test_interrupted_while_modules_are_imported(module: str, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "searchkit", "analyze", "kitab"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.endswith(f" {module}\n"):
+            break
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert -signal.SIGINT == process.returncode
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("ignored", [True, False])
+def test_who_handles_interrupts_stays(ignored: bool, tmp_path: Path) -> None:
+    """What ignores interrupts, as a job in the background, goes on doing so."""
+    code = (
+        "import signal, sys\n"
+        f"{'signal.signal(signal.SIGINT, signal.SIG_IGN)' if ignored else ''}\n"
+        "from searchkit.__main__ import main\n"
+        "before = signal.getsignal(signal.SIGINT)\n"
+        "sys.argv[1:] = ['analyze', 'kitab']\n"
+        "try:\n    main()\n"
+        "finally:\n    assert before == signal.getsignal(signal.SIGINT)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert (0, "0\t0-5\tword\tkitab\tkitab\n", "") == (done.returncode, done.stdout, done.stderr)
 
 
 def written_by(place: Path, before: set[Path]) -> list[Path]:
