@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from searchkit.documents.base import FORMATS
 from searchkit.errors import DocumentError
+from searchkit.manifest import is_index
 
 STDIN = "-"
 
@@ -34,8 +35,8 @@ def walk(paths: Iterable[str | Path], format: str | None = None) -> Iterator[Fou
 
     A file is taken whatever it is called where `format` says how to read it, else by its suffix. A folder is searched
     with its subfolders in the order of the names, for files of a known suffix (of the suffixes of `format`, if given);
-    names that begin with a dot are left out. A symbolic link in a folder is followed when it leads to something inside
-    the folder that would not be met otherwise; one that leads outside is refused.
+    names that begin with a dot are left out, and so are indexes. A symbolic link in a folder is followed when it leads
+    to something inside the folder that would not be met otherwise; one that leads outside is refused.
 
     A file is named after its path in the folder that was given, with slashes; a file given itself, after its bare name.
     Where an earlier argument has used the name, the name of the argument's own folder is put before it, and the names
@@ -141,7 +142,8 @@ def _folder(root: str, format: str | None) -> Iterator[Found | DocumentError]:
                     continue
                 entered.add(target)
             if is_folder:
-                entries += _listing(entry.path, name)
+                if not _is_index(Path(entry.path)):
+                    entries += _listing(entry.path, name)
             elif entry.is_file():
                 status = entry.stat()
                 yield Found(entry.path, printable(entry.path), name, own_format, status.st_size, status.st_mtime_ns)
@@ -150,6 +152,11 @@ def _folder(root: str, format: str | None) -> Iterator[Found | DocumentError]:
                 yield DocumentError(reason, source=printable(entry.path))
         except OSError as error:
             yield unreadable(printable(entry.path), error)
+
+
+def _is_index(folder: Path) -> bool:
+    """Whether it is an index, whose manifests, which are JSON and new with each run, are nobody's documents."""
+    return is_index(folder) and (folder / "segments").is_dir()
 
 
 def _listing(path: str, name: str) -> list[tuple[os.DirEntry[str], str]]:

@@ -48,6 +48,14 @@ def test_index_json(run: Run, articles: Path, place: Path) -> None:
     assert list(expected.items()) == list(summary.items())
 
 
+def test_an_index_in_the_folder_that_it_indexes(run: Run, articles: Path) -> None:
+    place = articles / "index"
+    for _ in range(3):
+        assert 0 == run("index", articles, "--index", place, "--quiet").code
+    assert ["a.txt", "b.md", "c-1"] == ids(place)
+    assert "g000001" == searchkit.open(place).stats().generation
+
+
 def test_index_quiet(run: Run, articles: Path, place: Path) -> None:
     assert (0, "", "") == run("index", articles, "--index", place, "--quiet")
 
