@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import pty
 import re
 import resource
+import struct
+import termios
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -40,7 +43,10 @@ def environment(**changes: str) -> dict[str, str]:
     return {**{name: value for name, value in os.environ.items() if name != "NO_COLOR"}, "TERM": "xterm", **changes}
 
 
-@pytest.mark.parametrize(("changes", "coloured"), [({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False)])
+@pytest.mark.parametrize(
+    ("changes", "coloured"),
+    [({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+)
 def test_colours_on_a_terminal(changes: dict[str, str], coloured: bool, start: Start, indexed: Path) -> None:
     with terminal() as (screen, read):
         process = start("query", "kitab", "--index", indexed, stdout=screen, env=environment(**changes))
@@ -78,6 +84,18 @@ def test_progress_tells_the_rate_and_the_time_left(start: Start, many: Path, pla
         seen = read()
     assert 0 == process.returncode
     assert re.search(r"\rindexing: \d+% of \d\.\d MB, [\d,]+ documents, [\d,]+ a second, [\d,]+ s left", seen)
+
+
+def test_progress_on_a_narrow_terminal(start: Start, many: Path, place: Path) -> None:
+    with terminal() as (screen, read):
+        fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 30, 0, 0))
+        process = start("index", many, "--index", place, stderr=screen)
+        process.wait(60)
+        seen = read()
+    assert 0 == process.returncode
+    drawn = [line for line in seen.split("\r") if line.startswith("indexing: ")]
+    assert 1 < len(drawn)
+    assert {29} == set(map(len, drawn))
 
 
 def test_an_output_that_knows_no_azerbaijani(finish: Run, indexed: Path) -> None:
