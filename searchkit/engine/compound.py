@@ -14,6 +14,7 @@ from searchkit.engine.plans import Plan, TermPlan
 __all__ = ["AllOfPlan", "AnyOfPlan", "ExceptPlan", "MaxPlan", "MaybePlan", "added_up", "in_each"]
 
 _MOST_TOGETHER = 1024  # documents in which all terms are looked up together
+_SPARSE = 8  # of fewer postings than one document in so many the documents are sorted
 _FEW = 8  # documents that are scored one by one: less work than arrays make
 
 
@@ -82,14 +83,22 @@ class AnyOfPlan(Plan):
         return sum(plan.score_one(doc) for plan in self.plans)
 
     def scored(self) -> tuple[Any, Any]:
-        return self._combined(np.add)
+        return self._combined(np.add, 0.0)
 
-    def _combined(self, combine: Any) -> tuple[Any, Any]:
+    def _combined(self, combine: Any, nothing: float) -> tuple[Any, Any]:
         parts = [plan.scored() for plan in self.plans if plan.size]
         if len(parts) == 1:
             return parts[0]
         if not parts:
             return np.zeros(0, np.intp), np.zeros(0)
+        if sum(len(docs) for docs, _ in parts) * _SPARSE > self.documents:
+            found = np.zeros(self.documents, bool)
+            total = np.full(self.documents, nothing)
+            for docs, scores in parts:
+                found[docs] = True
+                total[docs] = combine(total.take(docs), scores)
+            docs = np.flatnonzero(found)
+            return docs, total.take(docs)
         docs = np.concatenate([docs for docs, _ in parts])
         scores = np.concatenate([scores for _, scores in parts])
         order = docs.argsort(kind="stable")
@@ -165,7 +174,7 @@ class MaxPlan(AnyOfPlan):
         return max(plan.score_one(doc) for plan in self.plans)
 
     def scored(self) -> tuple[Any, Any]:
-        return self._combined(np.maximum)
+        return self._combined(np.maximum, -np.inf)
 
 
 class AllOfPlan(Plan):
