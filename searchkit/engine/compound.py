@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
 from searchkit.engine.arrays import merged
+from searchkit.engine.expand import TermsPlan
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.plans import Plan, TermPlan
 
@@ -44,6 +46,16 @@ class AnyOfPlan(Plan):
         for plan in self.plans:
             plan.refine()
         self.size = min(sum(plan.size for plan in self.plans), self.documents)
+
+    def condensed(self, leaves: int) -> Plan:
+        """What fewer documents match is added up for all of them beforehand."""
+        plans = sorted(self.plans, key=lambda plan: -plan.size)
+        sums = accumulate(plan.leaves for plan in plans)
+        kept = sum(reached < leaves for reached in sums)  # and one for the others
+        if len(plans) - kept < 2:
+            return self
+        others = TermsPlan(self.documents, *AnyOfPlan(plans[kept:]).scored())
+        return AnyOfPlan([AnyOfPlan(plans[:kept]), others]) if kept else others
 
     def docs(self) -> Any:
         if self.size * 16 > self.documents:
@@ -147,6 +159,9 @@ def _score_together(terms: Sequence[TermPlan], docs: Any) -> Any:
 
 class MaxPlan(AnyOfPlan):
     """Documents that any of the plans matches, scored by the best of them."""
+
+    def condensed(self, leaves: int) -> Plan:
+        return self
 
     def _peak(self) -> float:
         return max(plan.peak for plan in self.plans)

@@ -85,6 +85,7 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
             patch.setattr(topk, "_SMALL", -1)
             patch.setattr(topk, "_SPARSE", 1 << 40)
             patch.setattr(topk, "_GROUPS", 8)
+            patch.setattr(topk, "_MOST_LEAVES", 5)
             patch.setattr(phrases, "_MOST_CELLS", 0)
             patch.setattr(phrases, "_MANY", 0)
             patch.setattr(compile_module, "_FREQUENT", 1)
