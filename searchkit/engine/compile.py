@@ -29,7 +29,7 @@ __all__ = ["Compiler", "Unsupported", "compile_query"]
 _MANY_TERMS = 1024  # whoosh.query.Or.TOO_MANY_CLAUSES
 _FEW_DOCUMENTS = 5000  # of a segment, as Or._matcher has it
 _FREQUENT = 2048  # documents of a term that is planned for itself among others
-_MOST_FREQUENT = 14  # of such terms
+_MOST_FREQUENT = 7  # of such terms
 _ALL = {"Prefix": "", "Wildcard": "*"}  # what matches every document that has the field
 
 
