@@ -17,8 +17,8 @@ from searchkit.log import Log
 from searchkit.manifest import generation_name, read_manifest
 
 __all__ = [
-    "EXIT_ERROR", "EXIT_LOCKED", "EXIT_USAGE", "INDEX", "JSON", "KEEP", "LIMIT", "LOG", "WAIT", "NumberRange",
-    "count", "one_line", "print_json", "printable", "uncollected", "valid", "writes",
+    "EXIT_ERROR", "EXIT_LOCKED", "EXIT_USAGE", "INDEX", "JSON", "KEEP", "LIMIT", "LOG", "PATH", "WAIT",
+    "NumberRange", "count", "one_line", "print_json", "printable", "uncollected", "valid", "writes",
 ]  # fmt: skip
 
 LOG = Log()
@@ -35,9 +35,8 @@ class NumberRange(click.FloatRange):
         return number
 
 
-INDEX = click.option(
-    "--index", "index_path", required=True, metavar="DIR", type=click.Path(), help="The folder of the index."
-)
+PATH = click.Path(readable=False)  # a folder that must not be read is no wrong usage: the library says what is wrong
+INDEX = click.option("--index", "index_path", required=True, metavar="DIR", type=PATH, help="The folder of the index.")
 WAIT = click.option(
     "--wait", type=NumberRange(min=0), default=0.0, metavar="SECONDS", help="Wait so long for another writer."
 )

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -149,6 +150,15 @@ def test_errors_of_the_system_name_the_path(run: Run, articles: Path) -> None:
     code, _, err = run("index", articles, "--index", articles / "a.txt" / "index")
     expected = f"searchkit: {articles}/a.txt/index: Not a directory; nothing was changed; check the path\n"
     assert (1, expected) == (code, err)
+
+
+@pytest.mark.parametrize("command", [["query", "kitab", "--index"], ["stats"]])
+def test_an_index_that_must_not_be_read_is_no_wrong_usage(
+    command: list[str], run: Run, indexed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system says no where the files are opened; who may do what is not guessed before."""
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)  # what root asks is always granted
+    assert 0 == run(*command, indexed).code
 
 
 def test_python_m_searchkit() -> None:
