@@ -28,6 +28,8 @@ class Found(NamedTuple):
     size: int
     mtime_ns: int = 0
     """When it was last written, in nanoseconds since 1970; with the size it tells whether it has changed."""
+    is_stream: bool = False
+    """Standard input, a pipe or a device: it can be read once, and neither size nor time tell anything of it."""
 
 
 def walk(paths: Iterable[str | Path], format: str | None = None) -> Iterator[Found | DocumentError]:
@@ -90,7 +92,7 @@ def _longer_name(found: Found, argument: str, names: set[str]) -> str:
 
 def _argument(path: str, format: str | None) -> Iterator[Found | DocumentError]:
     if path == STDIN:
-        yield Found(path, "<stdin>", "stdin", format, 0)
+        yield Found(path, "<stdin>", "stdin", format, 0, is_stream=True)
         return
     shown = printable(path)
     try:
@@ -113,7 +115,9 @@ def _argument(path: str, format: str | None) -> Iterator[Found | DocumentError]:
         reason = f"its suffix is none that is read ({known}, each also with .gz); rename it or say which format it has"
         yield DocumentError(reason, source=shown)
     else:
-        yield Found(path, shown, printable(Path(path).name), own_format, status.st_size, status.st_mtime_ns)
+        is_stream = not stat.S_ISREG(status.st_mode)
+        name = printable(Path(path).name)
+        yield Found(path, shown, name, own_format, status.st_size, status.st_mtime_ns, is_stream)
 
 
 def unreadable(shown: str, error: OSError | ValueError) -> DocumentError:
