@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if debug:
             raise
         told = str(error.__cause__ or error)  # click raises an Abort because of the interrupt
-        LOG.error(valid(f"interrupted; {told or 'the index is as it was before'}"), code=EXIT_ERROR)
+        LOG.error(valid(f"interrupted; {told or 'the index is as it was before'}"), code=128 + signal.SIGINT)
         _end_by("SIGINT")
     except searchkit.LockedError as error:
         _fail(str(error), debug, EXIT_LOCKED)
