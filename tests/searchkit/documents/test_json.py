@@ -79,7 +79,7 @@ def test_joined_files_have_byte_order_marks_inside(write, read) -> None:
     mark = "\ufeff".encode()
     path = write("a.jsonl", mark + b'{"id": "1"}\r\n' + mark + b'{"id": "2"}\r\n' + mark)
     documents, errors = read(path)
-    assert ([{"id": "1"}, {"id": "2"}], []) == ([document.fields for document in documents], errors)
+    assert ([document.fields for document in documents], errors) == ([{"id": "1"}, {"id": "2"}], [])
 
 
 def test_nul_character_in_a_line_is_named(write, read) -> None:
