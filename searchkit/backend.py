@@ -181,8 +181,8 @@ class Scores(Protocol):
     def score(self, node: Node) -> float:
         """By the terms of the index alone."""
 
-    def evidence(self, words: Sequence[Word], ranking: Ranking) -> float:
-        """By what stands closer to some of the words; 0 if the document is not close."""
+    def evidence(self, words: Sequence[Word], ranking: Ranking, field: str | None = None) -> float:
+        """By what stands closer to some of the words, in one field or in all; 0 if the document is not close."""
 
     def occurrence(self, field: str, term: str) -> Occurrence: ...
     def terms(self, node: Prefix | Wildcard | Fuzzy, most: int) -> list[str]:
