@@ -413,8 +413,17 @@ class Index:
     def _analyzer() -> Analyzer:
         return Analyzer.shared()
 
+    def __reduce__(self) -> tuple[Callable[..., Index], tuple[Path, float | None, float]]:
+        """A pickle or a copy is the path, absolute, which is opened again."""
+        return _opened_again, (self.path.absolute(), self._look_every, self._time_limit)
+
     def __repr__(self) -> str:
         return f"<searchkit.Index {str(self.path)!r}>"
+
+
+def _opened_again(path: Path, look_every: float | None, time_limit: float) -> Index:
+    seen = fingerprint(path)
+    return Index(path, read_manifest(path), seen, look_every, time_limit)
 
 
 def _sizes(paths: Iterable[Path]) -> list[int]:
