@@ -101,12 +101,14 @@ class Matches(NamedTuple):
     """The wanted matches in order, and how many documents match in all.
 
     `facets` has the values and counts for each facet; `groups` says how many groups there are, None without grouping.
+    `first` matches, or groups, stand before the wanted ones.
     """
 
     total: int
     matches: list[Match]
     facets: list[list[tuple[str, int]]]
     groups: int | None = None
+    first: int = 0
 
 
 class Problem(NamedTuple):

@@ -192,9 +192,8 @@ class Index:
 
             ranking = ranking.at(datetime.datetime.now())
         found = snapshot.search(query, view, ranking) if asked else nothing
-        first = view.after.rank if view.after is not None else request.offset
         what = Asked(query, ranking, snapshot, self.schema, self._analyzer())
-        hits = [Hit(rank, match, what) for rank, match in enumerate(found.matches, first + 1)]
+        hits = [Hit(rank, match, what) for rank, match in enumerate(found.matches, found.first + 1)]
         end = Position(hits[-1].rank, found.matches[-1].values, hits[-1].id) if hits else None
         facets = {facet.name: counts for facet, counts in zip(view.facets, found.facets, strict=True)}
         took_ms = (time.perf_counter() - started) * 1000

@@ -39,8 +39,8 @@ class Listing:
 
     def page(
         self, raise_best: Callable[[Hits], Any], depth: int, anchor: tuple[int, int] | None
-    ) -> tuple[list[Row], int | None]:
-        """The wanted rows, and how many groups there are; None without grouping.
+    ) -> tuple[list[Row], int | None, int]:
+        """The wanted rows, how many groups there are (None without grouping), and how many rows stand before these.
 
         `raise_best` gives the scores of the first `depth` hits with what else speaks for them.
         """
@@ -49,8 +49,10 @@ class Listing:
         if by_score:
             self._raise(raise_best, depth)
         order = np.arange(len(self._docs))
+        before = 0  # the rows that are passed over, which commits may have made more or fewer since the cursor
         if view.after is not None and not by_score and view.group_by is None:
             order = order[self._behind(view.after)]
+            before = len(self._docs) - len(order)
         if view.group_by is None:
             order = _least(self._compared[0], order, view.offset + view.limit)
         order = order[np.lexsort([values[order] for values in reversed(self._compared)])]
@@ -61,9 +63,11 @@ class Listing:
             groups = len(order)
         if view.after is not None and (by_score or view.group_by is not None):
             behind = self._behind_score(view.after, order, anchor) if by_score else self._behind(view.after)[order]
+            before = len(order)
             order, sizes = order[behind], None if sizes is None else sizes[behind]
+            before -= len(order)
         wanted = slice(view.offset, view.offset + view.limit)
-        return self._rows(order[wanted], None if sizes is None else sizes[wanted]), groups
+        return self._rows(order[wanted], None if sizes is None else sizes[wanted]), groups, before + view.offset
 
     def _rows(self, order: Any, sizes: Any) -> list[Row]:
         rows = []

@@ -394,6 +394,40 @@ def test_pages_in_the_order_of_a_field_go_on_under_commits(options: dict[str, An
     assert len(seen) == len(set(seen))
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"sort": "-date"}, {"sort": ["score", "pages"]}, {"sort": "title", "group_by": "id_"}], ids=str
+)
+def test_pages_go_on_to_the_end_where_many_before_have_been_deleted(options: dict[str, Any], tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index", Schema(**SCHEMA.fields, id_=Keyword()))
+    with index.writer() as writer:
+        for document in documents()[:40]:
+            writer.add({**document, "title": f"kitab {document['id']}", "id_": document["id"]})
+    every = ids(index.search("kitab", limit=100, **options))
+    met = pages(index, limit=10, query="kitab", **options)
+    seen = [*ids(next(met)), *ids(next(met))]
+    with index.writer() as writer:
+        for key in seen[:19]:
+            writer.delete(key)
+    third, fourth = next(met), next(met)
+    assert every == [*seen, *ids(third), *ids(fourth)]
+    assert 21 == third.total
+    assert [*range(2, 22)] == [hit.rank for page in (third, fourth) for hit in page]
+    assert next(met, None) is None
+
+
+def test_no_page_follows_the_last_one_where_documents_have_come_before(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    for year in (2001, 2002):
+        with index.writer() as writer:
+            for number in range(10):
+                writer.add({"id": f"{year}-{number}", "date": f"{year}", "title": "kitab"})
+        if year == 2001:
+            first = index.search("kitab", limit=5, sort="-date")
+    last = index.search("kitab", limit=5, sort="-date", after=first.cursor)
+    assert [16, 17, 18, 19, 20] == [hit.rank for hit in last]
+    assert None is last.cursor
+
+
 def test_pages_by_score_go_on_behind_the_last_hit(tmp_path: Path) -> None:
     index = searchkit.create(tmp_path / "index", SCHEMA)
     with index.writer() as writer:
