@@ -273,6 +273,16 @@ def test_sorting(field: str, descending: bool, index: Index) -> None:
     assert len(LIVE) == len(order)
 
 
+def test_the_first_of_several_texts_counts(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    titles = {"a": ["Qala", "Ağac"], "b": ["", ["Çay"]], "c": "Elm", "d": ["", []], "e": []}
+    with index.writer() as writer:
+        for key, title in titles.items():
+            writer.add({"id": key, "title": title})
+    assert ["b", "c", "a"] == ids(index.search("", sort="title"))[:3]
+    assert ["a", "c", "b"] == ids(index.search("", sort="-title"))[:3]
+
+
 def test_sorting_by_several(index: Index) -> None:
     results = index.search("neft", limit=1000, sort=["source", "-pages", "score"])
     order = [
