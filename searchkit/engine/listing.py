@@ -11,6 +11,7 @@ import numpy as np
 from searchkit.backend import Position, SortKey, View
 from searchkit.engine.hits import Found, Hits, Row, start_after
 from searchkit.engine.segment import Segment
+from searchkit.errors import QueryError
 from searchkit.hashes import id_hash
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class Listing:
         behind = np.zeros(len(self._docs), bool)
         equal = np.ones(len(self._docs), bool)
         last = [
-            -float(value or 0) if key.field is None else self._orders.compared(key, value)
+            _compared_score(value) if key.field is None else self._orders.compared(key, value)
             for key, value in zip(self._keys, after.values, strict=True)
         ]
         for values, bound in zip(self._compared, [*last, np.uint64(id_hash(after.id))], strict=True):
@@ -164,6 +165,13 @@ class Listing:
 def _joined(parts: Any, dtype: Any = None) -> Any:
     made = list(parts)
     return np.concatenate(made) if made else np.zeros(0, dtype)
+
+
+def _compared_score(value: float | str | None) -> float:
+    """What is compared of a score that a cursor has kept."""
+    if isinstance(value, str):
+        raise QueryError("the cursor belongs to another search; begin again without one")
+    return -float(value or 0)
 
 
 def _least(values: Any, order: Any, count: int) -> Any:

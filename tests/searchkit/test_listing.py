@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -469,6 +471,20 @@ def test_a_cursor_is_one_of_its_search(index: Index) -> None:
     assert 5 == len(index.search("neft", limit=5, sort="date", after=cursor, facets="source"))
     assert index.search("neft", limit=1000).cursor is None
     assert index.search("nosuchword").cursor is None
+
+
+@pytest.mark.parametrize("value", ["x", "", 10**400, -(10**19), float("nan"), float("inf"), True, None])
+@pytest.mark.parametrize("sort", [["score", "date"], "pages", "title", "-tags"], ids=str)
+def test_a_crafted_cursor_is_no_error_of_another_kind(sort: Any, value: Any, index: Index) -> None:
+    cursor = index.search("neft", limit=3, sort=sort).cursor
+    assert cursor is not None
+    version, of, rank, values, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    for crafted in ([value] * len(values), [values[0], *[value] * (len(values) - 1)]):
+        text = json.dumps([version, of, rank, crafted, key]).encode()
+        with suppress(QueryError):
+            index.search(
+                "neft", limit=3, sort=sort, after=base64.urlsafe_b64encode(text).decode().rstrip("=")
+            ).to_dict()
 
 
 def test_an_index_without_anything(tmp_path: Path) -> None:
