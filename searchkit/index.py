@@ -179,8 +179,9 @@ class Index:
         snapshot: Snapshot,
         suggestion: Callable[[], str | None],
         started: float,
+        has_pages: bool = True,
     ) -> Results:
-
+        """The results of a query; without pages no search can go on behind them."""
         limit = self._time_limit if request.time_limit is None else request.time_limit
         check_time_limit(limit)
         view = View(*view[:-1], Deadline(limit, started))
@@ -194,7 +195,7 @@ class Index:
         found = snapshot.search(query, view, ranking) if asked else nothing
         what = Asked(query, ranking, snapshot, self.schema, self._analyzer())
         hits = [Hit(rank, match, what) for rank, match in enumerate(found.matches, found.first + 1)]
-        end = Position(hits[-1].rank, found.matches[-1].values, hits[-1].id) if hits else None
+        end = Position(hits[-1].rank, found.matches[-1].values, hits[-1].id) if hits and has_pages else None
         facets = {facet.name: counts for facet, counts in zip(view.facets, found.facets, strict=True)}
         took_ms = (time.perf_counter() - started) * 1000
         return Results(request, found.total, hits, suggestion, took_ms, facets, found.groups, end)
@@ -236,7 +237,8 @@ class Index:
         key = "" if document is None else id_or_text
         query = query_like(texts, snapshot, names, self._analyzer(), key)
         request = SearchRequest(id_or_text, limit)
-        return self._results(request, query, view_of(request, self.schema), snapshot, lambda: None, started)
+        view = view_of(request, self.schema)
+        return self._results(request, query, view, snapshot, lambda: None, started, has_pages=False)
 
     def related_queries(self, query: str, limit: int = 10) -> list[str]:
         """What else may be asked: words that mark the best documents for `query`, as they stand in titles."""
