@@ -32,7 +32,7 @@ from searchkit.manifest import (
     schema_of,
 )
 from searchkit.query import check_asked, parse
-from searchkit.querytree import Everything, Nothing, Query
+from searchkit.querytree import Everything, Node, Nothing, Query
 from searchkit.ranking import Ranking, check_ranking, default_ranking
 from searchkit.request import SearchRequest, view_of
 from searchkit.results import Asked, Completion, Hit, Results
@@ -158,16 +158,19 @@ class Index:
         schema = self.schema
         query, limit, offset = request.query, request.limit, request.offset
         parsed = parse(query, schema, analyzer, match=request.match, syntax=request.syntax, limit=limit, offset=offset)
-        view = view_of(request, schema)
         if request.ranking is not None:
             check_ranking(request.ranking, schema)
+        met: tuple[Node, ...] = ()
+        if request.filters is not None:
+            from searchkit.filters import conditions
+
+            met = conditions(request.filters, schema, analyzer)
+        view = view_of(request, schema)  # last: what a cursor belongs to is told of a request that can be
         browses = request.filters is not None or view.facets or view.sort or view.group_by
         if browses and not query.strip():
             parsed = parsed._replace(root=Everything())
-        if request.filters:
-            from searchkit.filters import conditions
-
-            parsed = parsed._replace(conditions=parsed.conditions + conditions(request.filters, schema, analyzer))
+        if met:
+            parsed = parsed._replace(conditions=parsed.conditions + met)
         suggestion = functools.partial(_suggested, query, snapshot, schema, analyzer)
         return self._results(request, parsed, view, snapshot, suggestion, started)
 

@@ -487,6 +487,26 @@ def test_a_crafted_cursor_is_no_error_of_another_kind(sort: Any, value: Any, ind
             ).to_dict()
 
 
+@pytest.mark.parametrize("after", [None, "", "x"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"filters": {"date": ("2022",)}},
+        {"filters": {"date": [("2022", "2023", "2024")]}},
+        {"filters": []},
+        {"filters": "date"},
+        {"ranking": {}},
+        {"ranking": Ranking(freshness="date")},  # type: ignore[arg-type]
+    ],
+    ids=str,
+)
+def test_what_cannot_be_asked_is_the_same_error_after_a_cursor(
+    options: dict[str, Any], after: str | None, index: Index
+) -> None:
+    with pytest.raises(QueryError):
+        index.search("neft", after=after, **options)
+
+
 def test_an_index_without_anything(tmp_path: Path) -> None:
     index = searchkit.create(tmp_path / "index", SCHEMA)
     for options in WAYS:
