@@ -293,7 +293,7 @@ class _Explainer:
             family = self._family(three, field)
             found = self._family(three, field, triples=ranking.triples) - family
             yield from _some(f"{' '.join(word.typed for word in three)}: three in a row", found)
-        ends = self._family(words, field, ends=ranking.ends) - self._family(words, field)
+        ends = self._family(words, field, ends=ranking.ends, titles=ranking.titles) - self._family(words, field)
         yield from _some("the text begins or ends as the query does", ends)
 
     def _family(self, words: Sequence[Word], field: str, **weights: float) -> float:
