@@ -85,7 +85,7 @@ class Searchkit(Engine):
     """This project."""
 
     name = "searchkit"
-    imports = ("numpy", "whoosh.index", "whoosh.query", "searchkit.opening", "searchkit.results")
+    imports = ("numpy", "whoosh.index", "whoosh.query")
     workers = (1, 2)
 
     @classmethod

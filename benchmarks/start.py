@@ -29,7 +29,7 @@ def start(index: Path, queries: tuple[str, ...], repeat: int) -> None:
     index = index.resolve()
     commands = {
         "Python alone": [*python, "pass"],
-        "import searchkit": [*python, "import searchkit; searchkit.open"],
+        "import searchkit": [*python, "import searchkit"],
         "import azanalyzer, first word": [*python, f"import azanalyzer; azanalyzer.stem('{_WORD}')"],
         "imports alone": [*python, measure.IMPORTS],
     }

@@ -1,4 +1,4 @@
-"""The command from its first moment on: `searchkit`, and `python -m searchkit`."""
+"""The command: `searchkit`, and `python -m searchkit`."""
 
 import signal
 

@@ -121,12 +121,6 @@ def test_what_is_not_loaded(statement: str, allowed: set[str]) -> None:
     assert allowed >= set(done.stdout.split())
 
 
-def test_the_package_imports_nothing_before_it_is_asked() -> None:
-    code = "import sys, searchkit; print(*sorted(name for name in sys.modules if name.startswith('searchkit')))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert "searchkit searchkit._version\n" == done.stdout
-
-
 @pytest.mark.parametrize("package", ["searchkit", "azanalyzer"])
 def test_public_names_exist(package: str) -> None:
     module = __import__(package)
