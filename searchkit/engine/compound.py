@@ -54,8 +54,11 @@ class AnyOfPlan(Plan):
         kept = sum(reached < leaves for reached in sums)  # and one for the others
         if len(plans) - kept < 2:
             return self
-        others = TermsPlan(self.documents, *AnyOfPlan(plans[kept:]).scored())
-        return AnyOfPlan([AnyOfPlan(plans[:kept]), others]) if kept else others
+        found: list[Plan] = [AnyOfPlan(plans[:kept])] if kept else []
+        docs, scores = AnyOfPlan(plans[kept:]).scored()
+        if len(docs):
+            found.append(TermsPlan(self.documents, docs, scores))
+        return AnyOfPlan(found) if found else self
 
     def docs(self) -> Any:
         if self.size * 16 > self.documents:

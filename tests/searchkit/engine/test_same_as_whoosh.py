@@ -21,7 +21,7 @@ from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.compile import compile_query
 from searchkit.engine.lengths import length_steps
 from tests.searchkit.engine.stock import Whoosh, faultless, matches, numbered, written
-from tests.whoosh_trees import Changes, change, transactions, trees
+from tests.whoosh_trees import WORDS, Changes, change, transactions, trees
 
 
 def assert_same(snapshot: ColumnSnapshot, whoosh: Whoosh, tree: wq.Query) -> None:
@@ -112,6 +112,15 @@ def test_small_collections(changes: Changes, queries: list[wq.Query], dense: boo
             assert_same(snapshot, whoosh, tree)
             assert_codec_same(snapshot, whoosh, tree)
             assert_consistent(snapshot, tree)
+
+
+def test_parts_that_match_nothing_beside_more_words_than_bounds_tell_apart(tmp_path: Path) -> None:
+    texts = [" ".join(WORDS[: 1 + number % 6]) + (" bal" if number % 2 else " yox") for number in range(40)]
+    changes: Changes = [[(str(number), {"body": text}) for number, text in enumerate(texts)]]
+    nothing = [wq.And([wq.Term("body", "bal"), wq.Term("body", "yox"), wq.Term("body", word)]) for word in WORDS[:2]]
+    with limits(False, True, False):
+        snapshot = written(tmp_path / "index", changes)
+        assert_same(snapshot, Whoosh(snapshot), wq.Or([*(wq.Term("body", word) for word in WORDS[:3]), *nothing]))
 
 
 @pytest.fixture(scope="module", params=["one segment", "three segments"])
