@@ -298,7 +298,10 @@ class WordReader:
 
     def _is_suffix(self, text: str) -> bool:
         parse = self.morphology.morphotactics.parse
-        return len(text) < 16 and bool(parse(text, "Written", ANY, CONSONANT) or parse(text, "Written", ANY, VOWEL))
+        spellings = ("proper", "ascii") if text.isascii() else ("proper",)
+        return len(text) < 16 and any(
+            parse(text, "Written", ANY, kind, spelling) for spelling in spellings for kind in (CONSONANT, VOWEL)
+        )
 
     def _compound(self, raw: RawToken, words: list[str]) -> list[Piece]:
         """The whole of a hyphenated word and, at the following positions, each of its parts."""

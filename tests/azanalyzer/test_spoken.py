@@ -44,6 +44,12 @@ FORMS = {
     "valideyn": "valideyin valideyinlər",
     "mömin": "mö'min mö'minlər",
     "toyuq": "toyuğ toyuğlar",
+    "sən": "səninçün",
+    "mən": "mənimçün",
+    "hansı": "hansınısa hansındansa",
+    "nömrə": "nömrəynən",
+    "ləğv": "ləvğ levğ ləgvi",
+    "veriliş": "verlişlərdə",
 }
 PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()]
 
