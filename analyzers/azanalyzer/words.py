@@ -297,10 +297,14 @@ class WordReader:
         return any(entry.pos not in _PARTICLES for entry in self.morphology.lexicon.entries(small))
 
     def _is_suffix(self, text: str) -> bool:
+        """Whether this may be suffixes set apart. None of those makes a verb: sızlamaq is no -sız, -la and -maq."""
         parse = self.morphology.morphotactics.parse
         spellings = ("proper", "ascii") if text.isascii() else ("proper",)
         return len(text) < 16 and any(
-            parse(text, "Written", ANY, kind, spelling) for spelling in spellings for kind in (CONSONANT, VOWEL)
+            all(step.transition.target != "Verb" for step in path.steps)
+            for spelling in spellings
+            for kind in (CONSONANT, VOWEL)
+            for path in parse(text, "Written", ANY, kind, spelling)
         )
 
     def _compound(self, raw: RawToken, words: list[str]) -> list[Piece]:
