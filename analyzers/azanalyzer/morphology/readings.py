@@ -38,7 +38,6 @@ __all__ = [
 ]
 
 _TYPED_MARGIN = 2.0  # how much dearer a reading may be than the best to count as meant
-_FUNCTION_MARGIN = 1.0  # the same of a form where the best is a function word: ucun is üçün, hardly the genitive of uc
 _MOST_TYPED = 4
 _TYPED_A = 1.0  # what speaks against a typed for ə
 _DIGRAPHS = (("sh", "ş"), ("ch", "ç"), ("gh", "ğq"))
@@ -385,22 +384,12 @@ def _agrees(typed: str, stem: Stem, path: Parse) -> bool:
 
 
 def _without_homographs(readings: list[Reading]) -> list[Reading]:
-    """The readings but those that a likelier function word leaves no room for.
-
-    Which is what is spelled like it (ilə is with, and not il-ə, to the year) and, where it is the best of all, forms
-    that are dearer by more than a little: ucun is üçün, for, and neither üç-ün, of three, nor uc-un, of the tip.
-    """
+    """The readings but those spelled like a likelier function word: ucun is üçün, for, and not üç-ün, of three."""
     kept: list[Reading] = []
     likeliest: dict[str, Reading] = {}
-    best = readings[0] if readings else None
-    dearest = math.inf
-    if best is not None and not best.suffixes and best.pos in _FUNCTION_WORDS:
-        dearest = best.cost + _FUNCTION_MARGIN
     for reading in readings:
         spelled = reading.root + "".join([suffix.surface for suffix in reading.suffixes])
         first = likeliest.setdefault(spelled, reading)
-        if reading.suffixes and reading.cost > dearest:
-            continue
         if first is reading or first.suffixes or first.pos not in _FUNCTION_WORDS:
             kept.append(reading)
     return kept
