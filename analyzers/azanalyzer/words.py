@@ -297,8 +297,15 @@ class WordReader:
         return any(entry.pos not in _PARTICLES for entry in self.morphology.lexicon.entries(small))
 
     def _is_suffix(self, text: str) -> bool:
+        """Whether this may be suffixes set apart. None of those makes a verb: sızlamaq is no -sız, -la and -maq."""
         parse = self.morphology.morphotactics.parse
-        return len(text) < 16 and bool(parse(text, "Written", ANY, CONSONANT) or parse(text, "Written", ANY, VOWEL))
+        spellings = ("proper", "ascii") if text.isascii() else ("proper",)
+        return len(text) < 16 and any(
+            all(step.transition.target != "Verb" for step in path.steps)
+            for spelling in spellings
+            for kind in (CONSONANT, VOWEL)
+            for path in parse(text, "Written", ANY, kind, spelling)
+        )
 
     def _compound(self, raw: RawToken, words: list[str]) -> list[Piece]:
         """The whole of a hyphenated word and, at the following positions, each of its parts."""

@@ -121,6 +121,32 @@ def test_unknown_words(unknown: str, term: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "forms",
+    [
+        "kvarpçı kvarpçılar kvarpçının kvarpçıdan",
+        "otomaylı otomaylının otomaylılar",
+        "ozonyığıcı ozonyığıcının ozonyığıcıda",
+        "təvzliyyə təvzliyyənin təvzliyyələr",
+        "Rüstəmoğlu Rüstəmoğlunun",
+        "Fyodrovna Fyodrovnanın",
+        "bulqavka bulqavkalar bulqavkanı",
+        "Drakoviç Drakoviçin Drakoviçdən",
+    ],
+)
+def test_an_unknown_word_is_one_with_its_forms(forms: str) -> None:
+    bare, *inflected = forms.split()
+    assert {ANALYZER.explain(form).best.term for form in inflected} == {bare.lower()}
+    assert ANALYZER.explain(bare).best.term == bare.lower()
+
+
+@pytest.mark.parametrize("word", ["dünənki", "əvvəlki", "sonrakı", "indiki", "sabahkı", "bugünkü", "keçənilki"])
+def test_words_in_ki_are_one_with_their_cases(word: str) -> None:
+    n = "n" + word[-1]
+    plural = word + ("lər" if word[-1] in "iü" else "lar")
+    assert [word] * 4 == [stem(form) for form in (word, plural, word + n, word + n + "n")]
+
+
+@pytest.mark.parametrize(
     ("form", "harmony", "kind", "surfaces"),
     [
         ("lAr", 0, CONSONANT, ["lar"]),
@@ -220,6 +246,21 @@ def test_readings_come_by_rising_cost_and_best_is_the_first() -> None:
         readings = MORPHOLOGY.readings(word)
         assert sorted(reading.cost for reading in readings) == [reading.cost for reading in readings]
         assert MORPHOLOGY.best(word) == readings[0].term
+
+
+@pytest.mark.parametrize(
+    ("form", "root"),
+    [
+        ("əlimi", "əl"),  # my hand, and not: Əli?
+        ("durumu", "durum"),
+        ("üstündü", "üstün"),
+        ("fəxrimiz", "fəxr"),
+        ("quldurlar", "quldur"),
+        ("kitabmı", "kitab"),
+    ],
+)
+def test_the_likelier_reading_of_a_form_that_two_words_share(form: str, root: str) -> None:
+    assert stem(form) == root
 
 
 def test_an_adjective_is_declined_only_where_nothing_else_fits() -> None:

@@ -95,6 +95,11 @@ def test_numbers_and_acronyms_mean_themselves() -> None:
     assert ANALYZER.query_terms("BMT-nin 2022-ci XX a@b.az") == [["bmt"], ["2022"], ["20"], ["a@b.az"]]
 
 
+def test_a_suffix_set_apart_may_be_typed_in_ascii() -> None:
+    assert ANALYZER.query_terms("ABS-daki BMT-ninki Baki'daki") == [["abş"], ["bmt"], ["bakı"]]
+    assert ANALYZER.terms("SOCAR-daki") == ["socar"]
+
+
 @pytest.mark.parametrize(
     ("beginning", "spellings"),
     [

@@ -24,7 +24,7 @@ FORMS = {
     "ol": "oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada noldu olduqu olmadıqını",
     "de": "deyirki dedilərki deyr diyəsən",
     "istə": "isdəyir isdiyir istiyir",
-    "kim": "kiməsə kiminsə",
+    "kim": "kiməsə kiminsə kimisi kimisini",
     "nə": "nəyəsə nəyimiz",
     "o": "onuda onada",
     "pul": "pulnan",
@@ -44,6 +44,14 @@ FORMS = {
     "valideyn": "valideyin valideyinlər",
     "mömin": "mö'min mö'minlər",
     "toyuq": "toyuğ toyuğlar",
+    "sən": "səninçün",
+    "əmi": "əmimgil əmigilin əmimgildə",
+    "aynur": "Aynurgil Aynurgilə Aynurgildən",
+    "mən": "mənimçün",
+    "hansı": "hansınısa hansındansa",
+    "nömrə": "nömrəynən",
+    "ləğv": "ləvğ levğ ləgvi",
+    "veriliş": "verlişlərdə",
 }
 PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()]
 

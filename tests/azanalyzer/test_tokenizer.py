@@ -112,6 +112,10 @@ def test_every_dash(dash: str) -> None:
     assert ANALYZER.terms(f"sağ{dash}salamat") == ["sağ-salamat", "sağ", "salamat"]
 
 
+def test_a_word_after_a_hyphen_is_no_chain_of_suffixes_that_makes_a_verb() -> None:
+    assert ANALYZER.terms("Ağlayıb-sızlamaqdan") == ["ağla-sızla", "ağla", "sızla"]
+
+
 @pytest.mark.parametrize("apostrophe", list(APOSTROPHES))
 def test_every_apostrophe(apostrophe: str) -> None:
     assert ANALYZER.terms(f"Bakı{apostrophe}da 2022{apostrophe}ci") == ["bakı", "2022"]

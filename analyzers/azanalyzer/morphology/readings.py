@@ -53,12 +53,25 @@ UNKNOWN_LETTER = 0.65
 SHORTEST_BEFORE_LETTER = 4
 SHORTEST_GUESS = 3
 SHORTEST_VERB_ENDING = 2
-# Ends of names and loans that look like suffixes: by the letter that they would be cut before, what stands there.
+# Ends of names, loans and derived words that look like suffixes: by the letter that they would be cut before, what
+# stands there. An unknown word in -çı, -lı or -iyyə has it much oftener of its own than as an ending of -ç, -l or -iyy;
+# not so in -viç, as patronymics end. Those before a and ə are the ones that held more roots of the lexicon together
+# than they held endings on.
+_AGENTS = tuple(f"{consonant}ç" for consonant in "bcdfgjklmnpqrstvxyzğş")
+_WITH = tuple(f"{consonant}l" for consonant in "dlmnrstyzğş")
 WHOLE_ENDINGS = {
-    "n": ("sta", "io", "yo", "to", "so", "mayı"),
-    "a": ("iy", "ov", "yev", "ly"),
-    "ə": ("iy",),
-    "u": ("qul",),
+    "n": ("sta", "io", "yo", "to", "so", "mayı", "xa", "fo", "zo", "ge"),
+    "a": (
+        *("iy", "ov", "yev", "ly"),
+        *("ad", "av", "ax", "az", "tur", "ul", "vn", "xan", "xç"),
+        *("bk", "lk", "pk", "rk", "tk", "vk", "yk", "çk", "şk"),
+        *("lb", "lt", "nd", "nn", "nç", "ny", "qr", "rm", "ry", "sm"),
+    ),
+    "ə": ("iy", "yy", "ək", "lç", "nb", "nc", "rz"),
+    "ı": (*_AGENTS, *_WITH, "aç", "ıç", "ıc", "ılt"),
+    "i": (*_AGENTS, *_WITH, "eç", "əç", "ic", "ilt", "dd"),
+    "u": (*_AGENTS, *_WITH, "oç", "uç", "uc", "qul", "ult"),
+    "ü": (*_AGENTS, *_WITH, "öç", "üç", "üc", "ült"),
 }
 GUESSED = (("n", "Noun", 0.0), ("v", "Verb", 0.7))
 
