@@ -6,6 +6,7 @@ import contextlib
 import os
 import time
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -15,7 +16,7 @@ from searchkit.errors import LockedError
 from searchkit.files import storing
 from searchkit.filesystems import warn_of_network
 
-__all__ = ["WriterLock"]
+__all__ = ["WriterLock", "shared_with_copies"]
 
 try:
     import fcntl
@@ -45,12 +46,28 @@ else:
 
 
 _locks: weakref.WeakSet[WriterLock] = weakref.WeakSet()
+_are_shared = False
+
+
+@contextlib.contextmanager
+def shared_with_copies() -> Iterator[None]:
+    """Copies of this process that are made meanwhile hold its locks until they end, even if this one has ended before.
+
+    For those that write files for it.
+    """
+    global _are_shared
+    _are_shared = True
+    try:
+        yield
+    finally:
+        _are_shared = False
 
 
 def _after_fork() -> None:
-    """A copy of the descriptor in a child would hold the lock as long as the child lives, whatever becomes of us."""
-    for lock in _locks:
-        lock._close()
+    """A copy of the descriptor would hold the lock as long as the copy of the process lives, whatever becomes of us."""
+    if not _are_shared:
+        for lock in _locks:
+            lock._close()
 
 
 if hasattr(os, "register_at_fork"):
