@@ -28,6 +28,7 @@ __all__ = ["ranking"]
 
 _TRUNCATED = "first 5 letters, folded"
 _STEPS = (0.0, 0.5, 0.75, 1.25, 1.5)  # by which a weight is multiplied to see whether it gets better
+_TUNED = ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "ends", "titles", "stop_words")
 _SMALLEST = 0.1  # that a weight of 0 is tried with
 
 Search = Callable[[str], Sequence[str]]
@@ -48,23 +49,27 @@ def ranking(data: Path, repeat: int, tune: bool) -> None:
     """MRR@10 of searches on the texts of the folder DATA, nDCG@10 on corpus/, and what the ranking costs.
 
     DATA holds legal-articles.jsonl, legal-queries.jsonl and questions.jsonl. Only the bodies of the articles and the
-    answers to the questions are indexed.
+    answers to the questions are indexed; the titles too in an index in which headings look for themselves.
     """
     with tempfile.TemporaryDirectory() as folder:
-        articles = [(line["id"], line["body"]) for line in _lines(data / "legal-articles.jsonl")]
+        lines = [*_lines(data / "legal-articles.jsonl")]
+        articles = [(line["id"], line["body"]) for line in lines]
         headings = [Judged(line["query"], line["relevant"]) for line in _lines(data / "legal-queries.jsonl")]
         laws = _index(Path(folder) / "laws.index", articles)
         asked = [(line["qid"], " ".join(line["answers"]), line["query"]) for line in _lines(data / "questions.jsonl")]
         questions = [Judged(query, [key]) for key, _, query in asked]
         answers = _index(Path(folder) / "answers.index", ((key, text) for key, text, _ in asked))
+        titled = _titled(Path(folder) / "titled.index", lines)
         weights = default_ranking()
         if tune:
-            weights = _tuned([(laws, headings[::2]), (answers, questions[::2])])
+            weights = _tuned([(laws, headings[::2]), (answers, questions[::2]), (titled, headings[::2])])
             click.echo(ujson.dumps(weights.to_dict()))
         click.echo("MRR@10\n\n| | queries | tuned half | held half | all |\n|---|---|---|---|---|")
         _compare("headings", laws, articles, headings, weights)
         _compare("typed in ASCII", laws, articles, [Judged(fold(text), keys) for text, keys in headings], weights)
         _compare("questions", answers, [(key, text) for key, text, _ in asked], questions, weights)
+        both = [(line["id"], f"{line['title']}\n{line['body']}") for line in lines]
+        _compare("headings, titles too", titled, both, headings, weights)
         click.echo("\nThe judged queries of corpus/, nDCG@10\n\n| system | nDCG@10 |\n|---|---|")
         for system, figures in relevance():
             click.echo(f"| {system} | {figures[0]:.4f} |")
@@ -82,6 +87,14 @@ def _index(path: Path, texts: Iterable[tuple[str, str]]) -> Index:
     with index.writer() as writer:
         for key, text in texts:
             writer.add({"id": key, "body": text})
+    return index
+
+
+def _titled(path: Path, articles: Iterable[Mapping[str, Any]]) -> Index:
+    index = searchkit.create(path)
+    with index.writer() as writer:
+        for article in articles:
+            writer.add({name: article[name] for name in ("id", "title", "body")})
     return index
 
 
@@ -125,7 +138,7 @@ def _tuned(collections: Sequence[tuple[Index, list[Judged]]]) -> Ranking:
     before = 0.0
     while best > before:
         before = best
-        for name in ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "ends", "stop_words"):
+        for name in _TUNED:
             value = getattr(weights, name)
             for step in _STEPS:
                 tried = weights._replace(**{name: round(value * step, 3) if value else _SMALLEST * step})

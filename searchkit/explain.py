@@ -295,7 +295,7 @@ class _Explainer:
             family = self._family(three)
             found = self._family(three, triples=ranking.triples) - family
             yield from _some(f"{' '.join(word.typed for word in three)}: three in a row", found)
-        ends = self._family(words, ends=ranking.ends) - self._family(words)
+        ends = self._family(words, ends=ranking.ends, titles=ranking.titles) - self._family(words)
         yield from _some("the text begins or ends as the query does", ends)
 
     def _family(self, words: Sequence[Word], **weights: float) -> float:

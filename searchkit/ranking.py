@@ -53,6 +53,7 @@ class Ranking(NamedTuple):
     triples: float = 0.2  # three in a row
     early: float = 1.2  # words among the first 32 of the text
     ends: float = 0.5  # a short text begins, or ends, with the same form as the query
+    titles: float = 2.0  # the same where there are longer texts besides
     stop_words: float = 0.5  # stop words besides the others, but for those that only ask
     freshness: Freshness | None = None
     boost_field: str | None = None
@@ -100,7 +101,7 @@ class Ranking(NamedTuple):
         return ranking
 
 
-_WEIGHTS = ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "ends", "stop_words")
+_WEIGHTS = ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "ends", "titles", "stop_words")
 
 
 def check_ranking(ranking: Ranking, schema: Schema) -> None:

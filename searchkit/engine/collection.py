@@ -119,6 +119,11 @@ class Collection:
         """The text fields whose texts are about a sentence long, so that how they begin and end says something."""
         return [name for name in self.text_boosts if self.early_share(name) == 0]
 
+    @property
+    def has_long_fields(self) -> bool:
+        """Whether there are text fields whose texts are longer, so that the short ones are titles of these."""
+        return len(self.short_fields) < len(self.text_boosts)
+
     def idf(self, field: str, term: bytes) -> float:
         """The inverse document frequency of a term of a text or keyword field."""
         known = self._idf.get((field, term))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ __all__ = ["Compiler", "Unsupported", "compile_query"]
 _MANY_TERMS = 1024  # whoosh.query.Or.TOO_MANY_CLAUSES
 _FEW_DOCUMENTS = 5000  # of a segment, as Or._matcher has it
 _FREQUENT = 2048  # documents of a term that is planned for itself among others
-_MOST_FREQUENT = 4  # of such terms
+_MOST_FREQUENT = 7  # of such terms
 _ALL = {"Prefix": "", "Wildcard": "*"}  # what matches every document that has the field
 
 
@@ -160,10 +160,7 @@ class Compiler:
             return DocsPlan(self.documents, mask=found)
         if isinstance(source, KeywordField):
             return TermsPlan(self.documents, docs, np.full(len(docs), boost))
-        weights = self.collection.idfs(field, self.place, numbers, dfs) * boost
-        norms = self.collection.norms(self.place, field)
-        scores = np.repeat(weights * (norms.k1 + 1), dfs) * tfs / (tfs + norms.norms.take(source.lengths.take(docs)))
-        return TermsPlan(self.documents, docs, scores)
+        return self._added_up(field, source, numbers, boost, dfs, docs, tfs)
 
     def _frequent_and_others(
         self, field: str, source: FieldPostings, numbers: range, frequent: Sequence[int], boost: float
@@ -172,8 +169,19 @@ class Compiler:
         bounds = [numbers.start - 1, *frequent, numbers.stop]
         others = [range(first + 1, last) for first, last in pairwise(bounds) if last - first > 1]
         plans = [self.term_plan(field, source.terms.term(number), boost, True) for number in frequent]
-        plans += [self.terms_plan(field, rest, boost, True) for rest in others]
+        if others:
+            dfs, docs, tfs = map(np.concatenate, zip(*(_postings(source, part) for part in others), strict=True))
+            plans.append(self._added_up(field, source, [*chain(*others)], boost, dfs, docs, tfs))
         return AnyOfPlan([plan for plan in plans if plan is not None])
+
+    def _added_up(
+        self, field: str, source: FieldPostings, numbers: Sequence[int], boost: float, dfs: Any, docs: Any, tfs: Any
+    ) -> Plan:
+        """The documents with any of the terms of these numbers, which have these postings."""
+        weights = self.collection.idfs(field, self.place, numbers, dfs) * boost
+        norms = self.collection.norms(self.place, field)
+        scores = np.repeat(weights * (norms.k1 + 1), dfs) * tfs / (tfs + norms.norms.take(source.lengths.take(docs)))
+        return TermsPlan(self.documents, docs, scores)
 
     def _score_alike(self, terms: int) -> bool:
         """Whether Whoosh reads the documents of so many terms into an array of ones."""

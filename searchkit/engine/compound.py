@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
 from searchkit.engine.arrays import merged
+from searchkit.engine.expand import TermsPlan
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.plans import Plan, TermPlan
 
 __all__ = ["AllOfPlan", "AnyOfPlan", "ExceptPlan", "MaxPlan", "MaybePlan", "added_up", "in_each"]
 
 _MOST_TOGETHER = 1024  # documents in which all terms are looked up together
+_SPARSE = 8  # of fewer postings than one document in so many the documents are sorted
 _FEW = 8  # documents that are scored one by one: less work than arrays make
 
 
@@ -43,6 +46,16 @@ class AnyOfPlan(Plan):
         for plan in self.plans:
             plan.refine()
         self.size = min(sum(plan.size for plan in self.plans), self.documents)
+
+    def condensed(self, leaves: int) -> Plan:
+        """What fewer documents match is added up for all of them beforehand."""
+        plans = sorted(self.plans, key=lambda plan: -plan.size)
+        sums = accumulate(plan.leaves for plan in plans)
+        kept = sum(reached < leaves for reached in sums)  # and one for the others
+        if len(plans) - kept < 2:
+            return self
+        others = TermsPlan(self.documents, *AnyOfPlan(plans[kept:]).scored())
+        return AnyOfPlan([AnyOfPlan(plans[:kept]), others]) if kept else others
 
     def docs(self) -> Any:
         if self.size * 16 > self.documents:
@@ -82,14 +95,22 @@ class AnyOfPlan(Plan):
         return sum(plan.score_one(doc) for plan in self.plans)
 
     def scored(self) -> tuple[Any, Any]:
-        return self._combined(np.add)
+        return self._combined(np.add, 0.0)
 
-    def _combined(self, combine: Any) -> tuple[Any, Any]:
+    def _combined(self, combine: Any, nothing: float) -> tuple[Any, Any]:
         parts = [plan.scored() for plan in self.plans if plan.size]
         if len(parts) == 1:
             return parts[0]
         if not parts:
             return np.zeros(0, np.intp), np.zeros(0)
+        if sum(len(docs) for docs, _ in parts) * _SPARSE > self.documents:
+            found = np.zeros(self.documents, bool)
+            total = np.full(self.documents, nothing)
+            for docs, scores in parts:
+                found[docs] = True
+                total[docs] = combine(total.take(docs), scores)
+            docs = np.flatnonzero(found)
+            return docs, total.take(docs)
         docs = np.concatenate([docs for docs, _ in parts])
         scores = np.concatenate([scores for _, scores in parts])
         order = docs.argsort(kind="stable")
@@ -139,6 +160,9 @@ def _score_together(terms: Sequence[TermPlan], docs: Any) -> Any:
 class MaxPlan(AnyOfPlan):
     """Documents that any of the plans matches, scored by the best of them."""
 
+    def condensed(self, leaves: int) -> Plan:
+        return self
+
     def _peak(self) -> float:
         return max(plan.peak for plan in self.plans)
 
@@ -165,7 +189,7 @@ class MaxPlan(AnyOfPlan):
         return max(plan.score_one(doc) for plan in self.plans)
 
     def scored(self) -> tuple[Any, Any]:
-        return self._combined(np.maximum)
+        return self._combined(np.maximum, -np.inf)
 
 
 class AllOfPlan(Plan):

@@ -76,7 +76,8 @@ def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, fo
     ]
     figures = {name: _figures(words, weights, name, ranking, collection) for name in fields}
     first, last = not asks[0], len(words) < _MOST_WORDS and not asks[-1]
-    ends = (boosts[0] * first, boosts[-1] * last)
+    worth = ranking.titles if collection.has_long_fields else ranking.ends
+    ends = (worth * boosts[0] * first, worth * boosts[-1] * last)
     sought = Sought(figures, fields, weights, stop_weights, boosts, short, ends)
     if len(words) * sum(len(docs) for _, docs in found) <= _FEW:
         from searchkit.engine.scarce import evidence_in_few
@@ -124,7 +125,7 @@ class _Table:
         self.rows = self.words * len(self.fields)
         self.documents = sum(len(docs) for _, docs in found)
         self.has_neighbours = self.words > 1 and bool(
-            ranking.pairs or ranking.typed_pairs or ranking.triples or ranking.ends
+            ranking.pairs or ranking.typed_pairs or ranking.triples or any(sought.ends)
         )
         self.k1 = K1
         self._seen: list[tuple[Occurrences, Any, int]] = []  # with the row of each of its terms, and the first document
@@ -244,11 +245,10 @@ class _Table:
     def _may_end(self) -> Any:
         """Where the first or the last word of the query may be that of a short text; bool, a table."""
         found = np.zeros(self.typed.shape, bool)
-        if self.ranking.ends:
-            for rows, counts in zip(self._outer_rows(), self.sought.ends, strict=True):
-                for row, field in enumerate(self.fields, rows.start) if counts else ():
-                    if field in self.sought.short:
-                        found[row] = self.typed[row]
+        for rows, counts in zip(self._outer_rows(), self.sought.ends, strict=True):
+            for row, field in enumerate(self.fields, rows.start) if counts else ():
+                if field in self.sought.short:
+                    found[row] = self.typed[row]
         return found
 
     def _outer_rows(self) -> tuple[slice, slice]:
@@ -271,7 +271,7 @@ class _Table:
             self._outer_rows(), (self.figures[0], self.figures[-1]), self.sought.ends, strict=True
         ):
             worth = [weight * one.surface_idf for one, weight in zip(figures, self.boosts_of_fields, strict=True)]
-            added += ((self.ranking.ends * boost * _column(worth)) * (self.once[rows] * there[rows])).sum(axis=0)
+            added += ((boost * _column(worth)) * (self.once[rows] * there[rows])).sum(axis=0)
         return added
 
     def _neighbours(self, cells: Any, positions: Any) -> Any:

@@ -38,6 +38,10 @@ class Plan:
     def refine(self) -> None:
         """Find out how many documents match, where that is to be found out in any case, and make `size` tell it."""
 
+    def condensed(self, leaves: int) -> Plan:
+        """A plan that says the same and has at most so many leaves, if there is one."""
+        return self
+
     def docs(self) -> Any:
         """The matching documents, ascending; i8."""
         return np.flatnonzero(self.mask())

@@ -62,8 +62,8 @@ def evidence_in_few(
         if ranking.pairs or ranking.typed_pairs or ranking.triples:
             for first in range(len(rows) - 1):
                 _add_neighbours(added, first, rows, figures, sought.boosts, ranking, collection, norms, k1)
-        if ranking.ends and len(rows) > 1 and field in sought.short:
-            _add_ends(added, rows, figures, sought, ranking, norms, last, k1)
+        if any(sought.ends) and len(rows) > 1 and field in sought.short:
+            _add_ends(added, rows, figures, sought, norms, last, k1)
         for number, value in enumerate(added):
             scores[number] += boost * value
     return scores
@@ -117,14 +117,13 @@ def _add_ends(
     rows: Sequence[_Row],
     figures: Sequence[WordFigures],
     sought: Sought,
-    ranking: Ranking,
     norms: Sequence[float],
     last: Sequence[float],
     k1: float,
 ) -> None:
     """Add what it is worth that texts begin or end with the form that the query does."""
     for place in (0, -1):
-        worth = ranking.ends * sought.ends[place] * figures[place].surface_idf * (k1 + 1)
+        worth = sought.ends[place] * figures[place].surface_idf * (k1 + 1)
         for number, held in rows[place].items():
             if worth and held.typed and any(at >= last[number] if place else at == 0 for at in held.positions()):
                 added[number] += worth / (1 + norms[number])

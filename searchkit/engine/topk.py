@@ -15,7 +15,7 @@ _SPARSE = 16  # fewer matches than one document in so many are scored one and al
 _GROUPS, _PARTS = 1024, 16
 _SMALL = 4096
 _UNITS = 65_000  # that the highest score counts as, less what rounding up may add
-_MOST_LEAVES = 128
+_MOST_LEAVES = 64  # with more, rounding up says of too many documents that they may be among the best
 
 
 def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[int, Any, Any]:
@@ -31,6 +31,8 @@ def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[
             kept = live[docs]
             docs, scores = docs[kept], scores[kept]
         return len(docs), *_first(docs, scores, count)
+    if plan.leaves >= _MOST_LEAVES:
+        plan = plan.condensed(_MOST_LEAVES - 1)
     unit = plan.peak / (_UNITS - 256 * plan.leaves) if plan.leaves < _MOST_LEAVES else 0.0
     if unit <= 0:  # too many words for bounds to tell anything, or nothing scores
         docs, scores = plan.scored()

@@ -24,12 +24,12 @@ def write(path: Path, lines: list[dict[str, object]]) -> None:
 @pytest.mark.parametrize("options", [[], ["--tune"]])
 def test_from_end_to_end(options: list[str], tmp_path: Path) -> None:
     numbers = range(len(TEXTS))
-    write(tmp_path / "legal-articles.jsonl", [{"id": str(n), "body": TEXTS[n]} for n in numbers])
+    write(tmp_path / "legal-articles.jsonl", [{"id": str(n), "title": QUERIES[n], "body": TEXTS[n]} for n in numbers])
     write(tmp_path / "legal-queries.jsonl", [{"query": QUERIES[n], "relevant": [str(n)]} for n in numbers])
     write(tmp_path / "questions.jsonl", [{"qid": str(n), "query": QUERIES[n], "answers": [TEXTS[n]]} for n in numbers])
     result = CliRunner().invoke(ranking, [str(tmp_path), "--repeat", "1", *options])
     assert result.exit_code == 0, result.output
-    for name in ("headings", "typed in ASCII", "questions"):
+    for name in ("headings", "typed in ASCII", "questions", "headings, titles too"):
         assert f"| {name}: searchkit | 3 | 1.0000 | 1.0000 | 1.0000 |" in result.output
     assert re.search(r"^\| searchkit \| 0\.\d{4} \|$", result.output, re.MULTILINE)
     assert re.search(r"a heading takes \d+\.\d\d ms", result.output)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import searchkit
 from azanalyzer import Analyzer
 from searchkit import Index, Keyword, Ranking, Schema, Text
 
@@ -229,6 +231,19 @@ def test_a_short_text_that_begins_or_ends_as_the_query_does_counts_more(make_ind
     assert set() == _raised(index, "dəniz " + "çay " * 10 + "axır")  # the end of so long a query is not looked at
     long = make_index(["neft yol " + "çay " * 60 + "axır", "çay neft " * 30 + "axır yol"], name="long")
     assert set() == _raised(long, "neft axır")
+
+
+def test_a_title_that_begins_or_ends_as_the_query_does_counts_by_a_weight_of_its_own(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index")
+    with index.writer() as writer:
+        for number, title in enumerate(["yol neft axır", "neft axır yol", "neft yol axır dağ"]):
+            writer.add({"id": str(number), "title": title, "body": "neft çay dağ axır " * 20})
+    plain = {hit.id: hit.score for hit in index.search("neft axır", ranking=Ranking.plain())}
+    for weight, expected in ((0.5, {"0", "1", "2"}), (0.0, set())):
+        ranking = Ranking.plain()._replace(titles=weight, ends=1.0)
+        found = index.search("neft axır", ranking=ranking)
+        assert expected == {hit.id for hit in found if hit.score > plain[hit.id]}
+    assert "the text begins or ends as the query does" in str(index.search("neft axır")[0].explain())
 
 
 def test_the_end_is_found_whatever_the_length(make_index: Make) -> None:

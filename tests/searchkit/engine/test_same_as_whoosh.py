@@ -16,7 +16,7 @@ from whoosh import query as wq
 from whoosh.util.numeric import byte_to_length
 
 from searchkit.engine import compile as compile_module
-from searchkit.engine import next_words, phrases, postings_writer, topk, transaction
+from searchkit.engine import compound, next_words, phrases, postings_writer, topk, transaction
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.compile import compile_query
 from searchkit.engine.lengths import length_steps
@@ -85,9 +85,12 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
             patch.setattr(topk, "_SMALL", -1)
             patch.setattr(topk, "_SPARSE", 1 << 40)
             patch.setattr(topk, "_GROUPS", 8)
+            patch.setattr(topk, "_MOST_LEAVES", 5)
             patch.setattr(phrases, "_MOST_CELLS", 0)
             patch.setattr(phrases, "_MANY", 0)
             patch.setattr(compile_module, "_FREQUENT", 1)
+            patch.setattr(compile_module, "_MOST_FREQUENT", 2)
+            patch.setattr(compound, "_SPARSE", 0)
             patch.setattr(phrases, "_MUCH", 0)
         if merged:
             patch.setattr(transaction, "_FACTOR", 2)
