@@ -101,12 +101,14 @@ class Matches(NamedTuple):
     """The wanted matches in order, and how many documents match in all.
 
     `facets` has the values and counts for each facet; `groups` says how many groups there are, None without grouping.
+    `first` matches, or groups, stand before the wanted ones.
     """
 
     total: int
     matches: list[Match]
     facets: list[list[tuple[str, int]]]
     groups: int | None = None
+    first: int = 0
 
 
 class Problem(NamedTuple):
@@ -181,8 +183,8 @@ class Scores(Protocol):
     def score(self, node: Node) -> float:
         """By the terms of the index alone."""
 
-    def evidence(self, words: Sequence[Word], ranking: Ranking) -> float:
-        """By what stands closer to some of the words; 0 if the document is not close."""
+    def evidence(self, words: Sequence[Word], ranking: Ranking, field: str | None = None) -> float:
+        """By what stands closer to some of the words, in one field or in all; 0 if the document is not close."""
 
     def occurrence(self, field: str, term: str) -> Occurrence: ...
     def terms(self, node: Prefix | Wildcard | Fuzzy, most: int) -> list[str]:

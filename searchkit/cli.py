@@ -1,18 +1,21 @@
 """The command line: thin commands that parse, call the library and print.
 
 Text goes to standard output, messages to standard error. Exit codes: 0 done, 1 an error that the message names,
-2 wrong usage, 75 another writer holds the index.
+2 wrong usage, 75 another writer holds the index. Ctrl-C, and a reader of the output that goes away, end the program by
+their signals, as they do other programs, so that a loop of a shell around it ends too.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import signal
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -42,6 +45,14 @@ class _Commands(click.Group):
                 return found
         return None
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        with _ended_by_reader():  # click would make an exit code of it
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _ended_by_reader():
+            return super().invoke(ctx)
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(searchkit.__version__, prog_name="searchkit")
@@ -63,11 +74,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     debug = "--debug" in arguments
     LOG.as_json = False
     warnings.showwarning = _show_warning
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows no ə shows \u0259
+    _prepare_streams()
     try:
         code = cli.main(arguments, prog_name="searchkit", standalone_mode=False)
-        sys.stdout.flush()
+        with _ended_by_reader():
+            sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         if LOG.as_json:
@@ -78,17 +89,55 @@ def main(arguments: Sequence[str] | None = None) -> None:
             click.echo("Put --debug before the command: searchkit --debug …", err=True)
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt) as error:
+        if debug:
+            raise
         told = str(error.__cause__ or error)  # click raises an Abort because of the interrupt
-        _fail(f"interrupted; {told or 'the index is as it was before'}", debug)
-    except BrokenPipeError:  # the reader of our output has gone, as `head` does
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
-        sys.exit(EXIT_ERROR)
+        LOG.error(valid(f"interrupted; {told or 'the index is as it was before'}"), code=128 + signal.SIGINT)
+        _end_by("SIGINT")
     except searchkit.LockedError as error:
         _fail(str(error), debug, EXIT_LOCKED)
     except SearchkitError as error:
         _fail(str(error), debug)
     except OSError as error:
+        _drop_output()
         _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", debug)
+
+
+@contextlib.contextmanager
+def _ended_by_reader() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        _end_by("SIGPIPE")
+
+
+def _prepare_streams() -> None:
+    """Have standard streams that take and tell everything that is written, or why they do not."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started the program
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        if isinstance(sys.stdout.buffer, io.RawIOBase):  # PYTHONUNBUFFERED: what a disk has no room for is lost unsaid
+            buffer = io.BufferedWriter(sys.stdout.buffer)
+            sys.stdout = io.TextIOWrapper(buffer, sys.stdout.encoding, line_buffering=sys.stdout.line_buffering)
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows no ə shows \u0259
+
+
+def _drop_output() -> None:
+    """Forget what standard output does not take, or Python would try again at the end and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+
+
+def _end_by(name: str) -> NoReturn:
+    """End as the signal ends a program that knows nothing of it, where there are such signals."""
+    _drop_output()
+    if os.name == "posix":
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
+        os.kill(os.getpid(), getattr(signal, name))
+    sys.exit(EXIT_ERROR)
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:

@@ -125,7 +125,8 @@ class DocumentError(SearchkitError, ValueError):
     `source` names the file, or `<stdin>`; `line` is the line of the document in it, counted from 1, where known.
     """
 
-    def __init__(self, reason: str, *, source: str | None = None, line: int | None = None) -> None:
+    # Whoever pickles an error, as a pool of processes does, makes it anew of its arguments in their order.
+    def __init__(self, reason: str, source: str | None = None, line: int | None = None) -> None:
         self.reason = reason
         self.source = source
         self.line = line
@@ -145,7 +146,8 @@ class QueryError(SearchkitError, ValueError):
     place. `reason` is the message without that.
     """
 
-    def __init__(self, reason: str, *, position: int | None = None, query: str | None = None) -> None:
+    # The arguments in their order, as for `DocumentError`.
+    def __init__(self, reason: str, position: int | None = None, query: str | None = None) -> None:
         self.reason = reason
         self.position = position
         self.query = query

@@ -247,17 +247,15 @@ class _Explainer:
         """Keeps what the evidence for each word adds; what words add together is returned."""
         together = []
         for name in self._schema.text_fields:
-            asked = [number for number, word in enumerate(self._words) if word.field in (None, name)]
-            words = [self._words[number]._replace(field=name) for number in asked]
-            whole = self._scores.evidence(words, self._ranking)
+            whole = self._scores.evidence(self._words, self._ranking, name)
             if abs(whole) < _NOTHING:
                 continue
             parts = []
-            for number, word in zip(asked, words, strict=True):
-                if views := list(self._views(word, words)):
+            for number, word in enumerate(self._words):
+                if word.field in (None, name) and (views := list(self._views(word, name))):
                     self._closer[number][name] = views
                     parts += views
-            beside = list(self._beside(words))
+            beside = list(self._beside(name))
             rest = whole - fsum(part.score or 0.0 for part in [*parts, *beside])
             if abs(rest) > 1e-9:
                 beside.append(Reason("stop words besides", rest))
@@ -265,48 +263,48 @@ class _Explainer:
                 together.append(_sum(self._field(name), beside))
         return [_sum("words as they stand in the query", together)] if together else []
 
-    def _views(self, word: Word, words: Sequence[Word]) -> Iterator[Reason]:
-        """The kinds of evidence for a word by itself."""
-        ranking = self._ranking
+    def _views(self, word: Word, field: str) -> Iterator[Reason]:
+        """The kinds of evidence for a word by itself in a field."""
+        ranking, words = self._ranking, self._words
         stop_words = [all(term in self._analyzer.stop_words for term in each.terms) for each in words]
         if stop_words[words.index(word)] and not all(stop_words):
             beside = [words[stop_words.index(False)], word]
-            yield from _some("a stop word besides", self._evidence(beside, stop_words=ranking.stop_words))
+            yield from _some("a stop word besides", self._evidence(beside, field, stop_words=ranking.stop_words))
             return
-        family = self._family([word])
-        yield from _some(f"in the form typed, {word.typed}", self._evidence([word], surface=ranking.surface))
+        family = self._family([word], field)
+        yield from _some(f"in the form typed, {word.typed}", self._evidence([word], field, surface=ranking.surface))
         yield from _some("it or words of its base", family)
-        early = self._family([word], early=ranking.early) - family
+        early = self._family([word], field, early=ranking.early) - family
         yield from _some("among the first words", early)
 
-    def _beside(self, words: Sequence[Word]) -> Iterator[Reason]:
-        """What words side by side add."""
-        ranking = self._ranking
+    def _beside(self, field: str) -> Iterator[Reason]:
+        """What words side by side add in a field."""
+        ranking, words = self._ranking, self._words
         for number in range(2, len(words) + 1):
             pair = words[number - 2 : number]
             said = " ".join(word.typed for word in pair)
-            family = self._family(pair)
-            pairs = self._family(pair, pairs=ranking.pairs) - family
+            family = self._family(pair, field)
+            pairs = self._family(pair, field, pairs=ranking.pairs) - family
             yield from _some(f"{said}: one after the other", pairs)
-            typed = self._family(pair, typed_pairs=ranking.typed_pairs) - family
+            typed = self._family(pair, field, typed_pairs=ranking.typed_pairs) - family
             yield from _some(f"{said}: both in the form typed", typed)
         for number in range(3, len(words) + 1):
             three = words[number - 3 : number]
-            family = self._family(three)
-            found = self._family(three, triples=ranking.triples) - family
+            family = self._family(three, field)
+            found = self._family(three, field, triples=ranking.triples) - family
             yield from _some(f"{' '.join(word.typed for word in three)}: three in a row", found)
-        ends = self._family(words, ends=ranking.ends, titles=ranking.titles) - self._family(words)
+        ends = self._family(words, field, ends=ranking.ends, titles=ranking.titles) - self._family(words, field)
         yield from _some("the text begins or ends as the query does", ends)
 
-    def _family(self, words: Sequence[Word], **weights: float) -> float:
-        """What some words and their relatives add, and the kinds whose weights are given besides."""
+    def _family(self, words: Sequence[Word], field: str, **weights: float) -> float:
+        """What some words and their relatives add in a field, and the kinds whose weights are given besides."""
         ranking = self._ranking
-        return self._evidence(words, base=ranking.base, relatives=ranking.relatives, **weights)
+        return self._evidence(words, field, base=ranking.base, relatives=ranking.relatives, **weights)
 
-    def _evidence(self, words: Sequence[Word], **weights: float) -> float:
-        """What the evidence for some words adds, of the kinds whose weights are given."""
+    def _evidence(self, words: Sequence[Word], field: str, **weights: float) -> float:
+        """What the evidence for some words adds in a field, of the kinds whose weights are given."""
         kinds: dict[str, Any] = dict(weights)
-        return self._scores.evidence(words, self._ranking.plain()._replace(**kinds))
+        return self._scores.evidence(words, self._ranking.plain()._replace(**kinds), field)
 
     # ---------------------------------------------------------------- fields
 

@@ -24,7 +24,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, State, Transaction, View
 from searchkit.deadline import TIME_LIMIT, Deadline, check_time_limit
 from searchkit.errors import CorruptIndexError, DocumentError, QueryError
-from searchkit.generations import KEPT, backend_of, check_options, leftovers, locked, older, put_in_force
+from searchkit.generations import ALL, KEPT, backend_of, check_options, clean_up, leftovers, locked, older, put_in_force
 from searchkit.manifest import (
     fingerprint,
     generation_name,
@@ -32,7 +32,7 @@ from searchkit.manifest import (
     schema_of,
 )
 from searchkit.query import check_asked, parse
-from searchkit.querytree import Everything, Nothing, Query
+from searchkit.querytree import Everything, Node, Nothing, Query
 from searchkit.ranking import Ranking, check_ranking, default_ranking
 from searchkit.request import SearchRequest, view_of
 from searchkit.results import Asked, Completion, Hit, Results
@@ -158,16 +158,19 @@ class Index:
         schema = snapshot.schema  # that of the index may be of a later generation by now
         query, limit, offset = request.query, request.limit, request.offset
         parsed = parse(query, schema, analyzer, match=request.match, syntax=request.syntax, limit=limit, offset=offset)
-        view = view_of(request, schema)
         if request.ranking is not None:
             check_ranking(request.ranking, schema)
+        met: tuple[Node, ...] = ()
+        if request.filters is not None:
+            from searchkit.filters import conditions
+
+            met = conditions(request.filters, schema, analyzer)
+        view = view_of(request, schema)  # last: what a cursor belongs to is told of a request that can be
         browses = request.filters is not None or view.facets or view.sort or view.group_by
         if browses and not query.strip():
             parsed = parsed._replace(root=Everything())
-        if request.filters:
-            from searchkit.filters import conditions
-
-            parsed = parsed._replace(conditions=parsed.conditions + conditions(request.filters, schema, analyzer))
+        if met:
+            parsed = parsed._replace(conditions=parsed.conditions + met)
         suggestion = functools.partial(_suggested, query, snapshot, schema, analyzer)
         return self._results(request, parsed, view, snapshot, suggestion, started)
 
@@ -179,8 +182,9 @@ class Index:
         snapshot: Snapshot,
         suggestion: Callable[[], str | None],
         started: float,
+        has_pages: bool = True,
     ) -> Results:
-
+        """The results of a query; without pages no search can go on behind them."""
         limit = self._time_limit if request.time_limit is None else request.time_limit
         check_time_limit(limit)
         view = View(*view[:-1], Deadline(limit, started))
@@ -192,10 +196,9 @@ class Index:
 
             ranking = ranking.at(datetime.datetime.now())
         found = snapshot.search(query, view, ranking) if asked else nothing
-        first = view.after.rank if view.after is not None else request.offset
         what = Asked(query, ranking, snapshot, snapshot.schema, self._analyzer())
-        hits = [Hit(rank, match, what) for rank, match in enumerate(found.matches, first + 1)]
-        end = Position(hits[-1].rank, found.matches[-1].values, hits[-1].id) if hits else None
+        hits = [Hit(rank, match, what) for rank, match in enumerate(found.matches, found.first + 1)]
+        end = Position(hits[-1].rank, found.matches[-1].values, hits[-1].id) if hits and has_pages else None
         facets = {facet.name: counts for facet, counts in zip(view.facets, found.facets, strict=True)}
         took_ms = (time.perf_counter() - started) * 1000
         return Results(request, found.total, hits, suggestion, took_ms, facets, found.groups, end)
@@ -238,7 +241,8 @@ class Index:
         key = "" if document is None else id_or_text
         query = query_like(texts, snapshot, names, self._analyzer(), key)
         request = SearchRequest(id_or_text, limit)
-        return self._results(request, query, view_of(request, snapshot.schema), snapshot, lambda: None, started)
+        view = view_of(request, snapshot.schema)
+        return self._results(request, query, view, snapshot, lambda: None, started, has_pages=False)
 
     def related_queries(self, query: str, limit: int = 10) -> list[str]:
         """What else may be asked: words that mark the best documents for `query`, as they stand in titles."""
@@ -370,6 +374,8 @@ class Index:
         if transaction is not None:
             put_in_force(self.path, self.schema, self._backend(), transaction.commit(), sources=sources, **guards)
             self.refresh()
+        else:  # what a writer that died has left goes here, too
+            clean_up(self.path, self._backend(), ALL)
         return int(self._manifest["documents"])
 
     # ------------------------------------------------------------ Whoosh
@@ -416,8 +422,17 @@ class Index:
     def _analyzer() -> Analyzer:
         return Analyzer.shared()
 
+    def __reduce__(self) -> tuple[Callable[..., Index], tuple[Path, float | None, float]]:
+        """A pickle or a copy is the path, absolute, which is opened again."""
+        return _opened_again, (self.path.absolute(), self._look_every, self._time_limit)
+
     def __repr__(self) -> str:
         return f"<searchkit.Index {str(self.path)!r}>"
+
+
+def _opened_again(path: Path, look_every: float | None, time_limit: float) -> Index:
+    seen = fingerprint(path)
+    return Index(path, read_manifest(path), seen, look_every, time_limit)
 
 
 def _sizes(paths: Iterable[Path]) -> list[int]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.querytree import (
     Either,
@@ -34,6 +35,15 @@ _LONGEST_PATTERN = 100  # characters
 _MOST_FUZZY_TERMS = 3
 MOST_PATTERNS = 64  # words with *, ? or ~ in a query; each stands for many terms
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ONLY_HOST = re.compile(r"(?:\w+://)?[^/:]+/?")
+
+
+class _Address(NamedTuple):
+    """An address in a query: its term and its host, which are the same for a site without www, and its positions."""
+
+    term: str
+    host: str
+    positions: tuple[int, ...]
 
 
 class Leaves:
@@ -64,23 +74,71 @@ class Leaves:
 
         Kasım-Jomart gives the whole at the place of its first part. Without the whole the parts still say the same.
         """
-        places: dict[int, Word] = {}
-        for position, word in self._positions(literal, name):
-            first = places.get(position)
-            places[position] = first._replace(terms=(*first.terms, *word.terms)) if first else word
-        return list(places.values())
+        return list(self._joined(self._positions(literal, name)).values())
 
-    def unit(self, literal: str, name: str | None) -> Word | Phrase | None:
+    def unit(self, literal: str, name: str | None) -> Node | None:
         """What is written as one is found as one: a part alone is not what -Kasım-Jomart excludes."""
+        if site := self.site(literal, name):
+            return site
         if len(self.places(literal, name)) > 1:
             return self.phrase(literal, name)
         # At one place stand a date and its year, an address and its host: the first says it all.
         return next(iter(self.words(literal, name)), None)
 
-    def phrase(self, literal: str, name: str | None, slop: int = 0) -> Phrase | None:
-        """The words of `literal` one after the other; None if it has no word."""
-        places = tuple(word.terms for word in self.places(literal, name))
-        return Phrase(name, places, slop) if places else None
+    def phrase(self, literal: str, name: str | None, slop: int = 0) -> Phrase | Either | None:
+        """The words of `literal` one after the other; None if it has no word.
+
+        A site without www stands in texts as its words, but with www or https it is a single one.
+        """
+        words = list(self._positions(literal, name))
+        places = self._joined(words)
+        if not places:
+            return None
+        found = Phrase(name, tuple(word.terms for word in places.values()), slop)
+        if len(places) == 1 or "." not in literal:
+            return found
+        for address in self._addresses(literal):
+            if len(address.positions) > 1:
+                first, *others = address.positions
+                places[first] = Word(name, (address.host,))
+                for other in others:
+                    places.pop(other, None)
+        shorter = found._replace(places=tuple(word.terms for word in places.values()))
+        return found if shorter == found else Either((found, shorter))
+
+    def site(self, literal: str, name: str | None) -> Word | None:
+        """The site that `literal` is the name of, however its address is written; None if it is anything else."""
+        addresses = self._addresses(literal) if "." in literal else []
+        if len(addresses) != 1 or not _ONLY_HOST.fullmatch(addresses[0].term):
+            return None
+        [address] = addresses
+        words = list(self._positions(literal, name))
+        if {position for position, _ in words} != set(address.positions):  # there is something besides
+            return None
+        return words[0][1]._replace(terms=tuple(dict.fromkeys([address.term, address.host])))
+
+    @staticmethod
+    def _joined(words: Iterable[tuple[int, Word]]) -> dict[int, Word]:
+        """The words by their positions, those that share one as a single word."""
+        places: dict[int, Word] = {}
+        for position, word in words:
+            first = places.get(position)
+            places[position] = first._replace(terms=(*first.terms, *word.terms)) if first else word
+        return places
+
+    def _addresses(self, literal: str) -> list[_Address]:
+        """The addresses of sites and pages in `literal`."""
+        found: list[_Address] = []
+        end = 0
+        for token in self.analyzer.tokens(literal):
+            if token.start >= end and token.kind == "url":
+                found.append(_Address(token.term, token.term, (token.position,)))
+                end = token.end
+            elif token.start < end:
+                term, host, positions = found[-1]
+                host = token.term if token.kind == "url" else host
+                found[-1] = _Address(term, host, tuple(dict.fromkeys([*positions, token.position])))
+        return found
 
     def _positions(self, literal: str, name: str | None) -> Iterator[tuple[int, Word]]:
         for position, typed, terms in self.analyzer.asked(literal, self._typed_in_ascii):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from types import TracebackType
 from typing import TextIO
@@ -9,6 +10,7 @@ from typing import TextIO
 __all__ = ["Progress"]
 
 _EVERY = 0.2  # seconds between two drawings
+_ANY_WIDTH = 1000
 
 
 class Progress:
@@ -51,9 +53,17 @@ class Progress:
         return True
 
     def _draw(self, text: str) -> None:
+        text = text[: self._columns() - 1]  # a line that goes on below would stay there
         self._stream.write("\r" + text.ljust(self._width))
         self._stream.flush()
         self._width = len(text)
+
+    def _columns(self) -> int:
+        """How wide the terminal is just now; a line that is not cut where that cannot be told."""
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or _ANY_WIDTH
+        except (OSError, ValueError):
+            return _ANY_WIDTH
 
     def clear(self) -> None:
         """Remove the line, so that another can be written."""

@@ -154,6 +154,8 @@ class _Simple:
         if phrase or unwanted:
             found = leaves.phrase(literal, name) if phrase else leaves.unit(literal, name)
             return [found] if found else []
+        if self._match_all and (site := leaves.site(literal, name)):
+            return [site]
         places = leaves.places(literal, name) if self._match_all else []
         return [*places] if len(places) > 1 else [*leaves.words(literal, name)]
 

@@ -77,6 +77,10 @@ class SearchRequest(NamedTuple):
 def _plain(wanted: Any) -> Any:
     """The values of a filter as JSON has them: a range as a mapping with `from` and `to`."""
     if isinstance(wanted, tuple):
+        if len(wanted) != 2:
+            raise QueryError(
+                f"a tuple is a range with two bounds, this one has {len(wanted)}; a list gives alternatives"
+            )
         low, high = wanted
         return {"from": _plain(low), "to": _plain(high)}
     if isinstance(wanted, (set, frozenset)):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.cursor import encode_cursor
+from searchkit.errors import SearchkitError
 from searchkit.request import fingerprint_of
 
 if TYPE_CHECKING:
@@ -33,12 +34,18 @@ class Completion(NamedTuple):
 class Asked:
     """What was asked, and of which state of the index: what the hits of one search have in common."""
 
-    def __init__(self, query: Query, ranking: Ranking, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -> None:
+    def __init__(
+        self, query: Query, ranking: Ranking, snapshot: Snapshot | None, schema: Schema, analyzer: Analyzer
+    ) -> None:
+        """Without a snapshot, as what a pickle holds, hits make snippets, but cannot be explained."""
         self._query = query
         self._ranking = ranking
         self._snapshot = snapshot
         self.schema = schema
         self._analyzer = analyzer
+
+    def __reduce__(self) -> tuple[Callable[..., Asked], tuple[Query, Ranking, Schema]]:
+        return _asked_before, (self._query, self._ranking, self.schema)
 
     @functools.cached_property
     def highlighter(self) -> Highlighter:
@@ -50,10 +57,20 @@ class Asked:
         """See `Hit.explain`."""
         from searchkit.explain import explain
 
+        if self._snapshot is None:
+            raise SearchkitError(
+                "a hit that has been pickled or copied cannot be explained; explain it where it was found"
+            )
         scores = self._snapshot.scores(self._query, self._ranking, hit.id)
         assert scores is not None  # a snapshot keeps the documents that it found
         title = f"hit {hit.rank}, {hit.id}"
         return explain(title, hit.score, self._query, self._ranking, scores, self.schema, self._analyzer)
+
+
+def _asked_before(query: Query, ranking: Ranking, schema: Schema) -> Asked:
+    from azanalyzer import Analyzer
+
+    return Asked(query, ranking, None, schema, Analyzer.shared())
 
 
 class Hit:
@@ -168,6 +185,11 @@ class Results:
         if self._end is None or self._end.rank >= (self.total if self.groups is None else self.groups):
             return None
         return encode_cursor(self._end, fingerprint_of(self.request))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What it holds, with the suggestion found: a pickle or a copy has nothing to look for it in."""
+        suggestion = self.suggestion
+        return {**vars(self), "suggestion": suggestion, "_suggest": None}
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

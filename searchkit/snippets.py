@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Highlighter", "Snippet", "Span"]
 
-_CONTROL = pattern(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL = pattern(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but line breaks and tabs
 _DIRECTION = pattern("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # they turn round what follows on the line
 _TAG = pattern(r"[A-Za-z][A-Za-z0-9-]*")
 _NO_SPACE = pattern(r"\s{2,}|[^\S ]")
@@ -60,7 +60,10 @@ class Snippet(NamedTuple):
         return self._marked(f"<{tag}{attribute}>", f"</{tag}>", html.escape)
 
     def ansi(self, start: str = "\x1b[1;33m", end: str = "\x1b[0m") -> str:
-        """For terminals; control characters of the document are left out, so it cannot steer the terminal."""
+        """For terminals; control characters of the document are left out, so it cannot steer the terminal.
+
+        Line breaks and tabs stay, which a snippet does not have but all of a text may.
+        """
         return self._marked(start, end, lambda text: _CONTROL.sub(" ", _DIRECTION.sub("", text)))
 
     def _marked(self, before: str, after: str, escape: _Escape) -> str:

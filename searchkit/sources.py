@@ -23,7 +23,7 @@ import ujson
 from azanalyzer.tuples import NamedTuple
 from searchkit import opening
 from searchkit.documents import Document, read_documents
-from searchkit.documents.walk import STDIN, Found, walk
+from searchkit.documents.walk import Found, walk
 from searchkit.errors import DocumentError, IndexExistsError, IndexNotFoundError, SearchkitError
 from searchkit.files import write_file
 from searchkit.manifest import CACHE, generation_name, read_manifest, schema_of
@@ -173,7 +173,7 @@ def _survey(
     size = 0
     is_certain = True
     for found in walk(paths, format):
-        if isinstance(found, DocumentError) or found.path == STDIN:
+        if isinstance(found, DocumentError) or found.is_stream:
             is_certain = False
             continue
         size += found.size
@@ -257,7 +257,7 @@ class _Feed:
     def _end(self) -> None:
         """All documents of the file have come."""
         found = self._file
-        if found is not None and found.path != STDIN and found.mtime_ns <= self._started - _UNSURE:
+        if found is not None and not found.is_stream and found.mtime_ns <= self._started - _UNSURE:
             last = dict(zip(self._ids, self._contents, strict=True))  # of an id that comes twice, the last counts
             self.cache.keep(found, array("Q", last), array("Q", last.values()))
         self._file = None

@@ -69,6 +69,8 @@ class Analyzer:
     def __init__(
         self, *, stem: bool = True, synonyms: str | os.PathLike[str] | None = None, remember: int = 12_000
     ) -> None:
+        path = None if synonyms is None else Path(synonyms).absolute()
+        self._again = partial(type(self), stem=stem, synonyms=path, remember=remember)
         self._reader = WordReader(shared_morphology(), acronyms(), _abbreviations(), stem=stem, remember=2 * remember)
         self.stop_words = stop_words()
         self.question_words = question_words()
@@ -87,6 +89,9 @@ class Analyzer:
     def inflection(self) -> Inflection:
         """The forms of terms by their endings, for one who puts words right."""
         return _inflection()
+
+    def __reduce__(self) -> tuple[partial[Analyzer], tuple[()]]:
+        return self._again, ()  # a pickle or a copy is made anew with the same options
 
     @classmethod
     def shared(cls) -> Analyzer:

@@ -11,7 +11,20 @@ import click
 
 import searchkit
 from searchkit import Date, Field, Keyword, Number, Schema, SearchkitError, Stored, Text
-from searchkit.commands.shared import EXIT_ERROR, INDEX, JSON, KEEP, LOG, WAIT, count, print_json, valid, writes
+from searchkit.commands.shared import (
+    EXIT_ERROR,
+    INDEX,
+    JSON,
+    KEEP,
+    LOG,
+    WAIT,
+    NumberRange,
+    count,
+    print_json,
+    printable,
+    valid,
+    writes,
+)
 from searchkit.documents import FORMATS
 from searchkit.progress import Progress
 
@@ -53,7 +66,7 @@ __all__ = ["index"]
 @click.option("--if-changed", is_flag=True, help="Do nothing if files and settings are those of the last time.")
 @click.option(
     "--min-ratio",
-    type=click.FloatRange(0, 1),
+    type=NumberRange(0, 1),
     metavar="R",
     help="Refuse an index with less than this share of the documents of the old one.",
 )
@@ -95,7 +108,7 @@ def index(
         if strict:
             raise error
         progress.clear()
-        LOG.error(str(error), file=error.source, line=error.line)
+        LOG.error(printable(str(error)), file=error.source, line=error.line)
 
     with progress:
         outcome = index_files(
@@ -144,11 +157,13 @@ def _summary(outcome: Outcome, index_path: str, seconds: float) -> str:
 
 
 def _field_map(mapping: Iterable[str]) -> dict[str, str] | None:
-    found = {}
+    found: dict[str, str] = {}
     for item in mapping:
         name, equals, field = item.partition("=")
         if not equals or not name:
             raise click.BadParameter(f"{item!r} is not NAME=FIELD", param_hint="--map")
+        if found.get(name, field) != field:
+            raise click.BadParameter(f"{name!r} is mapped to two fields", param_hint="--map")
         found[name] = field
     return found or None
 
@@ -158,6 +173,8 @@ def _schema(fields: Iterable[str]) -> Schema | None:
     made: dict[str, Field] = {}
     for item in fields:
         name, _, kind = item.partition("=")
+        if name in made:
+            raise click.BadParameter(f"{name!r} is given twice", param_hint="--field")
         kind, star, boost = kind.partition("*")
         if kind not in kinds or (star and kind != "text"):
             raise click.BadParameter(

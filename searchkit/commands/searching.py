@@ -227,7 +227,7 @@ def _with_reasons(results: searchkit.Results) -> dict[str, Any]:
 
 
 def _print_hits(results: searchkit.Results, schema: Schema, explain: bool = False) -> None:
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     for hit in results:
         title = one_line(str(hit.get("title") or hit.id))
         line = f"{hit.rank}. {click.style(title, bold=True) if colour else title}"

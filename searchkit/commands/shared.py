@@ -17,18 +17,28 @@ from searchkit.log import Log
 from searchkit.manifest import generation_name, read_manifest
 
 __all__ = [
-    "EXIT_ERROR", "EXIT_LOCKED", "EXIT_USAGE", "INDEX", "JSON", "KEEP", "LIMIT", "LOG", "WAIT",
-    "count", "one_line", "print_json", "printable", "uncollected", "valid", "writes",
+    "EXIT_ERROR", "EXIT_LOCKED", "EXIT_USAGE", "INDEX", "JSON", "KEEP", "LIMIT", "LOG", "PATH", "WAIT",
+    "NumberRange", "count", "one_line", "print_json", "printable", "uncollected", "valid", "writes",
 ]  # fmt: skip
 
 LOG = Log()
 EXIT_ERROR, EXIT_USAGE, EXIT_LOCKED = 1, 2, 75
 
-INDEX = click.option(
-    "--index", "index_path", required=True, metavar="DIR", type=click.Path(), help="The folder of the index."
-)
+
+class NumberRange(click.FloatRange):
+    """As click's, which takes nan to be inside of any range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if number != number:
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
+PATH = click.Path(readable=False)  # a folder that must not be read is no wrong usage: the library says what is wrong
+INDEX = click.option("--index", "index_path", required=True, metavar="DIR", type=PATH, help="The folder of the index.")
 WAIT = click.option(
-    "--wait", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Wait so long for another writer."
+    "--wait", type=NumberRange(min=0), default=0.0, metavar="SECONDS", help="Wait so long for another writer."
 )
 KEEP = click.option(
     "--keep",

@@ -8,13 +8,13 @@ import sys
 import click
 
 import searchkit
-from searchkit.commands.shared import EXIT_ERROR, JSON, KEEP, LOG, WAIT, count, print_json, valid, writes
+from searchkit.commands.shared import EXIT_ERROR, JSON, KEEP, LOG, PATH, WAIT, count, print_json, valid, writes
 
 __all__ = ["optimize", "rollback", "snapshot", "stats", "verify"]
 
 
 @click.command()
-@click.argument("index_path", metavar="DIR", type=click.Path())
+@click.argument("index_path", metavar="DIR", type=PATH)
 @JSON
 def stats(index_path: str, as_json: bool) -> None:
     """Show figures about an index: documents, size, fields, generations.
@@ -56,7 +56,7 @@ def _warn_of_several_whooshes() -> None:
 
 
 @click.command()
-@click.argument("index_path", metavar="DIR", type=click.Path())
+@click.argument("index_path", metavar="DIR", type=PATH)
 @click.option("--to", "generation", metavar="GENERATION", help="The generation to go back to, as g000012 or 12.")
 @WAIT
 @JSON
@@ -81,8 +81,8 @@ def rollback(index_path: str, generation: str | None, wait: float, as_json: bool
 
 
 @click.command()
-@click.argument("index_path", metavar="DIR", type=click.Path())
-@click.argument("target", metavar="TARGET", type=click.Path())
+@click.argument("index_path", metavar="DIR", type=PATH)
+@click.argument("target", metavar="TARGET", type=PATH)
 @click.option("--copy", is_flag=True, help="Copy every byte and check it, also where files could be linked.")
 @JSON
 def snapshot(index_path: str, target: str, copy: bool, as_json: bool) -> None:
@@ -102,7 +102,7 @@ def snapshot(index_path: str, target: str, copy: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("index_path", metavar="DIR", type=click.Path())
+@click.argument("index_path", metavar="DIR", type=PATH)
 @WAIT
 @KEEP
 @JSON
@@ -124,7 +124,7 @@ def optimize(index_path: str, wait: float, keep: int, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("index_path", metavar="DIR", type=click.Path())
+@click.argument("index_path", metavar="DIR", type=PATH)
 @click.option("--repair", is_flag=True, help="Save what is sound into a new generation, and say what is lost.")
 @WAIT
 @JSON

@@ -11,6 +11,7 @@ from searchkit.documents.base import Record
 from searchkit.documents.stream import Source
 from searchkit.documents.tags import tags_and_text
 from searchkit.errors import DocumentError
+from searchkit.schema import parse_date
 
 # fmt: off
 _INVISIBLE = frozenset({
@@ -28,6 +29,7 @@ _BLOCKS = frozenset({
     "tbody", "tfoot", "thead", "tr", "ul",
 })
 # fmt: on
+_CELLS = ("td", "th")
 _AREAS = ("main", "article", "h1")
 _ENOUGH = 200
 """As many characters make a <main> or an <article> worth preferring to the whole page."""
@@ -52,10 +54,10 @@ _GAP = re.compile(r"\n{3,}")
 def read_html(source: Source) -> Iterator[Record]:
     """The one document of a page: title, body, and lang, date and url where the page tells them.
 
-    The title is that of the page, else its first heading. The body is the text of <main>, or of the <article>s, where
-    that is enough text, else of the whole page; never scripts, navigation, forms, asides, footers or the header of the
-    page. Should the page put its text into a form, as ASP.NET does, the form counts, and should there be nothing but
-    navigation, that does.
+    The title is that of the page, else its first heading, and the date the first that is one of ISO 8601. The body is
+    the text of <main>, or of the <article>s, where that is enough text, else of the whole page; never scripts,
+    navigation, forms, asides, footers or the header of the page. Should the page put its text into a form, as ASP.NET
+    does, the form counts, and should there be nothing but navigation, that does.
     """
     text, source.encoding = _decoded(source.everything())
     text = text.replace(_LINE, " ")
@@ -108,7 +110,7 @@ class _Page:
         while self._open:
             self._close_last()
         for name in _DATES:
-            if name in self._dates:
+            if _is_date(self._dates.get(name)):
                 self.facts.setdefault("date", self._dates[name])
         headings = (_collapsed(heading.replace(_PARAGRAPH, " ").replace(_LINE, " ")) for heading in self._areas["h1"])
         self.title = self._title or next(filter(None, headings), "")
@@ -132,8 +134,11 @@ class _Page:
         hides = hides or "hidden" in attributes
         if tag == "html" and (lang := attributes.get("lang") or attributes.get("xml:lang")):
             self.facts.setdefault("lang", lang.strip())
-        if not self._hidden and tag in _BLOCKS:
-            self._pieces.append(_PARAGRAPH)
+        if not self._hidden:
+            if tag in _BLOCKS:
+                self._pieces.append(_PARAGRAPH)
+            elif tag in _CELLS:  # the one before it need not be closed
+                self._pieces.append(" ")
         self._open.append((tag, hides, len(self._pieces)))
         self._count[tag] += 1
         self._hidden += hides
@@ -160,7 +165,7 @@ class _Page:
                 self._areas[tag].append("".join(self._pieces[start:]))
             if tag in _BLOCKS:
                 self._pieces.append(_PARAGRAPH)
-            elif tag in ("td", "th"):
+            elif tag in _CELLS:
                 self._pieces.append(" ")
         return tag
 
@@ -175,6 +180,14 @@ class _Page:
             href = attributes.get("href", "").strip()
             if href.startswith(("http://", "https://")):
                 self.facts.setdefault("url", href)
+
+
+def _is_date(text: str | None) -> bool:
+    """Whether an index can take it: what a site writes otherwise is no reason to do without its page."""
+    try:
+        return text is not None and parse_date(text) is not None
+    except ValueError:
+        return False
 
 
 def _paragraphs(text: str) -> str:

@@ -23,7 +23,10 @@ def read_lines(source: Source, names: FieldNames) -> Iterator[Record | DocumentE
     for number, line in source.lines():
         if isinstance(line, DocumentError):
             yield line
-        elif line and not line.isspace():
+            continue
+        if line.startswith("\ufeff"):  # files that begin with a mark have been joined into one
+            line = line[1:]
+        if line and not line.isspace():
             yield _record(line, names, source.limits, number, number)
 
 

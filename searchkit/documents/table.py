@@ -7,6 +7,7 @@ that row alone: reading goes on with the line after the one where it began.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from searchkit.documents.base import Record
@@ -14,14 +15,17 @@ from searchkit.documents.fields import FieldNames
 from searchkit.documents.stream import Source
 from searchkit.errors import DocumentError
 
+_QUOTED = re.compile(r'"[^"]*"')
+
 
 def read_table(source: Source, names: FieldNames, delimiter: str | None) -> Iterator[Record | DocumentError]:
     """The rows below the first, which names the columns; numbered by the lines where they begin.
 
-    Where `delimiter` is None it is the one of comma, semicolon and tab that the first row has most of, or what a first
-    line like "sep=;" says. A cell in double quotes may hold delimiters, line ends and quotes, these doubled; quotes
-    that do not enclose a whole cell are part of the text. Empty cells give no field, nor do columns without a name.
-    Raises `DocumentError` where the names of the columns cannot be read: then no row means anything.
+    Where `delimiter` is None it is the one of comma, semicolon and tab that the first row has most of outside of
+    quotes, or what a first line like "sep=;" says. A cell in double quotes may hold delimiters, line ends and quotes,
+    these doubled; quotes that do not enclose a whole cell are part of the text. Empty cells give no field, nor do
+    columns without a name. Raises `DocumentError` where the names of the columns cannot be read: then no row means
+    anything.
     """
     rows = _Rows(source, delimiter)
     columns: list[str] | None = None
@@ -80,7 +84,7 @@ class _Rows:
                     if line[:4].lower() == "sep=" and len(line) == 5:
                         self._delimiter = line[4]
                         continue
-                    self._delimiter = max(",;\t", key=line.count)
+                    self._delimiter = max(",;\t", key=_QUOTED.sub("", line).count)
                 yield number, self._cells(number, line, self._delimiter)
 
     def _next(self) -> tuple[int, str | DocumentError] | None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from searchkit.documents.base import FORMATS
 from searchkit.errors import DocumentError
+from searchkit.manifest import is_index
 
 STDIN = "-"
 
@@ -27,6 +28,8 @@ class Found(NamedTuple):
     size: int
     mtime_ns: int = 0
     """When it was last written, in nanoseconds since 1970; with the size it tells whether it has changed."""
+    is_stream: bool = False
+    """Standard input, a pipe or a device: it can be read once, and neither size nor time tell anything of it."""
 
 
 def walk(paths: Iterable[str | Path], format: str | None = None) -> Iterator[Found | DocumentError]:
@@ -34,8 +37,8 @@ def walk(paths: Iterable[str | Path], format: str | None = None) -> Iterator[Fou
 
     A file is taken whatever it is called where `format` says how to read it, else by its suffix. A folder is searched
     with its subfolders in the order of the names, for files of a known suffix (of the suffixes of `format`, if given);
-    names that begin with a dot are left out. A symbolic link in a folder is followed when it leads to something inside
-    the folder that would not be met otherwise; one that leads outside is refused.
+    names that begin with a dot are left out, and so are indexes. A symbolic link in a folder is followed when it leads
+    to something inside the folder that would not be met otherwise; one that leads outside is refused.
 
     A file is named after its path in the folder that was given, with slashes; a file given itself, after its bare name.
     Where an earlier argument has used the name, the name of the argument's own folder is put before it, and the names
@@ -89,7 +92,7 @@ def _longer_name(found: Found, argument: str, names: set[str]) -> str:
 
 def _argument(path: str, format: str | None) -> Iterator[Found | DocumentError]:
     if path == STDIN:
-        yield Found(path, "<stdin>", "stdin", format, 0)
+        yield Found(path, "<stdin>", "stdin", format, 0, is_stream=True)
         return
     shown = printable(path)
     try:
@@ -112,7 +115,9 @@ def _argument(path: str, format: str | None) -> Iterator[Found | DocumentError]:
         reason = f"its suffix is none that is read ({known}, each also with .gz); rename it or say which format it has"
         yield DocumentError(reason, source=shown)
     else:
-        yield Found(path, shown, printable(Path(path).name), own_format, status.st_size, status.st_mtime_ns)
+        is_stream = not stat.S_ISREG(status.st_mode)
+        name = printable(Path(path).name)
+        yield Found(path, shown, name, own_format, status.st_size, status.st_mtime_ns, is_stream)
 
 
 def unreadable(shown: str, error: OSError | ValueError) -> DocumentError:
@@ -141,7 +146,8 @@ def _folder(root: str, format: str | None) -> Iterator[Found | DocumentError]:
                     continue
                 entered.add(target)
             if is_folder:
-                entries += _listing(entry.path, name)
+                if not _is_index(Path(entry.path)):
+                    entries += _listing(entry.path, name)
             elif entry.is_file():
                 status = entry.stat()
                 yield Found(entry.path, printable(entry.path), name, own_format, status.st_size, status.st_mtime_ns)
@@ -150,6 +156,11 @@ def _folder(root: str, format: str | None) -> Iterator[Found | DocumentError]:
                 yield DocumentError(reason, source=printable(entry.path))
         except OSError as error:
             yield unreadable(printable(entry.path), error)
+
+
+def _is_index(folder: Path) -> bool:
+    """Whether it is an index, whose manifests, which are JSON and new with each run, are nobody's documents."""
+    return is_index(folder) and (folder / "segments").is_dir()
 
 
 def _listing(path: str, name: str) -> list[tuple[os.DirEntry[str], str]]:

@@ -148,13 +148,13 @@ class ColumnSnapshot:
             total = sum(len(docs) for _, _, docs in found)
             from searchkit.engine.listing import Listing
 
-            rows, groups = Listing(found, view, self.segments, self._orders).page(raise_best, depth, anchor)
+            rows, groups, first = Listing(found, view, self.segments, self._orders).page(raise_best, depth, anchor)
             stored = self._stored([(row.place, row.doc) for row in rows])
             matches = [
                 Match(row.score, stored[row.place, row.doc], row.values, row.group, row.group_size) for row in rows
             ]
         else:
-            total, hits = self._ranked(plans, view, raise_best, depth, anchor)
+            total, first, hits = self._ranked(plans, view, raise_best, depth, anchor)
             stored = self._stored([hit[1:] for hit in hits])
             matches = [Match(score, stored[place, doc], (score,), None, None) for score, place, doc in hits]
         facets = []
@@ -162,7 +162,7 @@ class ColumnSnapshot:
             from searchkit.engine.facets import count
 
             facets = [count(facet, [(self.segments[place], docs) for place, _, docs in found]) for facet in view.facets]
-        return Matches(total, matches, facets, groups)
+        return Matches(total, matches, facets, groups, first)
 
     def _stored(self, spots: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Fields]:
         """What is stored of documents, given as segment and number; those of a segment are read together."""
@@ -205,8 +205,8 @@ class ColumnSnapshot:
         raise_best: Callable[[Hits], Any],
         depth: int,
         anchor: tuple[int, int] | None,
-    ) -> tuple[int, list[Hit]]:
-        """How many documents match, and the wanted ones by score."""
+    ) -> tuple[int, int, list[Hit]]:
+        """How many documents match, how many stand before the wanted ones, and these by score."""
         count = view.offset + view.limit + (view.after.rank if view.after is not None else 0)
         while True:
             total, found = self._best(plans, max(count, depth))
@@ -223,7 +223,7 @@ class ColumnSnapshot:
             if len(hits) >= total or (is_met and len(hits) >= start + view.limit):
                 break
             count = 4 * max(count, depth, 1)  # the document of the cursor has sunk
-        return total, found.taken(slice(start, start + view.limit)).listed()
+        return total, start, found.taken(slice(start, start + view.limit)).listed()
 
     def _raised(self, words: list[Word], ranking: Ranking, boosts: Boosts | None, near: Hits) -> Any:
         """The scores of the best hits with what evidence adds to them."""

@@ -56,13 +56,24 @@ def by_segment(places: Any, docs: Any) -> list[tuple[int, Any]]:
     return [part for part in parts if len(part[1])]
 
 
-def evidence(words: Sequence[Word], ranking: Ranking, collection: Collection, found: Sequence[tuple[int, Any]]) -> Any:
-    """What to add to the scores of documents, given by segment as its place and their numbers, ascending; f8."""
+def evidence(
+    words: Sequence[Word],
+    ranking: Ranking,
+    collection: Collection,
+    found: Sequence[tuple[int, Any]],
+    only: str | None = None,
+) -> Any:
+    """What to add to the scores of documents, given by segment as its place and their numbers, ascending; f8.
+
+    With `only` it is what the words add in that one field.
+    """
     fields: Mapping[str, float] = collection.text_boosts
     short: Sequence[str] = collection.short_fields
     if any(word.field is not None for word in words):
         fields = {name: fields[name] for name in fields if any(word.field in (None, name) for word in words)}
         short = [name for name in short if all(word.field in (None, name) for word in words)]
+    if only is not None:
+        fields = {name: boost for name, boost in fields.items() if name == only}
     if not fields:
         return np.zeros(sum(len(docs) for _, docs in found))
     boosts = [word.boost for word in words]

@@ -45,10 +45,10 @@ class DocumentScores:
         plan = plan_query(Query(node), self._collection, self._place, Expander())
         return 0.0 if plan is None else float(plan.score(self._docs)[0])
 
-    def evidence(self, words: Sequence[Word], ranking: Ranking) -> float:
+    def evidence(self, words: Sequence[Word], ranking: Ranking, field: str | None = None) -> float:
         if ranking.is_plain or not words or not self.is_close:
             return 0.0
-        return float(evidence(words, ranking, self._collection, self._at_hand)[self._number])
+        return float(evidence(words, ranking, self._collection, self._at_hand, field)[self._number])
 
     def occurrence(self, field: str, term: str) -> Occurrence:
         encoded = encode(term)

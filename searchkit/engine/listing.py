@@ -11,6 +11,7 @@ import numpy as np
 from searchkit.backend import Position, SortKey, View
 from searchkit.engine.hits import Found, Hits, Row, start_after
 from searchkit.engine.segment import Segment
+from searchkit.errors import QueryError
 from searchkit.hashes import id_hash
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ class Listing:
 
     def page(
         self, raise_best: Callable[[Hits], Any], depth: int, anchor: tuple[int, int] | None
-    ) -> tuple[list[Row], int | None]:
-        """The wanted rows, and how many groups there are; None without grouping.
+    ) -> tuple[list[Row], int | None, int]:
+        """The wanted rows, how many groups there are (None without grouping), and how many rows stand before these.
 
         `raise_best` gives the scores of the first `depth` hits with what else speaks for them.
         """
@@ -49,8 +50,10 @@ class Listing:
         if by_score:
             self._raise(raise_best, depth)
         order = np.arange(len(self._docs))
+        before = 0  # the rows that are passed over, which commits may have made more or fewer since the cursor
         if view.after is not None and not by_score and view.group_by is None:
             order = order[self._behind(view.after)]
+            before = len(self._docs) - len(order)
         if view.group_by is None:
             order = _least(self._compared[0], order, view.offset + view.limit)
         order = order[np.lexsort([values[order] for values in reversed(self._compared)])]
@@ -61,9 +64,11 @@ class Listing:
             groups = len(order)
         if view.after is not None and (by_score or view.group_by is not None):
             behind = self._behind_score(view.after, order, anchor) if by_score else self._behind(view.after)[order]
+            before = len(order)
             order, sizes = order[behind], None if sizes is None else sizes[behind]
+            before -= len(order)
         wanted = slice(view.offset, view.offset + view.limit)
-        return self._rows(order[wanted], None if sizes is None else sizes[wanted]), groups
+        return self._rows(order[wanted], None if sizes is None else sizes[wanted]), groups, before + view.offset
 
     def _rows(self, order: Any, sizes: Any) -> list[Row]:
         rows = []
@@ -119,7 +124,7 @@ class Listing:
         behind = np.zeros(len(self._docs), bool)
         equal = np.ones(len(self._docs), bool)
         last = [
-            -float(value or 0) if key.field is None else self._orders.compared(key, value)
+            _compared_score(value) if key.field is None else self._orders.compared(key, value)
             for key, value in zip(self._keys, after.values, strict=True)
         ]
         for values, bound in zip(self._compared, [*last, np.uint64(id_hash(after.id))], strict=True):
@@ -160,6 +165,13 @@ class Listing:
 def _joined(parts: Any, dtype: Any = None) -> Any:
     made = list(parts)
     return np.concatenate(made) if made else np.zeros(0, dtype)
+
+
+def _compared_score(value: float | str | None) -> float:
+    """What is compared of a score that a cursor has kept."""
+    if isinstance(value, str):
+        raise QueryError("the cursor belongs to another search; begin again without one")
+    return -float(value or 0)
 
 
 def _least(values: Any, order: Any, count: int) -> Any:

@@ -9,7 +9,7 @@ of each document is read, microseconds a document.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -144,13 +144,20 @@ def _stored_keys(segment: Segment, field: str) -> _Keys:
 
 
 def _text(segment: Segment, doc: int, field: str) -> str | None:
-    """A stored text, or the first of several; None where there is none."""
+    """A stored text, or the first of several that is not empty; None where there is none."""
     value = ujson.loads(segment.store.head(doc)).get(field)
     if value == []:  # what is long stands in the tail
         value = segment.store.document(doc)[field]
-    while isinstance(value, list) and value:
-        value = value[0]
-    return value if isinstance(value, str) and value else None
+    return next(_texts(value), None)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The texts in a value that are not empty; a list may hold others."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str) and value:
+        yield value
 
 
 def _distinct(keys: list[str]) -> tuple[list[str], Any]:

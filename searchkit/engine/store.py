@@ -157,5 +157,8 @@ class Fields(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._head)
 
+    def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
+        return dict, (self._whole(),)  # a copy, or what is read from a pickle, has nothing to do with the index
+
     def __repr__(self) -> str:
         return repr(dict(self))

@@ -49,6 +49,9 @@ QUERIES = [
     "neft neft qaz",
     "Kasım-Jomart 2022-ci il",
     "title:Xəzər body:neft",
+    "body:dəniz və",
+    "və title:Xəzər",
+    "body:Xəzər bu dəniz üçün title:statusu",
     "date:2018 Xəzər",
     "-neft",
 ]

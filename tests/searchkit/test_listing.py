@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -273,6 +275,16 @@ def test_sorting(field: str, descending: bool, index: Index) -> None:
     assert len(LIVE) == len(order)
 
 
+def test_the_first_of_several_texts_counts(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    titles = {"a": ["Qala", "Ağac"], "b": ["", ["Çay"]], "c": "Elm", "d": ["", []], "e": []}
+    with index.writer() as writer:
+        for key, title in titles.items():
+            writer.add({"id": key, "title": title})
+    assert ["b", "c", "a"] == ids(index.search("", sort="title"))[:3]
+    assert ["a", "c", "b"] == ids(index.search("", sort="-title"))[:3]
+
+
 def test_sorting_by_several(index: Index) -> None:
     results = index.search("neft", limit=1000, sort=["source", "-pages", "score"])
     order = [
@@ -394,6 +406,40 @@ def test_pages_in_the_order_of_a_field_go_on_under_commits(options: dict[str, An
     assert len(seen) == len(set(seen))
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"sort": "-date"}, {"sort": ["score", "pages"]}, {"sort": "title", "group_by": "id_"}], ids=str
+)
+def test_pages_go_on_to_the_end_where_many_before_have_been_deleted(options: dict[str, Any], tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index", Schema(**SCHEMA.fields, id_=Keyword()))
+    with index.writer() as writer:
+        for document in documents()[:40]:
+            writer.add({**document, "title": f"kitab {document['id']}", "id_": document["id"]})
+    every = ids(index.search("kitab", limit=100, **options))
+    met = pages(index, limit=10, query="kitab", **options)
+    seen = [*ids(next(met)), *ids(next(met))]
+    with index.writer() as writer:
+        for key in seen[:19]:
+            writer.delete(key)
+    third, fourth = next(met), next(met)
+    assert every == [*seen, *ids(third), *ids(fourth)]
+    assert 21 == third.total
+    assert [*range(2, 22)] == [hit.rank for page in (third, fourth) for hit in page]
+    assert next(met, None) is None
+
+
+def test_no_page_follows_the_last_one_where_documents_have_come_before(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    for year in (2001, 2002):
+        with index.writer() as writer:
+            for number in range(10):
+                writer.add({"id": f"{year}-{number}", "date": f"{year}", "title": "kitab"})
+        if year == 2001:
+            first = index.search("kitab", limit=5, sort="-date")
+    last = index.search("kitab", limit=5, sort="-date", after=first.cursor)
+    assert [16, 17, 18, 19, 20] == [hit.rank for hit in last]
+    assert None is last.cursor
+
+
 def test_pages_by_score_go_on_behind_the_last_hit(tmp_path: Path) -> None:
     index = searchkit.create(tmp_path / "index", SCHEMA)
     with index.writer() as writer:
@@ -425,6 +471,40 @@ def test_a_cursor_is_one_of_its_search(index: Index) -> None:
     assert 5 == len(index.search("neft", limit=5, sort="date", after=cursor, facets="source"))
     assert index.search("neft", limit=1000).cursor is None
     assert index.search("nosuchword").cursor is None
+
+
+@pytest.mark.parametrize("value", ["x", "", 10**400, -(10**19), float("nan"), float("inf"), True, None])
+@pytest.mark.parametrize("sort", [["score", "date"], "pages", "title", "-tags"], ids=str)
+def test_a_crafted_cursor_is_no_error_of_another_kind(sort: Any, value: Any, index: Index) -> None:
+    cursor = index.search("neft", limit=3, sort=sort).cursor
+    assert cursor is not None
+    version, of, rank, values, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    for crafted in ([value] * len(values), [values[0], *[value] * (len(values) - 1)]):
+        text = json.dumps([version, of, rank, crafted, key]).encode()
+        with suppress(QueryError):
+            index.search(
+                "neft", limit=3, sort=sort, after=base64.urlsafe_b64encode(text).decode().rstrip("=")
+            ).to_dict()
+
+
+@pytest.mark.parametrize("after", [None, "", "x"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"filters": {"date": ("2022",)}},
+        {"filters": {"date": [("2022", "2023", "2024")]}},
+        {"filters": []},
+        {"filters": "date"},
+        {"ranking": {}},
+        {"ranking": Ranking(freshness="date")},  # type: ignore[arg-type]
+    ],
+    ids=str,
+)
+def test_what_cannot_be_asked_is_the_same_error_after_a_cursor(
+    options: dict[str, Any], after: str | None, index: Index
+) -> None:
+    with pytest.raises(QueryError):
+        index.search("neft", after=after, **options)
 
 
 def test_an_index_without_anything(tmp_path: Path) -> None:

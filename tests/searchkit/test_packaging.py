@@ -80,7 +80,7 @@ def test_the_metadata(wheel: Path) -> None:
         metadata = email.message_from_bytes(archive.read(f"{info}/METADATA"))
         entry_points = archive.read(f"{info}/entry_points.txt").decode()
     assert ("searchkit-az", ">=3.10") == (metadata["Name"], metadata["Requires-Python"])
-    assert "[console_scripts]\nsearchkit = searchkit.cli:main\n" == entry_points
+    assert "[console_scripts]\nsearchkit = searchkit.__main__:main\n" == entry_points
     lines = metadata.get_all("Requires-Dist") or []
     required = {line.partition(">")[0].strip().lower() for line in lines if "extra ==" not in line}
     assert {"whoosh3", "pystemmer", "click", "ujson"} <= required

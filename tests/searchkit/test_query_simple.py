@@ -389,3 +389,39 @@ def test_limit_and_offset(make_index: Make) -> None:
     for limit, offset, expected in [(3, 0, 3), (3, 6, 1), (3, 7, 0), (0, 0, 0), (10**12, 0, 7), (1, 10**12, 0)]:
         results = index.search("kitab", limit=limit, offset=offset)
         assert (7, expected) == (results.total, len(results))
+
+
+@pytest.mark.parametrize(
+    ("query", "options", "found"),
+    [
+        ("azertac.az", {"match": "all"}, "bare bare-case long page www"),
+        ("www.azertac.az", {"match": "all"}, "bare bare-case long page www"),
+        ("https://azertac.az/", {"match": "all"}, "bare bare-case long page www"),
+        ("azertac.az xəbər", {"match": "all"}, "long www"),
+        ("azertac.az", {"syntax": "full"}, "bare bare-case long page www"),
+        ("www.azertac.az AND xəbər", {"syntax": "full"}, "long www"),
+        ("title:azertac.az", {"syntax": "full"}, ""),
+        ('"azertac.az"', {}, "bare bare-case long page words www"),
+        ('"azertac.az xəbər"', {}, "long www"),
+        ('"yeni azertac.az xəbər"~1', {"syntax": "full"}, "long www"),
+        ("-azertac.az", {}, "mail other words"),
+        ("https://azertac.az/1", {"match": "all"}, "page"),
+        ("azertac.az,gov.az", {"match": "all"}, ""),
+        ("gov.az", {"match": "all"}, "other"),
+    ],
+)
+def test_a_site_is_one_however_its_address_is_written(
+    query: str, options: dict[str, Any], found: str, make_index: Make
+) -> None:
+    texts = {
+        "bare": "Bu azertac.az üçün.",
+        "bare-case": "Azertac.az-ın saytı",
+        "long": "Yeni azertac.az xəbər yaydı",
+        "www": "yeni www.azertac.az xəbərləri",
+        "page": "https://azertac.az/1",
+        "mail": "info@azertac.az",
+        "words": "Azertac az yazır",
+        "other": "gov.az",
+    }
+    index = make_index({"id": key, "body": text} for key, text in texts.items())
+    assert found.split() == sorted(hit.id for hit in index.search(query, limit=20, **options))

@@ -21,6 +21,8 @@ def test_like_a_document(articles: searchkit.Index) -> None:
     assert sum(hit.id.startswith("idman") for hit in results[:3]) >= 2
     assert results.query == "idman-01"
     assert results.suggestion is None
+    assert results.total > 10
+    assert results.cursor is None  # it would belong to a search for the word idman-01
     assert "<mark>" in results[0].snippet("body").html()
 
 

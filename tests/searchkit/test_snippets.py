@@ -474,6 +474,13 @@ def test_ansi_marks_words() -> None:
     assert "[Kitablar] və qələm" == snippet("Kitablar və qələm", "kitab").ansi("[", "]")
 
 
+def test_ansi_keeps_the_lines_of_a_whole_text() -> None:
+    text = "Kitab\n\tsətir\x1b[31m\r\nson"
+    assert "[Kitab]\n\tsətir [31m \nson" == Highlighter(parsed("kitab"), ANALYZER).highlight(text, "body").ansi(
+        "[", "]"
+    )
+
+
 def test_text_and_spans() -> None:
     found = snippet("Kitablar və qələm", "qələm kitab")
     assert "Kitablar və qələm" == found.text == str(found)

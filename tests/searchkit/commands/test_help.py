@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -101,6 +102,8 @@ def test_without_arguments_it_shows_help(run: Run) -> None:
         (["index", "--index", "x"], "Missing argument 'PATH...'."),
         (["index", "a", "--index", "x", "--format", "pdf"], "'--format': 'pdf' is not one of 'csv', 'html', "),
         (["index", "a", "--index", "x", "--jobs", "0"], "'--jobs': 0 is not in the range 1<=x<=64."),
+        (["index", "a", "--index", "x", "--wait", "nan"], "'--wait': 'nan' is not a number."),
+        (["index", "a", "--index", "x", "--min-ratio", "nan"], "'--min-ratio': 'nan' is not a number."),
         (["index", "a", "--index", "x", "--map", "title"], "--map: 'title' is not NAME=FIELD"),
         (["index", "a", "--index", "x", "--map", "=title"], "--map: '=title' is not NAME=FIELD"),
         (
@@ -116,6 +119,8 @@ def test_without_arguments_it_shows_help(run: Run) -> None:
             ["index", "a", "--index", "x", "--field", "t=text*-1"],
             "the boost after * is a positive number, as in text*2",
         ),
+        (["index", "a", "--index", "x", "--map", "a=title", "--map", "a=body"], "--map: 'a' is mapped to two fields"),
+        (["index", "a", "--index", "x", "--field", "a=text", "--field", "a=date"], "--field: 'a' is given twice"),
         (["index", "a", "--index", "x", "--field", "id=text"], "--field: the field 'id' is part of every schema"),
         (["index", "a", "--index", "x", "--field", "a b=text"], "--field: 'a b' cannot name a field: use letters"),
         (["query", "a", "--index", "x", "--debug"], "Put --debug before the command: searchkit --debug …"),
@@ -145,6 +150,15 @@ def test_errors_of_the_system_name_the_path(run: Run, articles: Path) -> None:
     code, _, err = run("index", articles, "--index", articles / "a.txt" / "index")
     expected = f"searchkit: {articles}/a.txt/index: Not a directory; nothing was changed; check the path\n"
     assert (1, expected) == (code, err)
+
+
+@pytest.mark.parametrize("command", [["query", "kitab", "--index"], ["stats"]])
+def test_an_index_that_must_not_be_read_is_no_wrong_usage(
+    command: list[str], run: Run, indexed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system says no where the files are opened; who may do what is not guessed before."""
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)  # what root asks is always granted
+    assert 0 == run(*command, indexed).code
 
 
 def test_python_m_searchkit() -> None:

@@ -48,6 +48,29 @@ def test_index_json(run: Run, articles: Path, place: Path) -> None:
     assert list(expected.items()) == list(summary.items())
 
 
+def test_an_index_in_the_folder_that_it_indexes(run: Run, articles: Path) -> None:
+    place = articles / "index"
+    for _ in range(3):
+        assert 0 == run("index", articles, "--index", place, "--quiet").code
+    assert ["a.txt", "b.md", "c-1"] == ids(place)
+    assert "g000001" == searchkit.open(place).stats().generation
+
+
+def test_a_pipe_is_read_once_and_each_time(start: Start, finish: Run, tmp_path: Path, place: Path) -> None:
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    os.utime(pipe, (1_000_000_000, 1_000_000_000))
+    for number in (1, 2, 3):
+        process = start("index", pipe, "--index", place, "--if-changed")
+        with pipe.open("w") as file:
+            file.write("".join(f'{{"id": "{id_}", "body": "kitab"}}\n' for id_ in range(number)))
+        process.communicate(timeout=60)
+        assert 0 == process.returncode
+        assert [str(id_) for id_ in range(number)] == ids(place)
+    done = finish("index", "/dev/stdin", "--format", "jsonl", "--index", place, input='{"id": "3", "body": "kitab"}\n')
+    assert (0, ["0", "1", "2", "3"]) == (done.code, ids(place))
+
+
 def test_index_quiet(run: Run, articles: Path, place: Path) -> None:
     assert (0, "", "") == run("index", articles, "--index", place, "--quiet")
 

@@ -68,8 +68,24 @@ def body_of(write, read, html: str) -> object:
 
 
 @pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        ({"date": "2022-08-24"}, "2022-08-24"),
+        ({"date": "24.08.2022"}, None),
+        ({"date": "2022-02-30"}, None),
+        ({"article:published_time": "Wed, 24 Aug 2022 10:00:00 +0400", "dc.date": "2022-08"}, "2022-08"),
+    ],
+)
+def test_a_date_that_an_index_does_not_take_is_left_out(write, read, dates: dict[str, str], expected: object) -> None:
+    metas = "".join(f'<meta name="{name}" content="{date}">' for name, date in dates.items())
+    documents, errors = read(write("a.html", f"<html><head>{metas}</head><body>kitab</body></html>"))
+    assert ([expected], []) == ([document.fields.get("date") for document in documents], errors)
+
+
+@pytest.mark.parametrize(
     ("html", "expected"),
     [
+        (page("<table><tr><th>a<td>b<td>c<tr><td>d<td>e</table>"), "a b c\n\nd e"),
         (page(f"<p>Ətraf</p><main><p>{LONG}</p></main><p>Ətraf</p>"), LONG.strip()),
         (page(f"<p>Ətraf</p><article><header><h1>B</h1></header>{LONG}</article>"), f"B\n\n{LONG.strip()}"),
         (page(f"<article>{LONG}<article>iç</article></article>x<article>s</article>"), f"{LONG.strip()}\n\niç\n\ns"),

@@ -75,6 +75,13 @@ def test_bad_line_is_named_and_the_others_are_read(write, read, line: bytes, rea
     assert errors[0].reason.startswith(reason)
 
 
+def test_joined_files_have_byte_order_marks_inside(write, read) -> None:
+    mark = "\ufeff".encode()
+    path = write("a.jsonl", mark + b'{"id": "1"}\r\n' + mark + b'{"id": "2"}\r\n' + mark)
+    documents, errors = read(path)
+    assert ([document.fields for document in documents], errors) == ([{"id": "1"}, {"id": "2"}], [])
+
+
 def test_nul_character_in_a_line_is_named(write, read) -> None:
     path = write("a.jsonl", b'{"body": "' + b"a" * 70_000 + b'"}\n{"body": "a\0b"}\n{"id": "3"}')
     documents, errors = read(path)

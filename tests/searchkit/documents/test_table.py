@@ -28,6 +28,7 @@ def test_rows_are_documents(write, read) -> None:
         ("a.csv", "id;body\n1;a b\n"),
         ("a.csv", "id\tbody\n1\ta b\n"),
         ("a.csv", '"id";"body"\n"1";"a b"\n'),
+        ("a.csv", '"qeyd, ad, soyad";"id";"body"\n"";"1";"a b"\n'),
         ("a.csv", "sep=;\nid;body\n1;a b\n"),
         ("a.csv", "sep=|\r\nid|body\r\n1|a b\r\n"),
         ("a.csv", "id,body\r1,a b\r"),

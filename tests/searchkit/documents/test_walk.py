@@ -36,6 +36,14 @@ def test_folder_named_like_a_file_is_a_folder(write, tmp_path: Path) -> None:
     assert names(tmp_path) == ["a.txt/b.txt"]
 
 
+def test_an_index_in_a_folder_is_passed_over(write, tmp_path: Path) -> None:
+    for name in ("a.txt", "index/generations/g000001.json", "index/searchkit.json", "own/searchkit.json", "own/a.txt"):
+        write(name, "{}")
+    (tmp_path / "index" / "segments").mkdir()
+    assert names(tmp_path) == ["a.txt", "own/a.txt", "own/searchkit.json"]
+    assert names(tmp_path / "index") == ["generations/g000001.json", "searchkit.json"]
+
+
 def test_relative_paths(write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write("a/b.txt", "x")
     monkeypatch.chdir(tmp_path)
