@@ -194,6 +194,8 @@ class Scores(Protocol):
 class Snapshot(Protocol):
     """One generation of an index, unchanged however many follow. Safe to use from many threads."""
 
+    schema: Schema
+
     def __len__(self) -> int: ...
     def search(self, query: Query, view: View, ranking: Ranking) -> Matches: ...
     def scores(self, query: Query, ranking: Ranking, key: str) -> Scores | None:

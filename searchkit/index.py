@@ -155,7 +155,7 @@ class Index:
         started = time.perf_counter()
         analyzer = self._analyzer()
         snapshot = self._current_snapshot()
-        schema = self.schema
+        schema = snapshot.schema  # that of the index may be of a later generation by now
         query, limit, offset = request.query, request.limit, request.offset
         parsed = parse(query, schema, analyzer, match=request.match, syntax=request.syntax, limit=limit, offset=offset)
         if request.ranking is not None:
@@ -196,7 +196,7 @@ class Index:
 
             ranking = ranking.at(datetime.datetime.now())
         found = snapshot.search(query, view, ranking) if asked else nothing
-        what = Asked(query, ranking, snapshot, self.schema, self._analyzer())
+        what = Asked(query, ranking, snapshot, snapshot.schema, self._analyzer())
         hits = [Hit(rank, match, what) for rank, match in enumerate(found.matches, found.first + 1)]
         end = Position(hits[-1].rank, found.matches[-1].values, hits[-1].id) if hits and has_pages else None
         facets = {facet.name: counts for facet, counts in zip(view.facets, found.facets, strict=True)}
@@ -207,7 +207,8 @@ class Index:
         """`text` with words that the index does not know put right, or None; what `search` gives as `suggestion`."""
 
         check_asked(text, 0)
-        return _suggested(text, self._current_snapshot(), self.schema, self._analyzer())
+        snapshot = self._current_snapshot()
+        return _suggested(text, snapshot, snapshot.schema, self._analyzer())
 
     def autocomplete(self, text: str, limit: int = 10, *, kind: str = "words") -> list[Completion]:
         """What a text that is being typed may become, the best `limit`; QueryError if an argument is wrong.
@@ -219,7 +220,7 @@ class Index:
 
         check_asked(text, limit)
         snapshot = self._current_snapshot()
-        names = self.schema.text_fields
+        names = snapshot.schema.text_fields
         if kind == "words":
             return complete_words(text, snapshot, names, self._analyzer(), limit)
         if kind == "titles":
@@ -235,12 +236,12 @@ class Index:
         check_asked(id_or_text[:1] if isinstance(id_or_text, str) else id_or_text, limit)  # a text has any length
         snapshot = self._current_snapshot()
         document = snapshot.get(id_or_text)
-        names = self.schema.text_fields
+        names = snapshot.schema.text_fields
         texts = [id_or_text] if document is None else [_as_text(document.get(name)) for name in names]
         key = "" if document is None else id_or_text
         query = query_like(texts, snapshot, names, self._analyzer(), key)
         request = SearchRequest(id_or_text, limit)
-        view = view_of(request, self.schema)
+        view = view_of(request, snapshot.schema)
         return self._results(request, query, view, snapshot, lambda: None, started, has_pages=False)
 
     def related_queries(self, query: str, limit: int = 10) -> list[str]:
@@ -249,9 +250,10 @@ class Index:
 
         check_asked(query, limit)
         hits = self.search(query, _RELATED)
-        names = self.schema.text_fields
+        snapshot = self._current_snapshot()
+        names = snapshot.schema.text_fields
         found = [{name: _as_text(hit.get(name)) for name in names} for hit in hits]
-        return related(query, found, self._current_snapshot(), names, self._analyzer(), limit)
+        return related(query, found, snapshot, names, self._analyzer(), limit)
 
     def get(self, key: str) -> dict[str, Any] | None:
         """The stored fields of the document with this id, or None."""
@@ -271,8 +273,9 @@ class Index:
         seen = fingerprint(self.path)
         if seen is not None and seen == self._seen:
             return False
-        manifest = read_manifest(self.path)
         with self._lock:
+            # Read elsewhere, it might be older than what another thread has moved on to, and a writer begin with it.
+            manifest = read_manifest(self.path)
             self._seen = seen
             if manifest == self._manifest:
                 return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -14,7 +16,7 @@ from searchkit.errors import LockedError
 from searchkit.files import storing
 from searchkit.filesystems import warn_of_network
 
-__all__ = ["WriterLock"]
+__all__ = ["WriterLock", "shared_with_copies"]
 
 try:
     import fcntl
@@ -27,6 +29,9 @@ except ImportError:  # Windows
         except OSError:
             return False
         return True
+
+    def _unlock(descriptor: int) -> None:
+        """Windows unlocks what is closed, and nobody has a copy of it."""
 else:
 
     def _try_lock(descriptor: int) -> bool:
@@ -35,6 +40,38 @@ else:
         except BlockingIOError:
             return False
         return True
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+_locks: weakref.WeakSet[WriterLock] = weakref.WeakSet()
+_are_shared = False
+
+
+@contextlib.contextmanager
+def shared_with_copies() -> Iterator[None]:
+    """Copies of this process that are made meanwhile hold its locks until they end, even if this one has ended before.
+
+    For those that write files for it.
+    """
+    global _are_shared
+    _are_shared = True
+    try:
+        yield
+    finally:
+        _are_shared = False
+
+
+def _after_fork() -> None:
+    """A copy of the descriptor would hold the lock as long as the copy of the process lives, whatever becomes of us."""
+    if not _are_shared:
+        for lock in _locks:
+            lock._close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _host() -> str:
@@ -49,6 +86,7 @@ class WriterLock:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "writer.lock"
         self._descriptor: int | None = None
+        _locks.add(self)
 
     def acquire(self, wait: float = 0.0) -> None:
         """Take the lock, trying for `wait` seconds; LockedError names the holder.
@@ -58,7 +96,7 @@ class WriterLock:
         if not isinstance(wait, (int, float)) or not wait >= 0:
             raise ValueError(f"wait is a number of seconds from 0 on, not {wait!r}")
         with storing(self._path, FileNotFoundError, NotADirectoryError):
-            self._descriptor = self._acquire(time.monotonic() + wait)
+            self._acquire(time.monotonic() + wait)
         try:
             self._sign()
             warn_of_network(self._path.parent)
@@ -66,9 +104,10 @@ class WriterLock:
             self.release()
             raise
 
-    def _acquire(self, deadline: float) -> int:
+    def _acquire(self, deadline: float) -> None:
         while True:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+            self._descriptor = descriptor
             try:
                 while not _try_lock(descriptor):
                     if time.monotonic() >= deadline:
@@ -78,11 +117,11 @@ class WriterLock:
                         )
                     time.sleep(min(0.05 + os.urandom(1)[0] / 2560, max(deadline - time.monotonic(), 0.01)))
                 if self._is_still_there(descriptor):
-                    return descriptor
+                    return
             except BaseException:
-                os.close(descriptor)
+                self._close()
                 raise
-            os.close(descriptor)
+            self._close()
 
     def _sign(self) -> None:
         """Say who holds the lock, which holds also where there is no room to say it."""
@@ -115,6 +154,13 @@ class WriterLock:
 
     def release(self) -> None:
         """Let go; the file stays for the next writer."""
+        if self._descriptor is not None:
+            # A program that is just being started by another thread has a copy, which closing alone would leave locked.
+            with contextlib.suppress(OSError):
+                _unlock(self._descriptor)
+            self._close()
+
+    def _close(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

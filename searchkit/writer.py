@@ -6,6 +6,7 @@ part of the index only with the commit. So a bad document, an exception or an in
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Protocol
@@ -57,6 +58,7 @@ class Writer:
         self._progress = progress
         self._transaction: Transaction | None = None
         self._open = True
+        self._process = os.getpid()
         self._written = 0
         self._deleted = 0
         self._may_empty = True
@@ -171,6 +173,11 @@ class Writer:
         return self._transaction
 
     def _check_open(self) -> None:
+        if self._process != os.getpid():
+            raise WriterClosedError(
+                f"this writer belongs to process {self._process}, of which this is a copy; "
+                "write in that process, or open the index here and call index.writer()"
+            )
         if not self._open:
             raise WriterClosedError("this writer's transaction has ended; call index.writer() for a new one")
 
@@ -190,7 +197,8 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._open:
+        # A copy of the process that leaves the block must not end what goes on in the other.
+        if self._open and self._process == os.getpid():
             if kind is None:
                 self.commit()
             else:

@@ -116,6 +116,11 @@ class BulkReader:
         self._abbreviations = Words.of(plain).identities()
 
     @property
+    def count(self) -> int:
+        """How many terms there are so far."""
+        return len(self._numbers)
+
+    @property
     def terms(self) -> list[str]:
         """All terms so far, by their numbers."""
         return list(self._numbers)

@@ -26,7 +26,8 @@ from searchkit.schema import Date, Keyword, Number, Schema
 __all__ = ["SegmentBuilder", "write_ids", "write_keywords"]
 
 _BYTES_BESIDE = 130 << 20  # that reading takes whatever there is, at most half of the budget; measured
-_BYTES_PER_CHUNK = 130  # of the table of distinct chunks; measured
+_BYTES_PER_CHUNK = 130  # of the table of distinct chunks, where these have half as many terms at most; measured
+_BYTES_PER_TERM = 480  # of each that is above that half, as where texts are full of numbers or names; measured
 _MOST_DOCUMENTS = 1 << 24  # of one segment, so that in numbers of 64 bits there is room beside the document
 _CHUNKS_SHARE = 3  # the table of chunks takes at most one part in so many of its room when a segment begins
 _NONE: list[str] = []  # the values of most documents in most keyword fields
@@ -67,14 +68,19 @@ class SegmentBuilder:
 
     def common_chunks(self) -> Chunks:
         """The chunks that the next segment is likely to have too, in at most a part of the room; after `write`."""
-        room = self._room // (_CHUNKS_SHARE * _BYTES_PER_CHUNK)
-        if len(self._chunks) <= room:
+        room, held = self._room // _CHUNKS_SHARE, self._held_by_chunks()
+        if held <= room:
             return self._chunks
-        return self._chunks.most_used(self._uses, room)
+        return self._chunks.most_used(self._uses, len(self._chunks) * room // held)
+
+    def _held_by_chunks(self) -> int:
+        """The memory in bytes of what is known of chunks, and of what their terms need when they are written."""
+        count = len(self._chunks)
+        return count * _BYTES_PER_CHUNK + max(self._chunks.terms - count // 2, 0) * _BYTES_PER_TERM
 
     def is_full(self) -> bool:
         """Whether what is held has reached the budget."""
-        held = len(self._chunks) * _BYTES_PER_CHUNK + self._other
+        held = self._held_by_chunks() + sum(text.held for text in self._texts.values()) + self._other
         return held > self._room or len(self) >= _MOST_DOCUMENTS
 
     def add(
@@ -133,13 +139,16 @@ class SegmentBuilder:
         found = text.invert(table, signs)
         self._uses += found.uses
         tokens = int(found.lengths.sum())
+        before = self._writer.streams
         postings = PostingsWriter(self._writer, field, length_bytes(found.lengths), tokens, len(self), is_run=is_run)
         terms: list[bytes] = []
         for numbers, *arrays in found.parts:
             terms.extend(map(table.terms.__getitem__, numbers.tolist()))
             postings.add(*arrays)
         write_terms(self._writer, field, terms)
-        return {"tokens": tokens, **postings.finish()}
+        meta = {"tokens": tokens, **postings.finish()}
+        self._writer.end_streams(before)
+        return meta
 
     def abort(self) -> None:
         """Leave nothing behind."""

@@ -65,6 +65,11 @@ class Chunks:
         return self._count
 
     @property
+    def terms(self) -> int:
+        """How many terms the chunks that have been read have."""
+        return 0 if self._bulk is None else self._bulk.count
+
+    @property
     def _reader(self) -> BulkReader:
         if self._bulk is None:
             self._bulk = self._analyzer.bulk()
@@ -142,13 +147,13 @@ class Chunks:
                 yield flag, np.concatenate(numbers), b"\n".join(lines).decode("utf-8", "surrogatepass").split("\n")
 
     def most_used(self, uses: Any, count: int) -> Chunks:
-        """Those used most often, about `count` of them; `uses` says how often each one was, by its number.
+        """Those used most often, `count` of them at most; `uses` says how often each one was, by its number.
 
         These are not to be used any more then.
         """
         self._read_new()
-        least = max(np.partition(uses, -count)[-count], 1) if len(uses) > count > 0 else 1
-        kept = np.flatnonzero(uses >= least)
+        most = np.argpartition(uses, -count)[-count:] if len(uses) > count > 0 else np.arange(len(uses))
+        kept = np.sort(most[uses[most] > 0])
         renumbered = np.full(len(self), -1, np.int32)
         renumbered[kept] = np.arange(len(kept))
         found = Chunks(self._analyzer)

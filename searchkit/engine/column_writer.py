@@ -55,6 +55,24 @@ class ColumnWriter:
         self._streams.append((name, stream))
         return stream
 
+    @property
+    def streams(self) -> int:
+        """How many columns are being written piece by piece."""
+        return len(self._streams)
+
+    def end_streams(self, first: int = 0) -> None:
+        """Take what has been written to such columns, the first of which is this one; nothing follows in them.
+
+        Each takes memory or an open file until then, and there may be hundreds of fields.
+        """
+        for name, stream in self._streams[first:]:
+            start = self._begin()
+            for block in stream.blocks():
+                self._write(block)
+            self._columns[name] = (stream.dtype, start, stream.length)
+            stream.close()
+        del self._streams[first:]
+
     def scratch(self, dtype: str) -> ColumnStream:
         """Values that are wanted until the file is finished and do not become part of it."""
         stream = ColumnStream(dtype, self.path)
@@ -63,13 +81,7 @@ class ColumnWriter:
 
     def finish(self, meta: dict[str, Any]) -> int:
         """Write what is left, bring the file to the disk and give it its name; its size in bytes."""
-        for name, stream in self._streams:
-            start = self._begin()
-            for block in stream.blocks():
-                self._write(block)
-            self._columns[name] = (stream.dtype, start, (self._size - start) // np.dtype(stream.dtype).itemsize)
-            stream.close()
-        self._streams = []
+        self.end_streams()
         self._close_scratch()
         checks_at = self._begin()
         if self._size % PAGE:
@@ -133,6 +145,12 @@ class ColumnStream:
 
         self._path = path
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPILL, dir=str(path.parent))  # noqa: SIM115
+
+    @property
+    def held(self) -> int:
+        """The memory in bytes that it takes."""
+        size = self.length * np.dtype(self.dtype).itemsize
+        return size if size <= _SPILL else 0
 
     def append(self, values: Any) -> None:
         """Write an array at the end."""

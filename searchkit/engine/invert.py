@@ -73,6 +73,11 @@ class FieldText:
         """How many chunks there are, not counting those of texts that wait to be cut."""
         return self._numbers.length
 
+    @property
+    def held(self) -> int:
+        """The memory in bytes of what waits, about; texts need as much again when they are cut."""
+        return 2 * self._size + self._numbers.held
+
     def finish(self) -> None:
         """Cut the texts that wait for it."""
         if self._waiting:

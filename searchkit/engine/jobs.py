@@ -20,6 +20,7 @@ from typing import Any
 from searchkit.engine.segment import SegmentInfo
 from searchkit.errors import SearchkitError
 from searchkit.hashes import id_hash
+from searchkit.locks import shared_with_copies
 from searchkit.schema import Schema
 
 __all__ = ["Jobs"]
@@ -49,7 +50,8 @@ class Jobs:
                 arguments = (theirs, ours, folder, f"{name}{number}", schema, budget)
                 self._senders.append(_Sender(ours))
                 process = context.Process(target=_work, args=arguments, daemon=True)
-                process.start()
+                with shared_with_copies():  # what it writes is in nobody's way, also when this process has been killed
+                    process.start()
                 theirs.close()
                 self._workers.append((process, ours))
         except BaseException:

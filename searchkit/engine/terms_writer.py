@@ -15,24 +15,35 @@ from searchkit.engine.terms import BLOCK
 __all__ = ["write_terms"]
 
 _MOST_SHARED = 255
+_TOGETHER = BLOCK << 12  # terms that are worked on at once, as each of their bytes takes some numbers
 
 
 def write_terms(writer: ColumnWriter, field: str, terms: Sequence[bytes]) -> None:
     """Write the dictionary of `terms`, sorted and without doubles."""
+    # At least one part, so that there is something to join.
+    parts = [_coded(terms[start : start + _TOGETHER]) for start in range(0, max(len(terms), 1), _TOGETHER)]
+    shared, lengths, data = (np.concatenate(part) for part in zip(*parts, strict=True))
+    heads = [int.from_bytes(term[:8].ljust(8, b"\0"), "big") for term in terms[::BLOCK]]
+    writer.add(f"{field}.terms.heads", np.asarray(heads, "<u8"))
+    writer.add(f"{field}.terms.starts", np.append((np.cumsum(lengths) - lengths)[::BLOCK], lengths.sum()).astype("<u4"))
+    writer.add(f"{field}.terms.shared", shared)
+    narrow = NarrowWriter(writer, f"{field}.terms.lengths")
+    narrow.add(lengths)
+    narrow.finish()
+    writer.add(f"{field}.terms.bytes", data)
+
+
+def _coded(terms: Sequence[bytes]) -> tuple[Any, Any, Any]:
+    """How many bytes some terms share with the one before (u1), how many more they have (i8), and these bytes (u1).
+
+    A block begins with the first of them.
+    """
     lengths = np.fromiter(map(len, terms), np.int64, len(terms))
     data = b"".join(terms)
     starts = np.cumsum(lengths) - lengths
     shared = _shared(data, starts, lengths)
-    left = lengths - shared
     is_left = np.arange(len(data)) - np.repeat(starts, lengths) >= np.repeat(shared, lengths)
-    heads = [int.from_bytes(term[:8].ljust(8, b"\0"), "big") for term in terms[::BLOCK]]
-    writer.add(f"{field}.terms.heads", np.asarray(heads, "<u8"))
-    writer.add(f"{field}.terms.starts", np.append((np.cumsum(left) - left)[::BLOCK], left.sum()).astype("<u4"))
-    writer.add(f"{field}.terms.shared", shared.astype("|u1"))
-    narrow = NarrowWriter(writer, f"{field}.terms.lengths")
-    narrow.add(left)
-    narrow.finish()
-    writer.add(f"{field}.terms.bytes", np.frombuffer(data, np.uint8)[is_left])
+    return shared.astype(np.uint8), lengths - shared, np.frombuffer(data, np.uint8)[is_left]
 
 
 def _shared(data: bytes, starts: Any, lengths: Any) -> Any:

@@ -85,6 +85,7 @@ def test_the_engine_is_reached_through_the_backend_only() -> None:
             "errors",
             "files",
             "hashes",
+            "locks",
             "querytree",
             "ranking",
             "schema",

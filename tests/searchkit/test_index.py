@@ -6,6 +6,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from searchkit import (
     Schema,
     Text,
 )
+from searchkit import index as index_module
 
 Make = Callable[..., Index]
 
@@ -183,3 +185,61 @@ def test_readers_see_one_state_while_others_commit(make_index: Make) -> None:
         thread.join()
     assert [] == wrong
     assert len(seen) > 5
+
+
+def test_a_thread_that_is_slow_to_refresh_brings_no_writer_an_old_state(
+    make_index: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has read before others committed must not be what a writer begins with: their documents would be lost."""
+    index = make_index(["kitab"])
+    has_read, may_go_on = threading.Event(), threading.Event()
+    read = index_module.read_manifest
+
+    def read_slowly(*arguments: Any, **options: Any) -> dict[str, Any]:
+        manifest = read(*arguments, **options)
+        if threading.current_thread() is slow:
+            has_read.set()
+            may_go_on.wait(0.5)
+        return manifest
+
+    refresh = Index.refresh
+
+    def refresh_first(self: Index) -> bool:
+        found = refresh(self)
+        if threading.current_thread() is not slow:
+            may_go_on.set()
+            slow.join()
+        return found
+
+    slow = threading.Thread(target=index.refresh)
+    monkeypatch.setattr(index_module, "read_manifest", read_slowly)
+    index._seen = None  # so that it reads the manifest
+    slow.start()
+    has_read.wait()
+    with searchkit.open(index.path).writer() as other:
+        other.add({"id": "2", "body": "kitab"})
+    monkeypatch.setattr(Index, "refresh", refresh_first)
+    with index.writer() as writer:
+        writer.add({"id": "3", "body": "kitab"})
+    assert ids(searchkit.open(index.path)) == ["1", "2", "3"]
+
+
+def test_a_search_has_the_fields_of_the_generation_that_it_searches(
+    make_index: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = make_index(["kitab"])
+    current = index._current_snapshot
+
+    def rebuilt_meanwhile() -> Any:
+        snapshot = current()
+        with searchkit.rebuild(index.path, Schema(name=Text())) as writer:
+            writer.add({"id": "2", "name": "kitab"})
+        index.refresh()
+        return snapshot
+
+    monkeypatch.setattr(index, "_current_snapshot", rebuilt_meanwhile)
+    [hit] = index.search("kitab", sort="date")
+    assert hit.id == "1"
+    assert hit.snippet("body").html() == "<mark>kitab</mark>"
+    monkeypatch.setattr(index, "_current_snapshot", current)
+    assert ids(index) == ["2"]

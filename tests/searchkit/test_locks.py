@@ -170,9 +170,9 @@ def test_jobs_that_fail_end_and_change_nothing(how: str, expected: str, make_ind
     index = make_index(["kitab"])
     with running(INDEX, index.path, how) as process:
         children = [int(pid) for pid in line(process).split()]
-        out, err = process.communicate(timeout=30)
-        assert expected == out
-        assert "" == err
+        assert process.stdout is not None
+        assert expected == process.stdout.read()  # `communicate` forgets what was read with the line before
+        assert ("", "") == process.communicate(timeout=30)
         assert [] == [pid for pid in children if is_alive(pid)]
     index.refresh()
     assert ["1"] == [hit.id for hit in index.search("kitab neft")]
@@ -205,6 +205,82 @@ def test_whoever_waits_for_a_lock_that_is_removed_gets_the_new_one(tmp_path: Pat
     second.release()
     with WriterLock(tmp_path) as third:
         third.acquire()
+
+
+@contextlib.contextmanager
+def copy_of_this_process() -> Iterator[None]:
+    """A process forked from this one, which does nothing but live until the end of the block."""
+    ends, end = os.pipe()
+    if not (child := os.fork()):
+        os.close(end)
+        os.read(ends, 1)
+        os._exit(0)
+    try:
+        yield
+    finally:
+        os.close(end)
+        os.close(ends)
+        os.waitpid(child, 0)
+
+
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="only some systems fork")
+forks_beside_threads = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@forks
+@forks_beside_threads
+def test_a_process_forked_meanwhile_does_not_hold_the_lock(make_index: Make) -> None:
+    index = make_index()
+    writer = index.writer()
+    with copy_of_this_process():
+        writer.add({"id": "1", "body": "kitab"})
+        writer.commit()
+        with index.writer() as another:
+            another.add({"id": "2", "body": "kitab"})
+    assert 2 == len(index)
+
+
+FORK = """
+import os, sys, time, searchkit
+with searchkit.open(sys.argv[1]).writer() as writer:
+    if not os.fork():
+        time.sleep(60)
+    print("forked", flush=True)
+    time.sleep(60)
+"""
+
+
+@forks
+def test_the_lock_of_a_killed_process_is_free_though_a_fork_of_it_lives(make_index: Make) -> None:
+    index = make_index()
+    with running(FORK, index.path) as process:
+        assert "forked" == line(process)
+        process.kill()
+        process.wait()
+        with index.writer(wait=5) as writer:
+            writer.add({"id": "mine", "body": "kitab"})
+    assert 1 == len(index)
+
+
+@forks
+@forks_beside_threads
+def test_a_forked_process_ends_no_transaction_of_the_other(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    with index.writer() as writer:
+        writer.add({"id": "2", "body": "kitab"})
+        for leave in (writer.commit, writer.rollback, lambda: writer.__exit__(SystemExit, SystemExit(), None)):
+            if not (child := os.fork()):
+                try:
+                    leave()
+                except searchkit.WriterClosedError as error:
+                    os._exit(3 if f"belongs to process {os.getppid()}" in str(error) else 4)
+                except BaseException:
+                    os._exit(5)
+                os._exit(0)
+            _, status = os.waitpid(child, 0)
+            assert os.waitstatus_to_exitcode(status) == (0 if leave not in (writer.commit, writer.rollback) else 3)
+    assert 2 == len(index)
+    assert [] == searchkit.verify(index.path)
 
 
 MAKE = """

@@ -1,0 +1,91 @@
+"""What documents that wait to be written take of memory, also where they are of an odd kind."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from azanalyzer import Analyzer
+from searchkit import Schema, Text
+from searchkit.engine import chunks as chunks_module
+from searchkit.engine import invert
+from searchkit.engine.chunks import Chunks
+from searchkit.engine.column_writer import ColumnWriter
+from searchkit.engine.columns import ColumnFile
+from searchkit.engine.segment import Segment
+from searchkit.engine.terms_writer import write_terms
+from searchkit.engine.transaction import RunWriter
+from searchkit.stored import pack
+
+
+def runs_of(documents: list[dict[str, str]], schema: Schema, budget: int, folder: Path) -> list[int]:
+    """How many documents each run has."""
+    writer = RunWriter(folder, "r", schema, Analyzer.shared(), budget)
+    for document in documents:
+        stored = pack(document["id"], document)
+        writer.add(document["id"], (stored.head, stored.tail), schema.prepare(document))
+    runs = writer._runs
+    merged = writer.finish()
+    assert merged is not None
+    assert len(documents) == merged.documents == Segment(folder, merged).documents
+    return [run.documents for run in runs]
+
+
+def test_texts_of_distinct_words_make_runs_of_some_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one run leaves to the next must not fill it: else every second one had a single document."""
+    monkeypatch.setattr(chunks_module, "_TOGETHER", 500)
+    monkeypatch.setattr(invert, "_TOGETHER", 500)
+    texts = (" ".join(str(doc * 100 + number) for number in range(100)) for doc in range(100))
+    documents = [{"id": str(number), "body": text} for number, text in enumerate(texts)]
+    *runs, _ = runs_of(documents, Schema(body=Text()), 2 << 20, tmp_path)
+    assert len(runs) > 2
+    assert min(runs) * 4 > max(runs)
+    assert max(runs) * 100 * 370 < 2 << 20  # a chunk with a term of its own needs so many bytes
+
+
+def test_the_most_used_chunks_are_no_more_than_asked_for() -> None:
+    chunks = Chunks(Analyzer.shared())
+    numbers, _ = chunks.number([b"neft kitab yol bal mis qum"])
+    uses = np.zeros(len(chunks), np.int64)
+    uses[numbers] = [1, 1, 3, 1, 1, 0]
+    assert len(chunks.most_used(uses, 2)) == 2
+
+
+def test_texts_of_hundreds_of_fields_that_wait_are_counted(tmp_path: Path) -> None:
+    schema = Schema(**{f"f{number}": Text() for number in range(100)})
+    document = {f"f{number}": "kitab neft yol " * 10 for number in range(100)}
+    runs = runs_of([{"id": str(number), **document} for number in range(40)], schema, 2 << 20, tmp_path)
+    assert len(runs) == 2
+
+
+def test_a_dictionary_takes_little_memory_beside_its_terms(tmp_path: Path) -> None:
+    terms = [b"%09d" % number for number in range(400_000)]
+    writer = ColumnWriter(tmp_path / "a.seg")
+    tracemalloc.start()
+    try:
+        write_terms(writer, "body", terms)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        writer.abort()
+    assert peak < 100 * len(terms)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_columns_that_end_before_the_file_are_as_the_others(first: int, tmp_path: Path) -> None:
+    writer = ColumnWriter(tmp_path / "a.seg")
+    one, two = writer.stream("one", "<u4"), writer.stream("two", "|u1")
+    one.append(np.arange(100))
+    two.append(np.arange(7))
+    writer.end_streams(first)
+    if first:
+        one.append(np.arange(100, 103))
+    writer.stream("three", "<u8").append([5])
+    writer.finish({})
+    columns = ColumnFile(tmp_path / "a.seg").columns
+    assert columns["one"].all.tolist() == list(range(103 if first else 100))
+    assert columns["two"].all.tolist() == list(range(7))
+    assert columns["three"].all.tolist() == [5]
