@@ -22,13 +22,13 @@ from benchmarks.bm25 import BM25, reciprocal_rank
 from benchmarks.corpus import relevance
 from benchmarks.peers import text_terms
 from searchkit import Index, Ranking
-from searchkit.ranking import default_ranking
+from searchkit.ranking import WEIGHTS, default_ranking
 
 __all__ = ["ranking"]
 
 _TRUNCATED = "first 5 letters, folded"
 _STEPS = (0.0, 0.5, 0.75, 1.25, 1.5)  # by which a weight is multiplied to see whether it gets better
-_TUNED = ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "ends", "titles", "stop_words")
+_BODIES = searchkit.Schema(body=searchkit.Text())
 _SMALLEST = 0.1  # that a weight of 0 is tried with
 
 Search = Callable[[str], Sequence[str]]
@@ -55,11 +55,15 @@ def ranking(data: Path, repeat: int, tune: bool) -> None:
         lines = [*_lines(data / "legal-articles.jsonl")]
         articles = [(line["id"], line["body"]) for line in lines]
         headings = [Judged(line["query"], line["relevant"]) for line in _lines(data / "legal-queries.jsonl")]
-        laws = _index(Path(folder) / "laws.index", articles)
+        laws = _index(Path(folder) / "laws.index", ({"id": key, "body": text} for key, text in articles))
         asked = [(line["qid"], " ".join(line["answers"]), line["query"]) for line in _lines(data / "questions.jsonl")]
         questions = [Judged(query, [key]) for key, _, query in asked]
-        answers = _index(Path(folder) / "answers.index", ((key, text) for key, text, _ in asked))
-        titled = _titled(Path(folder) / "titled.index", lines)
+        answers = _index(Path(folder) / "answers.index", ({"id": key, "body": text} for key, text, _ in asked))
+        titled = _index(
+            Path(folder) / "titled.index",
+            ({name: line[name] for name in ("id", "title", "body")} for line in lines),
+            None,
+        )
         weights = default_ranking()
         if tune:
             weights = _tuned([(laws, headings[::2]), (answers, questions[::2]), (titled, headings[::2])])
@@ -82,19 +86,11 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(ujson.loads, file)
 
 
-def _index(path: Path, texts: Iterable[tuple[str, str]]) -> Index:
-    index = searchkit.create(path, searchkit.Schema(body=searchkit.Text()))
+def _index(path: Path, documents: Iterable[Mapping[str, Any]], schema: searchkit.Schema | None = _BODIES) -> Index:
+    index = searchkit.create(path, schema)
     with index.writer() as writer:
-        for key, text in texts:
-            writer.add({"id": key, "body": text})
-    return index
-
-
-def _titled(path: Path, articles: Iterable[Mapping[str, Any]]) -> Index:
-    index = searchkit.create(path)
-    with index.writer() as writer:
-        for article in articles:
-            writer.add({name: article[name] for name in ("id", "title", "body")})
+        for document in documents:
+            writer.add(document)
     return index
 
 
@@ -138,7 +134,7 @@ def _tuned(collections: Sequence[tuple[Index, list[Judged]]]) -> Ranking:
     before = 0.0
     while best > before:
         before = best
-        for name in _TUNED:
+        for name in WEIGHTS:
             value = getattr(weights, name)
             for step in _STEPS:
                 tried = weights._replace(**{name: round(value * step, 3) if value else _SMALLEST * step})

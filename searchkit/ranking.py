@@ -19,7 +19,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.schema import Date, Number, Schema, parse_date
 
-__all__ = ["LEAST_BOOST", "MOST_BOOST", "Freshness", "Ranking", "check_ranking", "default_ranking"]
+__all__ = ["LEAST_BOOST", "MOST_BOOST", "WEIGHTS", "Freshness", "Ranking", "check_ranking", "default_ranking"]
 
 LEAST_BOOST, MOST_BOOST = 0.001, 1000.0  # as for the words of a query
 
@@ -61,13 +61,13 @@ class Ranking(NamedTuple):
     @classmethod
     def plain(cls) -> Ranking:
         """BM25 over the roots of words and nothing else."""
-        nothing: dict[str, Any] = dict.fromkeys(_WEIGHTS, 0)
+        nothing: dict[str, Any] = dict.fromkeys(WEIGHTS, 0)
         return cls(**nothing)
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing but BM25 over roots counts for what is found."""
-        return not any(getattr(self, name) for name in _WEIGHTS)
+        return not any(getattr(self, name) for name in WEIGHTS)
 
     @property
     def boosts(self) -> bool:
@@ -101,14 +101,14 @@ class Ranking(NamedTuple):
         return ranking
 
 
-_WEIGHTS = ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "ends", "titles", "stop_words")
+WEIGHTS = ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "ends", "titles", "stop_words")
 
 
 def check_ranking(ranking: Ranking, schema: Schema) -> None:
     """QueryError if a ranking cannot be used with the fields of a schema."""
     if not isinstance(ranking, Ranking):
         raise QueryError(f"ranking takes a searchkit.Ranking, not {type(ranking).__name__}")
-    for name in _WEIGHTS:
+    for name in WEIGHTS:
         if not _is_amount(getattr(ranking, name)):
             raise QueryError(f"ranking: {name} is a number from 0 on, not {getattr(ranking, name)!r}")
     if not isinstance(ranking.depth, int) or ranking.depth < 0:

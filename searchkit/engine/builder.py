@@ -139,16 +139,13 @@ class SegmentBuilder:
         found = text.invert(table, signs)
         self._uses += found.uses
         tokens = int(found.lengths.sum())
-        before = self._writer.streams
         postings = PostingsWriter(self._writer, field, length_bytes(found.lengths), tokens, len(self), is_run=is_run)
         terms: list[bytes] = []
         for numbers, *arrays in found.parts:
             terms.extend(map(table.terms.__getitem__, numbers.tolist()))
             postings.add(*arrays)
         write_terms(self._writer, field, terms)
-        meta = {"tokens": tokens, **postings.finish()}
-        self._writer.end_streams(before)
-        return meta
+        return {"tokens": tokens, **postings.finish()}
 
     def abort(self) -> None:
         """Leave nothing behind."""

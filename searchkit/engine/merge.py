@@ -111,7 +111,6 @@ def _merge_text(writer: ColumnWriter, field: str, segments: Sequence[Segment], n
     terms, new = _merge_terms([source.terms if source else None for source in sources])
     # The exact number of tokens is known only after the deleted documents are out; impacts need it before.
     tokens = _live_tokens(segments, sources, field)
-    before = writer.streams
     postings = PostingsWriter(writer, field, lengths, tokens, numbering.documents)
     kept: list[Any] = []
     signs: list[Any] = [None] * len(sources)
@@ -130,9 +129,7 @@ def _merge_text(writer: ColumnWriter, field: str, segments: Sequence[Segment], n
                 source.file.release()
     alive = np.concatenate(kept) if kept else np.zeros(0, bool)
     write_terms(writer, field, [term for term, is_alive in zip(terms, alive, strict=True) if is_alive])
-    meta = {"tokens": tokens, **postings.finish()}
-    writer.end_streams(before)
-    return meta
+    return {"tokens": tokens, **postings.finish()}
 
 
 def _live_tokens(segments: Sequence[Segment], sources: Sequence[FieldPostings | None], field: str) -> int:

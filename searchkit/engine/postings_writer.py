@@ -31,6 +31,7 @@ class PostingsWriter:
         A run waits to be merged with others.
         """
         self._writer = writer
+        self._first_stream = writer.streams
         self._field = field
         self._documents = documents
         self._lengths = lengths
@@ -120,7 +121,10 @@ class PostingsWriter:
         self._positions.add(gaps)
 
     def finish(self) -> dict[str, Any]:
-        """Write what is known only at the end; the figures of the field for the segment's meta data."""
+        """Write what is known only at the end; the figures of the field for the segment's meta data.
+
+        It ends every column that has been begun since this writer was made.
+        """
         field, add = self._field, self._writer.add
         for column in (self._docs, self._tfs, self._dense_tfs, self._positions):
             column.finish()
@@ -134,6 +138,7 @@ class PostingsWriter:
         add(f"{field}.dense.tokens", np.asarray(self._dense_tokens, "<u8"))
         first_docs = np.concatenate([np.zeros(0, np.uint32), *self._first_docs])
         add(f"{field}.first_docs", first_docs.astype("<u2") if self._documents <= 1 << 16 else first_docs)
+        self._writer.end_streams(self._first_stream)
         return {"average": self.average}
 
 
