@@ -13,7 +13,7 @@ import re
 from azanalyzer.tuples import NamedTuple
 from searchkit.schema import parse_date
 
-__all__ = ["Period", "period"]
+__all__ = ["Period", "period", "written_moment"]
 
 _MONTHS = {
     name: number
@@ -42,13 +42,18 @@ _STEP = re.compile(rf"(?P<step>{'|'.join(_STEPS)}) {_UNIT}")
 _LAST = re.compile(rf"son (?:{_COUNT} )?{_UNIT}")
 _AGO = re.compile(rf"{_COUNT} {_UNIT} (?P<way>evvel|qabaq|once|sonra){_ENDING}")
 _OF = re.compile(rf"(?P<step>{'|'.join(_STEPS)}) (?P<unit>ay|il){_ENDING} (?=.)")
-_NUMERIC = re.compile(rf"(?:(?P<day>\d{{1,2}})[./-])?(?P<month>\d{{1,2}})[./-](?P<year>\d{{4}}){_ORDINAL}")
+_NUMERIC = [
+    re.compile(rf"(?:(?P<day>\d{{1,2}})[./-])?(?P<month>\d{{1,2}})[./-](?P<year>\d{{4}}){_ORDINAL}"),
+    re.compile(r"(?P<year>\d{4})[./](?P<month>\d{1,2})[./](?P<day>\d{1,2})"),
+]
+_TIME = re.compile(r"(?P<date>.*\S)[\s,]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*")
 _PART = re.compile(
     rf"""(?P<year>\d{{4}}){_ORDINAL}(?:\ il{_ENDING})?
        | (?P<day>\d{{1,2}}){_ORDINAL}(?:\ gun{_ENDING})?
        | (?P<month>{"|".join(_MONTHS)}){_ENDING}(?:\ ay{_ENDING})?""",
     re.VERBOSE,
 )
+_YEAR = re.compile(r"\d{4}")
 _LONGEST = 100  # characters; no date is longer, and a longer text must not cost more than its length
 
 
@@ -79,6 +84,29 @@ def period(text: str, today: datetime.date) -> Period:
         f"a date is written like 2022-08-24, 24.08.2022, 24 avqust 2022, avqust 2022, dünən or son 7 gün, "
         f"not {_short(text)}"
     )
+
+
+def written_moment(text: str) -> datetime.datetime | None:
+    """The moment of a date as people write it, with its year and perhaps a time of day; None if it is none.
+
+    A month means its first day.
+    """
+    from azanalyzer import fold
+
+    if len(text) > _LONGEST or not _YEAR.search(text):
+        return None
+    time = _TIME.fullmatch(text)
+    day = time["date"] if time else text
+    plain = " ".join(fold(day).replace(",", " ").split())
+    any_day = datetime.date.max  # it has its own year
+    try:
+        found = _numeric(plain, day, any_day) or _written(plain, day, any_day)
+        if found is None or time is None:
+            return found and found.start
+        hour, minute, second = (int(part or 0) for part in time.group("hour", "minute", "second"))
+        return found.start.replace(hour=hour, minute=minute, second=second)
+    except ValueError:
+        return None
 
 
 def _short(text: str) -> str:
@@ -136,8 +164,8 @@ def _last(unit: str, count: int, today: datetime.date, text: str) -> Period:
 
 
 def _numeric(plain: str, text: str, today: datetime.date) -> Period | None:
-    """24.08.2022, 24/08/2022 and 08.2022."""
-    match = _NUMERIC.fullmatch(plain)
+    """24.08.2022, 24/08/2022, 2022.08.24 and 08.2022."""
+    match = _NUMERIC[0].fullmatch(plain) or _NUMERIC[1].fullmatch(plain)
     return _calendar(match["year"], match["month"], match["day"], text) if match else None
 
 
