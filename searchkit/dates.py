@@ -25,7 +25,13 @@ _MONTHS = {
 _NUMBERS = {
     name: number
     for number, name in enumerate(
-        ["bir", "iki", "uc", "dord", "bes", "alti", "yeddi", "sekkiz", "doqquz", "on"], 1
+        ["bir", "iki", "uc", "dord", "bes", "alti", "yeddi", "sekkiz", "doqquz"], 1
+    )
+}  # fmt: skip
+_TENS = {
+    name: 10 * number
+    for number, name in enumerate(
+        ["on", "iyirmi", "otuz", "qirx", "elli", "altmis", "yetmis", "seksen", "doxsan", "yuz"], 1
     )
 }  # fmt: skip
 # Days from today: yesterday, the day before it, tomorrow, the day after it.
@@ -36,7 +42,7 @@ _STEPS = {"bu": 0, "kecen": -1, "oten": -1, "gelen": 1, "novbeti": 1}
 _ENDING = r"(?:s?[iu])?n?(?:[iu]n?|[ae]|d[ae]n?)?(?:k[iu])?"  # -ı, -ın, -ında, -dakı, -si, -sinin, …
 _ORDINAL = rf"(?:[-'’ ]?(?:[iu]?nc[iu]|c[iu]))?(?:[-'’]?{_ENDING})?"
 _UNIT = rf"(?P<unit>gun|hefte|ay|il){_ENDING}"
-_COUNT = rf"(?P<count>[1-9]\d{{0,3}}|{'|'.join(_NUMBERS)})"
+_COUNT = rf"(?P<count>[1-9]\d{{0,3}}|(?:(?:{'|'.join(_TENS)}) )?(?:{'|'.join(_NUMBERS)})|{'|'.join(_TENS)})"
 _DAY = re.compile(rf"(?P<day>{'|'.join(_DAYS)}){_ENDING}")
 _STEP = re.compile(rf"(?P<step>{'|'.join(_STEPS)}) {_UNIT}")
 _LAST = re.compile(rf"son (?:{_COUNT} )?{_UNIT}")
@@ -132,7 +138,7 @@ def _relative(plain: str, text: str, today: datetime.date) -> Period | None:
 
 
 def _number(text: str) -> int:
-    return _NUMBERS[text] if text in _NUMBERS else int(text)
+    return int(text) if text.isdecimal() else sum({**_NUMBERS, **_TENS}[word] for word in text.split())
 
 
 def _unit(unit: str, steps: int, today: datetime.date, text: str) -> Period:
