@@ -33,6 +33,8 @@ __all__ = ["Analyzer", "AskedWord", "Token", "acronyms", "question_words", "stem
 _DATA = Path(__file__).parent / "data"
 _CHUNK = pattern(r"\S+")
 _LINE = pattern(r"[^\n]+")
+# Words. A dictionary doubles its table at 43,691 entries, at half as many and so on.
+_REMEMBERED = 43_000
 _MOST_SPELLINGS = 16  # of a beginning; each is looked up in the vocabulary
 _LONGEST_BEGINNING = 40  # letters; a longer one is no word
 
@@ -63,15 +65,15 @@ class Analyzer:
     ['azərtac', 'kitab']
 
     With `stem=False` words keep their suffixes. `synonyms` names a file of your own groups of synonyms, used besides
-    those that come with the package (see `synonyms.read_groups`). `remember` bounds the memory of analysed chunks.
+    those that come with the package (see `synonyms.read_groups`). `remember` bounds the memory of words.
     """
 
     def __init__(
-        self, *, stem: bool = True, synonyms: str | os.PathLike[str] | None = None, remember: int = 12_000
+        self, *, stem: bool = True, synonyms: str | os.PathLike[str] | None = None, remember: int = _REMEMBERED
     ) -> None:
         path = None if synonyms is None else Path(synonyms).absolute()
         self._again = partial(type(self), stem=stem, synonyms=path, remember=remember)
-        self._reader = WordReader(shared_morphology(), acronyms(), _abbreviations(), stem=stem, remember=2 * remember)
+        self._reader = WordReader(shared_morphology(), acronyms(), _abbreviations(), stem=stem, remember=remember)
         self.stop_words = stop_words()
         self.question_words = question_words()
         self._own_groups = read_groups(Path(synonyms)) if synonyms is not None else []
@@ -80,10 +82,10 @@ class Analyzer:
         self._terms: dict[bool | None, Memory[str, tuple[str, ...]]] = {}
         self._pieces: dict[bool | None, Memory[str, tuple[Piece, ...]]] = {}
         for azerbaijani in (True, False, None):
-            self._pieces[azerbaijani] = Memory(partial(self._reader.pieces, azerbaijani=azerbaijani), remember // 4)
-            self._terms[azerbaijani] = Memory(partial(self._reader.terms, azerbaijani=azerbaijani), remember)
+            self._pieces[azerbaijani] = Memory(partial(self._reader.pieces, azerbaijani=azerbaijani), remember // 8)
+            self._terms[azerbaijani] = Memory(partial(self._reader.terms, azerbaijani=azerbaijani), remember // 2)
         # What chunks ask for, typed on any keyboard and on an ASCII one.
-        self._asked = [Memory(partial(_asked, self._reader, None, ascii), remember // 4) for ascii in (False, True)]
+        self._asked = [Memory(partial(_asked, self._reader, None, ascii), remember // 8) for ascii in (False, True)]
 
     @property
     def inflection(self) -> Inflection:

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Generic, TypeVar
 
 __all__ = ["Memory"]
 
 _LONGEST_REMEMBERED = 64  # characters; longer keys are rare and would fill the memory
+_FORGOTTEN = 4  # one of so many at once
 
 _Key = TypeVar("_Key", bound="str | bytes")
 _Value = TypeVar("_Value")
 
 
 class Memory(dict[_Key, _Value], Generic[_Key, _Value]):
-    """Answers by what was asked, bounded: when it is full, those not asked for since it was full before are forgotten.
+    """Answers by what was asked, at most `size`: when it is full, the quarter of them that is oldest is forgotten.
 
-    Looking up is one C call for a known key, which is nearly every key of a running text.
+    Looking up is one C call for a known key, which is nearly every key of a running text. That leaves no trace of what
+    is asked for often; it is soon remembered again.
     """
 
     def __init__(self, read: Callable[[_Key], _Value], size: int) -> None:
         super().__init__()
         self._read = read
         self._size = size
-        self._old: dict[_Key, _Value] = {}
 
     def __missing__(self, key: _Key) -> _Value:
-        found = self._old.get(key) if self._old else None
-        if found is None:
-            found = self._read(key)
+        found = self._read(key)
         self.put(key, found)
         return found
 
@@ -36,6 +36,7 @@ class Memory(dict[_Key, _Value], Generic[_Key, _Value]):
         """Remember the answer to what may be asked soon."""
         if len(key) <= _LONGEST_REMEMBERED:
             if len(self) >= self._size:
-                self._old = dict(self)
+                known = dict(self)  # one step, whatever other threads do
                 self.clear()
+                self.update(islice(known.items(), len(known) // _FORGOTTEN + 1, None))
             self[key] = answer
