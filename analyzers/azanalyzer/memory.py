@@ -29,14 +29,20 @@ class Memory(dict[_Key, _Value], Generic[_Key, _Value]):
 
     def __missing__(self, key: _Key) -> _Value:
         found = self._read(key)
-        self.put(key, found)
+        if len(key) <= _LONGEST_REMEMBERED:  # as in `put`, but for a call
+            if len(self) >= self._size:
+                self._forget()
+            self[key] = found
         return found
 
     def put(self, key: _Key, answer: _Value) -> None:
         """Remember the answer to what may be asked soon."""
         if len(key) <= _LONGEST_REMEMBERED:
             if len(self) >= self._size:
-                known = dict(self)  # one step, whatever other threads do
-                self.clear()
-                self.update(islice(known.items(), len(known) // _FORGOTTEN + 1, None))
+                self._forget()
             self[key] = answer
+
+    def _forget(self) -> None:
+        known = dict(self)  # one step, whatever other threads do
+        self.clear()
+        self.update(islice(known.items(), len(known) // _FORGOTTEN + 1, None))
