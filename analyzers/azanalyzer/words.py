@@ -115,7 +115,8 @@ class WordReader:
             found = self._simple(simple)
             if found is not None:
                 term, kind = _with_kind(found)
-                return (Piece(*simple.span(_WORD if simple[_DIGITS] is None else _NUMBER_WHOLE), term, kind, 1),)
+                start, end = simple.span(_NUMBER_WHOLE if kind == "number" else _WORD)
+                return (tuple.__new__(Piece, (start, end, term, kind, 1)),)  # without the constructor, as in `tokens`
         pieces: list[Piece] = []
         for raw in scan(chunk):
             pieces.extend(getattr(self, f"_{raw.kind}")(raw, chunk, azerbaijani))
