@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import chain, dropwhile, islice, takewhile
+from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import compose, fold, lower, normalize, unfold
 from azanalyzer.explanation import Explanation
-from azanalyzer.memory import Memory
+from azanalyzer.memory import Memory, Terms
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
 from azanalyzer.morphology.readings import Morphology
@@ -32,8 +32,6 @@ __all__ = ["Analyzer", "AskedWord", "Token", "acronyms", "question_words", "stem
 
 _DATA = Path(__file__).parent / "data"
 _LINE = pattern(r"[^\n]+")
-# Words. A dictionary doubles its table at 43,691 entries, at half as many and so on.
-_REMEMBERED = 43_000
 _MOST_SPELLINGS = 16  # of a beginning; each is looked up in the vocabulary
 _LONGEST_BEGINNING = 40  # letters; a longer one is no word
 
@@ -68,7 +66,7 @@ class Analyzer:
     """
 
     def __init__(
-        self, *, stem: bool = True, synonyms: str | os.PathLike[str] | None = None, remember: int = _REMEMBERED
+        self, *, stem: bool = True, synonyms: str | os.PathLike[str] | None = None, remember: int = 34_000
     ) -> None:
         path = None if synonyms is None else Path(synonyms).absolute()
         self._again = partial(type(self), stem=stem, synonyms=path, remember=remember)
@@ -78,14 +76,14 @@ class Analyzer:
         self._own_groups = read_groups(Path(synonyms)) if synonyms is not None else []
         self._synonyms: Synonyms | None = None
         # A memory each for lines whose Cyrillic is Azerbaijani, Russian, or cannot be told; Latin text uses the last.
-        self._terms: dict[bool | None, Memory[str, tuple[str, ...]]] = {}
+        self._terms: dict[bool | None, Terms] = {}
         self._pieces: dict[bool | None, Memory[str, tuple[Piece, ...]]] = {}
         for azerbaijani in (True, False, None):
             pieces, terms = self._reader.pieces, self._reader.terms
-            if azerbaijani is not None:  # which takes as long as some of the calls themselves
+            if azerbaijani is not None:  # which costs as much as reading a word that is known
                 pieces, terms = partial(pieces, azerbaijani=azerbaijani), partial(terms, azerbaijani=azerbaijani)
             self._pieces[azerbaijani] = Memory(pieces, remember // 8)
-            self._terms[azerbaijani] = Memory(terms, remember // 2)
+            self._terms[azerbaijani] = Terms(terms, remember)
         # What chunks ask for, typed on any keyboard and on an ASCII one.
         self._asked = [Memory(partial(_asked, self._reader, None, ascii), remember // 8) for ascii in (False, True)]
 
@@ -107,9 +105,9 @@ class Analyzer:
         if scripts.has_cyrillic(text):
             found: list[str] = []
             for _, line, azerbaijani in self.lines(text):
-                found.extend(chain.from_iterable(map(self._terms[azerbaijani].__getitem__, line.split())))
+                found += self._terms[azerbaijani].of(line.split())
             return found
-        return list(chain.from_iterable(map(self._terms[None].__getitem__, text.split())))
+        return self._terms[None].of(text.split())
 
     def tokens(self, text: str) -> Iterator[Token]:
         """The tokens of `text`, with offsets into it as given; tokens that share a place share a position."""

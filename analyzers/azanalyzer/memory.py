@@ -1,4 +1,4 @@
-"""A bounded memory for answers that a running text asks for again and again."""
+"""Bounded memories for answers that a running text asks for again and again."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Generic, TypeVar
 
-__all__ = ["Memory"]
+__all__ = ["Memory", "Terms"]
 
 _LONGEST_REMEMBERED = 64  # characters; longer keys are rare and would fill the memory
 _FORGOTTEN = 4  # one of so many at once
+_OTHER = 8  # room for one chunk of so many that has no term or several
 
 _Key = TypeVar("_Key", bound="str | bytes")
 _Value = TypeVar("_Value")
@@ -46,3 +47,35 @@ class Memory(dict[_Key, _Value], Generic[_Key, _Value]):
         known = dict(self)  # one step, whatever other threads do
         self.clear()
         self.update(islice(known.items(), len(known) // _FORGOTTEN + 1, None))
+
+
+class Terms:
+    """The terms of chunks, remembered. Nearly every chunk has one, which needs neither a tuple nor putting together."""
+
+    def __init__(self, read: Callable[[str], tuple[str, ...]], size: int) -> None:
+        self._read = read
+        self._single = Memory(self._read_single, size)
+        self._other = Memory(read, size // _OTHER)
+
+    def of(self, chunks: list[str]) -> list[str]:
+        """The terms of `chunks` in order."""
+        single = list(map(self._single.__getitem__, chunks))
+        others = single.count("")
+        if not others:
+            return single
+        terms: list[str] = []
+        start = 0
+        for _ in range(others):
+            place = single.index("", start)
+            terms += single[start:place]
+            terms += self._other[chunks[place]]
+            start = place + 1
+        return terms + single[start:]
+
+    def _read_single(self, chunk: str) -> str:
+        """The term of a chunk; an empty string if it does not have one term."""
+        terms = self._read(chunk)
+        if len(terms) == 1:
+            return terms[0]
+        self._other.put(chunk, terms)
+        return ""

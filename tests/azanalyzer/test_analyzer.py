@@ -10,7 +10,7 @@ import pytest
 
 import azanalyzer
 from azanalyzer import Analyzer, Token, stem
-from azanalyzer.memory import Memory
+from azanalyzer.memory import Memory, Terms
 
 ANALYZER = Analyzer()
 TEXT = """Azərbaycan Respublikasının Prezidenti 24.08.2022-ci il tarixində Bakı'da keçirilən beynəlxalq konfransda
@@ -125,6 +125,21 @@ def test_the_memory_forgets_what_is_oldest() -> None:
     assert read == ["a", "bb", "ccc", "a"]
     assert memory["x" * 65] == 65
     assert len(memory) <= 2
+
+
+def test_terms_are_remembered_in_order() -> None:
+    read: list[str] = []
+
+    def count(chunk: str) -> tuple[str, ...]:
+        read.append(chunk)
+        return tuple(chunk.split("-")) if chunk != "-" else ()
+
+    terms = Terms(count, 16)
+    for _ in range(2):
+        assert terms.of(["-", "a", "b-c", "a", "-", "-d", "-"]) == ["a", "b", "c", "a", "", "d"]
+        assert terms.of(["a", "b"]) == ["a", "b"]
+        assert terms.of([]) == []
+    assert (read.count("a"), read.count("b")) == (1, 1)
 
 
 @pytest.mark.parametrize(
