@@ -82,10 +82,10 @@ class Analyzer:
             pieces, terms = self._reader.pieces, self._reader.terms
             if azerbaijani is not None:  # which costs as much as reading a word that is known
                 pieces, terms = partial(pieces, azerbaijani=azerbaijani), partial(terms, azerbaijani=azerbaijani)
-            self._pieces[azerbaijani] = Memory(pieces, remember // 8)
+            self._pieces[azerbaijani] = Memory(pieces, remember // 6)
             self._terms[azerbaijani] = Terms(terms, remember)
         # What chunks ask for, typed on any keyboard and on an ASCII one.
-        self._asked = [Memory(partial(_asked, self._reader, None, ascii), remember // 8) for ascii in (False, True)]
+        self._asked = [Memory(partial(_asked, self._reader, None, ascii), remember // 6) for ascii in (False, True)]
 
     @property
     def inflection(self) -> Inflection:

@@ -250,7 +250,7 @@ class WordReader:
         # shəki: one who writes sh, ch or gh for a letter may have the others.
         if own and not typed_in_ascii and not any(map(small.__contains__, _DIGRAPHS)):
             return [term]
-        if (own or not typed_in_ascii) and self.morphology.readings(small):
+        if (own or not typed_in_ascii) and self.morphology.best(small) is not None:
             return [term]
         return self.morphology.typed(fold(small), term)
 
