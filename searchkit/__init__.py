@@ -31,12 +31,13 @@ from searchkit.errors import (
     WriterClosedError,
 )
 from searchkit.generations import rollback, snapshot
-from searchkit.index import Index, Stats
+from searchkit.index import Index
 from searchkit.opening import create, open, open_or_create, rebuild
 from searchkit.ranking import Freshness, Ranking
 from searchkit.request import Between, SearchRequest
 from searchkit.results import Completion, Hit, Results
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Stored, Text
+from searchkit.stats import Stats
 
 if TYPE_CHECKING:
     from searchkit.explain import Reason

@@ -9,43 +9,35 @@ articles.index/
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from azanalyzer import Analyzer
-from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, State, Transaction, View
 from searchkit.deadline import TIME_LIMIT, Deadline, check_time_limit
 from searchkit.errors import CorruptIndexError, DocumentError, QueryError
-from searchkit.generations import ALL, KEPT, backend_of, check_options, clean_up, leftovers, locked, older, put_in_force
-from searchkit.manifest import (
-    fingerprint,
-    generation_name,
-    read_manifest,
-    schema_of,
-)
+from searchkit.generations import ALL, KEPT, backend_of, check_options, clean_up, locked, put_in_force
+from searchkit.manifest import fingerprint, read_manifest, schema_of
 from searchkit.query import check_asked, parse
 from searchkit.querytree import Everything, Node, Nothing, Query
 from searchkit.ranking import Ranking, check_ranking, default_ranking
 from searchkit.request import SearchRequest, view_of
 from searchkit.results import Asked, Completion, Hit, Results
 from searchkit.schema import Schema
+from searchkit.stats import Stats, stats_of
 
 if TYPE_CHECKING:
     from searchkit.writer import Writer
 
-__all__ = ["Index", "Stats"]
-
+__all__ = ["Index"]
 
 _RELATED = 20  # hits that related queries are taken from
-
 
 _opened: weakref.WeakSet[Index] = weakref.WeakSet()
 
@@ -58,24 +50,6 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
-
-
-class Stats(NamedTuple):
-    """Figures about an index on disk; sizes in bytes.
-
-    `kept` has the documents of the generations that `rollback` can go back to. Leftovers are files that no generation
-    needs: a writer is writing them, or one that died has left them to the next.
-    """
-
-    documents: int
-    generation: str
-    size: int
-    files: int
-    fields: dict[str, str]
-    analyzer: str
-    kept: dict[str, int]
-    leftover_files: int
-    leftover_bytes: int
 
 
 class Index:
@@ -230,14 +204,14 @@ class Index:
 
     def more_like_this(self, id_or_text: str, limit: int = 10) -> Results:
         """The documents most like the one with this id, which is left out, or like a text if there is none."""
-        from searchkit.similar import query_like
+        from searchkit.similar import as_text, query_like
 
         started = time.perf_counter()
         check_asked(id_or_text[:1] if isinstance(id_or_text, str) else id_or_text, limit)  # a text has any length
         snapshot = self._current_snapshot()
         document = snapshot.get(id_or_text)
         names = snapshot.schema.text_fields
-        texts = [id_or_text] if document is None else [_as_text(document.get(name)) for name in names]
+        texts = [id_or_text] if document is None else [as_text(document.get(name)) for name in names]
         key = "" if document is None else id_or_text
         query = query_like(texts, snapshot, names, self._analyzer(), key)
         request = SearchRequest(id_or_text, limit)
@@ -246,13 +220,13 @@ class Index:
 
     def related_queries(self, query: str, limit: int = 10) -> list[str]:
         """What else may be asked: words that mark the best documents for `query`, as they stand in titles."""
-        from searchkit.similar import related
+        from searchkit.similar import as_text, related
 
         check_asked(query, limit)
         hits = self.search(query, _RELATED)
         snapshot = self._current_snapshot()
         names = snapshot.schema.text_fields
-        found = [{name: _as_text(hit.get(name)) for name in names} for hit in hits]
+        found = [{name: as_text(hit.get(name)) for name in names} for hit in hits]
         return related(query, found, snapshot, names, self._analyzer(), limit)
 
     def get(self, key: str) -> dict[str, Any] | None:
@@ -304,20 +278,7 @@ class Index:
 
     def stats(self) -> Stats:
         """Figures about the index on disk."""
-        documents = len(self)
-        sizes = [size for folder, _, names in os.walk(self.path) for size in _sizes(Path(folder, n) for n in names)]
-        left = _sizes(leftovers(self.path, self._backend()))
-        return Stats(
-            documents=documents,
-            generation=generation_name(self._manifest),
-            size=sum(sizes),
-            files=len(sizes),
-            fields={"id": "keyword", **{name: field.kind for name, field in self.schema.fields.items()}},
-            analyzer=self._manifest["analyzer"],
-            kept=older(self.path, self._manifest["generation"]),
-            leftover_files=len(left),
-            leftover_bytes=sum(left),
-        )
+        return stats_of(self.path, self._manifest, self.schema, self._backend(), len(self))
 
     # ------------------------------------------------------------ writing
 
@@ -433,20 +394,6 @@ class Index:
 def _opened_again(path: Path, look_every: float | None, time_limit: float) -> Index:
     seen = fingerprint(path)
     return Index(path, read_manifest(path), seen, look_every, time_limit)
-
-
-def _sizes(paths: Iterable[Path]) -> list[int]:
-    """The sizes of files; those that a writer at work has removed are left out."""
-    found = []
-    for path in paths:
-        with contextlib.suppress(OSError):
-            found.append(path.stat().st_size)
-    return found
-
-
-def _as_text(value: object) -> str:
-    """What a text field holds, as one text."""
-    return "\n".join(map(_as_text, value)) if isinstance(value, (list, tuple)) else str(value or "")
 
 
 def _suggested(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -> str | None:

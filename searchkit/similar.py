@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from azanalyzer import Analyzer, Token
     from searchkit.backend import Snapshot
 
-__all__ = ["query_like", "related"]
+__all__ = ["as_text", "query_like", "related"]
 
 _MOST_TERMS = 25  # of a text that stand for it
 _TITLE = 3  # how often the terms of the first of several text fields, the title, count
@@ -23,6 +23,11 @@ _LONGEST = 20_000  # characters of a text that are read
 _BEGINNING = 2_000  # characters of a hit that are read
 _SHORTEST = 3  # letters of a word that is asked for besides
 _SUBJECTS = frozenset(["word", "acronym", "hashtag"])  # kinds of tokens that say what a text is about
+
+
+def as_text(value: object) -> str:
+    """What a text field holds, as one text."""
+    return "\n".join(map(as_text, value)) if isinstance(value, (list, tuple)) else str(value or "")
 
 
 def query_like(texts: Sequence[str], snapshot: Snapshot, fields: list[str], analyzer: Analyzer, key: str = "") -> Query:

@@ -17,7 +17,7 @@ import numpy as np
 
 from azanalyzer.alphabet import fold, lower
 from azanalyzer.morphology.bulk import BulkMorphology
-from azanalyzer.morphology.rows import CODES, LETTERS, Words, inserted, sought
+from azanalyzer.morphology.rows import CODES, LETTERS, SortedTable, Words
 from azanalyzer.numerals import ROMAN_LETTERS
 from azanalyzer.respelling import respelled
 from azanalyzer.tokenizer import DASHES
@@ -111,7 +111,7 @@ class BulkReader:
         self._few = few
         self._morphology: BulkMorphology | None = None
         self._numbers = _numbered([])
-        self._hashes, self._known = np.zeros(0, np.uint64), np.zeros(0, _WORD)  # of words, by rising hashes
+        self._forget_words()
         plain = [word for word in reader.abbreviations if len(word) <= LONGEST_WORD and not word.strip(LETTERS)]
         self._abbreviations = Words.of(plain).identities()
 
@@ -129,7 +129,10 @@ class BulkReader:
         """Forget all terms but these, which are numbered anew in this order."""
         terms = self.terms
         self._numbers = _numbered([terms[number] for number in numbers])
-        self._hashes, self._known = self._hashes[:0], self._known[:0]
+        self._forget_words()
+
+    def _forget_words(self) -> None:
+        self._known = SortedTable(_WORD)
 
     def read(self, chunks: Sequence[str], azerbaijani: bool | None = None) -> BulkPieces:
         """What `WordReader.pieces` gives for each chunk."""
@@ -206,15 +209,14 @@ class BulkReader:
 
     def _look_up(self, words: Words) -> Any:
         """What is known of words, `_WORD`; those that are new are read."""
+        if len(self._known) > _MOST_WORDS:
+            self._forget_words()
         hashes, first, inverse = np.unique(words.identities(), return_index=True, return_inverse=True)
-        if len(self._hashes) > _MOST_WORDS:
-            self._hashes, self._known = self._hashes[:0], self._known[:0]
-        new, places = sought(self._hashes, hashes)
+        known, new = self._known.find(hashes)
         if len(new):
-            read = self._read(words.where(first[new]))
-            self._hashes = inserted(self._hashes, places[new], hashes[new])
-            self._known = inserted(self._known, places[new], read)
-        return self._known[places[inverse]]
+            known[new] = self._read(words.where(first[new]))
+            self._known.add(hashes[new], known[new])
+        return known[inverse]
 
     def _read(self, words: Words) -> Any:
         """Read words of the alphabet; `_WORD`."""

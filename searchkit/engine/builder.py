@@ -80,7 +80,7 @@ class SegmentBuilder:
 
     def is_full(self) -> bool:
         """Whether what is held has reached the budget."""
-        held = self._held_by_chunks() + sum(text.held for text in self._texts.values()) + self._other
+        held = self._held_by_chunks() + sum(text.held for text in self._texts.values()) + self._store.held + self._other
         return held > self._room or len(self) >= _MOST_DOCUMENTS
 
     def add(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from azanalyzer.hash_table import HashTable
 from searchkit.engine.arrays import runs
 from searchkit.engine.cutting import Cut, cut
-from searchkit.engine.hash_table import HashTable
 from searchkit.engine.postings import FORM_PAIRS, SPELLED
 from searchkit.engine.terms import encode
 

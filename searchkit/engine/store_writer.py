@@ -22,7 +22,7 @@ _DICTIONARY = 24_576  # bytes; with a block behind it, it fits the window of def
 _LEAST = 128  # blocks that a dictionary is made for, which would be too much for fewer
 _SAMPLE = 32  # of these, whose words are counted
 _TOGETHER = 32  # blocks that are compressed at a time
-_MOST_WAITING = 4  # times as many that are being compressed or wait for it
+_MOST_WAITING = 32  # times as many that are being compressed or wait for it
 
 
 class _Blocks(NamedTuple):
@@ -71,6 +71,11 @@ class StoreWriter:
         self._open: list[bytes] = []  # tails of the block that is not full yet
         self._size = 0
 
+    @property
+    def held(self) -> int:
+        """The memory in bytes of what waits to be compressed, about."""
+        return len(self._compressing) * _TOGETHER * _BLOCK
+
     def add(self, head: bytes, tail: bytes) -> None:
         """Write the next document, both parts as JSON; the tail is empty if there is none."""
         self._waiting.append(head)
@@ -90,15 +95,20 @@ class StoreWriter:
 
     def _compress(self) -> None:
         """Have the blocks that are full compressed, and write those that are ready."""
-        if self._thread is None:
-            from concurrent.futures import ThreadPoolExecutor
+        from concurrent.futures import Future, ThreadPoolExecutor  # which are slow to import
 
+        if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "searchkit-store")
         if self._dictionary is None:
             self._dictionary = _frequent_words(self._full[:_SAMPLE])
         blocks = self._taken()
-        self._compressing.append((blocks, self._thread.submit(_compressed, blocks.tails, blocks.dictionary)))
-        while len(self._compressing) > _MOST_WAITING or (self._compressing and self._compressing[0][1].done()):
+        if len(self._compressing) < _MOST_WAITING:
+            compressed = self._thread.submit(_compressed, blocks.tails, blocks.dictionary)
+        else:  # the thread, which gets the interpreter now and then only, has fallen behind
+            compressed = Future()
+            compressed.set_result(_compressed(blocks.tails, blocks.dictionary))
+        self._compressing.append((blocks, compressed))
+        while len(self._compressing) > 2 * _MOST_WAITING or (self._compressing and self._compressing[0][1].done()):
             self._write_compressed()
 
     def _write_compressed(self) -> None:

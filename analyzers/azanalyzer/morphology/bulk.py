@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from azanalyzer.hash_table import HashTable
 from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS
 from azanalyzer.morphology.readings import (
@@ -30,7 +31,7 @@ from azanalyzer.morphology.readings import (
     Morphology,
     hardened,
 )
-from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, inserted, picked, sought
+from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, picked
 from azanalyzer.morphology.stems import Cut, Stems, places_in_runs, sounds
 
 __all__ = ["BulkMorphology"]
@@ -111,7 +112,7 @@ class _Rests:
         self._forget()
 
     def _forget(self) -> None:
-        self._keys, self._numbers = np.zeros(0, np.uint64), np.zeros(0, np.int64)  # by rising keys
+        self._table = HashTable(np.zeros(0, np.uint64), np.zeros(0, np.uint32))
         self._firsts, self._counts = array("q"), array("q")
         self._costs, self._derived, self._plain = array("d"), array("q"), array("d")
         self._endings: dict[str, int] = {}
@@ -125,26 +126,27 @@ class _Rests:
 
     def find(self, words: Words, hashes: Any, cut: Cut, numbers: Any) -> Any:
         """The number of each remainder; `numbers` are those of what may follow, as in `Morphotactics.numbered`."""
-        if len(self._keys) > _MOST_RESTS:
+        if len(self._table) > _MOST_RESTS:
             self._forget()
         keys = picked(hashes, cut.stems, cut.rows) ^ (numbers.astype(np.uint64) + np.uint64(1)) * _BY_NUMBER
-        keys, where, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        new, places = sought(self._keys, keys)
-        if len(new):
+        found, missing = self._table.find(keys)
+        if len(missing):
             self._forget_views()
             remainders = self._morphotactics.numbered
             first = len(self._firsts)
-            where = where[new]
+            new, where, inverse = np.unique(keys[missing], return_index=True, return_inverse=True)
+            where = missing[where]
             rows, stems = cut.rows[where], cut.stems[where]
             whole = zip(rows.tolist(), stems.tolist(), words.lengths[rows].tolist(), strict=True)
             for number, (row, start, end) in zip(numbers[where].tolist(), whole, strict=True):
                 self._add(remainders[number][words.part(row, start, end)])
-            self._keys = inserted(self._keys, places[new], keys[new])
-            self._numbers = inserted(self._numbers, places[new], np.arange(first, len(self._firsts)))
+            own = np.arange(first, len(self._firsts), dtype=np.uint32)
+            self._table.add(new, own)
+            found[missing] = own[inverse]
             self.firsts, self.counts = np.frombuffer(self._firsts, np.int64), np.frombuffer(self._counts, np.int64)
             self.costs, self.plain = np.frombuffer(self._costs), np.frombuffer(self._plain)
             self.derived = np.frombuffer(self._derived, np.int64)
-        return self._numbers[places[inverse]]
+        return found
 
     def _add(self, parses: Sequence[Any]) -> None:
         self._firsts.append(len(self._costs))

@@ -14,12 +14,13 @@ import numpy as np
 
 from azanalyzer.alphabet import ALPHABET, fold
 
-__all__ = ["CODES", "LETTERS", "WIDTH", "Words", "inserted", "picked", "sought", "table_of"]
+__all__ = ["CODES", "LETTERS", "WIDTH", "SortedTable", "Words", "picked", "table_of"]
 
 LETTERS = ALPHABET + "w"
 CODES = {letter: number for number, letter in enumerate(LETTERS, 1)}
 WIDTH = 64  # columns of tables by letter
 _WORD = 8  # letters that are hashed together
+_PARTS = 8  # times as large as the small part of a table is the large one
 _POINTS = np.zeros(WIDTH, np.uint32)
 _POINTS[1 : len(LETTERS) + 1] = [ord(letter) for letter in LETTERS]
 _CODE_OF = np.zeros(0x300, np.uint8)
@@ -145,23 +146,51 @@ def picked(table: Any, rows: Any, columns: Any) -> Any:
     return table.ravel().take(rows * table.shape[1] + columns)
 
 
-def sought(known: Any, keys: Any) -> tuple[Any, Any]:
-    """Which of `keys` are not among `known`, and where each will stand when these are put among them.
+class SortedTable:
+    """Values by hashes of 64 bits, of which many are looked up and put in at once, in rising order.
 
-    Both ascend, and no key comes twice.
+    What is new goes into a small part of its own, so that not everything moves each time.
     """
-    places = known.searchsorted(keys)
-    is_new = np.ones(len(keys), bool)
-    inside = places < len(known)
-    is_new[inside] = known[places[inside]] != keys[inside]
-    return np.flatnonzero(is_new), places + np.cumsum(is_new) - is_new
+
+    def __init__(self, dtype: Any) -> None:
+        self._parts = [(np.zeros(0, np.uint64), np.zeros(0, dtype)) for _ in range(2)]
+
+    def __len__(self) -> int:
+        return sum(len(keys) for keys, _ in self._parts)
+
+    def find(self, keys: Any) -> tuple[Any, Any]:
+        """The values of `keys`, and the places of those that are not there, whose values mean nothing.
+
+        The keys ascend, and none comes twice.
+        """
+        found = np.empty(len(keys), self._parts[0][1].dtype)
+        missing = np.arange(len(keys))
+        for known, values in self._parts:
+            if len(known):
+                places = np.minimum(known.searchsorted(keys[missing]), len(known) - 1)
+                is_there = known.take(places) == keys[missing]
+                found[missing[is_there]] = values[places[is_there]]
+                missing = missing[~is_there]
+        return found, missing
+
+    def add(self, keys: Any, values: Any) -> None:
+        """Put in keys as in `find` that are not there yet, with their values."""
+        large, small = self._parts
+        small = _united(*small, keys, values)
+        if len(small[0]) * _PARTS > len(large[0]):
+            large, small = _united(*large, *small), (keys[:0], values[:0])
+        self._parts = [large, small]
 
 
-def inserted(values: Any, places: Any, new: Any) -> Any:
-    """`values` with `new` among them, which then stand at `places`."""
-    is_old = np.ones(len(values) + len(new), bool)
+def _united(keys: Any, values: Any, new: Any, new_values: Any) -> tuple[Any, Any]:
+    """Two of what a `SortedTable` holds as one."""
+    places = keys.searchsorted(new) + np.arange(len(new))
+    is_old = np.ones(len(keys) + len(new), bool)
     is_old[places] = False
-    found = np.empty(len(is_old), values.dtype)
-    found[places] = new
-    found[is_old] = values
-    return found
+    parts = []
+    for old, own in ((keys, new), (values, new_values)):
+        found = np.empty(len(is_old), old.dtype)
+        found[places] = own
+        found[is_old] = old
+        parts.append(found)
+    return parts[0], parts[1]

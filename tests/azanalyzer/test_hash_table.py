@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.engine.hash_table import HashTable
+from azanalyzer.hash_table import HashTable
 
 # Keys whose own places are few, so that they get into each other's way, at the end of the table, too.
 keys = st.one_of(
