@@ -66,7 +66,7 @@ class Analyzer:
     """
 
     def __init__(
-        self, *, stem: bool = True, synonyms: str | os.PathLike[str] | None = None, remember: int = 34_000
+        self, *, stem: bool = True, synonyms: str | os.PathLike[str] | None = None, remember: int = 40_000
     ) -> None:
         path = None if synonyms is None else Path(synonyms).absolute()
         self._again = partial(type(self), stem=stem, synonyms=path, remember=remember)
@@ -82,10 +82,10 @@ class Analyzer:
             pieces, terms = self._reader.pieces, self._reader.terms
             if azerbaijani is not None:  # which costs as much as reading a word that is known
                 pieces, terms = partial(pieces, azerbaijani=azerbaijani), partial(terms, azerbaijani=azerbaijani)
-            self._pieces[azerbaijani] = Memory(pieces, remember // 6)
-            self._terms[azerbaijani] = Terms(terms, remember)
+            self._pieces[azerbaijani] = Memory(pieces, remember // 7)
+            self._terms[azerbaijani] = Terms(terms, remember // 2)
         # What chunks ask for, typed on any keyboard and on an ASCII one.
-        self._asked = [Memory(partial(_asked, self._reader, None, ascii), remember // 6) for ascii in (False, True)]
+        self._asked = [Memory(partial(_asked, self._reader, None, ascii), remember // 7) for ascii in (False, True)]
 
     @property
     def inflection(self) -> Inflection:

@@ -10,7 +10,7 @@ __all__ = ["Memory", "Terms"]
 
 _LONGEST_REMEMBERED = 64  # characters; longer keys are rare and would fill the memory
 _FORGOTTEN = 4  # one of so many at once
-_OTHER = 8  # room for one chunk of so many that has no term or several
+_OTHER = 3  # room for one chunk of so many that has no term or several
 
 _Key = TypeVar("_Key", bound="str | bytes")
 _Value = TypeVar("_Value")
@@ -74,8 +74,9 @@ class Terms:
 
     def _read_single(self, chunk: str) -> str:
         """The term of a chunk; an empty string if it does not have one term."""
-        terms = self._read(chunk)
-        if len(terms) == 1:
-            return terms[0]
-        self._other.put(chunk, terms)
+        if chunk not in self._other:  # which takes the longest to read, and is forgotten later
+            terms = self._read(chunk)
+            if len(terms) == 1:
+                return terms[0]
+            self._other.put(chunk, terms)
         return ""
