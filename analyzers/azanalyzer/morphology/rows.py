@@ -65,6 +65,16 @@ class Words:
         codes[np.arange(codes.shape[1]) < lengths[:, None]] = letters
         return cls(codes, lengths)
 
+    @classmethod
+    def joined(cls, parts: list[Words]) -> Words:
+        """The words of all parts, one after another."""
+        codes = np.zeros((sum(map(len, parts)), max(part.codes.shape[1] for part in parts)), np.uint8)
+        start = 0
+        for part in parts:
+            codes[start : start + len(part), : part.codes.shape[1]] = part.codes
+            start += len(part)
+        return cls(codes, np.concatenate([part.lengths for part in parts]))
+
     def __len__(self) -> int:
         return len(self.lengths)
 
