@@ -55,12 +55,12 @@ def respelled(words: Words, one_by_one: Morphology, morphology: BulkMorphology) 
 
 
 def _partly(words: Words, one_by_one: Morphology, morphology: BulkMorphology) -> tuple[Any, list[str]]:
-    places, _ = morphology.best(words.folded(), "ascii")  # without such a reading there is no other
+    places = np.full(len(words), -1)
     terms: list[str] = []
-    for row in np.flatnonzero(places >= 0).tolist():
+    for row in morphology.may_be_partly_typed(words).tolist():
         term = one_by_one.best_partly(words.string(row))
-        places[row] = -1 if term is None else len(terms)
         if term is not None:
+            places[row] = len(terms)
             terms.append(term)
     return places, terms
 

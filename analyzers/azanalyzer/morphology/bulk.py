@@ -217,22 +217,12 @@ class BulkMorphology:
 
     def _best(self, words: Words, spelling: str) -> tuple[Any, Any, list[str]]:
         """The rows that have a term, the place of each one's in a list, and the list."""
-        known, table = self._in_spelling(spelling)
-        shorter = table.cut(words)
-        every = np.arange(len(words.lengths))
-        whole = every, words.lengths, np.zeros(len(every), np.int64)
-        cut, stems = known.find(words, words.hashes(), Cut(*map(np.concatenate, zip(whole, shorter, strict=True))))
-        possible = table.may_follow(cut, self._states_of(known.numbers[stems]))
-        cut, stems = cut.where(possible), stems[possible]
-        rests = self._rests.find(words, words.rest_hashes(), cut, known.numbers[stems])
-        # One row for each parse of each remainder behind each stem.
-        owners, parses = places_in_runs(self._rests.firsts[rests], self._rests.counts[rests])
-        cut, stems = cut.where(owners), stems[owners]
+        known, cut, stems, parses = self._candidates(words, spelling)
         derived = self._rests.derived[parses]
         is_whole = cut.stems == words.lengths[cut.rows]
         costs = known.costs[stems] + self._rests.costs[parses]
         costs = np.where(is_whole, costs - WHOLE, costs)
-        self._charge_unlisted(known, stems, derived, costs)
+        costs[self._is_unlisted(known, stems, derived)] += DERIVATION
         chosen = _cheapest(cut.rows, costs, len(words))
         pairs, places = np.unique(stems[chosen] << np.int64(32) | derived[chosen] + 1, return_inverse=True)
         lemmas, shapes, endings = known.lemmas, known.shapes, ["", *self._rests.endings]
@@ -242,13 +232,44 @@ class BulkMorphology:
         ]
         return cut.rows[chosen], places, terms
 
-    def _charge_unlisted(self, known: Stems, stems: Any, derived: Any, costs: Any) -> None:
-        """Add to `costs` what derived words cost that the lexicon does not have."""
-        where = np.flatnonzero(derived >= 0)
+    def may_be_partly_typed(self, words: Words) -> Any:
+        """The rows of words for which alone `Morphology.best_partly` may have a term.
+
+        Of what an ASCII keyboard gives for them, the stem has their Azerbaijani letters, and the lexicon the term.
+        """
+        own = words.own_places()
+        known, cut, stems, parses = self._candidates(words.folded(), "ascii", own)
+        is_listed = ~self._is_unlisted(known, stems, self._rests.derived[parses])
+        return np.unique(cut.rows[is_listed])
+
+    def _candidates(self, words: Words, spelling: str, own: Any = None) -> tuple[Stems, Cut, Any, Any]:
+        """The stems in a spelling, and the readings of words: each with its cut, stem and parse of the remainder.
+
+        Where `own` has the places of letters in words as in `Words.own_places`, a stem must have them too.
+        """
+        known, table = self._in_spelling(spelling)
+        shorter = table.cut(words)
+        every = np.arange(len(words.lengths))
+        whole = every, words.lengths, np.zeros(len(every), np.int64)
+        cut, stems = known.find(words, words.hashes(), Cut(*map(np.concatenate, zip(whole, shorter, strict=True))))
+        possible = table.may_follow(cut, self._states_of(known.numbers[stems]))
+        if own is not None:
+            inside = own[cut.rows] & (np.uint64(1) << cut.stems.astype(np.uint64)) - np.uint64(1)
+            possible &= inside & ~known.own_places[stems] == 0
+        cut, stems = cut.where(possible), stems[possible]
+        rests = self._rests.find(words, words.rest_hashes(), cut, known.numbers[stems])
+        owners, parses = places_in_runs(self._rests.firsts[rests], self._rests.counts[rests])
+        return known, cut.where(owners), stems[owners], parses
+
+    def _is_unlisted(self, known: Stems, stems: Any, derived: Any) -> Any:
+        """Which of these are derived words that the lexicon does not have."""
+        found = derived >= 0
+        where = np.flatnonzero(found)
         different, inverse = np.unique(stems[where] << np.int64(32) | derived[where], return_inverse=True)
         listed, shapes, endings = self._morphology.lexicon.lemmas, known.shapes, self._rests.endings
         is_listed = [shapes[key >> 32] + endings[key & 0xFFFFFFFF] in listed for key in different.tolist()]
-        costs[where] += np.where(np.array(is_listed, bool)[inverse], 0.0, DERIVATION)
+        found[where] = ~np.array(is_listed, bool)[inverse]
+        return found
 
     def _guess(self, words: Words) -> list[str]:
         _, table = self._in_spelling("proper")

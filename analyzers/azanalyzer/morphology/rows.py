@@ -111,6 +111,13 @@ class Words:
         """The words with each letter as a table by code has it."""
         return Words(table.take(self.codes), self.lengths)
 
+    def own_places(self) -> Any:
+        """Where the letters stand that an ASCII keyboard lacks, as a set of bits; u8. Words have at most 64 letters."""
+        found = np.zeros(len(self), np.uint64)
+        for place, letters in enumerate(self.codes.T):
+            found |= (_FOLDED.take(letters) != letters).astype(np.uint64) << np.uint64(place)
+        return found
+
     def lines(self) -> bytes:
         """The words, which are of ASCII letters only, with a line feed after each."""
         width = self.codes.shape[1]

@@ -64,6 +64,7 @@ class Stems:
         self._costs, self._numbers = array("d"), array("q")
         self.lemmas: list[str] = []
         self.shapes: list[str] = []
+        self._own_places = np.zeros(0, np.uint64)
         self._lexicon = morphology.lexicon
         self._all = shapes.where(rows) if spelling == "proper" else None  # by their hashes, until they are looked at
         self._freeze()
@@ -71,6 +72,15 @@ class Stems:
     def _freeze(self) -> None:
         self.costs: Any = np.array(self._costs)
         self.numbers: Any = np.array(self._numbers)
+
+    @property
+    def own_places(self) -> Any:
+        """By the number of a stem `Words.own_places` of its shape, or more: whatever is not ASCII."""
+        new = self.shapes[len(self._own_places) :]
+        if new:
+            bits = [sum(1 << place for place, letter in enumerate(shape) if letter > "\x7f") for shape in new]
+            self._own_places = np.concatenate([self._own_places, np.array(bits, np.uint64)])
+        return self._own_places
 
     def find(self, words: Words, hashes: Any, cut: Cut) -> tuple[Cut, Any]:
         """The cuts after a stem, one for each stem there, and the numbers of these."""
