@@ -29,9 +29,8 @@ from azanalyzer.morphology.readings import (
     WHOLE,
     WHOLE_ENDINGS,
     Morphology,
-    hardened,
 )
-from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, picked
+from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, letters_of, picked, table_of
 from azanalyzer.morphology.stems import Cut, Stems, places_in_runs, sounds
 
 __all__ = ["BulkMorphology"]
@@ -39,6 +38,9 @@ __all__ = ["BulkMorphology"]
 _BLOCK = 1 << 15  # words that take the steps together
 _MOST_RESTS = 1 << 18  # parsed remainders that are remembered
 
+_IS_VOWEL = letters_of(VOWELS)
+_BEFORE_SOFT_Y = letters_of("əiü")
+_HARD = table_of("ğy", "qk")
 _BY_NUMBER = np.uint64(0xC2B2AE3D27D4EB4F)  # odd, so that multiplying loses nothing
 
 
@@ -273,7 +275,9 @@ class BulkMorphology:
 
     def _guess(self, words: Words) -> list[str]:
         _, table = self._in_spelling("proper")
-        cut = self._possible(words, table.cut(words))
+        cut = table.cut(words)
+        follow = [table.may_follow(cut, self._states[state]) for _, state, _ in GUESSED]
+        cut = self._possible(words, cut.where(np.logical_or.reduce(follow)))
         rest_hashes = words.rest_hashes()
         harmonies, kinds = sounds(words)
         harmony, kind = harmonies[cut.stems, cut.rows], kinds[words.codes[cut.rows, cut.stems - 1]]
@@ -289,26 +293,23 @@ class BulkMorphology:
         rows, stems, places, costs = (np.concatenate(parts) for parts in zip(*found, strict=True))
         better = costs < UNKNOWN_LETTER * words.lengths[rows]
         rows, stems, places, costs = rows[better], stems[better], places[better], costs[better]
-        order = np.lexsort((places, stems, costs, rows))
+        least = np.flatnonzero(costs == _least(rows, costs, len(words)).take(rows))
+        order = least[np.lexsort((places[least], stems[least], rows[least]))]
         rows, first = np.unique(rows[order], return_index=True)
-        terms = words.strings()
-        for row, length in zip(rows.tolist(), stems[order[first]].tolist(), strict=True):
-            word = terms[row]
-            terms[row] = hardened(word[:length], word[length:])
-        return terms
+        return _without_endings(words, rows, stems[order[first]]).strings()
 
     def _possible(self, words: Words, cut: Cut) -> Cut:
         """The cuts that leave what the guesser takes for a stem."""
         rests = words.lengths[cut.rows] - cut.stems
         long = cut.stems >= np.where(rests > 1, SHORTEST_GUESS, SHORTEST_BEFORE_LETTER)
         cut = cut.where(long)
-        is_vowel = np.isin(np.arange(WIDTH), [CODES[letter] for letter in VOWELS])
-        voiced = np.zeros(len(cut.rows), bool)
-        for back in range(1, SHORTEST_GUESS + 1):
-            voiced |= is_vowel[words.codes[cut.rows, cut.stems - back]]
-        cut = cut.where(voiced)
         letters, width = words.codes.ravel(), words.codes.shape[1]
+        is_vowel = _IS_VOWEL.take(letters)
         places = cut.rows * width + cut.stems
+        voiced = np.zeros(len(places), bool)
+        for back in range(1, SHORTEST_GUESS + 1):
+            voiced |= is_vowel.take(places - back)
+        cut, places = cut.where(voiced), places[voiced]
         following = letters.take(places)
         is_allowed = np.ones(len(cut.rows), bool)
         for letter, endings in WHOLE_ENDINGS.items():
@@ -322,11 +323,27 @@ class BulkMorphology:
         return cut.where(is_allowed)
 
 
+def _without_endings(words: Words, rows: Any, stems: Any) -> Words:
+    """The words, of which those at `rows` end where their stems do; these as `readings.hardened` has them."""
+    codes, lengths = words.codes.copy(), words.lengths.copy()
+    last, before, after = (codes[rows, stems + place] for place in (-1, -2, 0))
+    hardens = (last == CODES["ğ"]) | (last == CODES["y"]) & _BEFORE_SOFT_Y[before]
+    hardens &= _IS_VOWEL[after] & (stems > 3)
+    codes[rows[hardens], stems[hardens] - 1] = _HARD[last[hardens]]
+    lengths[rows] = stems
+    return Words(codes, lengths)
+
+
+def _least(rows: Any, costs: Any, count: int) -> Any:
+    """By row, of which there are so many at most, the least of its costs."""
+    found = np.full(count, np.inf)
+    np.minimum.at(found, rows, costs)
+    return found
+
+
 def _cheapest(rows: Any, costs: Any, count: int) -> Any:
     """By row, of which there are so many at most, the place of the cheapest; of equals the first, of a longer stem."""
-    least = np.full(count, np.inf)
-    np.minimum.at(least, rows, costs)
-    cheapest = np.flatnonzero(costs == least.take(rows))[::-1]
+    cheapest = np.flatnonzero(costs == _least(rows, costs, count).take(rows))[::-1]
     found = np.full(count, -1)
     found[rows.take(cheapest)] = cheapest  # of several for a row the last stays
     return found[found >= 0]

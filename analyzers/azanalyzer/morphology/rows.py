@@ -7,6 +7,7 @@ have 64 bits; that two words, stems or remainders of a language share one is nex
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from azanalyzer.alphabet import ALPHABET, fold
 
-__all__ = ["CODES", "LETTERS", "WIDTH", "SortedTable", "Words", "picked", "table_of"]
+__all__ = ["CODES", "LETTERS", "WIDTH", "SortedTable", "Words", "letters_of", "picked", "table_of"]
 
 LETTERS = ALPHABET + "w"
 CODES = {letter: number for number, letter in enumerate(LETTERS, 1)}
@@ -40,6 +41,13 @@ def table_of(letters: str, replacements: str) -> Any:
     found = np.arange(WIDTH, dtype=np.uint8)
     for letter, replacement in zip(letters, replacements, strict=True):
         found[CODES[letter]] = CODES[replacement]
+    return found
+
+
+def letters_of(letters: Iterable[str]) -> Any:
+    """Which codes are those of `letters`; bool."""
+    found = np.zeros(WIDTH, bool)
+    found[[CODES[letter] for letter in letters]] = True
     return found
 
 

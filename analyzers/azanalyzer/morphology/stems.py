@@ -11,7 +11,7 @@ from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.morphology.lexicon import HARDENED, NARROWED_TO, Lexicon
 from azanalyzer.morphology.phonology import ANY, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.readings import Morphology
-from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, picked, table_of
+from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, letters_of, picked, table_of
 
 __all__ = ["Cut", "Stems", "places_in_runs", "sounds"]
 
@@ -161,8 +161,8 @@ def _likenesses(words: Words, strings: list[str], lexicon: Lexicon) -> Any:
         np.fromiter((numbers.setdefault(line, len(numbers)) for line in lexicon.lines(shapes)), np.uint64, len(words))
         for shapes in (strings, others)
     )
-    is_vowel = _letters(VOWELS)
-    changes = _letters(_CHANGING)[lasts]
+    is_vowel = letters_of(VOWELS)
+    changes = letters_of(_CHANGING)[lasts]
     softens = is_vowel[before] & (before_harmony != ANY) & (words.lengths > 1)
     classes = np.where(changes, lasts, np.where(is_vowel[lasts], 0, WIDTH - 1))
     found = own << np.uint64(_LINE_BITS) | other
@@ -171,11 +171,6 @@ def _likenesses(words: Words, strings: list[str], lexicon: Lexicon) -> Any:
     for flags in (changes & softens, changes & (rest_harmony < 2), changes & (words.lengths > 2)):
         found = found << np.uint64(1) | flags.astype(np.uint64)
     return found
-
-
-def _letters(letters: Any) -> Any:
-    """Which codes are those of `letters`; bool."""
-    return np.isin(np.arange(WIDTH), [CODES[letter] for letter in letters])
 
 
 def sounds(words: Words) -> tuple[Any, Any]:
