@@ -10,14 +10,16 @@ compared in the same order as in `readings`, so the terms are the same.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections import defaultdict
 from functools import cached_property
+from itertools import chain, count, islice
 from typing import Any
 
 import numpy as np
 
 from azanalyzer.hash_table import HashTable
 from azanalyzer.morphology.cuts import Cuts
+from azanalyzer.morphology.morphotactics import Parse
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS
 from azanalyzer.morphology.readings import (
     DERIVATION,
@@ -117,7 +119,7 @@ class _Rests:
         self._table = HashTable(np.zeros(0, np.uint64), np.zeros(0, np.uint32))
         self._firsts, self._counts = array("q"), array("q")
         self._costs, self._derived, self._plain = array("d"), array("q"), array("d")
-        self._endings: dict[str, int] = {}
+        self._endings: defaultdict[str, int] = defaultdict(count().__next__)
         self.endings: list[str] = []
         self._forget_views()
 
@@ -134,14 +136,12 @@ class _Rests:
         found, missing = self._table.find(keys)
         if len(missing):
             self._forget_views()
-            remainders = self._morphotactics.numbered
             first = len(self._firsts)
             new, where, inverse = np.unique(keys[missing], return_index=True, return_inverse=True)
             where = missing[where]
-            rows, stems = cut.rows[where], cut.stems[where]
-            whole = zip(rows.tolist(), stems.tolist(), words.lengths[rows].tolist(), strict=True)
-            for number, (row, start, end) in zip(numbers[where].tolist(), whole, strict=True):
-                self._add(remainders[number][words.part(row, start, end)])
+            rests = words.parts(cut.rows[where], cut.stems[where], words.lengths[cut.rows[where]])
+            remainders = self._morphotactics.numbered
+            self._add([remainders[kind][rest] for kind, rest in zip(numbers[where].tolist(), rests, strict=True)])
             own = np.arange(first, len(self._firsts), dtype=np.uint32)
             self._table.add(new, own)
             found[missing] = own[inverse]
@@ -150,18 +150,23 @@ class _Rests:
             self.derived = np.frombuffer(self._derived, np.int64)
         return found
 
-    def _add(self, parses: Sequence[Any]) -> None:
-        self._firsts.append(len(self._costs))
-        self._counts.append(len(parses))
-        self._plain.append(min((parse.cost for parse in parses if not parse.derived), default=np.inf))
-        for parse in parses:
-            self._costs.append(parse.cost)
-            ending = -1
-            if parse.derived:
-                ending = self._endings.setdefault(parse.derived, len(self.endings))
-                if ending == len(self.endings):
-                    self.endings.append(parse.derived)
-            self._derived.append(ending)
+    def _add(self, parsed: list[tuple[Parse, ...]]) -> None:
+        """The parses of remainders."""
+        counts = np.fromiter(map(len, parsed), np.int64, len(parsed))
+        parses = list(chain.from_iterable(parsed))
+        costs = np.array([parse.cost for parse in parses], np.float64)
+        number = self._endings.__getitem__
+        derived = np.array([number(parse.derived) if parse.derived else -1 for parse in parses], np.int64)
+        plain = np.full(len(parsed), np.inf)
+        is_plain = derived < 0  # of a remainder at most one is
+        plain[np.repeat(np.arange(len(parsed)), counts)[is_plain]] = costs[is_plain]
+        firsts = len(self._costs) + np.cumsum(counts) - counts
+        for known, values in (
+            (self._firsts, firsts), (self._counts, counts), (self._costs, costs), (self._derived, derived),
+            (self._plain, plain),
+        ):  # fmt: skip
+            known.frombytes(values.tobytes())
+        self.endings += islice(self._endings, len(self.endings), None)
 
 
 class BulkMorphology:

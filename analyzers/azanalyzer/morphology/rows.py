@@ -92,24 +92,26 @@ class Words:
         return Words(self.codes[chosen, : int(lengths.max(initial=1))], lengths)
 
     @cached_property
-    def _text(self) -> tuple[str, list[int]]:
+    def _text(self) -> tuple[str, Any]:
         """All words joined, and where each begins."""
         points = _POINTS[self.codes[np.arange(self.codes.shape[1]) < self.lengths[:, None]]]
-        return points.astype("<u4").tobytes().decode("utf-32-le"), (np.cumsum(self.lengths) - self.lengths).tolist()
+        return points.astype("<u4").tobytes().decode("utf-32-le"), np.cumsum(self.lengths) - self.lengths
 
-    def part(self, row: int, start: int, stop: int) -> str:
-        """The letters of a word from place `start` to `stop`."""
-        text, starts = self._text
-        return text[starts[row] + start : starts[row] + stop]
+    def parts(self, rows: Any, starts: Any, stops: Any) -> list[str]:
+        """The letters of the words at `rows` from a place to another."""
+        text, begin = self._text
+        begin = begin[rows]
+        bounds = zip((begin + starts).tolist(), (begin + stops).tolist(), strict=True)
+        return [text[start:stop] for start, stop in bounds]
 
     def string(self, row: int) -> str:
         """A word."""
-        return self.part(row, 0, int(self.lengths[row]))
+        text, starts = self._text
+        return text[starts[row] : starts[row] + self.lengths[row]]
 
     def strings(self) -> list[str]:
         """All words."""
-        text, starts = self._text
-        return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+        return self.parts(np.arange(len(self)), 0, self.lengths)
 
     def folded(self) -> Words:
         """The words as an ASCII keyboard types them."""

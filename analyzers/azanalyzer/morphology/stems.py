@@ -103,8 +103,8 @@ class Stems:
             self._look_at_all(self._all)
             return
         where = fresh[where]
-        for place, row, length in zip(new.tolist(), cut.rows[where].tolist(), cut.stems[where].tolist(), strict=True):
-            stems = self._heads.made(words.part(row, 0, length))  # what is asked for here is kept in arrays
+        for place, head in zip(new.tolist(), words.parts(cut.rows[where], 0, cut.stems[where]), strict=True):
+            stems = self._heads.made(head)  # what is asked for here is kept in arrays
             self._first[place], self._counts[place] = len(self.lemmas), len(stems)
             for cost, lemma, shape, number in stems:
                 self._costs.append(cost)
