@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import subprocess
 import sys
 import time
@@ -28,7 +29,7 @@ __all__ = [
 ]  # fmt: skip
 
 _ROOT = Path(__file__).resolve().parents[1]
-_SAMPLING = 0.1  # seconds between two looks at the memory of a build
+_SAMPLING = 0.25  # seconds between two looks at the memory of a build
 IMPORTS = "import numpy, click, ujson, whoosh.index, whoosh.query"
 
 Engines = Mapping[str, Engine]
@@ -63,7 +64,7 @@ def build(name: str, documents: Path, index: Path, workers: int) -> Build:
             output, _ = process.communicate(timeout=_SAMPLING)
             break
         except subprocess.TimeoutExpired:
-            together = max(together, _resident(process.pid))
+            together = max(together, _together(process.pid))
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, process.args)
     seconds, memory = output.split()[-2:]
@@ -180,12 +181,23 @@ def _worker(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "benchmarks.worker", *map(str, arguments)]
 
 
-def _resident(session: int) -> int:
-    """Memory that the processes of a session hold together; 0 where the system does not tell."""
-    total = 0
+def _together(session: int) -> int:
+    """Memory that the processes of a session hold together, what they share counted once; 0 if the system is silent."""
+    members = []
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, IndexError, ValueError):
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
             if int(fields[3]) == session:
-                total += int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
-    return total
+                members.append((folder, int(fields[21]) * os.sysconf("SC_PAGE_SIZE")))
+    if len(members) == 1:
+        return members[0][1]
+    return sum(_share(folder, resident) for folder, resident in members)
+
+
+def _share(process: Path, resident: int) -> int:
+    """The memory of a process, of what it shares with others its part; what is resident where that is not told."""
+    with suppress(OSError):
+        found = re.search(r"^Pss:\s+(\d+) kB", (process / "smaps_rollup").read_text(), re.MULTILINE)
+        if found:
+            return int(found[1]) * 1024
+    return resident

@@ -38,8 +38,9 @@ measures with documents of your own, which need `id`, `title` and `body`.
 - **Building**: a process of its own for each index, from JSON lines to the end of the commit, its imports done. "two"
   is two processes (searchkit, Whoosh) or two threads (tantivy). With "one", searchkit has a thread besides
   that compresses the stored text, and tantivy threads for its store and its merges. Megabytes are those of the JSON
-  lines. The index has the text stored. Memory is the most that all processes of the build held together. With fewer
-  than 200,000 documents each index is built three times unless `--repeat` says otherwise, and the median counts.
+  lines. The index has the text stored. Memory is the most that all processes of the build held together, what they
+  share (the interpreter, the lexicon) counted once. With fewer than 200,000
+  documents each index is built three times unless `--repeat` says otherwise, and the median counts.
 - **Queries**: {asked} of them, in-process by each Python binding: parsing, searching, and fetching id and title of the
   best ten. All are asked five times; a query counts with its median, and in a second table with its first time, when no
   engine can have kept its answer. searchkit and tantivy count all hits besides. Queries are lower-cased forms

@@ -14,6 +14,7 @@ import pytest
 import searchkit
 from searchkit.cli import main
 from searchkit.documents import Document, read_documents
+from tests.searchkit import listed as listing
 from tests.searchkit.newspaper import DOCUMENTS, SCHEMA
 
 COMMAND = str(Path(sys.executable).with_name("searchkit"))
@@ -50,6 +51,21 @@ def newspaper(tmp_path_factory: pytest.TempPathFactory) -> searchkit.Index:
     with index.writer() as writer:
         for document in DOCUMENTS:
             writer.add(document)
+    return index
+
+
+@pytest.fixture(scope="session")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> searchkit.Index:
+    """An index of the documents in `tests.searchkit.listed`, in several segments with deletions in them."""
+    index = searchkit.create(tmp_path_factory.mktemp("listed") / "index", listing.SCHEMA)
+    made = listing.documents()
+    for first, last in [(0, 70), (70, 130), (130, 190), (190, 200)]:
+        with index.writer() as writer:
+            for document in made[first:last]:
+                writer.add(document)
+    with index.writer() as writer:
+        for key in listing.GONE:
+            writer.delete(key)
     return index
 
 

@@ -1,0 +1,170 @@
+"""Filters by values and ranges, and values counted in facets."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from searchkit import Between, Facet, Index, QueryError
+from searchkit.collation import sort_key
+from tests.searchkit.listed import LIVE, PLAIN, day, found, ids
+
+# ---------------------------------------------------------------- filters
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({}, lambda d: True),
+        ({"source": "azertac"}, lambda d: d.get("source") == "azertac"),
+        ({"source": "AZERTAC"}, lambda d: d.get("source") == "azertac"),
+        ({"source": "ÇİNAR"}, lambda d: d.get("source") == "çinar"),
+        ({"source": ["azertac", "ışıq"]}, lambda d: d.get("source") in ("azertac", "ışıq")),
+        ({"source": {"azertac", "ışıq"}}, lambda d: d.get("source") in ("azertac", "ışıq")),
+        ({"source": "nobody"}, lambda d: False),
+        ({"source": []}, lambda d: False),
+        ({"source": Between()}, lambda d: "source" in d),
+        ({"source": ("a", "r")}, lambda d: d.get("source") in ("azertac", "ipək yolu")),
+        ({"tags": ["neft", "çay"]}, lambda d: {"neft", "çay"} & set(d.get("tags", ()))),
+        ({"tags": "neft", "source": "report"}, lambda d: "neft" in d.get("tags", ()) and d.get("source") == "report"),
+        ({"id": "d5"}, lambda d: d["id"] == "d5"),
+        ({"id": ["d5", "d6", "d9", "nosuch"]}, lambda d: d["id"] in ("d5", "d6")),
+        ({"pages": 7}, lambda d: d.get("pages") == 7),
+        ({"pages": "2.5"}, lambda d: d.get("pages") == 2.5),
+        ({"pages": [0, -1, (7, None)]}, lambda d: d.get("pages") in (0, -1, 7, 12)),
+        ({"pages": Between(3, None)}, lambda d: d.get("pages", -9) >= 3),
+        ({"pages": Between(None, 2.5)}, lambda d: d.get("pages", 9) <= 2.5),
+        ({"pages": (0, 3)}, lambda d: 0 <= d.get("pages", -9) <= 3),
+        ({"pages": Between()}, lambda d: "pages" in d),
+        ({"date": "2022"}, lambda d: day(d)[:4] == "2022"),
+        ({"date": ["2022-03", "2022-05"]}, lambda d: day(d)[:7] in ("2022-03", "2022-05")),
+        ({"date": "mart 2022"}, lambda d: day(d)[:7] == "2022-03"),
+        ({"date": ("2022-01-01", "2022-08-01")}, lambda d: "2022-01-01" <= day(d) <= "2022-08-01"),
+        ({"date": ("2022-01", "2022-08")}, lambda d: "2022-01" <= day(d)[:7] <= "2022-08"),
+        ({"date": Between("2022-06", None)}, lambda d: day(d) >= "2022-06"),
+        ({"date": Between(None, "2021")}, lambda d: day(d)[:4] == "2021"),
+        ({"date": Between(None, None)}, lambda d: "date" in d),
+        ({"date": (datetime.date(2022, 1, 5), "2022-01-09")}, lambda d: "2022-01-05" <= day(d) <= "2022-01-09"),
+        ({"date": (datetime.datetime(2022, 1, 5, 1), "2022-01-09")}, lambda d: "2022-01-06" <= day(d) <= "2022-01-09"),
+        ({"date": ("2022-01-05", datetime.datetime(2022, 1, 9))}, lambda d: "2022-01-05" <= day(d) <= "2022-01-09"),
+    ],
+)  # fmt: skip
+def test_filters(filters: dict[str, Any], expected: Callable[[dict[str, Any]], Any], listed: Index) -> None:
+    assert {document["id"] for document in LIVE if expected(document)} == found(listed, filters=filters)
+
+
+def test_filters_change_no_score(listed: Index) -> None:
+    plain = {hit.id: hit.score for hit in listed.search("neft", limit=1000)}
+    filtered = listed.search("neft", limit=1000, filters={"tags": "qaz"})
+    assert {d["id"] for d in LIVE if "neft" in words_of(d) and "qaz" in d.get("tags", ())} == set(ids(filtered))
+    best = listed.search("neft", limit=3, filters={"tags": "qaz"}, ranking=PLAIN)
+    scores = listed.search("neft", limit=1000, ranking=PLAIN)
+    assert [hit.id for hit in scores if "qaz" in (hit.get("tags") or ())][:3] == ids(best)
+    assert set(ids(filtered)) <= set(plain)
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ({"sorce": "a"}, "'sorce': there is no such field; filters take id, date, source, tags, pages"),
+        ({"title": "Kür"}, "'title': a text field cannot be filtered"),
+        ({"url": "u"}, "'url': a stored field cannot be filtered"),
+        ({"pages": "many"}, "'pages': a number field takes a number, not 'many'"),
+        ({"pages": None}, "'pages': None is no value"),
+        ({"pages": True}, "'pages': a number field takes a number"),
+        ({"pages": (1, 2, 3)}, "'pages': a tuple is a range with two bounds, this one has 3"),
+        ({"pages": (9, 3)}, "'pages': the range begins after its end"),
+        ({"date": "gestern"}, "'date': a date is written like"),
+        ({"date": ("2022-08", "2022-07")}, "'date': the range begins after its end"),
+        ({"date": 2022.5}, "'date': "),
+        ({"id": 7}, "'id': an id is a string, not int"),
+        ({"id": ("a", "b")}, "'id': ids have no order"),
+        ({"source": None}, "'source': a keyword field takes strings"),
+        (["source"], "filters are a mapping"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_filtered(filters: Any, said: str, listed: Index) -> None:
+    with pytest.raises(QueryError) as raised:
+        listed.search("neft", filters=filters)
+    assert said in str(raised.value)
+
+
+# ---------------------------------------------------------------- facets
+
+
+def words_of(document: dict[str, Any]) -> set[str]:
+    return set(f"{document['body']} {document.get('title', '').lower()}".split())
+
+
+def counted(matching: list[dict[str, Any]], field: str) -> list[tuple[str, int]]:
+    counts: Counter[str] = Counter()
+    for document in matching:
+        values = document.get(field, [])
+        counts.update([values] if isinstance(values, str) else values)
+    return sorted(counts.items(), key=lambda item: (-item[1], sort_key(item[0])))
+
+
+FACETS = ["source", "tags", "date:month", Facet("date", "day")]
+
+
+@pytest.mark.parametrize("query", ["", "neft", "xəzər neft", "nosuchword"])
+@pytest.mark.parametrize("filters", [None, {"tags": ["neft", "qaz"]}])
+def test_facets(query: str, filters: dict[str, Any] | None, listed: Index) -> None:
+    results = listed.search(query, limit=2, filters=filters, facets=FACETS)
+    matching = [
+        document
+        for document in LIVE
+        if (not query or set(query.split()) & words_of(document))
+        and (filters is None or {"neft", "qaz"} & set(document.get("tags", ())))
+    ]  # fmt: skip
+    assert len(matching) == results.total
+    assert counted(matching, "source") == results.facets["source"]
+    assert counted(matching, "tags") == results.facets["tags"]
+    months = Counter(day(document)[:7] for document in matching if day(document))
+    assert sorted(months.items()) == results.facets["date:month"]
+    days = Counter(day(document) for document in matching if day(document))
+    assert sorted(days.items()) == results.facets["date:day"]
+    # A value of a facet is one of a filter, which finds as many.
+    for value, number in results.facets["date:month"]:
+        assert number == listed.search(query, filters={**(filters or {}), "date": value}).total
+
+
+def test_facets_with_a_limit(listed: Index) -> None:
+    every = listed.search("kitab", facets=["source", "date:year"]).facets
+    assert every["source"][:3] == listed.search("kitab", facets=[Facet("source", limit=3)]).facets["source"]
+    assert every["date:year"][:1] == listed.search("kitab", facets=Facet("date", "year", 1)).facets["date:year"]
+    assert listed.search("kitab", facets=[Facet("source", limit=0)]).facets["source"] == []
+    assert every["source"] == listed.search("kitab", facets="source", sort="-date", limit=0).facets["source"]
+    assert listed.search("kitab").facets == {}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"facets": "title"}, "facets count keyword and date fields (date, source, tags), not 'title'"),
+        ({"facets": "date"}, "facet 'date': say by what it is counted, date:year, :month or :day"),
+        ({"facets": "date:week"}, "facet 'date': say by what"),
+        ({"facets": "source:year"}, "facet 'source:year': only dates"),
+        ({"facets": [7]}, "facets takes names of fields, not int"),
+        ({"facets": 7}, "facets takes a name or a list of names, not int"),
+        ({"facets": Facet("source", limit=-1)}, "its limit is a whole number"),
+        ({"sort": "url"}, "sort takes score, id or a field that is searched (title, body, date, source, tags, pages)"),
+        ({"sort": "nosuch"}, "not 'nosuch'"),
+        ({"sort": "-score"}, "there is no '-score'"),
+        ({"sort": [None]}, "sort takes names of fields, not NoneType"),
+        ({"group_by": ["tags"]}, "group_by takes a keyword field (source, tags), not ['tags']"),
+        ({"facets": [Facet(["tags"])]}, "facets takes names of fields, not Facet"),
+        ({"group_by": "date"}, "group_by takes a keyword field (source, tags), not 'date'"),
+        ({"after": "!!"}, "the cursor cannot be read"),
+        ({"after": 7}, "a cursor is a string, not int"),
+        ({"limit": -1}, "limit and offset are whole numbers"),
+    ],
+)
+def test_what_cannot_be_asked(options: dict[str, Any], said: str, listed: Index) -> None:
+    with pytest.raises(QueryError) as raised:
+        listed.search("neft", **options)
+    assert said in str(raised.value)
