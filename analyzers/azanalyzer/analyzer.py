@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import chain, dropwhile, islice, takewhile
+from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import compose, fold, lower, normalize, unfold
 from azanalyzer.explanation import Explanation
-from azanalyzer.memory import Memory
+from azanalyzer.memory import Memory, Terms
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
 from azanalyzer.morphology.readings import Morphology
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["Analyzer", "AskedWord", "Token", "acronyms", "question_words", "stem", "stop_words"]
 
 _DATA = Path(__file__).parent / "data"
-_CHUNK = pattern(r"\S+")
 _LINE = pattern(r"[^\n]+")
 _MOST_SPELLINGS = 16  # of a beginning; each is looked up in the vocabulary
 _LONGEST_BEGINNING = 40  # letters; a longer one is no word
@@ -63,27 +62,30 @@ class Analyzer:
     ['azərtac', 'kitab']
 
     With `stem=False` words keep their suffixes. `synonyms` names a file of your own groups of synonyms, used besides
-    those that come with the package (see `synonyms.read_groups`). `remember` bounds the memory of analysed chunks.
+    those that come with the package (see `synonyms.read_groups`). `remember` bounds the memory of words.
     """
 
     def __init__(
-        self, *, stem: bool = True, synonyms: str | os.PathLike[str] | None = None, remember: int = 12_000
+        self, *, stem: bool = True, synonyms: str | os.PathLike[str] | None = None, remember: int = 40_000
     ) -> None:
         path = None if synonyms is None else Path(synonyms).absolute()
         self._again = partial(type(self), stem=stem, synonyms=path, remember=remember)
-        self._reader = WordReader(shared_morphology(), acronyms(), _abbreviations(), stem=stem, remember=2 * remember)
+        self._reader = WordReader(shared_morphology(), acronyms(), _abbreviations(), stem=stem, remember=remember)
         self.stop_words = stop_words()
         self.question_words = question_words()
         self._own_groups = read_groups(Path(synonyms)) if synonyms is not None else []
         self._synonyms: Synonyms | None = None
         # A memory each for lines whose Cyrillic is Azerbaijani, Russian, or cannot be told; Latin text uses the last.
-        self._terms: dict[bool | None, Memory[str, tuple[str, ...]]] = {}
+        self._terms: dict[bool | None, Terms] = {}
         self._pieces: dict[bool | None, Memory[str, tuple[Piece, ...]]] = {}
         for azerbaijani in (True, False, None):
-            self._pieces[azerbaijani] = Memory(partial(self._reader.pieces, azerbaijani=azerbaijani), remember // 4)
-            self._terms[azerbaijani] = Memory(partial(self._reader.terms, azerbaijani=azerbaijani), remember)
+            pieces, terms = self._reader.pieces, self._reader.terms
+            if azerbaijani is not None:  # which costs as much as reading a word that is known
+                pieces, terms = partial(pieces, azerbaijani=azerbaijani), partial(terms, azerbaijani=azerbaijani)
+            self._pieces[azerbaijani] = Memory(pieces, remember // 7)
+            self._terms[azerbaijani] = Terms(terms, remember // 2)
         # What chunks ask for, typed on any keyboard and on an ASCII one.
-        self._asked = [Memory(partial(_asked, self._reader, None, ascii), remember // 4) for ascii in (False, True)]
+        self._asked = [Memory(partial(_asked, self._reader, None, ascii), remember // 7) for ascii in (False, True)]
 
     @property
     def inflection(self) -> Inflection:
@@ -103,20 +105,24 @@ class Analyzer:
         if scripts.has_cyrillic(text):
             found: list[str] = []
             for _, line, azerbaijani in self.lines(text):
-                found.extend(chain.from_iterable(map(self._terms[azerbaijani].__getitem__, line.split())))
+                found += self._terms[azerbaijani].of(line.split())
             return found
-        return list(chain.from_iterable(map(self._terms[None].__getitem__, text.split())))
+        return self._terms[None].of(text.split())
 
     def tokens(self, text: str) -> Iterator[Token]:
         """The tokens of `text`, with offsets into it as given; tokens that share a place share a position."""
         position = -1
+        make = tuple.__new__  # the constructor is a Python function, which takes three times as long
         for base, line, azerbaijani in self.lines(text):
             memory = self._pieces[azerbaijani]
-            for chunk in _CHUNK.finditer(line):
-                start = base + chunk.start()
-                for first, last, term, kind, step in memory[chunk.group()]:
+            find, end = line.index, 0
+            for chunk in line.split():
+                start = find(chunk, end)
+                end = start + len(chunk)
+                start += base
+                for first, last, term, kind, step in memory[chunk]:
                     position += step
-                    yield Token(text[start + first : start + last], term, start + first, start + last, position, kind)
+                    yield make(Token, (chunk[first:last], term, start + first, start + last, position, kind))
 
     def pieces(self, chunk: str, azerbaijani: bool | None = None) -> tuple[Piece, ...]:
         """The tokens inside a chunk, a run of characters without white space; `lines` gives `azerbaijani`.

@@ -26,10 +26,21 @@ __all__ = [
 ]
 
 _SEPARATOR = pattern(rf"([{APOSTROPHES}{DASHES}])")
-# A chunk that is one word of today's alphabet between punctuation: nearly all of them.
+# A chunk that is one word of today's alphabet between punctuation, or a number that is no date, maybe with letters set
+# apart behind it: nearly all of them. The last of its groups that matched tells which.
 OPENING, CLOSING = '«"“([', '.,;:!?…»”")]'
-_SIMPLE = pattern(rf"[{re.escape(OPENING)}]*([A-Za-zƏəĞğŞşÇçÖöÜüİı]+)[{re.escape(CLOSING)}]*\Z")
-_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzƏəĞğŞşÇçÖöÜüİı")
+_WORD, _STOPPED, _NUMBER_WHOLE, _DIGITS, _TAIL = 1, 2, 3, 4, 5
+_OWN_LETTERS = "[A-Za-zƏəĞğŞşÇçÖöÜüİı]+"
+_SIMPLE = pattern(
+    rf"""
+      [{re.escape(OPENING)}]*
+      (?: ({_OWN_LETTERS}) (\.)?
+        | ( (?!\d\d?[.]\d\d?[.]\d{{4}}(?!\d)) (\d+(?:[.,]\d+)*) [%‰]? (?:[{APOSTROPHES}{DASHES}]({_OWN_LETTERS}))? )
+      )
+      [{re.escape(CLOSING)}]*\Z
+    """,
+    re.VERBOSE,
+)
 _CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
 _MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
 _BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
@@ -45,7 +56,10 @@ _NUMBER = pattern(
 _DIGRAPHS = ("sh", "ch", "gh")
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 _MOST_APOSTROPHES = 8  # in one word; more are noise, and each one costs a look at the word
+_SUFFIXES = 1_000  # remembered, and what was taken for some
 LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
+
+_Known = str | tuple[str, str]  # what a token is: its term, and its kind where that is not "word"
 
 
 class Piece(NamedTuple):
@@ -60,6 +74,10 @@ class Piece(NamedTuple):
     def surface(self, chunk: str) -> str:
         """The piece as it is written in its `chunk`."""
         return chunk[self.start : self.end]
+
+
+def _with_kind(known: _Known) -> tuple[str, str]:
+    return (known, "word") if isinstance(known, str) else known
 
 
 def _without_apostrophes(text: str) -> str:
@@ -84,33 +102,30 @@ class WordReader:
         self.acronyms = acronyms
         self.abbreviations = abbreviations
         self.stem = stem
-        self._known = Memory(self._plain, remember)
+        self._known: Memory[str, _Known] = Memory(self._plain, remember)
+        self._suffixes = Memory(self._may_be_suffixes, _SUFFIXES)
 
     def pieces(self, chunk: str, azerbaijani: bool | None = None) -> tuple[Piece, ...]:
         """The pieces of a run of characters without white space.
 
         `azerbaijani` says whether Cyrillic words around it are Azerbaijani; None where nothing shows that.
         """
-        if chunk and _LETTERS.issuperset(chunk):
-            term, kind = self._known[chunk]
-            return (Piece(0, len(chunk), term, kind, 1),)
         simple = _SIMPLE.match(chunk)
         if simple:
-            start, end = simple.span(1)
-            if chunk[end : end + 1] == ".":
-                term, kind = self.plain(simple[1], before_stop=True)
-            else:
-                term, kind = self._known[simple[1]]
-            return (Piece(start, end, term, kind, 1),)
-        found: list[Piece] = []
+            found = self._simple(simple)
+            if found is not None:
+                term, kind = _with_kind(found)
+                start, end = simple.span(_NUMBER_WHOLE if kind == "number" else _WORD)
+                return (tuple.__new__(Piece, (start, end, term, kind, 1)),)  # without the constructor, as in `tokens`
+        pieces: list[Piece] = []
         for raw in scan(chunk):
-            found.extend(getattr(self, f"_{raw.kind}")(raw, chunk, azerbaijani))
-        return tuple(found)
+            pieces.extend(getattr(self, f"_{raw.kind}")(raw, chunk, azerbaijani))
+        return tuple(pieces)
 
     def remember(self, terms: Mapping[str, str]) -> None:
         """Know the terms of words, none of which may be a numeral, an acronym or an abbreviation."""
         for word, term in terms.items():
-            self._known.put(word, (term, "word"))
+            self._known.put(word, term)
 
     def terms_of_compound(self, words: list[str]) -> list[str] | None:
         """The terms of the parts of a compound, which are of today's letters; None if the last is a suffix set apart.
@@ -119,16 +134,26 @@ class WordReader:
         """
         if self._set_apart(words[-2], words[-1]):
             return None
-        return [self._known[word][0] for word in words]
+        return [self.plain(word)[0] for word in words]
 
     def terms(self, chunk: str, azerbaijani: bool | None = None) -> tuple[str, ...]:
         """The terms of `pieces`, for most chunks without making these."""
-        if chunk and _LETTERS.issuperset(chunk):
-            return (self._known[chunk][0],)
         simple = _SIMPLE.match(chunk)
-        if simple and chunk[simple.end(1) : simple.end(1) + 1] != ".":
-            return (self._known[simple[1]][0],)
+        if simple:
+            found = self._known[simple[_WORD]] if simple.lastindex == _WORD else self._simple(simple)
+            if found is not None:
+                return (found if isinstance(found, str) else found[0],)
         return tuple([piece.term for piece in self.pieces(chunk, azerbaijani)])
+
+    def _simple(self, found: re.Match[str]) -> _Known | None:
+        """What the one token of a chunk is; None if it is a number and what stands behind that is no suffix."""
+        last = found.lastindex
+        if last == _WORD:
+            return self._known[found[_WORD]]
+        if last == _STOPPED:
+            return self.plain(found[_WORD], before_stop=True)
+        tail = found[_TAIL]
+        return (plain_number(found[_DIGITS]), "number") if tail is None or self._is_suffix(lower(tail)) else None
 
     # ---------------------------------------------------------------- words
 
@@ -158,11 +183,11 @@ class WordReader:
         """Term and kind of a word of letters only, normalised before; a full stop after it may make it shortened."""
         if before_stop and (len(text) == 1 or (lower(text) in self.abbreviations and not text.isupper())):
             return lower(text), "abbreviation"
-        return self._known[text]
+        return _with_kind(self._known[text])
 
-    def _plain(self, text: str) -> tuple[str, str]:
+    def _plain(self, text: str) -> _Known:
         if text.islower() and text[0] not in "ivxı":  # nearly every word: neither a numeral nor an acronym
-            return self._term(text, text), "word"
+            return self._term(text, text)
         if text.isupper():
             small = lower(text)
             number = roman(small)
@@ -178,7 +203,7 @@ class WordReader:
         head = _CAPITALS.match(text) if text[:2].isupper() else None
         if head and self._is_suffix(lower(text[head.end() :])):  # BMTnin
             return lower_capitals(head.group()), "acronym"
-        return self.term(text), "word"
+        return self.term(text)
 
     def term(self, text: str) -> str:
         """The index term of a word of letters in any case, normalised before."""
@@ -225,7 +250,7 @@ class WordReader:
         # shəki: one who writes sh, ch or gh for a letter may have the others.
         if own and not typed_in_ascii and not any(map(small.__contains__, _DIGRAPHS)):
             return [term]
-        if (own or not typed_in_ascii) and self.morphology.readings(small):
+        if (own or not typed_in_ascii) and self.morphology.best(small) is not None:
             return [term]
         return self.morphology.typed(fold(small), term)
 
@@ -298,9 +323,12 @@ class WordReader:
 
     def _is_suffix(self, text: str) -> bool:
         """Whether this may be suffixes set apart. None of those makes a verb: sızlamaq is no -sız, -la and -maq."""
+        return len(text) < 16 and self._suffixes[text]
+
+    def _may_be_suffixes(self, text: str) -> bool:
         parse = self.morphology.morphotactics.parse
         spellings = ("proper", "ascii") if text.isascii() else ("proper",)
-        return len(text) < 16 and any(
+        return any(
             all(step.transition.target != "Verb" for step in path.steps)
             for spelling in spellings
             for kind in (CONSONANT, VOWEL)

@@ -10,7 +10,7 @@ import pytest
 
 import azanalyzer
 from azanalyzer import Analyzer, Token, stem
-from azanalyzer.memory import Memory
+from azanalyzer.memory import Memory, Terms
 
 ANALYZER = Analyzer()
 TEXT = """Azərbaycan Respublikasının Prezidenti 24.08.2022-ci il tarixində Bakı'da keçirilən beynəlxalq konfransda
@@ -113,7 +113,7 @@ def test_eight_threads_give_the_same_terms() -> None:
     assert spans == [list(ANALYZER.tokens(TEXT))] * 8
 
 
-def test_the_memory_forgets_what_is_not_asked_for() -> None:
+def test_the_memory_forgets_what_is_oldest() -> None:
     read: list[str] = []
 
     def count(key: str) -> int:
@@ -121,10 +121,25 @@ def test_the_memory_forgets_what_is_not_asked_for() -> None:
         return len(key)
 
     memory = Memory(count, 2)
-    assert [memory[key] for key in ("a", "bb", "a", "ccc", "a")] == [1, 2, 1, 3, 1]
-    assert read == ["a", "bb", "ccc"]  # a was forgotten and found among the old
+    assert [memory[key] for key in ("a", "bb", "a", "ccc", "bb", "a")] == [1, 2, 1, 3, 2, 1]
+    assert read == ["a", "bb", "ccc", "a"]
     assert memory["x" * 65] == 65
     assert len(memory) <= 2
+
+
+def test_terms_are_remembered_in_order() -> None:
+    read: list[str] = []
+
+    def count(chunk: str) -> tuple[str, ...]:
+        read.append(chunk)
+        return tuple(chunk.split("-")) if chunk != "-" else ()
+
+    terms = Terms(count, 16)
+    for _ in range(2):
+        assert terms.of(["-", "a", "b-c", "a", "-", "-d", "-"]) == ["a", "b", "c", "a", "", "d"]
+        assert terms.of(["a", "b"]) == ["a", "b"]
+        assert terms.of([]) == []
+    assert (read.count("a"), read.count("b")) == (1, 1)
 
 
 @pytest.mark.parametrize(
