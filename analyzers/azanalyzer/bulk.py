@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -137,19 +137,17 @@ class BulkReader:
     def read(self, chunks: Sequence[str], azerbaijani: bool | None = None) -> BulkPieces:
         """What `WordReader.pieces` gives for each chunk."""
         counts = np.zeros(len(chunks), np.int64)
-        found = [np.zeros(0, _WORD)]
+        words_known = np.zeros(0, _WORD)
         if self._morphology is not None or len(chunks) >= self._few:
-            for start in range(0, len(chunks), _BLOCK):
-                places, words, has_i = self._words(chunks[start : start + _BLOCK])
-                known = self._look_up(words)
-                # I and İ tell a foreign name or how the word was typed, which only the whole chunk shows.
-                sure = known["sure"] | ~has_i
-                counts[start + places[sure]] = 1
-                found.append(known[sure])
+            places, words, has_i = self._words(chunks)
+            known = self._look_up(words)
+            # I and İ tell a foreign name or how the word was typed, which only the whole chunk shows.
+            sure = known["sure"] | ~has_i
+            counts[places[sure]] = 1
+            words_known = known[sure]
         is_word = counts > 0
         others = self._others(chunks, np.flatnonzero(~is_word), counts, azerbaijani)
         is_word = np.repeat(is_word, counts)
-        words_known = np.concatenate(found)
         return BulkPieces(
             counts,
             _merged(is_word, words_known["term"], others.terms),
@@ -198,7 +196,11 @@ class BulkReader:
 
     def _words(self, chunks: Sequence[str]) -> tuple[Any, Words, Any]:
         """The chunks that are one word, the words, and whether each begins with a capital I."""
-        places, words, marks = _simple(chunks)
+        starts = range(0, max(len(chunks), 1), _BLOCK)
+        parts = [_simple(chunks[start : start + _BLOCK]) for start in starts]
+        places = np.concatenate([start + own for start, (own, _, _) in zip(starts, parts, strict=True)])
+        words = Words.joined([own for _, own, _ in parts])
+        marks = np.concatenate([own for _, _, own in parts])
         stopped = marks & _STOP > 0
         if stopped.any():
             kept = np.ones(len(places), bool)
@@ -219,41 +221,44 @@ class BulkReader:
         return known[inverse]
 
     def _read(self, words: Words) -> Any:
-        """Read words of the alphabet; `_WORD`."""
+        """Read words of the alphabet; `_WORD`.
+
+        Those that have no term as they are spelled are put together first: each other spelling of few words would take
+        as many steps as that of many.
+        """
         found = np.zeros(len(words), _WORD)
         order = words.lengths.argsort(kind="stable")  # words of about one length make narrow tables
-        for start in range(0, len(words), _READ):
-            own = order[start : start + _READ]
+        for own in _runs(order):
             found[own] = self._read_alike(words.where(own))
+        for own in _runs(order[~found["sure"][order]]):
+            found["term"][own] = self._other_terms(words.where(own))
         return found
 
     def _read_alike(self, words: Words) -> Any:
-        """`_read` for words of about one length, not too many."""
+        """`_read` for words of about one length, not too many; those that are not sure have no term yet."""
         folded = words.folded()
         lines = folded.lines().split(b"\n")[:-1]
         found = np.zeros(len(words), _WORD)
         found["letters"] = np.fromiter(map(zlib.crc32, lines), np.uint32, len(lines))
         found["spelled"] = (folded.codes != words.codes).any(axis=1)
-        found["term"], found["sure"] = self._terms(words)
-        return found
-
-    def _terms(self, words: Words) -> tuple[Any, Any]:
-        """The numbers of the terms of words, and which of them the lexicon has as they are spelled."""
         if not self._reader.stem:
-            return self._numbers_of(words.strings()), np.ones(len(words), bool)
+            found["term"], found["sure"] = self._numbers_of(words.strings()), True
+            return found
         if self._morphology is None:
             self._morphology = BulkMorphology(self._reader.morphology)
-        found, terms = self._morphology.best(words)
-        is_sure = found >= 0
-        unread = np.flatnonzero(~is_sure)
-        others = words.where(unread)
-        own, own_terms = respelled(others, self._reader.morphology, self._morphology)
-        is_unread = own < 0
-        guessed = self._morphology.guess(others.where(is_unread))
-        own += len(terms)
-        own[is_unread] = len(terms) + len(own_terms) + np.arange(len(guessed))
-        found[unread] = own
-        return self._numbers_of([*terms, *own_terms, *guessed])[found], is_sure
+        places, terms = self._morphology.best(words)
+        found["sure"] = is_sure = places >= 0
+        found["term"][is_sure] = self._numbers_of(terms)[places[is_sure]]
+        return found
+
+    def _other_terms(self, words: Words) -> Any:
+        """The numbers of the terms of words without one as they are spelled: by another spelling, or guessed."""
+        assert self._morphology is not None  # it did not find them
+        places, terms = respelled(words, self._reader.morphology, self._morphology)
+        is_unread = places < 0
+        places[is_unread] = len(terms) + np.arange(np.count_nonzero(is_unread))
+        terms += self._morphology.guess(words.where(is_unread))
+        return self._numbers_of(terms)[places]
 
     def _numbers_of(self, terms: list[str]) -> Any:
         """The numbers of terms; u4."""
@@ -289,6 +294,11 @@ class _Others(NamedTuple):
         self.add(numbers["-".join(terms)], "-".join(surfaces), "-".join(folded), 1)
         for place, term in enumerate(terms):
             self.add(numbers[term], surfaces[place], folded[place], int(place > 0))
+
+
+def _runs(places: Any) -> Iterator[Any]:
+    """Places of words in runs of as many as are read at once."""
+    return (places[start : start + _READ] for start in range(0, len(places), _READ))
 
 
 def _simple(chunks: Sequence[str]) -> tuple[Any, Words, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from azanalyzer.morphology.bulk import BulkMorphology
 from azanalyzer.morphology.readings import Morphology
-from azanalyzer.morphology.rows import CODES, WIDTH, Words, table_of
+from azanalyzer.morphology.rows import CODES, Words, letters_of, table_of
 from azanalyzer.spellings import (
     SHORTEST_PARTLY,
     SHORTEST_TYPED,
@@ -21,16 +21,9 @@ from azanalyzer.spellings import (
 __all__ = ["respelled"]
 
 
-def _codes(letters: str) -> Any:
-    """Which codes are those of `letters`; bool."""
-    found = np.zeros(WIDTH, bool)
-    found[[CODES[letter] for letter in letters]] = True
-    return found
-
-
-_OWN = _codes("əöüçşğı")
-_VOWELS = _codes("aeəıioöuü")
-_BEFORE_Y = _codes("eəiöü")
+_OWN = letters_of("əöüçşğı")
+_VOWELS = letters_of("aeəıioöuü")
+_BEFORE_Y = letters_of("eəiöü")
 _HARD = table_of("ğy", "qk")
 _SOFT = table_of("qk", "ğy")
 
@@ -55,12 +48,12 @@ def respelled(words: Words, one_by_one: Morphology, morphology: BulkMorphology) 
 
 
 def _partly(words: Words, one_by_one: Morphology, morphology: BulkMorphology) -> tuple[Any, list[str]]:
-    places, _ = morphology.best(words.folded(), "ascii")  # without such a reading there is no other
+    places = np.full(len(words), -1)
     terms: list[str] = []
-    for row in np.flatnonzero(places >= 0).tolist():
+    for row in morphology.may_be_partly_typed(words).tolist():
         term = one_by_one.best_partly(words.string(row))
-        places[row] = -1 if term is None else len(terms)
         if term is not None:
+            places[row] = len(terms)
             terms.append(term)
     return places, terms
 

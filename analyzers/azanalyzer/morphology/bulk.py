@@ -10,14 +10,16 @@ compared in the same order as in `readings`, so the terms are the same.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections import defaultdict
 from functools import cached_property
+from itertools import chain, count, islice
 from typing import Any
 
 import numpy as np
 
 from azanalyzer.hash_table import HashTable
 from azanalyzer.morphology.cuts import Cuts
+from azanalyzer.morphology.morphotactics import Parse
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS
 from azanalyzer.morphology.readings import (
     DERIVATION,
@@ -29,9 +31,8 @@ from azanalyzer.morphology.readings import (
     WHOLE,
     WHOLE_ENDINGS,
     Morphology,
-    hardened,
 )
-from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, picked
+from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, letters_of, picked, table_of
 from azanalyzer.morphology.stems import Cut, Stems, places_in_runs, sounds
 
 __all__ = ["BulkMorphology"]
@@ -39,6 +40,9 @@ __all__ = ["BulkMorphology"]
 _BLOCK = 1 << 15  # words that take the steps together
 _MOST_RESTS = 1 << 18  # parsed remainders that are remembered
 
+_IS_VOWEL = letters_of(VOWELS)
+_BEFORE_SOFT_Y = letters_of("əiü")
+_HARD = table_of("ğy", "qk")
 _BY_NUMBER = np.uint64(0xC2B2AE3D27D4EB4F)  # odd, so that multiplying loses nothing
 
 
@@ -115,7 +119,7 @@ class _Rests:
         self._table = HashTable(np.zeros(0, np.uint64), np.zeros(0, np.uint32))
         self._firsts, self._counts = array("q"), array("q")
         self._costs, self._derived, self._plain = array("d"), array("q"), array("d")
-        self._endings: dict[str, int] = {}
+        self._endings: defaultdict[str, int] = defaultdict(count().__next__)
         self.endings: list[str] = []
         self._forget_views()
 
@@ -132,14 +136,12 @@ class _Rests:
         found, missing = self._table.find(keys)
         if len(missing):
             self._forget_views()
-            remainders = self._morphotactics.numbered
             first = len(self._firsts)
             new, where, inverse = np.unique(keys[missing], return_index=True, return_inverse=True)
             where = missing[where]
-            rows, stems = cut.rows[where], cut.stems[where]
-            whole = zip(rows.tolist(), stems.tolist(), words.lengths[rows].tolist(), strict=True)
-            for number, (row, start, end) in zip(numbers[where].tolist(), whole, strict=True):
-                self._add(remainders[number][words.part(row, start, end)])
+            rests = words.parts(cut.rows[where], cut.stems[where], words.lengths[cut.rows[where]])
+            remainders = self._morphotactics.numbered
+            self._add([remainders[kind][rest] for kind, rest in zip(numbers[where].tolist(), rests, strict=True)])
             own = np.arange(first, len(self._firsts), dtype=np.uint32)
             self._table.add(new, own)
             found[missing] = own[inverse]
@@ -148,18 +150,23 @@ class _Rests:
             self.derived = np.frombuffer(self._derived, np.int64)
         return found
 
-    def _add(self, parses: Sequence[Any]) -> None:
-        self._firsts.append(len(self._costs))
-        self._counts.append(len(parses))
-        self._plain.append(min((parse.cost for parse in parses if not parse.derived), default=np.inf))
-        for parse in parses:
-            self._costs.append(parse.cost)
-            ending = -1
-            if parse.derived:
-                ending = self._endings.setdefault(parse.derived, len(self.endings))
-                if ending == len(self.endings):
-                    self.endings.append(parse.derived)
-            self._derived.append(ending)
+    def _add(self, parsed: list[tuple[Parse, ...]]) -> None:
+        """The parses of remainders."""
+        counts = np.fromiter(map(len, parsed), np.int64, len(parsed))
+        parses = list(chain.from_iterable(parsed))
+        costs = np.array([parse.cost for parse in parses], np.float64)
+        number = self._endings.__getitem__
+        derived = np.array([number(parse.derived) if parse.derived else -1 for parse in parses], np.int64)
+        plain = np.full(len(parsed), np.inf)
+        is_plain = derived < 0  # of a remainder at most one is
+        plain[np.repeat(np.arange(len(parsed)), counts)[is_plain]] = costs[is_plain]
+        firsts = len(self._costs) + np.cumsum(counts) - counts
+        for known, values in (
+            (self._firsts, firsts), (self._counts, counts), (self._costs, costs), (self._derived, derived),
+            (self._plain, plain),
+        ):  # fmt: skip
+            known.frombytes(values.tobytes())
+        self.endings += islice(self._endings, len(self.endings), None)
 
 
 class BulkMorphology:
@@ -217,22 +224,12 @@ class BulkMorphology:
 
     def _best(self, words: Words, spelling: str) -> tuple[Any, Any, list[str]]:
         """The rows that have a term, the place of each one's in a list, and the list."""
-        known, table = self._in_spelling(spelling)
-        shorter = table.cut(words)
-        every = np.arange(len(words.lengths))
-        whole = every, words.lengths, np.zeros(len(every), np.int64)
-        cut, stems = known.find(words, words.hashes(), Cut(*map(np.concatenate, zip(whole, shorter, strict=True))))
-        possible = table.may_follow(cut, self._states_of(known.numbers[stems]))
-        cut, stems = cut.where(possible), stems[possible]
-        rests = self._rests.find(words, words.rest_hashes(), cut, known.numbers[stems])
-        # One row for each parse of each remainder behind each stem.
-        owners, parses = places_in_runs(self._rests.firsts[rests], self._rests.counts[rests])
-        cut, stems = cut.where(owners), stems[owners]
+        known, cut, stems, parses = self._candidates(words, spelling)
         derived = self._rests.derived[parses]
         is_whole = cut.stems == words.lengths[cut.rows]
         costs = known.costs[stems] + self._rests.costs[parses]
         costs = np.where(is_whole, costs - WHOLE, costs)
-        self._charge_unlisted(known, stems, derived, costs)
+        costs[self._is_unlisted(known, stems, derived)] += DERIVATION
         chosen = _cheapest(cut.rows, costs, len(words))
         pairs, places = np.unique(stems[chosen] << np.int64(32) | derived[chosen] + 1, return_inverse=True)
         lemmas, shapes, endings = known.lemmas, known.shapes, ["", *self._rests.endings]
@@ -242,17 +239,50 @@ class BulkMorphology:
         ]
         return cut.rows[chosen], places, terms
 
-    def _charge_unlisted(self, known: Stems, stems: Any, derived: Any, costs: Any) -> None:
-        """Add to `costs` what derived words cost that the lexicon does not have."""
-        where = np.flatnonzero(derived >= 0)
+    def may_be_partly_typed(self, words: Words) -> Any:
+        """The rows of words for which alone `Morphology.best_partly` may have a term.
+
+        Of what an ASCII keyboard gives for them, the stem has their Azerbaijani letters, and the lexicon the term.
+        """
+        own = words.own_places()
+        known, cut, stems, parses = self._candidates(words.folded(), "ascii", own)
+        is_listed = ~self._is_unlisted(known, stems, self._rests.derived[parses])
+        return np.unique(cut.rows[is_listed])
+
+    def _candidates(self, words: Words, spelling: str, own: Any = None) -> tuple[Stems, Cut, Any, Any]:
+        """The stems in a spelling, and the readings of words: each with its cut, stem and parse of the remainder.
+
+        Where `own` has the places of letters in words as in `Words.own_places`, a stem must have them too.
+        """
+        known, table = self._in_spelling(spelling)
+        shorter = table.cut(words)
+        every = np.arange(len(words.lengths))
+        whole = every, words.lengths, np.zeros(len(every), np.int64)
+        cut, stems = known.find(words, words.hashes(), Cut(*map(np.concatenate, zip(whole, shorter, strict=True))))
+        possible = table.may_follow(cut, self._states_of(known.numbers[stems]))
+        if own is not None:
+            inside = own[cut.rows] & (np.uint64(1) << cut.stems.astype(np.uint64)) - np.uint64(1)
+            possible &= inside & ~known.own_places[stems] == 0
+        cut, stems = cut.where(possible), stems[possible]
+        rests = self._rests.find(words, words.rest_hashes(), cut, known.numbers[stems])
+        owners, parses = places_in_runs(self._rests.firsts[rests], self._rests.counts[rests])
+        return known, cut.where(owners), stems[owners], parses
+
+    def _is_unlisted(self, known: Stems, stems: Any, derived: Any) -> Any:
+        """Which of these are derived words that the lexicon does not have."""
+        found = derived >= 0
+        where = np.flatnonzero(found)
         different, inverse = np.unique(stems[where] << np.int64(32) | derived[where], return_inverse=True)
         listed, shapes, endings = self._morphology.lexicon.lemmas, known.shapes, self._rests.endings
         is_listed = [shapes[key >> 32] + endings[key & 0xFFFFFFFF] in listed for key in different.tolist()]
-        costs[where] += np.where(np.array(is_listed, bool)[inverse], 0.0, DERIVATION)
+        found[where] = ~np.array(is_listed, bool)[inverse]
+        return found
 
     def _guess(self, words: Words) -> list[str]:
         _, table = self._in_spelling("proper")
-        cut = self._possible(words, table.cut(words))
+        cut = table.cut(words)
+        follow = [table.may_follow(cut, self._states[state]) for _, state, _ in GUESSED]
+        cut = self._possible(words, cut.where(np.logical_or.reduce(follow)))
         rest_hashes = words.rest_hashes()
         harmonies, kinds = sounds(words)
         harmony, kind = harmonies[cut.stems, cut.rows], kinds[words.codes[cut.rows, cut.stems - 1]]
@@ -268,26 +298,23 @@ class BulkMorphology:
         rows, stems, places, costs = (np.concatenate(parts) for parts in zip(*found, strict=True))
         better = costs < UNKNOWN_LETTER * words.lengths[rows]
         rows, stems, places, costs = rows[better], stems[better], places[better], costs[better]
-        order = np.lexsort((places, stems, costs, rows))
+        least = np.flatnonzero(costs == _least(rows, costs, len(words)).take(rows))
+        order = least[np.lexsort((places[least], stems[least], rows[least]))]
         rows, first = np.unique(rows[order], return_index=True)
-        terms = words.strings()
-        for row, length in zip(rows.tolist(), stems[order[first]].tolist(), strict=True):
-            word = terms[row]
-            terms[row] = hardened(word[:length], word[length:])
-        return terms
+        return _without_endings(words, rows, stems[order[first]]).strings()
 
     def _possible(self, words: Words, cut: Cut) -> Cut:
         """The cuts that leave what the guesser takes for a stem."""
         rests = words.lengths[cut.rows] - cut.stems
         long = cut.stems >= np.where(rests > 1, SHORTEST_GUESS, SHORTEST_BEFORE_LETTER)
         cut = cut.where(long)
-        is_vowel = np.isin(np.arange(WIDTH), [CODES[letter] for letter in VOWELS])
-        voiced = np.zeros(len(cut.rows), bool)
-        for back in range(1, SHORTEST_GUESS + 1):
-            voiced |= is_vowel[words.codes[cut.rows, cut.stems - back]]
-        cut = cut.where(voiced)
         letters, width = words.codes.ravel(), words.codes.shape[1]
+        is_vowel = _IS_VOWEL.take(letters)
         places = cut.rows * width + cut.stems
+        voiced = np.zeros(len(places), bool)
+        for back in range(1, SHORTEST_GUESS + 1):
+            voiced |= is_vowel.take(places - back)
+        cut, places = cut.where(voiced), places[voiced]
         following = letters.take(places)
         is_allowed = np.ones(len(cut.rows), bool)
         for letter, endings in WHOLE_ENDINGS.items():
@@ -301,11 +328,27 @@ class BulkMorphology:
         return cut.where(is_allowed)
 
 
+def _without_endings(words: Words, rows: Any, stems: Any) -> Words:
+    """The words, of which those at `rows` end where their stems do; these as `readings.hardened` has them."""
+    codes, lengths = words.codes.copy(), words.lengths.copy()
+    last, before, after = (codes[rows, stems + place] for place in (-1, -2, 0))
+    hardens = (last == CODES["ğ"]) | (last == CODES["y"]) & _BEFORE_SOFT_Y[before]
+    hardens &= _IS_VOWEL[after] & (stems > 3)
+    codes[rows[hardens], stems[hardens] - 1] = _HARD[last[hardens]]
+    lengths[rows] = stems
+    return Words(codes, lengths)
+
+
+def _least(rows: Any, costs: Any, count: int) -> Any:
+    """By row, of which there are so many at most, the least of its costs."""
+    found = np.full(count, np.inf)
+    np.minimum.at(found, rows, costs)
+    return found
+
+
 def _cheapest(rows: Any, costs: Any, count: int) -> Any:
     """By row, of which there are so many at most, the place of the cheapest; of equals the first, of a longer stem."""
-    least = np.full(count, np.inf)
-    np.minimum.at(least, rows, costs)
-    cheapest = np.flatnonzero(costs == least.take(rows))[::-1]
+    cheapest = np.flatnonzero(costs == _least(rows, costs, count).take(rows))[::-1]
     found = np.full(count, -1)
     found[rows.take(cheapest)] = cheapest  # of several for a row the last stays
     return found[found >= 0]

@@ -34,7 +34,6 @@ __all__ = [
     "Morphology",
     "Reading",
     "Suffix",
-    "hardened",
 ]
 
 _TYPED_MARGIN = 2.0  # how much dearer a reading may be than the best to count as meant

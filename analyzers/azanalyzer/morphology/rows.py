@@ -7,6 +7,7 @@ have 64 bits; that two words, stems or remainders of a language share one is nex
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from azanalyzer.alphabet import ALPHABET, fold
 
-__all__ = ["CODES", "LETTERS", "WIDTH", "SortedTable", "Words", "picked", "table_of"]
+__all__ = ["CODES", "LETTERS", "WIDTH", "SortedTable", "Words", "letters_of", "picked", "table_of"]
 
 LETTERS = ALPHABET + "w"
 CODES = {letter: number for number, letter in enumerate(LETTERS, 1)}
@@ -43,6 +44,13 @@ def table_of(letters: str, replacements: str) -> Any:
     return found
 
 
+def letters_of(letters: Iterable[str]) -> Any:
+    """Which codes are those of `letters`; bool."""
+    found = np.zeros(WIDTH, bool)
+    found[[CODES[letter] for letter in letters]] = True
+    return found
+
+
 _FOLDED = table_of(LETTERS, "".join(map(fold, LETTERS)))
 
 
@@ -65,6 +73,16 @@ class Words:
         codes[np.arange(codes.shape[1]) < lengths[:, None]] = letters
         return cls(codes, lengths)
 
+    @classmethod
+    def joined(cls, parts: list[Words]) -> Words:
+        """The words of all parts, one after another."""
+        codes = np.zeros((sum(map(len, parts)), max(part.codes.shape[1] for part in parts)), np.uint8)
+        start = 0
+        for part in parts:
+            codes[start : start + len(part), : part.codes.shape[1]] = part.codes
+            start += len(part)
+        return cls(codes, np.concatenate([part.lengths for part in parts]))
+
     def __len__(self) -> int:
         return len(self.lengths)
 
@@ -74,24 +92,26 @@ class Words:
         return Words(self.codes[chosen, : int(lengths.max(initial=1))], lengths)
 
     @cached_property
-    def _text(self) -> tuple[str, list[int]]:
+    def _text(self) -> tuple[str, Any]:
         """All words joined, and where each begins."""
         points = _POINTS[self.codes[np.arange(self.codes.shape[1]) < self.lengths[:, None]]]
-        return points.astype("<u4").tobytes().decode("utf-32-le"), (np.cumsum(self.lengths) - self.lengths).tolist()
+        return points.astype("<u4").tobytes().decode("utf-32-le"), np.cumsum(self.lengths) - self.lengths
 
-    def part(self, row: int, start: int, stop: int) -> str:
-        """The letters of a word from place `start` to `stop`."""
-        text, starts = self._text
-        return text[starts[row] + start : starts[row] + stop]
+    def parts(self, rows: Any, starts: Any, stops: Any) -> list[str]:
+        """The letters of the words at `rows` from a place to another."""
+        text, begin = self._text
+        begin = begin[rows]
+        bounds = zip((begin + starts).tolist(), (begin + stops).tolist(), strict=True)
+        return [text[start:stop] for start, stop in bounds]
 
     def string(self, row: int) -> str:
         """A word."""
-        return self.part(row, 0, int(self.lengths[row]))
+        text, starts = self._text
+        return text[starts[row] : starts[row] + self.lengths[row]]
 
     def strings(self) -> list[str]:
         """All words."""
-        text, starts = self._text
-        return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+        return self.parts(np.arange(len(self)), 0, self.lengths)
 
     def folded(self) -> Words:
         """The words as an ASCII keyboard types them."""
@@ -100,6 +120,13 @@ class Words:
     def replaced(self, table: Any) -> Words:
         """The words with each letter as a table by code has it."""
         return Words(table.take(self.codes), self.lengths)
+
+    def own_places(self) -> Any:
+        """Where the letters stand that an ASCII keyboard lacks, as a set of bits; u8. Words have at most 64 letters."""
+        found = np.zeros(len(self), np.uint64)
+        for place, letters in enumerate(self.codes.T):
+            found |= (_FOLDED.take(letters) != letters).astype(np.uint64) << np.uint64(place)
+        return found
 
     def lines(self) -> bytes:
         """The words, which are of ASCII letters only, with a line feed after each."""

@@ -11,7 +11,7 @@ from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.morphology.lexicon import HARDENED, NARROWED_TO, Lexicon
 from azanalyzer.morphology.phonology import ANY, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.readings import Morphology
-from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, picked, table_of
+from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, letters_of, picked, table_of
 
 __all__ = ["Cut", "Stems", "places_in_runs", "sounds"]
 
@@ -64,6 +64,7 @@ class Stems:
         self._costs, self._numbers = array("d"), array("q")
         self.lemmas: list[str] = []
         self.shapes: list[str] = []
+        self._own_places = np.zeros(0, np.uint64)
         self._lexicon = morphology.lexicon
         self._all = shapes.where(rows) if spelling == "proper" else None  # by their hashes, until they are looked at
         self._freeze()
@@ -71,6 +72,15 @@ class Stems:
     def _freeze(self) -> None:
         self.costs: Any = np.array(self._costs)
         self.numbers: Any = np.array(self._numbers)
+
+    @property
+    def own_places(self) -> Any:
+        """By the number of a stem `Words.own_places` of its shape, or more: whatever is not ASCII."""
+        new = self.shapes[len(self._own_places) :]
+        if new:
+            bits = [sum(1 << place for place, letter in enumerate(shape) if letter > "\x7f") for shape in new]
+            self._own_places = np.concatenate([self._own_places, np.array(bits, np.uint64)])
+        return self._own_places
 
     def find(self, words: Words, hashes: Any, cut: Cut) -> tuple[Cut, Any]:
         """The cuts after a stem, one for each stem there, and the numbers of these."""
@@ -93,8 +103,8 @@ class Stems:
             self._look_at_all(self._all)
             return
         where = fresh[where]
-        for place, row, length in zip(new.tolist(), cut.rows[where].tolist(), cut.stems[where].tolist(), strict=True):
-            stems = self._heads.made(words.part(row, 0, length))  # what is asked for here is kept in arrays
+        for place, head in zip(new.tolist(), words.parts(cut.rows[where], 0, cut.stems[where]), strict=True):
+            stems = self._heads.made(head)  # what is asked for here is kept in arrays
             self._first[place], self._counts[place] = len(self.lemmas), len(stems)
             for cost, lemma, shape, number in stems:
                 self._costs.append(cost)
@@ -151,8 +161,8 @@ def _likenesses(words: Words, strings: list[str], lexicon: Lexicon) -> Any:
         np.fromiter((numbers.setdefault(line, len(numbers)) for line in lexicon.lines(shapes)), np.uint64, len(words))
         for shapes in (strings, others)
     )
-    is_vowel = _letters(VOWELS)
-    changes = _letters(_CHANGING)[lasts]
+    is_vowel = letters_of(VOWELS)
+    changes = letters_of(_CHANGING)[lasts]
     softens = is_vowel[before] & (before_harmony != ANY) & (words.lengths > 1)
     classes = np.where(changes, lasts, np.where(is_vowel[lasts], 0, WIDTH - 1))
     found = own << np.uint64(_LINE_BITS) | other
@@ -161,11 +171,6 @@ def _likenesses(words: Words, strings: list[str], lexicon: Lexicon) -> Any:
     for flags in (changes & softens, changes & (rest_harmony < 2), changes & (words.lengths > 2)):
         found = found << np.uint64(1) | flags.astype(np.uint64)
     return found
-
-
-def _letters(letters: Any) -> Any:
-    """Which codes are those of `letters`; bool."""
-    return np.isin(np.arange(WIDTH), [CODES[letter] for letter in letters])
 
 
 def sounds(words: Words) -> tuple[Any, Any]:
