@@ -430,7 +430,7 @@ class WordReader:
 
     def _hashtag(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         text, rest = self._before_suffix(raw.text, _APART)
-        body = _without_apostrophes(normalize(text[1:]))
+        body = normalize(text[1:])
         term = self.term(body) if body.isalpha() and not scripts.CYRILLIC.search(body) else lower(body)
         return self._named(raw, "hashtag", term, rest)
 

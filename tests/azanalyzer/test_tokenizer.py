@@ -50,7 +50,6 @@ https://a.az/b'nin | https://a.az/b'nin:https://a.az/b:url https://a.az/b'nin:a.
 #Qarabağ-da #Bakı-Tiflis | #Qarabağ-da:qarabağ:hashtag #Bakı:bakı:hashtag Tiflis:tiflis:word
 @istifadəçi-yə @az'ın | @istifadəçi-yə:istifadəçi:mention @az'ın:az:mention
 #ʼkitablar @ʼab | kitablar:kitab:word ab:ab:word
-#sənʼətkar | #sənʼətkar:sənətkar:hashtag
 #a-b-c | #a:a:hashtag b-c:b-c:word b:b:word c:c:word
 #azərbaycan2030 | #azərbaycan2030:azərbaycan2030:hashtag
 @Istifadəçi.Adı | @Istifadəçi.Adı:istifadəçi.adı:mention
