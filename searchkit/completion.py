@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from azanalyzer import fold, lower
+from azanalyzer import fold, lower, to_latin
 from azanalyzer.alphabet import normalize
 from searchkit.prefixes import Prefixes
 from searchkit.results import Completion
@@ -40,7 +41,7 @@ def complete_words(
     last = _LAST_WORD.search(text[-_LONGEST:])
     if last is None or limit < 1:
         return []
-    typed = _lower(last.group(), text)
+    spellings = _spellings(_lower(last.group(), text))
     tables = [_words(vocabulary) for field in fields for vocabulary in snapshot.vocabularies(field)]
 
     def frequency(term: str) -> int:
@@ -48,11 +49,12 @@ def complete_words(
 
     found = [
         (analyzer.inflection.citation(term), frequency(term))
-        for term in _best(lambda count: _begin_so(typed, tables, count), limit)
+        for term in _best(lambda count: _begin_so(spellings, tables, count), limit)
     ]
     found.sort(key=lambda item: (-item[1], item[0]))
     if len(found) < limit:
-        found += [(form, frequency(term)) for term, form in _forms(typed, tables, analyzer)]
+        forms = (form for typed in spellings for form in _forms(typed, tables, analyzer))
+        found += [(form, frequency(term)) for term, form in forms]
     before = text[: len(text) - len(last.group())]
     capital = last.group()[0].isupper()
     completed: dict[str, int] = {}
@@ -63,8 +65,8 @@ def complete_words(
 
 def complete_titles(text: str, parts: Sequence[ShortTexts], limit: int) -> list[Completion]:
     """The titles with words that begin so, those of most documents first, then those that begin so themselves."""
-    typed = " ".join(_lower(text[:_LONGEST], text).split())
-    if not typed or limit < 1:
+    spellings = _spellings(" ".join(_lower(text[:_LONGEST], text).split()))
+    if not spellings[0] or limit < 1:
         return []
     tables = [(part, _titles(part)) for part in parts]
 
@@ -72,22 +74,25 @@ def complete_titles(text: str, parts: Sequence[ShortTexts], limit: int) -> list[
         found: dict[str, int] = {}
         more = False
         for part, titles in tables:
-            numbers = titles.table.best(typed, count)
-            more = more or len(numbers) >= count
-            for number in dict.fromkeys(numbers):
-                title = titles.table.lines[number]
-                if _stands_in(typed, title) and (documents := titles.documents(number, part.live)):
+            fitting: dict[int, str] = {}
+            for typed in spellings:
+                numbers = titles.table.best(typed, count)
+                more = more or len(numbers) >= count
+                lines = ((number, titles.table.lines[number]) for number in numbers)
+                fitting.update((number, title) for number, title in lines if _stands_in(typed, title))
+            for number, title in fitting.items():
+                if documents := titles.documents(number, part.live):
                     found[title] = found.get(title, 0) + documents
         return found, more
 
     found = _best(look, limit)
-    folded = fold(typed)
+    folded = tuple(map(fold, spellings))
     ranked = sorted(found.items(), key=lambda item: (-item[1], not _begins(item[0], folded), len(item[0]), item[0]))
     return [Completion(*item) for item in ranked[:limit]]
 
 
-def _begins(title: str, folded: str) -> bool:
-    """Whether the first word of a title, which a quotation mark may stand before, begins so."""
+def _begins(title: str, folded: tuple[str, ...]) -> bool:
+    """Whether the first word of a title, which a quotation mark may stand before, begins in one of these ways."""
     return re.sub(r"^\W+", "", fold(title)).startswith(folded)
 
 
@@ -124,10 +129,10 @@ def _words(vocabulary: Vocabulary) -> Prefixes:
     return known
 
 
-def _begin_so(typed: str, tables: list[Prefixes], count: int) -> tuple[dict[str, int], bool]:
+def _begin_so(spellings: Sequence[str], tables: list[Prefixes], count: int) -> tuple[dict[str, int], bool]:
     found: dict[str, int] = {}
     more = False
-    for table in tables:
+    for table, typed in product(tables, spellings):
         numbers = table.best(typed, count)
         more = more or len(numbers) >= count
         terms = [table.lines[number] for number in numbers]
@@ -154,6 +159,11 @@ def _forms(typed: str, tables: list[Prefixes], analyzer: Analyzer) -> Iterator[t
 def _lower(typed: str, text: str) -> str:
     """What is `typed` of a text in lower case; in ASCII a capital I may be that of i, too, as i may be ı."""
     return typed.lower() if text.isascii() else lower(normalize(typed))
+
+
+def _spellings(typed: str) -> list[str]:
+    """How words may begin that are typed so: in Cyrillic letters Azerbaijani ones begin in Latin letters, too."""
+    return [*dict.fromkeys([typed, to_latin(typed)])]
 
 
 def _capital(word: str) -> str:

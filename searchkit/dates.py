@@ -13,7 +13,7 @@ import re
 from azanalyzer.tuples import NamedTuple
 from searchkit.schema import parse_date
 
-__all__ = ["Period", "period"]
+__all__ = ["Period", "period", "written_moment"]
 
 _MONTHS = {
     name: number
@@ -25,7 +25,13 @@ _MONTHS = {
 _NUMBERS = {
     name: number
     for number, name in enumerate(
-        ["bir", "iki", "uc", "dord", "bes", "alti", "yeddi", "sekkiz", "doqquz", "on"], 1
+        ["bir", "iki", "uc", "dord", "bes", "alti", "yeddi", "sekkiz", "doqquz"], 1
+    )
+}  # fmt: skip
+_TENS = {
+    name: 10 * number
+    for number, name in enumerate(
+        ["on", "iyirmi", "otuz", "qirx", "elli", "altmis", "yetmis", "seksen", "doxsan", "yuz"], 1
     )
 }  # fmt: skip
 # Days from today: yesterday, the day before it, tomorrow, the day after it.
@@ -36,19 +42,24 @@ _STEPS = {"bu": 0, "kecen": -1, "oten": -1, "gelen": 1, "novbeti": 1}
 _ENDING = r"(?:s?[iu])?n?(?:[iu]n?|[ae]|d[ae]n?)?(?:k[iu])?"  # -ı, -ın, -ında, -dakı, -si, -sinin, …
 _ORDINAL = rf"(?:[-'’ ]?(?:[iu]?nc[iu]|c[iu]))?(?:[-'’]?{_ENDING})?"
 _UNIT = rf"(?P<unit>gun|hefte|ay|il){_ENDING}"
-_COUNT = rf"(?P<count>[1-9]\d{{0,3}}|{'|'.join(_NUMBERS)})"
+_COUNT = rf"(?P<count>[1-9]\d{{0,3}}|(?:(?:{'|'.join(_TENS)}) )?(?:{'|'.join(_NUMBERS)})|{'|'.join(_TENS)})"
 _DAY = re.compile(rf"(?P<day>{'|'.join(_DAYS)}){_ENDING}")
 _STEP = re.compile(rf"(?P<step>{'|'.join(_STEPS)}) {_UNIT}")
 _LAST = re.compile(rf"son (?:{_COUNT} )?{_UNIT}")
 _AGO = re.compile(rf"{_COUNT} {_UNIT} (?P<way>evvel|qabaq|once|sonra){_ENDING}")
 _OF = re.compile(rf"(?P<step>{'|'.join(_STEPS)}) (?P<unit>ay|il){_ENDING} (?=.)")
-_NUMERIC = re.compile(rf"(?:(?P<day>\d{{1,2}})[./-])?(?P<month>\d{{1,2}})[./-](?P<year>\d{{4}}){_ORDINAL}")
+_NUMERIC = [
+    re.compile(rf"(?:(?P<day>\d{{1,2}})[./-])?(?P<month>\d{{1,2}})[./-](?P<year>\d{{4}}){_ORDINAL}"),
+    re.compile(r"(?P<year>\d{4})[./](?P<month>\d{1,2})[./](?P<day>\d{1,2})"),
+]
+_TIME = re.compile(r"(?P<date>.*\S)[\s,]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*")
 _PART = re.compile(
     rf"""(?P<year>\d{{4}}){_ORDINAL}(?:\ il{_ENDING})?
        | (?P<day>\d{{1,2}}){_ORDINAL}(?:\ gun{_ENDING})?
        | (?P<month>{"|".join(_MONTHS)}){_ENDING}(?:\ ay{_ENDING})?""",
     re.VERBOSE,
 )
+_YEAR = re.compile(r"\d{4}")
 _LONGEST = 100  # characters; no date is longer, and a longer text must not cost more than its length
 
 
@@ -81,6 +92,29 @@ def period(text: str, today: datetime.date) -> Period:
     )
 
 
+def written_moment(text: str) -> datetime.datetime | None:
+    """The moment of a date as people write it, with its year and perhaps a time of day; None if it is none.
+
+    A month means its first day.
+    """
+    from azanalyzer import fold
+
+    if len(text) > _LONGEST or not _YEAR.search(text):
+        return None
+    time = _TIME.fullmatch(text)
+    day = time["date"] if time else text
+    plain = " ".join(fold(day).replace(",", " ").split())
+    any_day = datetime.date.max  # it has its own year
+    try:
+        found = _numeric(plain, day, any_day) or _written(plain, day, any_day)
+        if found is None or time is None:
+            return found and found.start
+        hour, minute, second = (int(part or 0) for part in time.group("hour", "minute", "second"))
+        return found.start.replace(hour=hour, minute=minute, second=second)
+    except ValueError:
+        return None
+
+
 def _short(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:39] + "…")
 
@@ -104,7 +138,7 @@ def _relative(plain: str, text: str, today: datetime.date) -> Period | None:
 
 
 def _number(text: str) -> int:
-    return _NUMBERS[text] if text in _NUMBERS else int(text)
+    return int(text) if text.isdecimal() else sum({**_NUMBERS, **_TENS}[word] for word in text.split())
 
 
 def _unit(unit: str, steps: int, today: datetime.date, text: str) -> Period:
@@ -136,8 +170,8 @@ def _last(unit: str, count: int, today: datetime.date, text: str) -> Period:
 
 
 def _numeric(plain: str, text: str, today: datetime.date) -> Period | None:
-    """24.08.2022, 24/08/2022 and 08.2022."""
-    match = _NUMERIC.fullmatch(plain)
+    """24.08.2022, 24/08/2022, 2022.08.24 and 08.2022."""
+    match = _NUMERIC[0].fullmatch(plain) or _NUMERIC[1].fullmatch(plain)
     return _calendar(match["year"], match["month"], match["day"], text) if match else None
 
 

@@ -80,7 +80,7 @@ class Keyword(Field):
 
 
 class Date(Field):
-    """A day or a moment: ISO 8601 text (2022-08-24, 2022-08-24T10:00), a date or a datetime."""
+    """A day or a moment: a date, a datetime, or text (2022-08-24, 2022-08-24T10:00, 24.08.2022, 24 avqust 2022)."""
 
     kind = "date"
 
@@ -214,9 +214,10 @@ def key_of(document: Mapping[str, Any]) -> str:
 
 
 def parse_date(value: object) -> datetime.datetime:
-    """A moment without time zone (zones are converted to UTC) from ISO 8601 text, a date or a datetime.
+    """A moment without time zone (zones are converted to UTC) from a date, a datetime or text.
 
-    A year alone or a year and month mean their first day. ValueError says what is wrong.
+    Text is ISO 8601 or a date as people write it, with its year. A year alone or a year and month mean their first
+    day. ValueError says what is wrong.
     """
     if isinstance(value, datetime.datetime):
         moment = value
@@ -233,9 +234,15 @@ def parse_date(value: object) -> datetime.datetime:
             else:  # Python 3.10 does not read the Z that everybody writes
                 moment = datetime.datetime.fromisoformat(re.sub("[zZ]$", "+00:00", value.strip()))
         except ValueError:
-            raise ValueError(f"a date field takes ISO 8601 such as 2022-08-24, not {value!r}") from None
+            from searchkit.dates import written_moment  # which few dates need
+
+            if (written := written_moment(value)) is None:
+                raise ValueError(
+                    f"a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not {value!r}"
+                ) from None
+            moment = written
     else:
-        raise ValueError(f"a date field takes a date or ISO 8601 text, not {type(value).__name__}")
+        raise ValueError(f"a date field takes a date, a datetime or text, not {type(value).__name__}")
     if moment.tzinfo is not None:
         try:
             moment = moment.astimezone(datetime.timezone.utc)

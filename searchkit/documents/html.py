@@ -54,7 +54,7 @@ _GAP = re.compile(r"\n{3,}")
 def read_html(source: Source) -> Iterator[Record]:
     """The one document of a page: title, body, and lang, date and url where the page tells them.
 
-    The title is that of the page, else its first heading, and the date the first that is one of ISO 8601. The body is
+    The title is that of the page, else its first heading, and the date the first that a date field takes. The body is
     the text of <main>, or of the <article>s, where that is enough text, else of the whole page; never scripts,
     navigation, forms, asides, footers or the header of the page. Should the page put its text into a form, as ASP.NET
     does, the form counts, and should there be nothing but navigation, that does.

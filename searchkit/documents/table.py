@@ -23,9 +23,9 @@ def read_table(source: Source, names: FieldNames, delimiter: str | None) -> Iter
 
     Where `delimiter` is None it is the one of comma, semicolon and tab that the first row has most of outside of
     quotes, or what a first line like "sep=;" says. A cell in double quotes may hold delimiters, line ends and quotes,
-    these doubled; quotes that do not enclose a whole cell are part of the text. Empty cells give no field, nor do
-    columns without a name. Raises `DocumentError` where the names of the columns cannot be read: then no row means
-    anything.
+    these doubled; quotes that do not enclose a whole cell are part of the text, white space around it is not. Empty
+    cells give no field, nor do columns without a name. Raises `DocumentError` where the names of the columns cannot be
+    read: then no row means anything.
     """
     rows = _Rows(source, delimiter)
     columns: list[str] | None = None
@@ -40,8 +40,11 @@ def read_table(source: Source, names: FieldNames, delimiter: str | None) -> Iter
                 f"put cells that hold a delimiter or a line end into double quotes",
                 line=line,
             )
-        elif any(cells):
-            record: dict[str, object] = {name: cell for name, cell in zip(columns, cells, strict=True) if name and cell}
+        else:
+            values = zip(columns, map(str.strip, cells), strict=True)
+            record: dict[str, object] = {name: value for name, value in values if name and value}
+            if not record:
+                continue
             try:
                 fields = names.rename(record)
             except DocumentError as error:

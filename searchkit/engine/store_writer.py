@@ -95,21 +95,29 @@ class StoreWriter:
 
     def _compress(self) -> None:
         """Have the blocks that are full compressed, and write those that are ready."""
-        from concurrent.futures import Future, ThreadPoolExecutor  # which are slow to import
-
         if self._thread is None:
+            from concurrent.futures import ThreadPoolExecutor  # which is slow to import
+
             self._thread = ThreadPoolExecutor(1, "searchkit-store")
         if self._dictionary is None:
             self._dictionary = _frequent_words(self._full[:_SAMPLE])
         blocks = self._taken()
-        if len(self._compressing) < _MOST_WAITING:
-            compressed = self._thread.submit(_compressed, blocks.tails, blocks.dictionary)
-        else:  # the thread, which gets the interpreter now and then only, has fallen behind
-            compressed = Future()
-            compressed.set_result(_compressed(blocks.tails, blocks.dictionary))
-        self._compressing.append((blocks, compressed))
-        while len(self._compressing) > 2 * _MOST_WAITING or (self._compressing and self._compressing[0][1].done()):
+        self._compressing.append((blocks, self._thread.submit(_compressed, blocks.tails, blocks.dictionary)))
+        while self._compressing and self._compressing[0][1].done():
             self._write_compressed()
+        if len(self._compressing) > _MOST_WAITING:
+            self._help()
+
+    def _help(self) -> None:
+        """Compress some here while the thread is at the ones before: it gets the interpreter only now and then."""
+        from concurrent.futures import Future
+
+        blocks, waiting = self._compressing[1]
+        if waiting.cancel():
+            compressed: Future[list[bytes]] = Future()
+            compressed.set_result(_compressed(blocks.tails, blocks.dictionary))
+            self._compressing[1] = blocks, compressed
+        self._write_compressed()
 
     def _write_compressed(self) -> None:
         blocks, compressed = self._compressing.popleft()

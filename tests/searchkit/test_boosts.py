@@ -168,7 +168,10 @@ def test_a_stored_search_keeps_its_ranking(ranking: Ranking, large: searchkit.In
         (Ranking(freshness=Freshness(half_life=0)), "half_life is a number of days above 0, not 0"),
         (Ranking(freshness=Freshness(half_life=float("nan"))), "half_life is a number of days above 0, not nan"),
         (Ranking(freshness=Freshness(weight=-1)), "the weight of freshness is from 0 to 1000, not -1"),
-        (Ranking(freshness=Freshness(now="dünən")), "now: a date field takes ISO 8601 such as 2022-08-24, not 'dünən'"),
+        (
+            Ranking(freshness=Freshness(now="dünən")),
+            "now: a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not 'dünən'",
+        ),
         (Ranking(freshness="date"), "freshness takes a searchkit.Freshness, not str"),  # type: ignore[arg-type]
         (Ranking(depth=-1), "depth is a whole number from 0 on, not -1"),
         (Ranking(early=float("inf")), "early is a number from 0 on, not inf"),

@@ -148,3 +148,18 @@ def test_an_acronym_comes_in_its_capitals(make_index: Make) -> None:
     index = make_index(["BMT-nin iclası, UNESCO-da"])
     assert words(index, "bm") == words(index, "BM") == ["BMT"]
     assert words(index, "un") == ["UNESCO"]
+
+
+def test_beginnings_in_cyrillic_letters_are_those_of_latin_words_too(make_index: Make) -> None:
+    index = make_index(
+        [
+            {"id": "1", "title": "Kitabxana açıldı", "body": "Gəncədə yeni kitabxana açıldı."},
+            {"id": "2", "title": "Китабхана ачылды", "body": "Ҝәнҹәдә јени китабхана ачылды."},
+            {"id": "3", "title": "Новая библиотека", "body": "Книги новой библиотеки."},
+        ]
+    )
+    assert words(index, "китаб") == ["kitabxana"]
+    assert words(index, "китабханада")[0] == "kitabxanada"
+    assert words(index, "јени Ҝән") == ["јени Gəncə"]
+    assert words(index, "библ") == ["библиотек"]
+    assert set(titles(index, "кит")) == {"Kitabxana açıldı", "Китабхана ачылды"}

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchkit.dates import period
+from searchkit.schema import parse_date
 from tests.strategies import any_text
 
 TODAY = date(2022, 8, 31)  # a Wednesday
@@ -81,6 +82,10 @@ TODAY = date(2022, 8, 31)  # a Wednesday
         ("dunen", "2022-08-30", "2022-08-31"),
         ("KECEN AY", "2022-07-01", "2022-08-01"),
         ("bu hefte", "2022-08-29", "2022-09-05"),
+        ("on gün əvvəl", "2022-08-21", "2022-08-22"),
+        ("on beş gün əvvəl", "2022-08-16", "2022-08-17"),
+        ("son iyirmi bir gün", "2022-08-11", "2022-09-01"),
+        ("son otuz gün", "2022-08-02", "2022-09-01"),
         ("uc gun evvel", "2022-08-28", "2022-08-29"),
         ("avqustun 24-u", "2022-08-24", "2022-08-25"),
         # ISO 8601
@@ -90,6 +95,8 @@ TODAY = date(2022, 8, 31)  # a Wednesday
         ("2022-08-24T10", "2022-08-24T10:00", "2022-08-24T11:00"),
         ("2022-08-24 10:30", "2022-08-24T10:30", "2022-08-24T10:31"),
         ("2022-08-24T10:30:05+04:00", "2022-08-24T06:30:05", "2022-08-24T06:30:06"),
+        ("2022.08.24", "2022-08-24", "2022-08-25"),
+        ("2022/8/24", "2022-08-24", "2022-08-25"),
     ],
 )
 def test_period(text: str, start: str, end: str) -> None:
@@ -140,7 +147,7 @@ def test_periods_from_other_days(today: str, text: str, start: str, end: str) ->
         ("29.02.2022", "there is no day, month or year such as '29.02.2022'"),
         ("13.2022", "there is no day, month or year such as '13.2022'"),
         ("0000", "there is no day, month or year such as '0000'"),
-        ("2022-13", "a date field takes ISO 8601 such as 2022-08-24, not '2022-13'"),
+        ("2022-13", "a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not '2022-13'"),
         ("son 3000 il", "'son 3000 il' begins before the year 1"),
         ("9000 il sonra", "'9000 il sonra' is before the year 1 or after 9999"),
         (
@@ -177,3 +184,31 @@ def test_every_text_is_a_period_or_none(text: str, today: date) -> None:
     except ValueError:
         return
     assert end is None or timedelta(0) < end - start
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("24.08.2022", "2022-08-24"),
+        (" 24/8/2022 ", "2022-08-24"),
+        ("2022.08.24", "2022-08-24"),
+        ("24 Avqust 2022", "2022-08-24"),
+        ("2022-ci il avqustun 24-ü", "2022-08-24"),
+        ("Avqust, 2022", "2022-08-01"),
+        ("24.08.2022 15:30", "2022-08-24T15:30"),
+        ("24 avqust 2022, 15:30:05", "2022-08-24T15:30:05"),
+        ("24 avqust 9999 23:59", "9999-08-24T23:59"),
+    ],
+)
+def test_a_date_of_a_document_may_be_written_as_people_write_it(text: str, moment: str) -> None:
+    assert parse_date(text) == datetime.fromisoformat(moment)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["24 avqust", "avqust", "dünən", "keçən ilin avqustu", "keçən ay 2022", "bu ayın 5-i 2022", "son 7 gün",
+     "31.02.2022", "12/31/2022", "24.08.22", "24.08.2022 25:00", "15:30", "24.08.2022 15:30 15:30"],
+)  # fmt: skip
+def test_a_date_of_a_document_says_which_day_of_which_year(text: str) -> None:
+    with pytest.raises(ValueError, match="a date field takes dates such as 2022-08-24"):
+        parse_date(text)

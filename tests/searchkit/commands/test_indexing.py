@@ -83,7 +83,7 @@ def test_a_bad_document_is_named_and_the_others_are_indexed(run: Run, articles: 
         lines = err.splitlines()
         assert [
             f"searchkit: {articles}/bad.jsonl, line 2: document 'bad', field 'date': "
-            "a date field takes ISO 8601 such as 2022-08-24, not 'dünən'",
+            "a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not 'dünən'",
             "searchkit: missing.txt: there is no such file or folder; check the path",
         ] == lines[:2]
         if not options:
@@ -105,7 +105,7 @@ def test_strict_changes_nothing(options: list[str], run: Run, articles: Path, in
     assert (1, "") == (code, out)
     assert (
         f"searchkit: {articles}/bad.jsonl, line 1: document 'bad', field 'date': "
-        "a date field takes ISO 8601 such as 2022-08-24, not 'dünən'\n"
+        "a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not 'dünən'\n"
     ) == err
     after = files(indexed)
     lock = indexed / "writer.lock"

@@ -71,7 +71,8 @@ def body_of(write, read, html: str) -> object:
     ("dates", "expected"),
     [
         ({"date": "2022-08-24"}, "2022-08-24"),
-        ({"date": "24.08.2022"}, None),
+        ({"date": "24.08.2022"}, "24.08.2022"),
+        ({"date": "dünən"}, None),
         ({"date": "2022-02-30"}, None),
         ({"article:published_time": "Wed, 24 Aug 2022 10:00:00 +0400", "dc.date": "2022-08"}, "2022-08"),
     ],
