@@ -20,7 +20,7 @@ __all__ = ["Packed", "pack", "split"]
 
 _LONG = 200  # characters
 _SCALARS = (str, int, float, bool, type(None))
-_PLAIN, _NAMES = frozenset(_SCALARS), frozenset({str})
+_PLAIN = frozenset(_SCALARS)
 _ESCAPED = bytes([*range(0x20), *b'"\\'])  # what does not stand in a JSON string as it is
 _UNSTORABLE = (TypeError, ValueError, OverflowError, RecursionError)  # what ujson and the encoder raise
 
@@ -36,8 +36,8 @@ class Packed(NamedTuple):
 def pack(key: str, document: Mapping[str, Any]) -> Packed:
     """The head and the tail of a document, the tail empty if there is none; DocumentError names what cannot be kept."""
     try:
-        if _PLAIN.issuperset(map(type, document.values())) and _NAMES.issuperset(map(type, document)):
-            return _packed(document)
+        if found := _packed(document):
+            return found
         head, tail = split(document)
         return Packed(_dumped(head), _dumped(tail) if tail else b"")
     except _UNSTORABLE as error:
@@ -49,37 +49,47 @@ def pack(key: str, document: Mapping[str, Any]) -> Packed:
         raise DocumentError(f"document {key!r}: {_reason(error)}") from None
 
 
-def _packed(document: Mapping[str, Any]) -> Packed:
-    """`pack` for a document of plain values: what ujson makes of it, but a long text is encoded once for all."""
-    head: dict[str, Any] = {}
-    tail: list[bytes] = []
+def _packed(document: Mapping[str, Any]) -> Packed | None:
+    """`pack` for a document of plain values: what ujson makes of it, but texts are put in as they are if they may be.
+
+    None for another document.
+    """
+    head: list[str] = []
+    tail = [b"{"]
     places = {}
-    size = 1
+    size, quotes = 1, 0
+    is_text = True
     for name, value in document.items():
-        if type(value) is not str or len(value) <= _LONG or name == "id":
-            head[name] = value
-            continue
-        head[name] = []
+        kind = type(value)
+        if type(name) is not str or kind not in _PLAIN:
+            return None
         label = _label(name)
-        data = value.encode()
-        if len(data.translate(None, _ESCAPED)) == len(data):
-            start = size + len(label) + 1
-            places[name] = start, start + len(data)
-            tail += label, b'"', data, b'"', b","
-            size = start + len(data) + 2
+        if kind is not str:
+            is_text = False
+        elif len(value) <= _LONG or name == "id":
+            head.append(f'{label}"{value}"')
+            quotes += 4
         else:
-            quoted = _dumped(value)
-            tail += label, quoted, b","
-            size += len(label) + len(quoted) + 1
-    if tail:
-        tail[-1] = b"}"
-        return Packed(_dumped(head), b"{" + b"".join(tail), places)
-    return Packed(_dumped(head), b"")
+            head.append(f"{label}[]")
+            quotes += 2
+            start, data = f'{label}"'.encode(), value.encode()
+            size += len(start)
+            if len(data.translate(None, _ESCAPED)) == len(data):
+                places[name] = size, size + len(data)
+            else:
+                data = _dumped(value)[1:-1]
+            tail += start, data, b'",'
+            size += len(data) + 2
+    shown = ("{" + ",".join(head) + "}").encode()
+    if not is_text or len(shown.translate(None, _ESCAPED)) != len(shown) - quotes:
+        shown = _dumped(split(document)[0])
+    tail[-1] = b'"}'
+    return Packed(shown, b"".join(tail) if len(tail) > 1 else b"", places)
 
 
 @lru_cache(maxsize=1000)
-def _label(name: str) -> bytes:
-    return _dumped(name) + b":"
+def _label(name: str) -> str:
+    return f"{_dumped(name).decode()}:"
 
 
 def split(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

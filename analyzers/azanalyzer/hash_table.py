@@ -71,17 +71,17 @@ class HashTable:
         places = self._own(keys)
         there = self._keys.take(places)
         rows = np.flatnonzero(there != keys)
-        at, missing = places[rows], [rows[:0]]
-        there = there[rows]
+        at, own, there, missing = places.take(rows), keys.take(rows), there.take(rows), [rows[:0]]
         while len(rows):
-            is_free = there == 0
-            missing.append(rows[is_free])
-            rows = rows[~is_free]
-            at = self._next(at[~is_free], keys[rows])
-            there = self._keys[at]
-            is_found = there == keys[rows]
-            places[rows[is_found]] = at[is_found]
-            rows, at, there = rows[~is_found], at[~is_found], there[~is_found]
+            taken = np.flatnonzero(there)
+            if len(taken) < len(rows):
+                missing.append(rows[there == 0])
+                rows, at, own = rows.take(taken), at.take(taken), own.take(taken)
+            at = self._next(at, own)
+            there = self._keys.take(at)
+            places[rows] = at  # of those that are found now they are right
+            others = np.flatnonzero(there != own)
+            rows, at, own, there = rows.take(others), at.take(others), own.take(others), there.take(others)
         return self._numbers.take(places), np.sort(np.concatenate(missing))
 
     def add(self, keys: Any, numbers: Any) -> None:
@@ -95,9 +95,13 @@ class HashTable:
         keys = np.maximum(keys, np.uint64(1))
         places = self._own(keys)
         while len(keys):
-            free = self._keys[places] == 0
-            self._keys[places[free]] = keys[free]  # of several at one place the last stays
-            placed = self._keys[places] == keys
-            self._numbers[places[placed]] = numbers[placed]
-            keys, numbers = keys[~placed], numbers[~placed]
-            places = self._next(places[~placed], keys)
+            free = np.flatnonzero(self._keys.take(places) == 0)
+            at, own = places.take(free), keys.take(free)
+            self._keys[at] = own  # of several at one place the last stays
+            stays = self._keys.take(at) == own
+            self._numbers[at[stays]] = numbers.take(free[stays])
+            is_left = np.ones(len(keys), bool)
+            is_left[free[stays]] = False
+            left = np.flatnonzero(is_left)
+            keys, numbers = keys.take(left), numbers.take(left)
+            places = self._next(places.take(left), keys)

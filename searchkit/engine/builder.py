@@ -30,6 +30,7 @@ _BYTES_PER_CHUNK = 130  # of the table of distinct chunks, where these have half
 _BYTES_PER_TERM = 480  # of each that is above that half, as where texts are full of numbers or names; measured
 _MOST_DOCUMENTS = 1 << 24  # of one segment, so that in numbers of 64 bits there is room beside the document
 _CHUNKS_SHARE = 3  # the table of chunks takes at most one part in so many of its room when a segment begins
+_STEP, _STEPS = 1 << 16, 64  # bytes of documents, and parts of the room, until it is looked again whether that is full
 _NONE: list[str] = []  # the values of most documents in most keyword fields
 
 
@@ -57,6 +58,8 @@ class SegmentBuilder:
         self._store = StoreWriter(self._writer)
         self._each = 64 + 8 * len(self._keywords) + 56 * len(self._values)  # bytes of memory for a document
         self._other = 0
+        self._step = min(_STEP, self._room // _STEPS)
+        self._unseen = 0
 
     def __len__(self) -> int:
         return len(self._hashes)
@@ -79,7 +82,10 @@ class SegmentBuilder:
         return count * _BYTES_PER_CHUNK + max(self._chunks.terms - count // 2, 0) * _BYTES_PER_TERM
 
     def is_full(self) -> bool:
-        """Whether what is held has reached the budget."""
+        """Whether what is held has reached the budget, which is looked at each time that some documents have come."""
+        if self._unseen < self._step and len(self) < _MOST_DOCUMENTS:
+            return False
+        self._unseen = 0
         held = self._held_by_chunks() + sum(text.held for text in self._texts.values()) + self._store.held + self._other
         return held > self._room or len(self) >= _MOST_DOCUMENTS
 
@@ -105,6 +111,7 @@ class SegmentBuilder:
         for field, plain in self._values.items():
             plain.append(values.get(field))
         self._other += self._each
+        self._unseen += self._each + len(head) + len(tail)
 
     def write(self, *, is_last: bool = False, is_run: bool = False) -> SegmentInfo:
         """Write the segment; it is on the disk when this returns. After the last one nobody wants the chunks.

@@ -92,12 +92,18 @@ class Chunks:
         return numbers, counts
 
     def _numbers_of_new(self, found: Cut, places: Any) -> Any:
-        hashes, first, inverse = np.unique(found.hashes[places], return_index=True, return_inverse=True)
-        numbers = np.arange(self._count, self._count + len(hashes), dtype=np.uint32)
-        self._count += len(hashes)
-        self._by_hash.add(hashes, numbers)
-        self._new[None].append((numbers, found.lines(places[first])))
-        return numbers[inverse]
+        hashes = found.hashes.take(places)
+        order = hashes.argsort()  # which of those of one hash comes first is all the same, as `np.unique` does not know
+        hashes = hashes.take(order)
+        is_other = np.not_equal(hashes[1:], hashes[:-1])
+        firsts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(is_other) + 1])
+        numbers = np.empty(len(order), np.uint32)
+        numbers[order] = np.concatenate([np.zeros(1, np.int64), np.cumsum(is_other)]) + self._count
+        own = np.arange(self._count, self._count + len(firsts), dtype=np.uint32)
+        self._count += len(firsts)
+        self._by_hash.add(hashes.take(firsts), own)
+        self._new[None].append((own, found.lines(places.take(order.take(firsts)))))
+        return numbers
 
     def _next_number(self) -> int:
         self._count += 1

@@ -16,20 +16,13 @@ from searchkit.engine.arrays import WORD, runs, words_of_bytes
 __all__ = ["Cut", "cut"]
 
 _LONGEST = 64  # bytes; a longer piece is hashed by itself
-_SPACE, _OTHER = 1, 2
 # U+0085, 00A0, 1680, 2000 to 200A, 2028, 2029, 202F, 205F, 3000 by the bytes of their UTF-8
-_SPACES = [0xC285, 0xC2A0, 0xE19A80, *range(0xE28080, 0xE2808B), 0xE280A8, 0xE280A9, 0xE280AF, 0xE2819F, 0xE38080]
+_SPACES_OF_TWO = 0xC285, 0xC2A0
+_SPACES_OF_THREE = [0xE19A80, *range(0xE28080, 0xE2808B), 0xE280A8, 0xE280A9, 0xE280AF, 0xE2819F, 0xE38080]
 _CYRILLIC = range(0xD0, 0xD4)
-
-
-def _kinds() -> bytes:
-    """By byte, whether it is white space (1) or begins a letter or a space that wants a second look (2)."""
-    spaces = b"\t\n\v\f\r\x1c\x1d\x1e\x1f "
-    others = bytes([0xC2, 0xE1, 0xE2, 0xE3, *_CYRILLIC])
-    return bytes(_SPACE if byte in spaces else _OTHER if byte in others else 0 for byte in range(256))
-
-
-_KINDS = _kinds()
+_LONGER = 0xE0  # what the first of three bytes or more is at least
+# By byte up to the space, whether it is white.
+_WHITE = np.isin(np.arange(ord(" ") + 1), np.frombuffer(b"\t\n\v\f\r\x1c\x1d\x1e\x1f ", np.uint8))
 _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(WORD + 1)], np.uint64)
 # Drawn anew in each process, so that nobody can make two pieces with one hash. Odd numbers, so that nothing is lost.
 _MIX, *_PLACES = (np.uint64(secrets.randbits(64) | 1) for _ in range(_LONGEST // WORD + 1))
@@ -64,13 +57,15 @@ def cut(texts: list[bytes]) -> Cut:
     text_ends = np.cumsum(sizes + 1)
     data = b"\n%b\n%b" % (b"\n".join(texts), bytes(_LONGEST))
     letters = np.frombuffer(data, np.uint8)[:-_LONGEST]
-    kinds = np.frombuffer(data.translate(_KINDS), np.uint8)[:-_LONGEST]
-    spaces = np.flatnonzero(kinds == _SPACE)
+    spaces = np.flatnonzero(letters <= ord(" "))
+    is_white = _WHITE.take(letters[spaces])
+    if not is_white.all():  # a control character
+        spaces = spaces[is_white]
     starts, ends = spaces[:-1] + 1, spaces[1:]
     full = starts < ends
     if not full.all():
         starts, ends = starts[full], ends[full]
-    special = np.unique(text_ends.searchsorted(_special(letters, np.flatnonzero(kinds == _OTHER))))
+    special = np.unique(text_ends.searchsorted(_special(letters)))
     if len(special):
         kept = ~np.isin(text_ends.searchsorted(starts), special)
         starts, ends = starts[kept], ends[kept]
@@ -78,13 +73,22 @@ def cut(texts: list[bytes]) -> Cut:
     return Cut(_hashes(data, starts, ends), counts, special.tolist(), data, starts, ends)
 
 
-def _special(letters: Any, places: Any) -> Any:
-    """Those of `places` at which a Cyrillic letter or a space that is not ASCII begins."""
+def _special(letters: Any) -> Any:
+    """The places at which a Cyrillic letter or a space that is not ASCII begins, in no order."""
+    # What begins with none of the bytes that most letters begin with is looked at again.
+    places = np.flatnonzero((letters >= _CYRILLIC.start) | (letters == _SPACES_OF_TWO[0] >> 8))
     first = letters[places]
-    second = first.astype(np.int64) << 8 | letters[places + 1]
-    third = second << 8 | letters[np.minimum(places + 2, len(letters) - 1)]
-    found = (first >= _CYRILLIC.start) & (first < _CYRILLIC.stop)
-    return places[found | np.isin(second, _SPACES) | np.isin(third, _SPACES)]
+    cyrillic = places[(first < _CYRILLIC.stop) & (first >= _CYRILLIC.start)]
+    twos = places[first < _CYRILLIC.start]
+    second = letters[twos + 1]
+    twos = twos[(second == _SPACES_OF_TWO[0] & 0xFF) | (second == _SPACES_OF_TWO[1] & 0xFF)]
+    threes = places[first >= _LONGER]
+    if len(threes):
+        whole = letters[threes].astype(np.int32) << 16
+        whole |= letters[threes + 1].astype(np.int32) << 8
+        whole |= letters[threes + 2]
+        threes = threes[np.isin(whole, _SPACES_OF_THREE)]
+    return np.concatenate([cyrillic, twos, threes])
 
 
 def _hashes(data: bytes, starts: Any, ends: Any) -> Any:
@@ -95,7 +99,7 @@ def _hashes(data: bytes, starts: Any, ends: Any) -> Any:
     at, left = starts, sizes
     for place in _PLACES:
         part = words[at]
-        part &= _MASKS[np.minimum(left, WORD)]
+        part &= _MASKS.take(left, mode="clip")
         part ^= part >> _SHIFT
         part *= _MIX
         part ^= part >> _SHIFT

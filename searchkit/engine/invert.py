@@ -17,7 +17,7 @@ import numpy as np
 from searchkit.engine.arrays import runs
 from searchkit.engine.chunks import Chunks, ChunkTable
 from searchkit.engine.column_writer import ColumnStream
-from searchkit.engine.next_words import SEVERAL
+from searchkit.engine.next_words import NOTHING, SEVERAL
 from searchkit.engine.postings import EARLY, EARLY_TOKENS
 
 __all__ = ["FieldText", "Inverted", "TermPostings"]
@@ -29,6 +29,7 @@ _PART = 1 << 20  # tokens, about, of the terms that are sorted together
 _MOST_PARTS = 200  # unless the numbers of tokens leave few bits for terms
 _FORM_BITS = 8
 _SIGN_BITS = 8
+_FEW = 6  # one posting in 2 ** 6: so few, of several tokens, are looked at together
 _LEAST_BITS = 17  # for the number of a document, so that that of a part and a sign have room instead
 _TERM_BITS = 12  # fewer would make far too many parts: then it is not said what follows
 
@@ -154,7 +155,7 @@ class FieldText:
             keys, shared = values.of_tokens(chunks)
             places = _places(len(keys), shared, np.arange(start, stop), lengths[start:stop], position_bits)
             owners = (keys >> np.uint64(place_shift)).astype(parts.dtype)
-            following = _following(places, _signs_in(keys)) if says_next else None
+            following = _following(_signs_in(keys), shared, lengths[start:stop]) if says_next else None
             keys &= values.kept
             if following is not None:
                 keys |= following.astype(np.uint64) << np.uint64(_FORM_BITS)
@@ -243,25 +244,27 @@ class _Values:
 
 def _places(count: int, shared: Any, docs: Any, lengths: Any, position_bits: int) -> Any:
     """The documents and positions of so many tokens as one number each; u8."""
-    places = np.arange(count + 1)
-    if len(shared):
-        places -= np.cumsum(np.bincount(shared, minlength=len(places)))
+    steps = np.ones(count + 1, np.int8)
+    steps[shared] = 0
+    places = np.cumsum(steps, dtype=np.int64)
     base = (docs << position_bits) - places[np.cumsum(lengths) - lengths]
     places = places[:-1]
     places += np.repeat(base, lengths)
     return places.view(np.uint64)
 
 
-def _following(places: Any, signs: Any) -> Any:
-    """What follows tokens, given by the places of all of some documents and their own signs; u1."""
-    found = np.zeros(len(places), np.uint8)
-    steps = np.diff(places)
-    is_next = steps == 1
-    np.multiply(signs[1:], is_next, out=found[:-1])
-    is_same = steps == 0
-    if is_same.any():
-        found[:-1][is_same] = SEVERAL
-        found[:-2][is_next[:-1] & is_same[1:]] = SEVERAL
+def _following(signs: Any, shared: Any, lengths: Any) -> Any:
+    """What follows tokens, given by the signs of all of some documents; u1.
+
+    `shared` are those at the position of the one before, `lengths` how many tokens each document has.
+    """
+    found = np.empty_like(signs)
+    found[:-1] = signs[1:]
+    # What has several after it, or beside it: the first of several is told apart by what stands before it.
+    found[shared - 1] = SEVERAL
+    firsts = shared[np.diff(shared, prepend=-1) != 1] - 2
+    found[firsts[firsts >= 0]] = SEVERAL
+    found[np.cumsum(lengths[lengths > 0]) - 1] = NOTHING
     return found
 
 
@@ -272,20 +275,25 @@ def _signs_in(keys: Any) -> Any:
 
 def _postings(keys: Any, forms: Any, signs: Any, terms: Any, doc_bits: int, position_bits: int) -> TermPostings:
     """The postings of `terms`, from the terms, documents and positions of all their tokens, in order, as numbers."""
-    positions = (keys & np.uint64((1 << position_bits) - 1)).astype(np.int32)
+    positions = keys.astype(np.uint32)
+    positions &= np.uint32((1 << position_bits) - 1)
     keys >>= np.uint64(position_bits)
     starts = _firsts(keys)
     keys = keys.take(starts)
-    docs = (keys & np.uint64((1 << doc_bits) - 1)).astype(np.uint32)
+    docs = keys.astype(np.uint32)
+    docs &= np.uint32((1 << doc_bits) - 1)
     keys >>= np.uint64(doc_bits)
     firsts = _firsts(keys)
     tfs = np.diff(starts, append=len(positions))
     own_forms = forms.take(starts)
-    several = np.flatnonzero(tfs > 1)
+    several, step = np.flatnonzero(tfs > 1), 1
+    while len(several) > len(tfs) >> _FEW:  # most have two or three tokens
+        own_forms[several] |= forms.take(starts.take(several) + step)
+        step += 1
+        several = several[tfs.take(several) > step]
     if len(several):
-        own_forms[several] = np.bitwise_or.reduceat(
-            forms[runs(starts[several], tfs[several])], np.cumsum(tfs[several]) - tfs[several]
-        )
+        own = tfs.take(several)
+        own_forms[several] |= np.bitwise_or.reduceat(forms.take(runs(starts.take(several), own)), np.cumsum(own) - own)
     own_forms |= (positions.take(starts) < EARLY_TOKENS) * np.uint8(EARLY)
     return TermPostings(
         terms,
@@ -293,7 +301,7 @@ def _postings(keys: Any, forms: Any, signs: Any, terms: Any, doc_bits: int, posi
         docs,
         tfs,
         own_forms,
-        positions,
+        positions.view(np.int32),
         signs,
     )
 

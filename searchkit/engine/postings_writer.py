@@ -69,7 +69,10 @@ class PostingsWriter:
         starts = ends - dfs
         self._add_positions(tfs, positions)
         self._next_words.add(self._terms, dfs, tfs, signs)
-        impacts = self._impacts[(np.minimum(tfs, 255).astype(np.uint16) << 8) | self._lengths[docs]]
+        rows = np.minimum(tfs, 255).astype(np.uint16)
+        rows <<= 8
+        rows |= self._lengths.take(docs)
+        impacts = self._impacts.take(rows)
         dense = np.flatnonzero(dfs * _DENSE >= self._documents)
         if self._documents < _SMALLEST_DENSE:
             dense = dense[:0]
