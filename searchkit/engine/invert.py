@@ -23,6 +23,7 @@ from searchkit.engine.postings import EARLY, EARLY_TOKENS
 __all__ = ["FieldText", "Inverted", "TermPostings"]
 
 _TOGETHER = 1 << 20  # bytes of text that are cut at once: what is needed for more leaves the caches
+_LONG_TEXT = 1 << 23  # bytes; a longer text is cut in parts
 _BLOCK = 1 << 18  # tokens that become numbers at once, about, likewise
 _COUNTED = 1 << 20  # chunks that are counted at once: that takes as long as to look at the counts of all of them
 _PART = 1 << 20  # tokens, about, of the terms that are sorted together
@@ -89,10 +90,23 @@ class FieldText:
 
     def add(self, text: bytes) -> None:
         """The text of the next document, in UTF-8."""
+        if len(text) > _LONG_TEXT:
+            self._add_long(text)
+            return
         self._waiting.append(text)
         self._size += len(text)
         if self._size > _TOGETHER:
             self.finish()
+
+    def _add_long(self, text: bytes) -> None:
+        """The text of the next document, which is cut part by part: at once it would take ten times its memory."""
+        self.finish()
+        count = 0
+        for part in _parts_of_text(text):
+            numbers, counts = self._chunks.number([part])
+            self._numbers.append(numbers)
+            count += int(counts[0])
+        self._counts.append(np.array([count]))
 
     def close(self) -> None:
         """Let go of temporary files."""
@@ -240,6 +254,20 @@ class _Values:
         found = np.repeat(found, counts)
         found[at] = self._of_pieces(pieces)
         return found, at[table.piece_steps.take(pieces) == 0]
+
+
+def _parts_of_text(text: bytes) -> Iterator[bytes]:
+    """A long text in parts, each of whole lines; where a line is long, too, of whole runs without white space."""
+    start = 0
+    while len(text) - start > _TOGETHER:
+        end = max(text.rfind(b"\n", start, start + _TOGETHER), start)
+        if end == start:
+            end = max(text.rfind(b" ", start, start + _TOGETHER), start)
+        if end == start and (end := text.find(b" ", start + 1)) < 0:
+            break
+        yield text[start:end]
+        start = end
+    yield text[start:]
 
 
 def _places(count: int, shared: Any, docs: Any, lengths: Any, position_bits: int) -> Any:

@@ -74,6 +74,34 @@ def test_a_dictionary_takes_little_memory_beside_its_terms(tmp_path: Path) -> No
     assert peak < 100 * len(terms)
 
 
+LONG_TEXTS = [
+    "Kitab oxuyuruq.\n\nYeni kitablar, köhnə evlər \n" * 40,
+    "kitab neft  yol " * 100,
+    "kitab " + "a" * 700 + " neft yol" * 50 + " " + "b" * 700,
+    " " * 1000 + "kitab",
+    "Китаб охујуруг вә билирик.\nЧитаем книги в городе.\n" * 40,
+    "kitab\u00a0neft yol\u2003bal " * 60,
+    "c" * 1000,
+]
+
+
+@pytest.mark.parametrize("text", LONG_TEXTS)
+def test_a_long_text_is_cut_in_parts_that_give_what_the_whole_does(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = [{"id": "1", "body": "qaz"}, {"id": "2", "body": text}, {"id": "3", "body": "kitab"}]
+    columns = []
+    for part in (1 << 20, 300):
+        monkeypatch.setattr(invert, "_LONG_TEXT", part)
+        monkeypatch.setattr(invert, "_TOGETHER", part)
+        folder = tmp_path / str(part)
+        folder.mkdir()
+        runs_of(documents, Schema(body=Text()), 1 << 24, folder)
+        [path] = folder.glob("*.seg")
+        columns.append({name: column.all.tolist() for name, column in ColumnFile(path).columns.items()})
+    assert columns[0] == columns[1]
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_columns_that_end_before_the_file_are_as_the_others(first: int, tmp_path: Path) -> None:
     writer = ColumnWriter(tmp_path / "a.seg")
