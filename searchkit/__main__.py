@@ -16,8 +16,12 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from searchkit.cli import main as run
 
-    signal.signal(signal.SIGINT, handler)
-    run()
+    try:
+        signal.signal(signal.SIGINT, handler)
+        run()
+    except KeyboardInterrupt:  # before the command has begun
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGINT)
 
 
 if __name__ == "__main__":
