@@ -16,7 +16,7 @@ from searchkit.engine.lengths import length_bytes
 from searchkit.engine.next_words import has_signs
 from searchkit.engine.next_words_writer import signs_of_terms
 from searchkit.engine.postings_writer import PostingsWriter
-from searchkit.engine.segment import SegmentInfo
+from searchkit.engine.segment import MISSING_DATE, SegmentInfo, micros
 from searchkit.engine.store_writer import StoreWriter
 from searchkit.engine.terms import encode
 from searchkit.engine.terms_writer import write_terms
@@ -189,7 +189,8 @@ def _starts(numbers: Any, count: int) -> Any:
 
 def _value_column(kind: object, values: list[Any]) -> Any:
     if isinstance(kind, Date):
-        return np.array(values, "M8[us]").view(np.int64)  # of which no date is MISSING_DATE
+        found = (MISSING_DATE if value is None else micros(value) for value in values)
+        return np.fromiter(found, "<i8", len(values))
     return np.fromiter((np.nan if value is None else value for value in values), "<f8", len(values))
 
 
