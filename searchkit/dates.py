@@ -75,10 +75,8 @@ def period(text: str, today: datetime.date) -> Period:
 
     A month or day without a year is one of this year. ValueError says what cannot be read.
     """
-    from azanalyzer import fold
-
     if len(text) <= _LONGEST:
-        plain = " ".join(fold(text).replace(",", " ").split())
+        plain = _plain(text)
         for read in (_relative, _numeric, _written):
             found = read(plain, text, today)
             if found:
@@ -97,13 +95,11 @@ def written_moment(text: str) -> datetime.datetime | None:
 
     A month means its first day.
     """
-    from azanalyzer import fold
-
     if len(text) > _LONGEST or not _YEAR.search(text):
         return None
     time = _TIME.fullmatch(text)
     day = time["date"] if time else text
-    plain = " ".join(fold(day).replace(",", " ").split())
+    plain = _plain(day)
     any_day = datetime.date.max  # it has its own year
     try:
         found = _numeric(plain, day, any_day) or _written(plain, day, any_day)
@@ -113,6 +109,12 @@ def written_moment(text: str) -> datetime.datetime | None:
         return found.start.replace(hour=hour, minute=minute, second=second)
     except ValueError:
         return None
+
+
+def _plain(text: str) -> str:
+    from azanalyzer import fold
+
+    return " ".join(fold(text).replace(",", " ").split())
 
 
 def _short(text: str) -> str:

@@ -140,7 +140,7 @@ class WordReader:
         """The terms of `pieces`, for most chunks without making these."""
         simple = _SIMPLE.match(chunk)
         if simple:
-            found = self._known[simple[_WORD]] if simple.lastindex == _WORD else self._simple(simple)
+            found = self._simple(simple)
             if found is not None:
                 return (found if isinstance(found, str) else found[0],)
         return tuple([piece.term for piece in self.pieces(chunk, azerbaijani)])

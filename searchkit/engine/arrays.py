@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["WORD", "are_in", "before", "distinct", "in_parts", "merged", "positions_from", "runs", "words_of_bytes"]
+__all__ = [
+    "WORD", "are_in", "before", "beginnings", "distinct", "in_parts", "merged", "positions_from", "runs",
+    "words_of_bytes",
+]  # fmt: skip
 
 WORD = 8  # bytes that `words_of_bytes` takes together
 _TOGETHER = 1 << 17
@@ -29,14 +32,17 @@ def before(width: int) -> Any:
     return np.tri(width, k=-1, dtype=np.uint8)
 
 
+def beginnings(values: Any) -> Any:
+    """Where among `values` another one begins than stood before; ascending."""
+    begins = np.empty(len(values), bool)
+    begins[:1] = True
+    np.not_equal(values[1:], values[:-1], out=begins[1:])
+    return begins.nonzero()[0]
+
+
 def distinct(values: Any) -> Any:
     """`values`, which ascend, each once."""
-    if len(values) < 2:
-        return values
-    first = np.empty(len(values), bool)
-    first[0] = True
-    np.not_equal(values[1:], values[:-1], out=first[1:])
-    return values[first]
+    return values.take(beginnings(values)) if len(values) > 1 else values
 
 
 def in_parts(count: int) -> Iterator[slice]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from azanalyzer.hash_table import HashTable
-from searchkit.engine.arrays import runs
+from searchkit.engine.arrays import beginnings, runs
 from searchkit.engine.cutting import Cut, cut
 from searchkit.engine.postings import FORM_PAIRS, SPELLED
 from searchkit.engine.terms import encode
@@ -95,14 +95,13 @@ class Chunks:
         hashes = found.hashes.take(places)
         order = hashes.argsort()  # which of those of one hash comes first is all the same, as `np.unique` does not know
         hashes = hashes.take(order)
-        is_other = np.not_equal(hashes[1:], hashes[:-1])
-        firsts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(is_other) + 1])
+        begins = beginnings(hashes)
+        own = np.arange(self._count, self._count + len(begins), dtype=np.uint32)
         numbers = np.empty(len(order), np.uint32)
-        numbers[order] = np.concatenate([np.zeros(1, np.int64), np.cumsum(is_other)]) + self._count
-        own = np.arange(self._count, self._count + len(firsts), dtype=np.uint32)
-        self._count += len(firsts)
-        self._by_hash.add(hashes.take(firsts), own)
-        self._new[None].append((own, found.lines(places.take(order.take(firsts)))))
+        numbers[order] = np.repeat(own, np.diff(begins, append=len(order)))
+        self._count += len(begins)
+        self._by_hash.add(hashes.take(begins), own)
+        self._new[None].append((own, found.lines(places.take(order.take(begins)))))
         return numbers
 
     def _next_number(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import merged
+from searchkit.engine.arrays import beginnings, merged
 from searchkit.engine.expand import TermsPlan
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.plans import Plan, TermPlan
@@ -118,7 +118,7 @@ class AnyOfPlan(Plan):
         scores = np.concatenate([scores for _, scores in parts])
         order = docs.argsort(kind="stable")
         docs, scores = docs[order], scores[order]
-        first = np.flatnonzero(np.concatenate([[True], docs[1:] != docs[:-1]])) if len(docs) else np.zeros(0, np.intp)
+        first = beginnings(docs)
         return docs[first], combine.reduceat(scores, first) if len(first) else scores
 
 

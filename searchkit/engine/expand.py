@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from searchkit.deadline import Deadline
+from searchkit.engine.arrays import beginnings
 from searchkit.engine.plans import DocsPlan
 from searchkit.engine.terms import TermDictionary, encode
 from searchkit.errors import QueryError
@@ -112,7 +113,7 @@ class TermsPlan(DocsPlan):
         if len(docs) * _SPARSE < documents:
             order = docs.argsort()
             docs = docs.take(order)
-            starts = np.concatenate([np.zeros(1, np.intp), (docs[1:] != docs[:-1]).nonzero()[0] + 1])
+            starts = beginnings(docs)
             own, scores = docs.take(starts), np.add.reduceat(scores.take(order), starts)
         else:
             found = np.zeros(documents, bool)

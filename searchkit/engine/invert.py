@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from searchkit.engine.arrays import runs
+from searchkit.engine.arrays import beginnings, runs
 from searchkit.engine.chunks import Chunks, ChunkTable
 from searchkit.engine.column_writer import ColumnStream
 from searchkit.engine.next_words import NOTHING, SEVERAL
@@ -209,7 +209,7 @@ def _divided(tokens: Any, bits: int) -> tuple[list[Any], Any, Any]:
     weights = np.maximum(tokens[used], (size >> bits) + 1)
     own = (np.cumsum(weights) - weights) // size
     _, own = np.unique(own, return_inverse=True)
-    firsts = np.flatnonzero(np.diff(own, prepend=-1))
+    firsts = beginnings(own)
     numbers = np.zeros(len(tokens), np.uint64)
     numbers[used] = np.arange(len(used)) - firsts[own]
     parts = np.zeros(len(tokens), np.uint8 if len(firsts) <= 256 else np.uint16)
@@ -306,12 +306,12 @@ def _postings(keys: Any, forms: Any, signs: Any, terms: Any, doc_bits: int, posi
     positions = keys.astype(np.uint32)
     positions &= np.uint32((1 << position_bits) - 1)
     keys >>= np.uint64(position_bits)
-    starts = _firsts(keys)
+    starts = beginnings(keys)
     keys = keys.take(starts)
     docs = keys.astype(np.uint32)
     docs &= np.uint32((1 << doc_bits) - 1)
     keys >>= np.uint64(doc_bits)
-    firsts = _firsts(keys)
+    begins = beginnings(keys)
     tfs = np.diff(starts, append=len(positions))
     own_forms = forms.take(starts)
     several, step = np.flatnonzero(tfs > 1), 1
@@ -325,18 +325,10 @@ def _postings(keys: Any, forms: Any, signs: Any, terms: Any, doc_bits: int, posi
     own_forms |= (positions.take(starts) < EARLY_TOKENS) * np.uint8(EARLY)
     return TermPostings(
         terms,
-        np.diff(firsts, append=len(docs)),
+        np.diff(begins, append=len(docs)),
         docs,
         tfs,
         own_forms,
         positions.view(np.int32),
         signs,
     )
-
-
-def _firsts(values: Any) -> Any:
-    """Where another one of `values`, of which there are some, begins than stood before."""
-    begins = np.empty(len(values), bool)
-    begins[0] = True
-    np.not_equal(values[1:], values[:-1], out=begins[1:])
-    return np.flatnonzero(begins)
