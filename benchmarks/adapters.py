@@ -85,7 +85,7 @@ class Searchkit(Engine):
     """This project."""
 
     name = "searchkit"
-    imports = ("numpy", "whoosh.index", "whoosh.query")
+    imports = ("numpy", "whoosh.index", "whoosh.query", "searchkit.engine.column_backend")
     workers = (1, 2)
 
     @classmethod

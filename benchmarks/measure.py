@@ -75,7 +75,8 @@ def build(name: str, documents: Path, index: Path, workers: int) -> Build:
 def answers(engines: Engines, queries: Queries, repeat: int) -> tuple[dict[str, KindRuns], dict[str, int]]:
     """The time of each of `repeat` runs of each query, by engine and kind; queries without any hit, by engine.
 
-    Each query is put to one engine after the other before the next one's turn, and again when all have been asked.
+    An engine is asked all queries of a kind in a row, then the next engine: as a server asks its own, which finds in
+    the processor's caches what it left there, and not what a scan of another engine did.
     """
     times: dict[str, KindRuns] = {name: {} for name in engines}
     nothing: dict[str, int] = defaultdict(int)
@@ -83,8 +84,8 @@ def answers(engines: Engines, queries: Queries, repeat: int) -> tuple[dict[str, 
         able = {name: engine for name, engine in engines.items() if kind in engine.kinds}
         runs: dict[str, list[list[float]]] = {name: [[] for _ in texts] for name in able}
         for turn in range(repeat):
-            for number, text in enumerate(texts):
-                for name, engine in _rotated(able, number + turn):
+            for name, engine in _rotated(able, turn):
+                for number, text in enumerate(texts):
                     seconds, found = _timed(engine.search, kind, text)
                     runs[name][number].append(seconds)
                     nothing[name] += not found and not turn
@@ -96,18 +97,15 @@ def answers(engines: Engines, queries: Queries, repeat: int) -> tuple[dict[str, 
 def highlights(engines: Engines, texts: Sequence[str], repeat: int) -> dict[str, list[float]]:
     """What ten snippets add to the time of a search, by engine and query: the median of `repeat` runs."""
     able = {name: engine for name, engine in engines.items() if engine.highlights}
-    found: dict[str, list[float]] = {name: [] for name in able}
-    for number, text in enumerate(texts):
-        extra: dict[str, list[float]] = defaultdict(list)
-        for turn in range(repeat):
-            for name, engine in _rotated(able, number + turn):
+    extra: dict[str, list[list[float]]] = {name: [[] for _ in texts] for name in able}
+    for turn in range(repeat):
+        for name, engine in _rotated(able, turn):
+            for number, text in enumerate(texts):
                 engine.search("common", text)  # so that neither of the two below goes first
                 plain, _ = _timed(engine.search, "common", text)
                 whole, _ = _timed(engine.snippets, text)
-                extra[name].append(whole - plain)
-        for name, values in extra.items():
-            found[name].append(max(0.0, median(values)))
-    return found
+                extra[name][number].append(whole - plain)
+    return {name: [max(0.0, median(runs)) for runs in each] for name, each in extra.items()}
 
 
 def first_answers(engines: Engines, text: str, repeat: int) -> Times:

@@ -42,9 +42,10 @@ measures with documents of your own, which need `id`, `title` and `body`.
   share (the interpreter, the lexicon) counted once. With fewer than 200,000
   documents each index is built three times unless `--repeat` says otherwise, and the median counts.
 - **Queries**: {asked} of them, in-process by each Python binding: parsing, searching, and fetching id and title of the
-  best ten. All are asked five times; a query counts with its median, and in a second table with its first time, when no
-  engine can have kept its answer. searchkit and tantivy count all hits besides. Queries are lower-cased forms
-  that occur in the collection, of these kinds:
+  best ten. An engine is asked all of one kind in a row, as a server asks its own; then the next engine is. That is
+  done five times; a query counts with its median, and in a second table with its first time, when no engine can have
+  kept its answer. searchkit and tantivy count all hits besides. Queries are lower-cased forms that occur in the
+  collection, of these kinds:
 {kinds}
 - **Ten snippets**: what ten highlighted passages add to a search for a common word.
 - **First answer**: a fresh process, its imports done, opens the index and answers a common word.

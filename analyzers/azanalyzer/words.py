@@ -30,6 +30,7 @@ _SEPARATOR = pattern(rf"([{APOSTROPHES}{DASHES}])")
 # apart behind it: nearly all of them. The last of its groups that matched tells which.
 OPENING, CLOSING = '«"“([', '.,;:!?…»”")]'
 _WORD, _STOPPED, _NUMBER_WHOLE, _DIGITS, _TAIL = 1, 2, 3, 4, 5
+_OWN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzƏəĞğŞşÇçÖöÜüİı")
 _OWN_LETTERS = "[A-Za-zƏəĞğŞşÇçÖöÜüİı]+"
 _SIMPLE = pattern(
     rf"""
@@ -110,13 +111,16 @@ class WordReader:
 
         `azerbaijani` says whether Cyrillic words around it are Azerbaijani; None where nothing shows that.
         """
+        if chunk and _OWN.issuperset(chunk):  # a single word does without the pattern, which takes long to compile
+            term, kind = _with_kind(self._known[chunk])
+            return (tuple.__new__(Piece, (0, len(chunk), term, kind, 1)),)  # without the constructor, as in `tokens`
         simple = _SIMPLE.match(chunk)
         if simple:
             found = self._simple(simple)
             if found is not None:
                 term, kind = _with_kind(found)
                 start, end = simple.span(_NUMBER_WHOLE if kind == "number" else _WORD)
-                return (tuple.__new__(Piece, (start, end, term, kind, 1)),)  # without the constructor, as in `tokens`
+                return (tuple.__new__(Piece, (start, end, term, kind, 1)),)
         pieces: list[Piece] = []
         for raw in scan(chunk):
             pieces.extend(getattr(self, f"_{raw.kind}")(raw, chunk, azerbaijani))
