@@ -21,7 +21,8 @@ from azanalyzer.morphology.rows import CODES, LETTERS, SortedTable, Words
 from azanalyzer.numerals import ROMAN_LETTERS
 from azanalyzer.respelling import respelled
 from azanalyzer.tokenizer import DASHES
-from azanalyzer.words import CLOSING, LONGEST_WORD, OPENING, Piece, WordReader
+from azanalyzer.word_terms import LONGEST_WORD
+from azanalyzer.words import CLOSING, OPENING, Piece, WordReader
 
 __all__ = ["BulkPieces", "BulkReader"]
 

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import fold, lower, lower_capitals, normalize
-from azanalyzer.explanation import WHY, Explanation
-from azanalyzer.memory import Memory
-from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
-from azanalyzer.morphology.readings import Morphology, Reading
-from azanalyzer.numerals import ROMAN_LETTERS, ascii_digits, iso_date, plain_number, roman
+from azanalyzer.alphabet import lower, lower_capitals, normalize
+from azanalyzer.numerals import ascii_digits, iso_date, plain_number
 from azanalyzer.patterns import pattern
-from azanalyzer.spellings import has_own_letter, respellings
 from azanalyzer.tokenizer import APOSTROPHES, DASHES, DOMAIN, LETTERS, RawToken, scan
 from azanalyzer.tuples import NamedTuple
+from azanalyzer.word_terms import LONGEST_WORD, Known, WordTerms, with_kind, without_apostrophes
 
-__all__ = [
-    "CLOSING",
-    "LONGEST_WORD",
-    "OPENING",
-    "Piece",
-    "WordReader",
-]
+__all__ = ["CLOSING", "OPENING", "Piece", "WordReader"]
 
 _SEPARATOR = pattern(rf"([{APOSTROPHES}{DASHES}])")
 # A chunk that is one word of today's alphabet between punctuation, or a number that is no date, maybe with letters set
@@ -42,8 +31,6 @@ _SIMPLE = pattern(
     """,
     re.VERBOSE,
 )
-_CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
-_MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
 _BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
 # A suffix set apart at the end of an address; only an apostrophe tells it from the path of a page.
 _APART = pattern(rf"(?P<head>.*)[{APOSTROPHES}{DASHES}](?P<tail>[^{APOSTROPHES}{DASHES}]+)\Z", re.DOTALL)
@@ -54,13 +41,7 @@ _PAGE = pattern(r"(?:\w+://|www)[^/?#]*[/?#]")
 _NUMBER = pattern(
     rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<percent>[%‰])?(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL
 )
-_DIGRAPHS = ("sh", "ch", "gh")
-_PARTICLES = frozenset(["part", "cnj", "ij"])
 _MOST_APOSTROPHES = 8  # in one word; more are noise, and each one costs a look at the word
-_SUFFIXES = 1_000  # remembered, and what was taken for some
-LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
-
-_Known = str | tuple[str, str]  # what a token is: its term, and its kind where that is not "word"
 
 
 class Piece(NamedTuple):
@@ -77,34 +58,8 @@ class Piece(NamedTuple):
         return chunk[self.start : self.end]
 
 
-def _with_kind(known: _Known) -> tuple[str, str]:
-    return (known, "word") if isinstance(known, str) else known
-
-
-def _without_apostrophes(text: str) -> str:
-    for mark in APOSTROPHES:
-        text = text.replace(mark, "")
-    return text
-
-
-class WordReader:
-    """Turns chunks into pieces by the morphology; remembers the words that it has read."""
-
-    def __init__(
-        self,
-        morphology: Morphology,
-        acronyms: Container[str],
-        abbreviations: frozenset[str],
-        *,
-        stem: bool,
-        remember: int,
-    ) -> None:
-        self.morphology = morphology
-        self.acronyms = acronyms
-        self.abbreviations = abbreviations
-        self.stem = stem
-        self._known: Memory[str, _Known] = Memory(self._plain, remember)
-        self._suffixes = Memory(self._may_be_suffixes, _SUFFIXES)
+class WordReader(WordTerms):
+    """Turns chunks into pieces by the terms of their words."""
 
     def pieces(self, chunk: str, azerbaijani: bool | None = None) -> tuple[Piece, ...]:
         """The pieces of a run of characters without white space.
@@ -112,13 +67,13 @@ class WordReader:
         `azerbaijani` says whether Cyrillic words around it are Azerbaijani; None where nothing shows that.
         """
         if chunk and _OWN.issuperset(chunk):  # a single word does without the pattern, which takes long to compile
-            term, kind = _with_kind(self._known[chunk])
+            term, kind = with_kind(self._known[chunk])
             return (tuple.__new__(Piece, (0, len(chunk), term, kind, 1)),)  # without the constructor, as in `tokens`
         simple = _SIMPLE.match(chunk)
         if simple:
             found = self._simple(simple)
             if found is not None:
-                term, kind = _with_kind(found)
+                term, kind = with_kind(found)
                 start, end = simple.span(_NUMBER_WHOLE if kind == "number" else _WORD)
                 return (tuple.__new__(Piece, (start, end, term, kind, 1)),)
         pieces: list[Piece] = []
@@ -126,30 +81,27 @@ class WordReader:
             pieces.extend(getattr(self, f"_{raw.kind}")(raw, chunk, azerbaijani))
         return tuple(pieces)
 
-    def remember(self, terms: Mapping[str, str]) -> None:
-        """Know the terms of words, none of which may be a numeral, an acronym or an abbreviation."""
-        for word, term in terms.items():
-            self._known.put(word, term)
-
     def terms_of_compound(self, words: list[str]) -> list[str] | None:
         """The terms of the parts of a compound, which are of today's letters; None if the last is a suffix set apart.
 
         `pieces` gives them with hyphens between them, and each by itself.
         """
-        if self._set_apart(words[-2], words[-1]):
+        if self.is_set_apart(words[-2], words[-1]):
             return None
         return [self.plain(word)[0] for word in words]
 
     def terms(self, chunk: str, azerbaijani: bool | None = None) -> tuple[str, ...]:
         """The terms of `pieces`, for most chunks without making these."""
+        if chunk and _OWN.issuperset(chunk):
+            return (with_kind(self._known[chunk])[0],)
         simple = _SIMPLE.match(chunk)
         if simple:
             found = self._simple(simple)
             if found is not None:
-                return (found if isinstance(found, str) else found[0],)
+                return (with_kind(found)[0],)
         return tuple([piece.term for piece in self.pieces(chunk, azerbaijani)])
 
-    def _simple(self, found: re.Match[str]) -> _Known | None:
+    def _simple(self, found: re.Match[str]) -> Known | None:
         """What the one token of a chunk is; None if it is a number and what stands behind that is no suffix."""
         last = found.lastindex
         if last == _WORD:
@@ -157,7 +109,7 @@ class WordReader:
         if last == _STOPPED:
             return self.plain(found[_WORD], before_stop=True)
         tail = found[_TAIL]
-        return (plain_number(found[_DIGITS]), "number") if tail is None or self._is_suffix(lower(tail)) else None
+        return (plain_number(found[_DIGITS]), "number") if tail is None or self.is_suffix(lower(tail)) else None
 
     # ---------------------------------------------------------------- words
 
@@ -181,101 +133,13 @@ class WordReader:
         if own is None:
             own = around
         # Before 1958 Azerbaijani had letters that are only Russian today: in its own text they prove nothing.
-        return self._is_form(lower(latin)) if own is None or (around and not own) else own
-
-    def plain(self, text: str, before_stop: bool = False) -> tuple[str, str]:
-        """Term and kind of a word of letters only, normalised before; a full stop after it may make it shortened."""
-        if before_stop and (len(text) == 1 or (lower(text) in self.abbreviations and not text.isupper())):
-            return lower(text), "abbreviation"
-        return _with_kind(self._known[text])
-
-    def _plain(self, text: str) -> _Known:
-        if text.islower() and text[0] not in "ivxı":  # nearly every word: neither a numeral nor an acronym
-            return self._term(text, text)
-        if text.isupper():
-            small = lower(text)
-            number = roman(small)
-            if number:
-                return number, "roman"
-            acronym = lower_capitals(text)
-            if len(text) > 1 and (acronym in self.acronyms or (len(text) < 6 and not self._is_known(text, small))):
-                return acronym, "acronym"
-        elif len(text) > 1 and _MAY_BE_ROMAN.issuperset(text):
-            number = roman(text)
-            if number:
-                return number, "roman"
-        head = _CAPITALS.match(text) if text[:2].isupper() else None
-        if head and self._is_suffix(lower(text[head.end() :])):  # BMTnin
-            return lower_capitals(head.group()), "acronym"
-        return self.term(text)
-
-    def term(self, text: str) -> str:
-        """The index term of a word of letters in any case, normalised before."""
-        return self._term(text, lower(text))
-
-    def _term(self, text: str, small: str) -> str:
-        if not self.stem or len(small) > LONGEST_WORD:
-            return small
-        return self.morphology.best(small) or self._respelled(text, small) or self._guess(text, small).term
-
-    def _respelled(self, text: str, small: str) -> str | None:
-        for spelled, spelling in respellings(text, small):
-            term = self.morphology.best(spelled, spelling)
-            if term is not None:
-                return term
-        return None
-
-    def _is_known(self, text: str, small: str) -> bool:
-        return self.morphology.best(small) is not None or self._respelled(text, small) is not None
-
-    def reading(self, text: str) -> Reading:
-        """The reading that `term` goes by: from the lexicon as spelled, then as typed in ASCII, then by the guesser."""
-        small = lower(text)
-        if not self.stem or not small or len(small) > LONGEST_WORD:
-            return Reading(small, small, small, "", (), 0.0, "surface")
-        for spelled, spelling in ((small, "proper"), *respellings(text, small)):
-            readings = self.morphology.readings(spelled, spelling)
-            if readings:
-                return readings[0]._replace(source="lexicon" if spelling == "proper" else "ascii")
-        return self._guess(text, small)
-
-    def _guess(self, text: str, small: str) -> Reading:
-        if "I" in text and not has_own_letter(text):  # a foreign name in capitals: MICROSOFT
-            small = lower_capitals(text)
-        return self.morphology.guess(small)
-
-    def alternatives(self, text: str, term: str, typed_in_ascii: bool) -> list[str]:
-        """The terms that a typed word may mean, the best first; `term` is what it means as spelled."""
-        text = normalize(text)
-        if not text.isalpha() or len(text) > LONGEST_WORD or scripts.has_cyrillic(text):
-            return [term]
-        small = lower(text)
-        own = has_own_letter(small)
-        # shəki: one who writes sh, ch or gh for a letter may have the others.
-        if own and not typed_in_ascii and not any(map(small.__contains__, _DIGRAPHS)):
-            return [term]
-        if (own or not typed_in_ascii) and self.morphology.best(small) is not None:
-            return [term]
-        return self.morphology.typed(fold(small), term)
-
-    def explain(self, word: str) -> Explanation:
-        """The readings of a word of letters."""
-        text = normalize(word)
-        if scripts.CYRILLIC.search(text):
-            text = scripts.to_latin(text)
-        text = _without_apostrophes(text)
-        best = self.reading(text)
-        readings = []
-        if best.source != "surface":
-            readings = self.morphology.readings(lower(text)) or self.morphology.readings(fold(text), "ascii")
-        others = tuple(reading for reading in readings if reading[:-1] != best[:-1])
-        return Explanation(word, best, others, WHY[best.source])
+        return self.is_form(lower(latin)) if own is None or (around and not own) else own
 
     def _joined(self, raw: RawToken, text: str) -> list[Piece]:
         """A word with digits, apostrophes or hyphens in it."""
         end = raw.start + len(raw.text)
         if sum(map(text.count, APOSTROPHES)) > _MOST_APOSTROPHES:
-            text = _without_apostrophes(text)
+            text = without_apostrophes(text)
         parts = _SEPARATOR.split(text)
         words, marks = parts[::2], parts[1::2]
         # Apostrophes first: they never part two words.
@@ -288,8 +152,8 @@ class WordReader:
                 if (
                     last
                     and words[index + 1].isalpha()
-                    and not (len(small) <= LONGEST_WORD and self._is_known(together, small))
-                    and self._is_suffix(lower(words[-1]))
+                    and not (len(small) <= LONGEST_WORD and self.is_known(together, small))
+                    and self.is_suffix(lower(words[-1]))
                 ):
                     words.pop()
                 else:
@@ -297,7 +161,7 @@ class WordReader:
                 marks.pop(index)
             else:
                 index += 1
-        if len(words) > 1 and self._set_apart(words[-2], words[-1]):
+        if len(words) > 1 and self.is_set_apart(words[-2], words[-1]):
             words.pop()
             if len(words) == 1 and words[0].isupper():
                 term, kind = self.plain(words[0]) if words[0].isalpha() else (lower_capitals(words[0]), "acronym")
@@ -306,38 +170,6 @@ class WordReader:
             term, kind = self.plain(words[0]) if words[0].isalpha() else (lower(words[0]), "word")
             return [Piece(raw.start, end, term, kind, 1)]
         return self._compound(raw, words)
-
-    def _set_apart(self, left: str, right: str) -> bool:
-        """Whether `right` after a hyphen is a suffix of `left` and not a word."""
-        if not right.isalpha() or (right[0].isupper() and not left.isupper()):
-            return False
-        small = lower(right)
-        if not self._is_suffix(small):
-            return False
-        known = left.islower() and self._is_form(left)
-        return not known or not self._is_word(small)
-
-    def _is_form(self, small: str) -> bool:
-        """Whether this is a form of a word of the lexicon."""
-        return len(small) <= LONGEST_WORD and self.morphology.best(small) is not None
-
-    def _is_word(self, small: str) -> bool:
-        """Whether this is a word of its own in the lexicon, and no particle, which may be joined like a suffix."""
-        return any(entry.pos not in _PARTICLES for entry in self.morphology.lexicon.entries(small))
-
-    def _is_suffix(self, text: str) -> bool:
-        """Whether this may be suffixes set apart. None of those makes a verb: sızlamaq is no -sız, -la and -maq."""
-        return len(text) < 16 and self._suffixes[text]
-
-    def _may_be_suffixes(self, text: str) -> bool:
-        parse = self.morphology.morphotactics.parse
-        spellings = ("proper", "ascii") if text.isascii() else ("proper",)
-        return any(
-            all(step.transition.target != "Verb" for step in path.steps)
-            for spelling in spellings
-            for kind in (CONSONANT, VOWEL)
-            for path in parse(text, "Written", ANY, kind, spelling)
-        )
 
     def _compound(self, raw: RawToken, words: list[str]) -> list[Piece]:
         """The whole of a hyphenated word and, at the following positions, each of its parts."""
@@ -373,7 +205,7 @@ class WordReader:
             return [Piece(raw.start, digits_end, number, "number", 1)]
         if scripts.CYRILLIC.search(tail):
             tail = scripts.to_latin(tail)
-        if tail.isalpha() and self._is_suffix(lower(tail)):
+        if tail.isalpha() and self.is_suffix(lower(tail)):
             return [Piece(raw.start, end, number, "number", 1)]
         if match["join"] and tail.isalpha():
             start = raw.start + match.start("tail")
@@ -444,7 +276,7 @@ class WordReader:
         if match is None:
             return text, ""
         tail = scripts.to_latin(normalize(match["tail"]))
-        return match["head"], "" if tail.isalpha() and self._is_suffix(lower(tail)) else match["tail"]
+        return match["head"], "" if tail.isalpha() and self.is_suffix(lower(tail)) else match["tail"]
 
     def _named(self, raw: RawToken, kind: str, term: str, rest: str) -> list[Piece]:
         """One piece, and the word `rest` behind it if there is one."""

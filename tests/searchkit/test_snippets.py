@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -13,25 +12,14 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import searchkit
-from azanalyzer import Analyzer
-from searchkit import QueryError, Schema, Snippet, Text
+from searchkit import QueryError, Snippet
 from searchkit.documents import read_documents
 from searchkit.query import parse
-from searchkit.querytree import Query
 from searchkit.snippets import Highlighter, Span
+from tests.searchkit.highlighted import ANALYZER, SCHEMA, highlighter, parsed, snippet
 from tests.strategies import az_texts, queries, texts, words
 
-ANALYZER = Analyzer.shared()
 CORPUS = Path(__file__).parents[2] / "corpus"
-SCHEMA = Schema(body=Text(), title=Text())
-
-
-def parsed(query: str) -> Query:
-    return parse(query, SCHEMA, ANALYZER)
-
-
-def snippet(text: str, query: str, length: int = 240) -> Snippet:
-    return Highlighter(parsed(query), ANALYZER).snippet(text, "body", length)
 
 
 def marked(text: str, query: str, length: int = 240) -> list[str]:
@@ -176,14 +164,14 @@ def test_a_snippet_is_made_of_passages(text: str, query: str, length: int, fragm
         asked = parsed(query)
     except QueryError:
         assume(False)
-    highlighter = Highlighter(asked, ANALYZER)
-    found = highlighter.snippet(text, "body", length, fragments)
+    lighter = Highlighter(asked, ANALYZER)
+    found = lighter.snippet(text, "body", length, fragments)
     length = max(length, 20)
     checked(found, text, length)
     assert len(found.passages) <= max(1, fragments)
     assert bool(found.passages) == bool(text.strip())
     # A word is marked wherever there is one, and what is marked is a match.
-    whole = highlighter.highlight(text, "body")
+    whole = lighter.highlight(text, "body")
     assert bool(found.spans) == bool(whole.spans)
     for start, end in found.source_spans:
         assert any(first <= start < end <= last for first, last in whole.spans)
@@ -209,13 +197,13 @@ def test_no_word_is_cut(text: str, query: str, length: int) -> None:
 @given(st.one_of(texts(), az_texts()), st.one_of(queries(), st.lists(words(), max_size=4).map(" ".join)))
 def test_all_of_a_text_is_marked(text: str, query: str) -> None:
     try:
-        found = Highlighter(parsed(query), ANALYZER).highlight(text, "body")
+        found = highlighter(query).highlight(text, "body")
     except QueryError:
         assume(False)
     assert text == found.text
     assert found.spans == found.source_spans
     assert (Span(0, len(text)),) == found.passages
-    roots = Highlighter(parsed(query), ANALYZER).highlight(text, "body", "root")
+    roots = highlighter(query).highlight(text, "body", "root")
     end = 0
     for start, stop in roots.spans:
         assert end <= start < stop
@@ -262,13 +250,13 @@ def test_every_hit_of_the_articles(tmp_path: Path) -> None:
     ],
 )
 def test_roots_are_marked(text: str, query: str, expected: list[str]) -> None:
-    found = Highlighter(parsed(query), ANALYZER).snippet(text, "body", 240, mark="root")
+    found = highlighter(query).snippet(text, "body", 240, mark="root")
     assert expected == [found.text[start:end] for start, end in found.spans]
 
 
 def test_what_can_be_marked() -> None:
     with pytest.raises(ValueError, match="mark is 'word' or 'root', not 'stem'"):
-        Highlighter(parsed("neft"), ANALYZER).highlight("neft", "body", "stem")
+        highlighter("neft").highlight("neft", "body", "stem")
 
 
 # ---------------------------------------------------------------- which passage
@@ -320,7 +308,7 @@ def test_white_space_becomes_one_space() -> None:
 
 
 def several(text: str, query: str, length: int, fragments: int) -> str:
-    return Highlighter(parsed(query), ANALYZER).snippet(text, "body", length, fragments).html("b")
+    return highlighter(query).snippet(text, "body", length, fragments).html("b")
 
 
 FILLING = "Boş söz buradadır. " * 20
@@ -337,7 +325,7 @@ def test_several_passages() -> None:
 
 def test_fewer_passages_are_longer() -> None:
     text = f"{FILLING}Neft var. {FILLING}"
-    assert snippet(text, "neft", 200) == Highlighter(parsed("neft"), ANALYZER).snippet(text, "body", 200, 3)
+    assert snippet(text, "neft", 200) == highlighter("neft").snippet(text, "body", 200, 3)
     assert "…" not in several("Neft var. Qaz var.", "neft qaz", 100, 2)
     # Too little room for as many.
     assert 1 == several(f"Neft. {FILLING} Qaz. {FILLING}", "neft qaz", 60, 5).count("<b>")
@@ -388,100 +376,3 @@ def test_a_line_that_goes_on_is_no_end() -> None:
 def test_a_long_text_without_spaces() -> None:
     found = snippet("a" * 10_000, "kitab", 100)
     assert found.text == "a" * 98 + "…"
-
-
-# ---------------------------------------------------------------- HTML, ANSI, text
-
-
-class Reader(HTMLParser):
-    """What a browser makes of HTML: its text, and the tags with their attributes."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.text = ""
-        self.tags: list[object] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, *attrs))
-
-    def handle_endtag(self, tag: str) -> None:
-        self.tags.append(f"/{tag}")
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def handle_comment(self, data: str) -> None:
-        self.tags.append("comment")
-
-    def handle_decl(self, decl: str) -> None:
-        self.tags.append("declaration")
-
-    handle_pi = unknown_decl = handle_decl
-
-
-HOSTILE = st.lists(
-    st.one_of(
-        words(),
-        st.sampled_from(
-            ["<script>alert(1)</script>", "<!--", "-->", "&lt;", "&", "<b", "'", '"', "</mark>", "<mark>", "<?", "]]>"]
-        ),
-    )
-).map(" ".join)
-
-
-@settings(max_examples=200, deadline=None)
-@given(HOSTILE, st.sampled_from(["kitab", "neft script", "alert mark lt", "kit*"]))
-def test_html_holds_nothing_of_the_document_but_text(text: str, query: str) -> None:
-    found = snippet(text, query)
-    written = found.html()
-    read = Reader()
-    read.feed(written)
-    read.close()
-    assert found.text.replace("\x00", "\ufffd") == read.text.replace("\x00", "\ufffd")
-    assert [("mark",), "/mark"] * len(found.spans) == read.tags
-    outside = re.sub(r"</?mark>", "", written)
-    assert html.escape(found.text) == outside
-    assert not set("<>\"'") & set(outside)
-
-
-def test_html_as_one_wants_it() -> None:
-    found = snippet('Kitab "A&B" <i>', "kitab")
-    assert "<mark>Kitab</mark> &quot;A&amp;B&quot; &lt;i&gt;" == found.html()
-    assert '<em class="hit">Kitab</em> &quot;A&amp;B&quot; &lt;i&gt;' == found.html("em", "hit")
-    assert '<em class="&quot; onclick=&quot;x">Kitab</em>' == found.html("em", '" onclick="x')[:45]
-
-
-@pytest.mark.parametrize("tag", ["", "b onclick=x", "b>", "<b", "1", "b\n", "ə"])
-def test_a_tag_is_the_name_of_an_element(tag: str) -> None:
-    with pytest.raises(ValueError, match="is not the name of an HTML element"):
-        snippet("kitab", "kitab").html(tag)
-
-
-@settings(max_examples=200, deadline=None)
-@given(texts(), st.sampled_from(["kitab", "neft", "31m"]))
-def test_ansi_lets_no_document_steer_the_terminal(text: str, query: str) -> None:
-    found = snippet(text, query)
-    plain = found.ansi("", "")
-    assert [] == [char for char in plain if "Cc" == unicodedata.category(char)]
-    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]", plain)
-    coloured = found.ansi()
-    assert len(found.spans) == coloured.count("\x1b[1;33m") == coloured.count("\x1b[0m")
-    assert plain == coloured.replace("\x1b[1;33m", "").replace("\x1b[0m", "")
-
-
-def test_ansi_marks_words() -> None:
-    assert "\x1b[1;33mKitablar\x1b[0m və qələm" == snippet("Kitablar və qələm", "kitab").ansi()
-    assert "[Kitablar] və qələm" == snippet("Kitablar və qələm", "kitab").ansi("[", "]")
-
-
-def test_ansi_keeps_the_lines_of_a_whole_text() -> None:
-    text = "Kitab\n\tsətir\x1b[31m\r\nson"
-    assert "[Kitab]\n\tsətir [31m \nson" == Highlighter(parsed("kitab"), ANALYZER).highlight(text, "body").ansi(
-        "[", "]"
-    )
-
-
-def test_text_and_spans() -> None:
-    found = snippet("Kitablar və qələm", "qələm kitab")
-    assert "Kitablar və qələm" == found.text == str(found)
-    assert (Span(0, 8), Span(12, 17)) == found.spans

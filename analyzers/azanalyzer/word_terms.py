@@ -1,0 +1,184 @@
+"""Which term a word of letters is indexed under, and what else it may mean: the lexicon's word on it, or a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+
+from azanalyzer import scripts
+from azanalyzer.alphabet import fold, lower, lower_capitals, normalize
+from azanalyzer.explanation import WHY, Explanation
+from azanalyzer.memory import Memory
+from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
+from azanalyzer.morphology.readings import Morphology, Reading
+from azanalyzer.numerals import ROMAN_LETTERS, roman
+from azanalyzer.patterns import pattern
+from azanalyzer.spellings import has_own_letter, respellings
+from azanalyzer.tokenizer import APOSTROPHES
+
+__all__ = ["LONGEST_WORD", "Known", "WordTerms", "with_kind", "without_apostrophes"]
+
+_CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
+_MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
+_DIGRAPHS = ("sh", "ch", "gh")
+_PARTICLES = frozenset(["part", "cnj", "ij"])
+_SUFFIXES = 1_000  # remembered, and what was taken for some
+LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
+
+Known = str | tuple[str, str]  # what a word is: its term, and its kind where that is not "word"
+
+
+def with_kind(known: Known) -> tuple[str, str]:
+    """The term and the kind of a word."""
+    return (known, "word") if isinstance(known, str) else known
+
+
+def without_apostrophes(text: str) -> str:
+    """`text` without apostrophes of any kind."""
+    for mark in APOSTROPHES:
+        text = text.replace(mark, "")
+    return text
+
+
+class WordTerms:
+    """Reads words of letters by the morphology; remembers those that it has read."""
+
+    def __init__(
+        self,
+        morphology: Morphology,
+        acronyms: Container[str],
+        abbreviations: frozenset[str],
+        *,
+        stem: bool,
+        remember: int,
+    ) -> None:
+        self.morphology = morphology
+        self.acronyms = acronyms
+        self.abbreviations = abbreviations
+        self.stem = stem
+        self._known: Memory[str, Known] = Memory(self._plain, remember)
+        self._suffixes = Memory(self._may_be_suffixes, _SUFFIXES)
+
+    def remember(self, terms: Mapping[str, str]) -> None:
+        """Know the terms of words, none of which may be a numeral, an acronym or an abbreviation."""
+        for word, term in terms.items():
+            self._known.put(word, term)
+
+    def plain(self, text: str, before_stop: bool = False) -> tuple[str, str]:
+        """Term and kind of a word of letters only, normalised before; a full stop after it may make it shortened."""
+        if before_stop and (len(text) == 1 or (lower(text) in self.abbreviations and not text.isupper())):
+            return lower(text), "abbreviation"
+        return with_kind(self._known[text])
+
+    def _plain(self, text: str) -> Known:
+        if text.islower() and text[0] not in "ivxı":  # nearly every word: neither a numeral nor an acronym
+            return self._term(text, text)
+        if text.isupper():
+            small = lower(text)
+            number = roman(small)
+            if number:
+                return number, "roman"
+            acronym = lower_capitals(text)
+            if len(text) > 1 and (acronym in self.acronyms or (len(text) < 6 and not self.is_known(text, small))):
+                return acronym, "acronym"
+        elif len(text) > 1 and _MAY_BE_ROMAN.issuperset(text):
+            number = roman(text)
+            if number:
+                return number, "roman"
+        head = _CAPITALS.match(text) if text[:2].isupper() else None
+        if head and self.is_suffix(lower(text[head.end() :])):  # BMTnin
+            return lower_capitals(head.group()), "acronym"
+        return self.term(text)
+
+    def term(self, text: str) -> str:
+        """The index term of a word of letters in any case, normalised before."""
+        return self._term(text, lower(text))
+
+    def _term(self, text: str, small: str) -> str:
+        if not self.stem or len(small) > LONGEST_WORD:
+            return small
+        return self.morphology.best(small) or self._respelled(text, small) or self._guess(text, small).term
+
+    def _respelled(self, text: str, small: str) -> str | None:
+        for spelled, spelling in respellings(text, small):
+            term = self.morphology.best(spelled, spelling)
+            if term is not None:
+                return term
+        return None
+
+    def is_known(self, text: str, small: str) -> bool:
+        return self.morphology.best(small) is not None or self._respelled(text, small) is not None
+
+    def reading(self, text: str) -> Reading:
+        """The reading that `term` goes by: from the lexicon as spelled, then as typed in ASCII, then by the guesser."""
+        small = lower(text)
+        if not self.stem or not small or len(small) > LONGEST_WORD:
+            return Reading(small, small, small, "", (), 0.0, "surface")
+        for spelled, spelling in ((small, "proper"), *respellings(text, small)):
+            readings = self.morphology.readings(spelled, spelling)
+            if readings:
+                return readings[0]._replace(source="lexicon" if spelling == "proper" else "ascii")
+        return self._guess(text, small)
+
+    def _guess(self, text: str, small: str) -> Reading:
+        if "I" in text and not has_own_letter(text):  # a foreign name in capitals: MICROSOFT
+            small = lower_capitals(text)
+        return self.morphology.guess(small)
+
+    def alternatives(self, text: str, term: str, typed_in_ascii: bool) -> list[str]:
+        """The terms that a typed word may mean, the best first; `term` is what it means as spelled."""
+        text = normalize(text)
+        if not text.isalpha() or len(text) > LONGEST_WORD or scripts.has_cyrillic(text):
+            return [term]
+        small = lower(text)
+        own = has_own_letter(small)
+        # shəki: one who writes sh, ch or gh for a letter may have the others.
+        if own and not typed_in_ascii and not any(map(small.__contains__, _DIGRAPHS)):
+            return [term]
+        if (own or not typed_in_ascii) and self.morphology.best(small) is not None:
+            return [term]
+        return self.morphology.typed(fold(small), term)
+
+    def explain(self, word: str) -> Explanation:
+        """The readings of a word of letters."""
+        text = normalize(word)
+        if scripts.CYRILLIC.search(text):
+            text = scripts.to_latin(text)
+        text = without_apostrophes(text)
+        best = self.reading(text)
+        readings = []
+        if best.source != "surface":
+            readings = self.morphology.readings(lower(text)) or self.morphology.readings(fold(text), "ascii")
+        others = tuple(reading for reading in readings if reading[:-1] != best[:-1])
+        return Explanation(word, best, others, WHY[best.source])
+
+    def is_set_apart(self, left: str, right: str) -> bool:
+        """Whether `right` after a hyphen is a suffix of `left` and not a word."""
+        if not right.isalpha() or (right[0].isupper() and not left.isupper()):
+            return False
+        small = lower(right)
+        if not self.is_suffix(small):
+            return False
+        known = left.islower() and self.is_form(left)
+        return not known or not self._is_word(small)
+
+    def is_form(self, small: str) -> bool:
+        """Whether this is a form of a word of the lexicon."""
+        return len(small) <= LONGEST_WORD and self.morphology.best(small) is not None
+
+    def _is_word(self, small: str) -> bool:
+        """Whether this is a word of its own in the lexicon, and no particle, which may be joined like a suffix."""
+        return any(entry.pos not in _PARTICLES for entry in self.morphology.lexicon.entries(small))
+
+    def is_suffix(self, text: str) -> bool:
+        """Whether this may be suffixes set apart. None of those makes a verb: sızlamaq is no -sız, -la and -maq."""
+        return len(text) < 16 and self._suffixes[text]
+
+    def _may_be_suffixes(self, text: str) -> bool:
+        parse = self.morphology.morphotactics.parse
+        spellings = ("proper", "ascii") if text.isascii() else ("proper",)
+        return any(
+            all(step.transition.target != "Verb" for step in path.steps)
+            for spelling in spellings
+            for kind in (CONSONANT, VOWEL)
+            for path in parse(text, "Written", ANY, kind, spelling)
+        )
