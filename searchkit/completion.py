@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
@@ -25,6 +26,7 @@ __all__ = ["complete_titles", "complete_words"]
 _LAST_WORD = re.compile(r"[\w'’-]+\Z")
 _LONGEST = 100  # characters of a beginning
 _LONGEST_ENDING = 12  # letters of a form that no term begins with
+_USUAL = 1.0  # what the suffixes of a form cost at most that is offered beside terms: verg is no vergəc
 _SHORTEST_TERM = 3  # letters of a term that is completed to a form
 _EXTRA = 16  # terms that are looked at beside those wanted: not all have the letters as they were typed
 _SAME_TITLE = (
@@ -53,7 +55,8 @@ def complete_words(
     ]
     found.sort(key=lambda item: (-item[1], item[0]))
     if len(found) < limit:
-        forms = (form for typed in spellings for form in _forms(typed, tables, analyzer))
+        most = _USUAL if found else math.inf
+        forms = (form for typed in spellings for form in _forms(typed, tables, analyzer, most))
         found += [(form, frequency(term)) for term, form in forms]
     before = text[: len(text) - len(last.group())]
     capital = last.group()[0].isupper()
@@ -140,8 +143,11 @@ def _begin_so(spellings: Sequence[str], tables: list[Prefixes], count: int) -> t
     return found, more
 
 
-def _forms(typed: str, tables: list[Prefixes], analyzer: Analyzer) -> Iterator[tuple[str, str]]:
-    """Terms that the word begins with, and their forms with endings that begin as the rest of it, usual ones first."""
+def _forms(typed: str, tables: list[Prefixes], analyzer: Analyzer, most: float) -> Iterator[tuple[str, str]]:
+    """Terms that the word begins with, and their forms with endings that begin as the rest of it, usual ones first.
+
+    The suffixes of a form cost at most `most`.
+    """
     folded = fold(typed)
     for length in range(len(folded) - 1, max(_SHORTEST_TERM, len(folded) - _LONGEST_ENDING) - 1, -1):
         head = folded[:length]
@@ -150,7 +156,7 @@ def _forms(typed: str, tables: list[Prefixes], analyzer: Analyzer) -> Iterator[t
         terms = [term for term in begun if fold(term) in heads]
         for term in terms:
             for form in sorted(analyzer.inflection.begun(term, folded[length:]), key=lambda form: form.cost):
-                if lacks_diacritics(typed, form.surface[: len(typed)]):
+                if form.cost <= most and lacks_diacritics(typed, form.surface[: len(typed)]):
                     yield term, form.surface
         if terms:
             return

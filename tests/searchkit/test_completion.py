@@ -67,6 +67,11 @@ def test_inflected_words_are_completed(make_index: Make) -> None:
     assert words(index, "kitabqqq") == []
 
 
+@pytest.mark.parametrize(("text", "expected"), [("vergi verdi", ["vergi"]), ("pul verdi", ["vergəc", "verginən"])])
+def test_rare_forms_stand_beside_no_term(text: str, expected: list[str], make_index: Make) -> None:
+    assert words(make_index([text]), "verg") == expected
+
+
 def test_titles_are_found_by_any_word(make_index: Make) -> None:
     names = ["Gəncədə kitab yarmarkası", "Kitabxana açıldı", "«Neft» və qaz", "Yeni kitab, yeni dərs", "Kitab"]
     index = make_index([{"id": str(number), "title": name, "body": "mətn"} for number, name in enumerate(names)])
