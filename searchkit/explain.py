@@ -235,7 +235,12 @@ class _Explainer:
         if not node.typed:
             yield Reason("another name for what was typed, or a word that marks the document")
         elif len(tokens) == 1 and tokens[0].kind == "word" and node.typed.isalpha():
-            yield Reason(f"read as {self._analyzer.explain(node.typed).split}")
+            read = self._analyzer.explain(node.typed)
+            if read.best.term == node.terms[0]:
+                yield Reason(f"read as {read.split}")
+            else:
+                meant = self._analyzer.explain(node.terms[0]).split
+                yield Reason(f"read as {meant}, typed without Azerbaijani letters")
         elif len(tokens) == 1:
             yield Reason(f"read as {tokens[0].term} ({tokens[0].kind})")
         if len(node.terms) > 1:

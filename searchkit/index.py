@@ -62,16 +62,19 @@ class Index:
         seen: tuple[int, ...] | None = None,
         look_every: float | None = None,
         time_limit: float = TIME_LIMIT,
+        analyzer: Analyzer | None = None,
     ) -> None:
         """`seen` is the fingerprint of the manifest; `look_every` so many seconds for a newer one, None for never.
 
-        `time_limit` is the time in seconds that a search may take if it says nothing else.
+        `time_limit` is the time in seconds that a search may take if it says nothing else; `analyzer` reads queries,
+        the shared one if None.
         """
         self.path = path
         self._manifest = manifest
         self._seen = seen
         self._look_every = look_every
         self._time_limit = time_limit
+        self._own_analyzer = analyzer
         self._next_look = time.monotonic() + (look_every or 0.0)
         self.schema = schema_of(path, manifest)
         self._snapshot: Snapshot | None = None
@@ -379,21 +382,20 @@ class Index:
                     raise
                 self._use(manifest)
 
-    @staticmethod
-    def _analyzer() -> Analyzer:
-        return Analyzer.shared()
+    def _analyzer(self) -> Analyzer:
+        return self._own_analyzer or Analyzer.shared()
 
-    def __reduce__(self) -> tuple[Callable[..., Index], tuple[Path, float | None, float]]:
+    def __reduce__(self) -> tuple[Callable[..., Index], tuple[Path, float | None, float, Analyzer | None]]:
         """A pickle or a copy is the path, absolute, which is opened again."""
-        return _opened_again, (self.path.absolute(), self._look_every, self._time_limit)
+        return _opened_again, (self.path.absolute(), self._look_every, self._time_limit, self._own_analyzer)
 
     def __repr__(self) -> str:
         return f"<searchkit.Index {str(self.path)!r}>"
 
 
-def _opened_again(path: Path, look_every: float | None, time_limit: float) -> Index:
+def _opened_again(path: Path, look_every: float | None, time_limit: float, analyzer: Analyzer | None = None) -> Index:
     seen = fingerprint(path)
-    return Index(path, read_manifest(path), seen, look_every, time_limit)
+    return Index(path, read_manifest(path), seen, look_every, time_limit, analyzer)
 
 
 def _suggested(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -> str | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from searchkit.backend import Transaction
 from searchkit.deadline import TIME_LIMIT, check_time_limit
-from searchkit.errors import IndexExistsError, SchemaError
+from searchkit.errors import IndexExistsError, SchemaError, SearchkitError
 from searchkit.files import make_folder
 from searchkit.generations import KEPT, backend_of, check_options, put_in_force
 from searchkit.index import Index
@@ -18,6 +18,7 @@ from searchkit.manifest import check_free, check_ours, fingerprint, is_index, re
 from searchkit.schema import Schema
 
 if TYPE_CHECKING:
+    from azanalyzer import Analyzer
     from searchkit.locks import WriterLock
     from searchkit.writer import Writer
 
@@ -37,18 +38,40 @@ def create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
     return open(folder)
 
 
-def open(path: str | os.PathLike[str], *, refresh: bool | float = False, time_limit: float = TIME_LIMIT) -> Index:
+def open(
+    path: str | os.PathLike[str],
+    *,
+    refresh: bool | float = False,
+    time_limit: float = TIME_LIMIT,
+    synonyms: str | os.PathLike[str] | None = None,
+) -> Index:
     """The index at `path`; IndexNotFoundError if there is none.
 
     With `refresh` it moves on to the newest generation by itself, when it is used: True looks each time, which costs
     microseconds, a number at most once in so many seconds. `time_limit` is the time in seconds that a search may take
-    if it says nothing else; `math.inf` for any.
+    if it says nothing else; `math.inf` for any. `synonyms` names a file of your own groups of synonyms, which queries
+    are read with besides those that come with the package: a group a line, its members parted by " = " or tabs.
     """
     folder = Path(path)
     check_time_limit(time_limit)
     seen = fingerprint(folder)
     look_every = None if refresh is False else 0.0 if refresh is True else float(refresh)
-    return Index(folder, read_manifest(folder), seen, look_every, time_limit)
+    analyzer = _with_synonyms(synonyms) if synonyms is not None else None
+    return Index(folder, read_manifest(folder), seen, look_every, time_limit, analyzer)
+
+
+def _with_synonyms(path: str | os.PathLike[str]) -> Analyzer:
+    """An analyzer with the groups of a file; SearchkitError if they cannot be read."""
+    from azanalyzer import Analyzer
+
+    try:
+        return Analyzer(synonyms=path)
+    except OSError as error:
+        raise SearchkitError(f"{os.fspath(path)}: the synonyms cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SearchkitError(f"{os.fspath(path)}: synonyms are read as UTF-8, which this is not: {error}") from error
+    except ValueError as error:
+        raise SearchkitError(str(error)) from error
 
 
 def open_or_create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:

@@ -169,6 +169,8 @@ class Schema:
             try:
                 prepared[name] = check(value)
             except ValueError as error:
+                if value == "":  # as in exports, where nothing is known
+                    continue
                 raise DocumentError(f"document {prepared['id']!r}, field {name!r}: {error}") from None
         return prepared
 

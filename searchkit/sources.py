@@ -42,7 +42,8 @@ class Outcome(NamedTuple):
     """What came of indexing files.
 
     Documents written, documents that could not be read, the changes, the documents of the index afterwards, and the
-    generation in force. `is_idle` says that nothing had changed, so that nothing was looked into.
+    generation in force. `is_idle` says that nothing had changed, so that nothing was looked into. `unsearched` are the
+    fields of the first document that was read, if none of all has any text that is searched.
     """
 
     written: int
@@ -51,6 +52,7 @@ class Outcome(NamedTuple):
     documents: int
     generation: str
     is_idle: bool = False
+    unsearched: tuple[str, ...] = ()
 
 
 def index_files(
@@ -99,7 +101,7 @@ def index_files(
     if changes is None:
         changes = Changes(summary.documents, 0, 0, 0)
     generation = generation_name(read_manifest(folder, any_analyzer=True))
-    return Outcome(summary.written, feed.failed, changes, summary.documents, generation)
+    return Outcome(summary.written, feed.failed, changes, summary.documents, generation, unsearched=feed.unsearched)
 
 
 def _writer(
@@ -202,6 +204,8 @@ class _Feed:
         self.cache = cache
         self.comparison = comparison
         self._read = 0
+        self._texts = frozenset(writer.schema.text_fields)
+        self.unsearched: tuple[str, ...] = ()
         self.failed = 0
         self._writer = writer
         self._started = time.time_ns()
@@ -250,6 +254,11 @@ class _Feed:
     def _take(self, document: Mapping[str, Any]) -> None:
         """A document of the file."""
         id_, content = self._writer.put(document, self.comparison)
+        if self._texts:
+            if not self._texts.isdisjoint(document):
+                self._texts, self.unsearched = frozenset(), ()  # one will do
+            elif not self._read:
+                self.unsearched = tuple(document)
         self._read += 1
         self._ids.append(id_)
         self._contents.append(content)

@@ -74,6 +74,10 @@ def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> s
     if own is None:
         return word
     typed = lower(word)
+    if not own and (single := _with_single_letters(typed)) != typed:
+        put_right = _put_right(single, speller, documents, in_ascii)
+        if put_right and speller.own_frequency(put_right):
+            return _cased_as(put_right, word)
     if in_ascii or not own:
         spelled = _spelled(typed, own, speller, in_ascii)
         if spelled is not None:
@@ -84,6 +88,11 @@ def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> s
         if meant.surface != typed and (not own or log(meant.frequency / own) > meant.slips + _DOUBT):
             return _cased_as(meant.surface, word)
     return word
+
+
+def _with_single_letters(typed: str) -> str:
+    """A word with the letters that sh, ch and gh stand for."""
+    return typed.replace("sh", "ş").replace("ch", "ç").replace("gh", "ğ")
 
 
 def _spelled(typed: str, own: float, speller: Speller, in_ascii: bool) -> str | None:

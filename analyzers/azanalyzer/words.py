@@ -31,6 +31,7 @@ _SIMPLE = pattern(
     """,
     re.VERBOSE,
 )
+_CLOSING_QUOTES = frozenset(["»", "”", "“", '"'])
 _BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
 # A suffix set apart at the end of an address; only an apostrophe tells it from the path of a page.
 _APART = pattern(rf"(?P<head>.*)[{APOSTROPHES}{DASHES}](?P<tail>[^{APOSTROPHES}{DASHES}]+)\Z", re.DOTALL)
@@ -78,8 +79,16 @@ class WordReader(WordTerms):
                 return (tuple.__new__(Piece, (start, end, term, kind, 1)),)
         pieces: list[Piece] = []
         for raw in scan(chunk):
-            pieces.extend(getattr(self, f"_{raw.kind}")(raw, chunk, azerbaijani))
+            if pieces and raw.kind == "word" and self._is_behind_quote(raw, chunk, pieces[-1].end):
+                pieces[-1] = pieces[-1]._replace(end=raw.start + len(raw.text))
+            else:
+                pieces.extend(getattr(self, f"_{raw.kind}")(raw, chunk, azerbaijani))
         return tuple(pieces)
+
+    def _is_behind_quote(self, raw: RawToken, chunk: str, end: int) -> bool:
+        """Whether a raw token is a suffix that stands right behind the quote which ends at `end`: «Qarabağ»ın."""
+        between = chunk[end : raw.start]
+        return between in _CLOSING_QUOTES and raw.text.isalpha() and self.is_suffix(lower(normalize(raw.text)))
 
     def terms_of_compound(self, words: list[str]) -> list[str] | None:
         """The terms of the parts of a compound, which are of today's letters; None if the last is a suffix set apart.

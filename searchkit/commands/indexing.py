@@ -138,6 +138,12 @@ def index(
         print_json(figures)
     elif not quiet:
         LOG.info(_summary(outcome, valid(index_path), seconds), **figures)
+    if outcome.unsearched:
+        names = printable(", ".join(outcome.unsearched))
+        LOG.warning(
+            f"none of the documents has a text that is searched; the first has {names}: say with --map NAME=FIELD "
+            "which of them are title and body, or with --field NAME=text that they are fields"
+        )
     if outcome.failed:
         sys.exit(EXIT_ERROR)
 

@@ -11,7 +11,18 @@ import click
 
 import searchkit
 from searchkit import Schema, SearchkitError
-from searchkit.commands.shared import INDEX, JSON, LIMIT, count, one_line, print_json, printable, uncollected, valid
+from searchkit.commands.shared import (
+    INDEX,
+    JSON,
+    LIMIT,
+    PATH,
+    count,
+    one_line,
+    print_json,
+    printable,
+    uncollected,
+    valid,
+)
 from searchkit.filters import typed_filters
 
 __all__ = ["analyze", "complete", "query", "similar", "suggest"]
@@ -64,11 +75,13 @@ def _takes_value(option: click.Parameter) -> bool:
 @click.option("--sort", multiple=True, metavar="FIELD", help="Sort by a field, -FIELD the other way round.")
 @click.option("--group-by", metavar="FIELD", help="Only the best document for each value of a field.")
 @click.option("--after", metavar="CURSOR", help="Go on behind a page, whose cursor is told; '' for the first page.")
+@click.option("--synonyms", type=PATH, metavar="FILE", help="Synonyms of your own, a group a line: maşın = avtomobil.")
 @JSON
 @click.option("--explain", is_flag=True, help="Show how each word was read, and of each hit what its score comes from.")
 def query(
     text: str,
     index_path: str,
+    synonyms: str | None,
     filters: Sequence[str],
     facets: Sequence[str],
     sort: Sequence[str],
@@ -93,13 +106,13 @@ def query(
         wanted = typed_filters(map(valid, filters)) or None
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--filter") from None
-    with uncollected(), searchkit.open(index_path) as opened:
+    with uncollected(), searchkit.open(index_path, synonyms=synonyms) as opened:
         results = opened.search(text, filters=wanted, facets=facets or None, sort=sort or None, **options)
         if as_json:
             print_json(_with_reasons(results) if explain else results.to_dict())
             return
         if explain:
-            _explain(text)
+            _explain(text, asked=True)
         _print_hits(results, opened.schema, explain)
 
 
@@ -228,13 +241,15 @@ def _with_reasons(results: searchkit.Results) -> dict[str, Any]:
 
 def _print_hits(results: searchkit.Results, schema: Schema, explain: bool = False) -> None:
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    texts = schema.text_fields
+    titled = "title" if "title" in texts or not texts else texts[0]
     for hit in results:
-        title = one_line(str(hit.get("title") or hit.id))
+        title = one_line(str(hit.get(titled) or hit.id))
         line = f"{hit.rank}. {click.style(title, bold=True) if colour else title}"
         group = "" if hit.group_size is None else f", {hit.group_size:,} in {one_line(hit.group or '-')}"
         click.echo(f"{line}  [{one_line(hit.id)}, {hit.score:.2f}{group}]")
-        fields = [name for name in schema.text_fields if name != "title" and name in hit.fields]
-        snippet = hit.snippet(fields[0]) if fields else None
+        snippets = [hit.snippet(name) for name in texts if name != titled and name in hit.fields]
+        snippet = next((found for found in snippets if found.spans), snippets[0] if snippets else None)
         if snippet is not None and snippet.text:
             click.echo(f"   {snippet.ansi() if colour else snippet.ansi('', '')}")
         if explain:
@@ -252,13 +267,23 @@ def _print_hits(results: searchkit.Results, schema: Schema, explain: bool = Fals
     click.echo(f"{count(results.total, 'document')} found in {results.took_ms:.1f} ms", err=True)
 
 
-def _explain(text: str) -> None:
+def _explain(text: str, asked: bool = False) -> None:
+    """Show how the words of a text are read; of a query, as which it was `asked`, what they stand for."""
     from azanalyzer import Analyzer
 
     analyzer = Analyzer.shared()
+    in_ascii = analyzer.typed_in_ascii(text)
     for token in analyzer.tokens(text):
         if token.kind == "word" and token.text.isalpha():
-            click.echo(str(analyzer.explain(token.text)))
+            read = analyzer.explain(token.text)
+            terms = analyzer.asked(token.text, in_ascii)[0].terms if asked else (read.best.term,)
+            if terms[0] == read.best.term:
+                click.echo(str(read))
+            else:
+                click.echo(f"{token.text} -> {terms[0]}\n  {analyzer.explain(terms[0]).split}")
+                click.echo("  why: typed without Azerbaijani letters it means this first")
+            if len(terms) > 1:
+                click.echo(f"  stands for: {', '.join(terms)}")
         else:
             click.echo(f"{token.text} -> {token.term}\n  {token.kind}")
 

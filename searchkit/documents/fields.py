@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from searchkit.errors import DocumentError
 
@@ -51,6 +51,13 @@ class FieldNames:
                 self._plans.clear()
             plan = self._plans[keys] = self._common(keys) if self._map is None else self._mapped(keys, self._map)
         return {field: record[key] for key, field in plan}
+
+    def are_columns(self, keys: Sequence[str]) -> bool:
+        """Whether these are names of columns, by what they say: two of them, at least, are of the usual fields."""
+        if len(keys) < 2 or not all(keys) or len(set(keys)) < len(keys):
+            return False
+        fields = self._common(tuple(keys)) if self._map is None else [(key, self._map.get(key, key)) for key in keys]
+        return sum(field in _COMMON_NAMES for _, field in fields) > 1
 
     @staticmethod
     def _common(keys: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -14,6 +15,8 @@ from searchkit.documents.fields import FieldNames, identified
 from searchkit.documents.stream import Source
 from searchkit.documents.walk import STDIN, Found, unreadable, walk
 from searchkit.errors import DocumentError
+
+_DELIMITER = re.compile("[,;\t]")
 
 
 def read_documents(
@@ -141,7 +144,7 @@ def _document(record: Record | DocumentError, found: Found, encoding: str | None
 
 def _records(source: Source, format: str | None, names: FieldNames) -> Iterator[Record | DocumentError]:
     """The records of a file; the module that knows its format is imported when the first such file comes."""
-    format = format or _guess(source)
+    format = format or _guess(source, names)
     if format in ("json", "jsonl"):
         from searchkit.documents import json
 
@@ -160,7 +163,7 @@ def _records(source: Source, format: str | None, names: FieldNames) -> Iterator[
         yield from text.read_text(source, names, markdown=format == "md")
 
 
-def _guess(source: Source) -> str:
+def _guess(source: Source, names: FieldNames) -> str:
     """The format of standard input, from how it begins."""
     start = source.beginning().strip()
     if not start:  # nothing comes, as where the program before it has failed: no document, and not an empty one
@@ -169,9 +172,11 @@ def _guess(source: Source) -> str:
         return "html"
     if start.startswith("["):
         return "json"
-    if not start.startswith("{"):
-        return "txt"
     first_line, newline, _ = start.partition("\n")
+    if not start.startswith("{"):
+        if newline and names.are_columns([cell.strip().strip('"') for cell in _DELIMITER.split(first_line)]):
+            return "csv"
+        return "md" if start.startswith("# ") else "txt"
     if newline:
         return "jsonl" if first_line.rstrip().endswith("}") else "json"
     # A single line, or one so long that its end is not seen: the reader of JSON takes one object, however large.

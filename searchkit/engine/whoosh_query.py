@@ -30,6 +30,8 @@ from searchkit.schema import Date, Keyword, Number, Schema, Text
 
 __all__ = ["node_query", "whoosh_query"]
 
+_NEAR = 0.3  # weight of the words that are spelled alike, beside the word itself: they are mostly rarer, so score more
+
 
 def whoosh_query(query: Query, schema: Schema) -> wq.Query:
     """The tree for `query`."""
@@ -79,7 +81,9 @@ def _in_field(node: Word | Phrase | Prefix | Wildcard | Fuzzy, name: str, schema
         return _joined(_Max, [wq.Wildcard(name, glob(pattern), **options) for pattern in node.patterns])
     if isinstance(node, Fuzzy):
         # Whoever types the first letter wrong is rare, and to keep it spares most of the vocabulary.
-        return _joined(_Max, [wq.FuzzyTerm(name, term, maxdist=node.distance, **options) for term in node.terms])
+        options = {"boost": boost * _NEAR, "constantscore": False}
+        near = [wq.FuzzyTerm(name, term, maxdist=node.distance, **options) for term in node.terms]
+        return _joined(_Max, [*[wq.Term(name, term, boost=boost) for term in node.terms], *near])
     return _term(name, node.terms, boost)
 
 

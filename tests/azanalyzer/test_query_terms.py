@@ -131,6 +131,22 @@ def test_pairs_of_letters_may_stand_for_one() -> None:
     assert not any(spelling.startswith("ğ") for spelling in ANALYZER.spellings("ghazal"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "terms"),
+    [
+        ("sheher", ["şəhər"]),  # and not səhər
+        ("shəhər", ["şəhər"]),
+        ("Shekide", ["şəki"]),
+        ("Shaki", ["şəki"]),
+        ("ishe", ["iş", "işə"]),
+        ("ishal", ["ishal"]),
+        ("Aliyev", ["əliyev"]),
+    ],
+)
+def test_a_pair_of_letters_stands_for_one_where_that_gives_a_word(typed: str, terms: list[str]) -> None:
+    assert ANALYZER.query_terms(typed) == [terms]
+
+
 def test_few_spellings_however_long() -> None:
     assert 16 <= len(ANALYZER.spellings("gecesi" * 6)) <= 17
     assert ANALYZER.spellings("e" * 10_000) == ["e" * 10_000]

@@ -63,6 +63,10 @@ IV-də | IV-də:4:roman
 I-II | I-II:1-2:word I:1:roman II:2:roman
 XIX–XX | XIX–XX:19-20:word XIX:19:roman XX:20:roman
 AZƏRTAC-a | AZƏRTAC-a:azərtac:acronym
+«Qarabağ»ın | Qarabağ»ın:qarabağ:word
+"Xəzər"in, | Xəzər"in:xəzər:word
+«Neft Daşları»nda | Neft:neft:word Daşları»nda:daş:word
+«Xəzər»və | Xəzər:xəzər:word və:və:word
 BMT-nin | BMT-nin:bmt:acronym
 BMTnin | BMTnin:bmt:acronym
 BMT'nin | BMT'nin:bmt:acronym

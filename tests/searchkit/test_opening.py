@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from searchkit import (
     Keyword,
     Schema,
     SchemaError,
+    SearchkitError,
     Text,
 )
 
@@ -117,6 +120,32 @@ def test_open_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(IndexNotFoundError, match="file: an index is a folder, and this is a file; check the path"):
         searchkit.open(tmp_path / "file")
+
+
+def test_open_with_synonyms_of_ones_own(make_index: Make, tmp_path: Path) -> None:
+    path = make_index(["Ağıllı telefon aldım.", "Smartfon bahalıdır."]).path
+    own = tmp_path / "own.txt"
+    own.write_text("smartfon = ağıllı telefon\n", "utf-8")
+    assert len(ids(searchkit.open(path), "smartfonlar")) == 1
+    index = searchkit.open(path, synonyms=own)
+    assert len(ids(index, "smartfonlar")) == len(ids(pickle.loads(pickle.dumps(index)), "smartfonlar")) == 2
+    assert "<mark>Ağıllı telefon</mark> aldım." in {hit.snippet().html() for hit in index.search("smartfonlar")}
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (None, "own.txt: the synonyms cannot be read: "),
+        (b"smartfon\n", "own.txt, line 1: a group of synonyms has at least two members"),
+        (b"\xff = a\n", "own.txt: synonyms are read as UTF-8, which this is not: "),
+    ],
+)
+def test_synonyms_that_cannot_be_read(data: bytes | None, message: str, make_index: Make, tmp_path: Path) -> None:
+    own = tmp_path / "own.txt"
+    if data is not None:
+        own.write_bytes(data)
+    with pytest.raises(SearchkitError, match=re.escape(f"{tmp_path / message}")):
+        searchkit.open(make_index([]).path, synonyms=own)
 
 
 def test_paths_are_strings_too(tmp_path: Path) -> None:

@@ -40,7 +40,6 @@ _TYPED_MARGIN = 2.0  # how much dearer a reading may be than the best to count a
 _MOST_TYPED = 4
 _TYPED_A = 1.0  # what speaks against a typed for ə
 _DIGRAPHS = (("sh", "ş"), ("ch", "ç"), ("gh", "ğq"))
-_DIGRAPH_UNMET = 1.5  # what speaks against a digraph for another letter
 _SHORT = 3  # letters of a word that is read with a for ə even where another reading is there: an, man
 _TYPED_WHOLE = 0.4  # what speaks for a word without suffixes besides: queries name things
 _TYPED_AS_SPELLED = 0.3  # what speaks for the word that needs no Azerbaijani letter
@@ -320,7 +319,8 @@ class Morphology:
 
     def typed(self, word: str, term: str) -> list[str]:
         """The terms that an ASCII-typed, folded word may mean, the best first; `term` is what it means as spelled."""
-        costs: dict[str, float] = {}
+        met: dict[str, float] = {}  # of readings that have a letter for each digraph: sheki is Şəki and not səki
+        others: dict[str, float] = {}
         as_spelled = self.best(word)
         for spelling, extra in (("ascii", 0.0), ("ascii-a", _TYPED_A)):
             for variant, more in _digraphs(word):
@@ -328,11 +328,11 @@ class Morphology:
                     cost = reading.cost + extra + more - (0 if reading.suffixes else _TYPED_WHOLE)
                     if reading.term == as_spelled:
                         cost -= _TYPED_AS_SPELLED
-                    if variant != word:
-                        cost += _DIGRAPH_UNMET * _unmet_digraphs(word, reading)
+                    costs = met if variant == word or _meets_digraphs(word, reading) else others
                     costs[reading.term] = min(cost, costs.get(reading.term, cost))
-            if costs and len(word) > _SHORT:
+            if met and len(word) > _SHORT:
                 break
+        costs = met or others
         if not costs:
             return [term]
         best = min(costs.values())
@@ -404,10 +404,10 @@ def _digraphs(word: str) -> list[tuple[str, float]]:
     return [*found, (single[:-1] + "q", 0.5)] if word.endswith("gh") else found
 
 
-def _unmet_digraphs(word: str, reading: Reading) -> int:
-    """How many of sh, ch, gh in the typed word have no ş, ç, ğ in the reading: sheki is Şəki and not səki."""
+def _meets_digraphs(word: str, reading: Reading) -> bool:
+    """Whether the reading has ş, ç, ğ or q for each of sh, ch, gh in the typed word."""
     spelled = reading.term + "".join(suffix.surface for suffix in reading.suffixes)
-    return sum(typed in word and not any(letter in spelled for letter in meant) for typed, meant in _DIGRAPHS)
+    return all(typed not in word or any(letter in spelled for letter in meant) for typed, meant in _DIGRAPHS)
 
 
 def hardened(stem: str, rest: str) -> str:

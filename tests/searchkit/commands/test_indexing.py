@@ -183,6 +183,19 @@ def test_field(run: Run, tmp_path: Path, place: Path) -> None:
     assert err.endswith("; leave the fields out to use these, or rebuild the index to change them\n")
 
 
+@pytest.mark.parametrize(
+    ("options", "warns"), [([], True), (["--map", "Ad=title"], True), (["--map", "ad=title"], False)]
+)
+def test_documents_without_any_text_are_warned_of(options: list[str], warns: bool, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("kod;ad\n7;Alma bağı\n8;Armud\n", "utf-8")
+    code, _, err = run("index", tmp_path / "d.csv", "--index", tmp_path / "d.index", *options)
+    assert 0 == code
+    warning = (
+        "searchkit: warning: none of the documents has a text that is searched; the first has kod, ad, id: say with"
+    )
+    assert warns == (warning in err)
+
+
 def test_fields_of_ones_own_keep_their_names(run: Run, tmp_path: Path, place: Path) -> None:
     (tmp_path / "d.jsonl").write_text('{"id": "1", "name": "Kitab", "text": "neft"}', "utf-8")
     options = ["--field", "name=text", "--field", "text=text"]

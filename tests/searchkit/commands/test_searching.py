@@ -100,6 +100,30 @@ def test_explain(run: Run, indexed: Path) -> None:
     assert sum(child["score"] or 0 for child in hit["explain"]["children"]) == pytest.approx(hit["score"], abs=1e-5)
 
 
+def test_explain_says_what_was_asked_for(run: Run, make_index: Make) -> None:
+    index = make_index(["Şəki ipəyi", "Ön sıra"]).path
+    out = run("query", "Shekide on", "--index", index, "--explain").out
+    assert out.startswith("Shekide -> şəki\n  şəki (proper name)\n  why: typed without Azerbaijani letters")
+    assert "\n  stands for: on, ön\n" in out
+    assert "read as şəki (proper name), typed without Azerbaijani letters" in out
+
+
+def test_query_with_synonyms(run: Run, make_index: Make, tmp_path: Path) -> None:
+    index = make_index(["Ağıllı telefon"]).path
+    (tmp_path / "own.txt").write_text("smartfon = ağıllı telefon", "utf-8")
+    assert "nothing found" in run("query", "smartfon", "--index", index).out
+    assert "Ağıllı telefon" in run("query", "smartfon", "--index", index, "--synonyms", tmp_path / "own.txt").out
+
+
+def test_hits_of_other_fields_than_the_usual_ones(run: Run, tmp_path: Path) -> None:
+    document = {"id": "b1", "name": "Köhnə liman", "short": "Roman.", "about": "Bakılı gəncin həyatı."}
+    schema = searchkit.Schema(name=searchkit.Text(), short=searchkit.Text(), about=searchkit.Text())
+    with searchkit.create(tmp_path / "b.index", schema).writer() as writer:
+        writer.add(document)
+    out = run("query", "gənc", "--index", tmp_path / "b.index").out
+    assert re.fullmatch(r"1\. Köhnə liman  \[b1, [\d.]+\]\n   Bakılı gəncin həyatı\.\n", out)
+
+
 def test_a_query_that_cannot_be_read(run: Run, indexed: Path) -> None:
     assert (1, "", "searchkit: the query has more than 256 words; shorten it\n") == run(
         "query", "neft " * 257, "--index", indexed
