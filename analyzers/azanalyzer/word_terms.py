@@ -106,6 +106,7 @@ class WordTerms:
         return None
 
     def is_known(self, text: str, small: str) -> bool:
+        """Whether the lexicon has a reading of a word (`small` in lower case) in its own or in another spelling."""
         return self.morphology.best(small) is not None or self._respelled(text, small) is not None
 
     def reading(self, text: str) -> Reading:
