@@ -91,8 +91,8 @@ def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> s
 
 
 def _with_single_letters(typed: str) -> str:
-    """A word with the letters that sh, ch and gh stand for."""
-    return typed.replace("sh", "ş").replace("ch", "ç").replace("gh", "ğ")
+    """A word with the letters that sh, ch, gh and kh stand for."""
+    return typed.replace("sh", "ş").replace("ch", "ç").replace("gh", "ğ").replace("kh", "x")
 
 
 def _spelled(typed: str, own: float, speller: Speller, in_ascii: bool) -> str | None:

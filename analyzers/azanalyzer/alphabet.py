@@ -28,7 +28,7 @@ _MEANT = {
     "u": ("ü", (0.57, 0.02, 0.70)), "c": ("ç", (0.47, 0.47, 0.47)), "s": ("ş", (0.29, 0.29, 0.29)),
     "g": ("ğ", (0.39, 0.39, 0.39)),
 }  # fmt: skip
-_MEANT_BY_TWO = {"ch": "ç", "gh": "ğ", "sh": "ş"}
+_MEANT_BY_TWO = {"ch": "ç", "gh": "ğ", "kh": "x", "sh": "ş"}
 _AFTER = {**dict.fromkeys("aıou", 1), **dict.fromkeys("eəiöü", 2)}  # which of the shares then holds
 
 # Letters that stand for an Azerbaijani one in real text: other schwas, Turkish and Romanian twins of ş and ğ,

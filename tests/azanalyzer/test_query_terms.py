@@ -140,6 +140,9 @@ def test_pairs_of_letters_may_stand_for_one() -> None:
         ("Shaki", ["şəki"]),
         ("ishe", ["iş", "işə"]),
         ("ishal", ["ishal"]),
+        ("Nakhchivan", ["naxçıvan"]),
+        ("Khankendi", ["xankəndi"]),
+        ("khəzər", ["xəzər"]),
         ("Aliyev", ["əliyev"]),
     ],
 )

@@ -39,7 +39,7 @@ __all__ = [
 _TYPED_MARGIN = 2.0  # how much dearer a reading may be than the best to count as meant
 _MOST_TYPED = 4
 _TYPED_A = 1.0  # what speaks against a typed for ə
-_DIGRAPHS = (("sh", "ş"), ("ch", "ç"), ("gh", "ğq"))
+_DIGRAPHS = (("sh", "ş"), ("ch", "ç"), ("gh", "ğq"), ("kh", "x"))
 _SHORT = 3  # letters of a word that is read with a for ə even where another reading is there: an, man
 _TYPED_WHOLE = 0.4  # what speaks for a word without suffixes besides: queries name things
 _TYPED_AS_SPELLED = 0.3  # what speaks for the word that needs no Azerbaijani letter
@@ -395,17 +395,17 @@ def _without_homographs(readings: list[Reading]) -> list[Reading]:
 
 
 def _digraphs(word: str) -> list[tuple[str, float]]:
-    """The word, and the word with sh, ch, gh taken for ş, ç, ğ, each with what speaks against it.
+    """The word, and the word with sh, ch, gh, kh taken for ş, ç, ğ, x, each with what speaks against it.
 
     At the end gh may also stand for the q that is spoken so: torpagh.
     """
-    single = word.replace("sh", "s").replace("ch", "c").replace("gh", "g")
+    single = word.replace("sh", "s").replace("ch", "c").replace("gh", "g").replace("kh", "x")
     found = [(word, 0.0)] if single == word else [(word, 0.0), (single, 0.5)]
     return [*found, (single[:-1] + "q", 0.5)] if word.endswith("gh") else found
 
 
 def _meets_digraphs(word: str, reading: Reading) -> bool:
-    """Whether the reading has ş, ç, ğ or q for each of sh, ch, gh in the typed word."""
+    """Whether the reading has ş, ç, ğ or q, x for each of sh, ch, gh, kh in the typed word."""
     spelled = reading.term + "".join(suffix.surface for suffix in reading.suffixes)
     return all(typed not in word or any(letter in spelled for letter in meant) for typed, meant in _DIGRAPHS)
 
