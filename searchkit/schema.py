@@ -18,6 +18,7 @@ __all__ = ["Date", "Field", "Keyword", "Number", "Schema", "Stored", "Text", "ke
 
 _NAME = re.compile(r"[^\W\d_][\w-]*")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_WITH_COMMA = re.compile(r"\s*[+-]?(?:0,\d+|\d+,(?!\d{3}\s*\Z)\d+)\s*")  # 1,000 may as well be a thousand
 
 
 class Field:
@@ -89,14 +90,14 @@ class Date(Field):
 
 
 class Number(Field):
-    """A number; whole numbers and fractions alike, kept with the precision of a 64-bit float."""
+    """A number, or text that is one, with a point or a comma (0,70) before decimals; kept as a 64-bit float."""
 
     kind = "number"
 
     def check(self, value: object) -> float:
         if isinstance(value, str):
             try:
-                value = float(value)
+                value = float(value.replace(",", ".") if _WITH_COMMA.fullmatch(value) else value)
             except ValueError:
                 raise ValueError(f"a number field takes a number, not {value!r}") from None
         if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -66,6 +66,8 @@ def test_minus_zero_is_zero() -> None:
         (Keyword(), {"a"}, "a keyword field takes strings, not set"),
         (Keyword(), [["a"]], "a keyword field takes strings, not list"),
         (Number(), "çox", "a number field takes a number, not 'çox'"),
+        (Number(), "1,000", "a number field takes a number, not '1,000'"),  # one, or a thousand
+        (Number(), "1,2,3", "a number field takes a number, not '1,2,3'"),
         (Number(), True, "a number field takes a number, not bool"),
         (Number(), [1], "a number field takes a number, not list"),
         (Number(), math.nan, "a number field takes a finite number of at most 1.8e308"),
@@ -94,6 +96,14 @@ def test_values_that_do_not_fit(field: Field, value: object, reason: str) -> Non
     with pytest.raises(DocumentError) as raised:
         Schema(price=field).prepare({"id": "az-1", "price": value})
     assert f"document 'az-1', field 'price': {reason}" == str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0,70", 0.7), ("-12,5", -12.5), ("1000,25", 1000.25), ("0,125", 0.125), ("1.5", 1.5), ("7", 7)],
+)
+def test_a_number_may_be_text(text: str, number: float) -> None:
+    assert Schema(price=Number()).prepare({"id": "1", "price": text})["price"] == number
 
 
 def test_prepare_takes_what_is_searched_and_changes_nothing() -> None:
