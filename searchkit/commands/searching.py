@@ -27,6 +27,8 @@ from searchkit.filters import typed_filters
 
 __all__ = ["analyze", "complete", "query", "similar", "suggest"]
 
+_LONGEST_HEADING = 200  # characters of a text that stands for the title of a hit
+
 
 class _TextFirst(click.Command):
     """A command whose text may begin with a hyphen, as in `searchkit query '-neft Xəzər' --index DIR`."""
@@ -242,14 +244,16 @@ def _with_reasons(results: searchkit.Results) -> dict[str, Any]:
 def _print_hits(results: searchkit.Results, schema: Schema, explain: bool = False) -> None:
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     texts = schema.text_fields
-    titled = "title" if "title" in texts or not texts else texts[0]
+    titled = texts[0] if "title" not in schema.fields and len(texts) > 1 else "title"
     for hit in results:
-        title = one_line(str(hit.get(titled) or hit.id))
+        heading = str(hit.get(titled) or "")
+        if titled != "title" and len(heading) > _LONGEST_HEADING:
+            heading = ""
+        title = one_line(heading or hit.id)
         line = f"{hit.rank}. {click.style(title, bold=True) if colour else title}"
         group = "" if hit.group_size is None else f", {hit.group_size:,} in {one_line(hit.group or '-')}"
         click.echo(f"{line}  [{one_line(hit.id)}, {hit.score:.2f}{group}]")
-        snippets = [hit.snippet(name) for name in texts if name != titled and name in hit.fields]
-        snippet = next((found for found in snippets if found.spans), snippets[0] if snippets else None)
+        snippet = _passage(hit, [name for name in texts if hit.get(name) and (name != titled or not heading)])
         if snippet is not None and snippet.text:
             click.echo(f"   {snippet.ansi() if colour else snippet.ansi('', '')}")
         if explain:
@@ -265,6 +269,17 @@ def _print_hits(results: searchkit.Results, schema: Schema, explain: bool = Fals
     if results.request.after is not None and results.cursor:
         click.echo(f"next page: --after {results.cursor}", err=True)
     click.echo(f"{count(results.total, 'document')} found in {results.took_ms:.1f} ms", err=True)
+
+
+def _passage(hit: searchkit.Hit, fields: Sequence[str]) -> searchkit.Snippet | None:
+    """A passage of the first of the fields that has what was asked for, else of the first; None if there are none."""
+    first = None
+    for name in fields:
+        found = hit.snippet(name)
+        if found.spans:
+            return found
+        first = first or found
+    return first
 
 
 def _explain(text: str, asked: bool = False) -> None:

@@ -115,13 +115,24 @@ def test_query_with_synonyms(run: Run, make_index: Make, tmp_path: Path) -> None
     assert "Ağıllı telefon" in run("query", "smartfon", "--index", index, "--synonyms", tmp_path / "own.txt").out
 
 
-def test_hits_of_other_fields_than_the_usual_ones(run: Run, tmp_path: Path) -> None:
-    document = {"id": "b1", "name": "Köhnə liman", "short": "Roman.", "about": "Bakılı gəncin həyatı."}
-    schema = searchkit.Schema(name=searchkit.Text(), short=searchkit.Text(), about=searchkit.Text())
+@pytest.mark.parametrize(
+    ("document", "fields", "title", "passage"),
+    [
+        ({"name": "Köhnə liman", "short": "Roman.", "about": "Gəncin həyatı."}, 3, "Köhnə liman", "Gəncin həyatı."),
+        ({"text": "Gəncin həyatı."}, 1, "b1", "Gəncin həyatı."),  # what is alone is no title
+        ({"text": "Gəncin həyatı. " * 20, "note": "Qeyd."}, 2, "b1", "Gəncin həyatı. Gəncin"),  # nor what is long
+        ({"text": "Gəncin həyatı.", "title": "Roman"}, 1, "Roman", "Gəncin həyatı."),  # it is only stored
+    ],
+)
+def test_hits_of_other_fields_than_the_usual_ones(
+    document: dict[str, str], fields: int, title: str, passage: str, run: Run, tmp_path: Path
+) -> None:
+    kinds = [searchkit.Text()] * fields + [searchkit.Stored()] * (len(document) - fields)
+    schema = searchkit.Schema(**dict(zip(document, kinds, strict=True)))
     with searchkit.create(tmp_path / "b.index", schema).writer() as writer:
-        writer.add(document)
+        writer.add({"id": "b1", **document})
     out = run("query", "gənc", "--index", tmp_path / "b.index").out
-    assert re.fullmatch(r"1\. Köhnə liman  \[b1, [\d.]+\]\n   Bakılı gəncin həyatı\.\n", out)
+    assert re.match(rf"1\. {title}  \[b1, [\d.]+\]\n   {re.escape(passage)}", out)
 
 
 def test_a_query_that_cannot_be_read(run: Run, indexed: Path) -> None:
