@@ -68,13 +68,13 @@ def _lacked(word: str, meant: str) -> bool:
 
 def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> str:
     """What was meant by a word, itself if that; empty if it lacks diacritics in a way that leaves it open."""
-    from azanalyzer import lower
+    from azanalyzer.alphabet import lower, without_pairs
 
     own = speller.own_frequency(word)
     if own is None:
         return word
     typed = lower(word)
-    if not own and (single := _with_single_letters(typed)) != typed:
+    if not own and (single := without_pairs(typed)) != typed:
         put_right = _put_right(single, speller, documents, in_ascii)
         if put_right and speller.own_frequency(put_right):
             return _cased_as(put_right, word)
@@ -88,11 +88,6 @@ def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> s
         if meant.surface != typed and (not own or log(meant.frequency / own) > meant.slips + _DOUBT):
             return _cased_as(meant.surface, word)
     return word
-
-
-def _with_single_letters(typed: str) -> str:
-    """A word with the letters that sh, ch, gh and kh stand for."""
-    return typed.replace("sh", "ş").replace("ch", "ç").replace("gh", "ğ").replace("kh", "x")
 
 
 def _spelled(typed: str, own: float, speller: Speller, in_ascii: bool) -> str | None:

@@ -12,8 +12,8 @@ import unicodedata
 from azanalyzer.patterns import pattern
 
 __all__ = [
-    "ALPHABET", "LETTERS", "SPELLINGS", "compose", "fold", "fold_a", "fold_schwa", "lower", "lower_capitals",
-    "normalize", "unfold", "upper",
+    "ALPHABET", "LETTERS", "PAIRS", "SPELLINGS", "compose", "fold", "fold_a", "fold_schwa", "lower", "lower_capitals",
+    "normalize", "unfold", "upper", "without_pairs",
 ]  # fmt: skip
 
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
@@ -28,7 +28,7 @@ _MEANT = {
     "u": ("ü", (0.57, 0.02, 0.70)), "c": ("ç", (0.47, 0.47, 0.47)), "s": ("ş", (0.29, 0.29, 0.29)),
     "g": ("ğ", (0.39, 0.39, 0.39)),
 }  # fmt: skip
-_MEANT_BY_TWO = {"ch": "ç", "gh": "ğ", "kh": "x", "sh": "ş"}
+PAIRS = {"ch": "ç", "gh": "ğ", "kh": "x", "sh": "ş"}  # of letters that are typed for one
 _AFTER = {**dict.fromkeys("aıou", 1), **dict.fromkeys("eəiöü", 2)}  # which of the shares then holds
 
 # Letters that stand for an Azerbaijani one in real text: other schwas, Turkish and Romanian twins of ş and ğ,
@@ -151,6 +151,13 @@ def fold_schwa(text: str) -> str:
     return lower(text).replace("ə", "e")
 
 
+def without_pairs(text: str) -> str:
+    """`text` in lower case with one letter for each of `PAIRS`: şeher for sheher."""
+    for pair, letter in PAIRS.items():
+        text = text.replace(pair, letter)
+    return text
+
+
 def unfold(text: str, most: int) -> list[str]:
     """How `text`, typed on an ASCII keyboard in lower case, may be properly spelled: the `most` likeliest ways at most.
 
@@ -168,7 +175,7 @@ def unfold(text: str, most: int) -> list[str]:
             made.append((chance * (1 - shares[after]), spelled + letter, _AFTER.get(letter, after)))
             if own:
                 made.append((chance * shares[after], spelled + own, _AFTER.get(own, after)))
-        pair = _MEANT_BY_TWO.get(text[end - 2 : end]) if end > 1 else None
+        pair = PAIRS.get(text[end - 2 : end]) if end > 1 else None
         if pair and (end > 2 or pair != "ğ"):
             made += [(chance / 2, spelled + pair, after) for chance, spelled, after in found[end - 2]]
         found[end] = sorted(made, reverse=True)[:most]

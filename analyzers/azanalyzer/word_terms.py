@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import fold, lower, lower_capitals, normalize
+from azanalyzer.alphabet import PAIRS, fold, lower, lower_capitals, normalize
 from azanalyzer.explanation import WHY, Explanation
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
@@ -19,7 +19,6 @@ __all__ = ["LONGEST_WORD", "Known", "WordTerms", "with_kind", "without_apostroph
 
 _CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
 _MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
-_DIGRAPHS = ("sh", "ch", "gh", "kh")
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 _SUFFIXES = 1_000  # remembered, and what was taken for some
 LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
@@ -132,8 +131,8 @@ class WordTerms:
             return [term]
         small = lower(text)
         own = has_own_letter(small)
-        # shəki: one who writes sh, ch, gh or kh for a letter may have the others.
-        if own and not typed_in_ascii and not any(map(small.__contains__, _DIGRAPHS)):
+        # shəki: one who writes a pair for a letter may have the others.
+        if own and not typed_in_ascii and not any(map(small.__contains__, PAIRS)):
             return [term]
         if (own or not typed_in_ascii) and self.morphology.best(small) is not None:
             return [term]

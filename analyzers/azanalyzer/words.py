@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import lower, lower_capitals, normalize
+from azanalyzer.alphabet import ALPHABET, lower, lower_capitals, normalize, upper
 from azanalyzer.numerals import ascii_digits, iso_date, plain_number
 from azanalyzer.patterns import pattern
 from azanalyzer.tokenizer import APOSTROPHES, DASHES, DOMAIN, LETTERS, RawToken, scan
@@ -19,7 +19,7 @@ _SEPARATOR = pattern(rf"([{APOSTROPHES}{DASHES}])")
 # apart behind it: nearly all of them. The last of its groups that matched tells which.
 OPENING, CLOSING = '«"“([', '.,;:!?…»”")]'
 _WORD, _STOPPED, _NUMBER_WHOLE, _DIGITS, _TAIL = 1, 2, 3, 4, 5
-_OWN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzƏəĞğŞşÇçÖöÜüİı")
+_OWN = frozenset(f"{ALPHABET}w{upper(ALPHABET)}W")
 _OWN_LETTERS = "[A-Za-zƏəĞğŞşÇçÖöÜüİı]+"
 _SIMPLE = pattern(
     rf"""

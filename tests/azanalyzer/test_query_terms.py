@@ -21,9 +21,20 @@ ANALYZER = Analyzer()
         ("kitablarımızdan", ["kitab"]),
         ("ishaq", ["ishaq"]),
         ("şahsevən", ["şahsevən"]),
+        # where a pair of letters stands for one it stands for no other: sheher is not səhər
+        ("sheher", ["şəhər"]),
+        ("shəhər", ["şəhər"]),
+        ("Shekide", ["şəki"]),
+        ("Shaki", ["şəki"]),
+        ("ishe", ["iş", "işə"]),
+        ("ishal", ["ishal"]),
+        ("Nakhchivan", ["naxçıvan"]),
+        ("Khankendi", ["xankəndi"]),
+        ("khəzər", ["xəzər"]),
+        ("Aliyev", ["əliyev"]),
     ],
 )
-def test_proper_spelling_keeps_apart(typed: str, expected: list[str]) -> None:
+def test_these_are_meant_and_no_others(typed: str, expected: list[str]) -> None:
     assert ANALYZER.query_terms(typed) == [expected]
 
 
@@ -129,25 +140,6 @@ def test_pairs_of_letters_may_stand_for_one() -> None:
     assert "çay" in ANALYZER.spellings("chay")
     assert "dağ" in ANALYZER.spellings("dagh")
     assert not any(spelling.startswith("ğ") for spelling in ANALYZER.spellings("ghazal"))
-
-
-@pytest.mark.parametrize(
-    ("typed", "terms"),
-    [
-        ("sheher", ["şəhər"]),  # and not səhər
-        ("shəhər", ["şəhər"]),
-        ("Shekide", ["şəki"]),
-        ("Shaki", ["şəki"]),
-        ("ishe", ["iş", "işə"]),
-        ("ishal", ["ishal"]),
-        ("Nakhchivan", ["naxçıvan"]),
-        ("Khankendi", ["xankəndi"]),
-        ("khəzər", ["xəzər"]),
-        ("Aliyev", ["əliyev"]),
-    ],
-)
-def test_a_pair_of_letters_stands_for_one_where_that_gives_a_word(typed: str, terms: list[str]) -> None:
-    assert ANALYZER.query_terms(typed) == [terms]
 
 
 def test_few_spellings_however_long() -> None:

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import starmap
 from operator import itemgetter
 
-from azanalyzer.alphabet import SPELLINGS, fold
+from azanalyzer.alphabet import PAIRS, SPELLINGS, fold, without_pairs
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.lexicon import Lexicon, Stem
@@ -39,7 +39,7 @@ __all__ = [
 _TYPED_MARGIN = 2.0  # how much dearer a reading may be than the best to count as meant
 _MOST_TYPED = 4
 _TYPED_A = 1.0  # what speaks against a typed for ə
-_DIGRAPHS = (("sh", "ş"), ("ch", "ç"), ("gh", "ğq"), ("kh", "x"))
+_MEANT_BY_PAIRS = {**PAIRS, "gh": "ğq"}  # at the end gh may be the q that is spoken so
 _SHORT = 3  # letters of a word that is read with a for ə even where another reading is there: an, man
 _TYPED_WHOLE = 0.4  # what speaks for a word without suffixes besides: queries name things
 _TYPED_AS_SPELLED = 0.3  # what speaks for the word that needs no Azerbaijani letter
@@ -319,16 +319,16 @@ class Morphology:
 
     def typed(self, word: str, term: str) -> list[str]:
         """The terms that an ASCII-typed, folded word may mean, the best first; `term` is what it means as spelled."""
-        met: dict[str, float] = {}  # of readings that have a letter for each digraph: sheki is Şəki and not səki
+        met: dict[str, float] = {}  # of readings that have a letter for each pair: sheki is Şəki and not səki
         others: dict[str, float] = {}
         as_spelled = self.best(word)
         for spelling, extra in (("ascii", 0.0), ("ascii-a", _TYPED_A)):
-            for variant, more in _digraphs(word):
+            for variant, more in _with_single_letters(word):
                 for reading in _without_homographs(self.readings(variant, spelling)):
                     cost = reading.cost + extra + more - (0 if reading.suffixes else _TYPED_WHOLE)
                     if reading.term == as_spelled:
                         cost -= _TYPED_AS_SPELLED
-                    costs = met if variant == word or _meets_digraphs(word, reading) else others
+                    costs = met if variant == word or _meets_pairs(word, reading) else others
                     costs[reading.term] = min(cost, costs.get(reading.term, cost))
             if met and len(word) > _SHORT:
                 break
@@ -394,20 +394,22 @@ def _without_homographs(readings: list[Reading]) -> list[Reading]:
     return kept
 
 
-def _digraphs(word: str) -> list[tuple[str, float]]:
-    """The word, and the word with sh, ch, gh, kh taken for ş, ç, ğ, x, each with what speaks against it.
+def _with_single_letters(word: str) -> list[tuple[str, float]]:
+    """The folded word, and that with single letters for `PAIRS`, each with what speaks against it.
 
     At the end gh may also stand for the q that is spoken so: torpagh.
     """
-    single = word.replace("sh", "s").replace("ch", "c").replace("gh", "g").replace("kh", "x")
+    single = fold(without_pairs(word))
     found = [(word, 0.0)] if single == word else [(word, 0.0), (single, 0.5)]
     return [*found, (single[:-1] + "q", 0.5)] if word.endswith("gh") else found
 
 
-def _meets_digraphs(word: str, reading: Reading) -> bool:
-    """Whether the reading has ş, ç, ğ or q, x for each of sh, ch, gh, kh in the typed word."""
+def _meets_pairs(word: str, reading: Reading) -> bool:
+    """Whether the reading has a letter that is meant for each of the `PAIRS` in the typed word."""
     spelled = reading.term + "".join(suffix.surface for suffix in reading.suffixes)
-    return all(typed not in word or any(letter in spelled for letter in meant) for typed, meant in _DIGRAPHS)
+    return all(
+        pair not in word or any(letter in spelled for letter in meant) for pair, meant in _MEANT_BY_PAIRS.items()
+    )
 
 
 def hardened(stem: str, rest: str) -> str:
