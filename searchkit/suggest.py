@@ -76,7 +76,7 @@ def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> s
     typed = lower(word)
     if not own and (single := without_pairs(typed)) != typed:
         put_right = _put_right(single, speller, documents, in_ascii)
-        if put_right and speller.own_frequency(put_right):
+        if put_right and (speller.own_frequency(put_right) or 0.0) >= 1:  # it is in a document
             return _cased_as(put_right, word)
     if in_ascii or not own:
         spelled = _spelled(typed, own, speller, in_ascii)

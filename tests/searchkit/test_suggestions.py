@@ -89,6 +89,15 @@ def test_what_is_proper_without_diacritics_stays(typed: str, articles: searchkit
     assert articles.suggest(typed) is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("sheher", "şəhər"), ("Shəhərdə", "Şəhərdə"), ("Nakhchivan", "Naxçıvan"), ("shehr", "şəhər"), ("Khankendi", None)],
+)
+def test_pairs_of_letters_get_the_letters_that_are_meant(typed: str, meant: str | None, make_index: Make) -> None:
+    index = make_index(["Səhər tezdən", "Səhər açıldı", "Naxçıvan şəhəri"])
+    assert index.suggest(typed) == meant
+
+
 def test_a_spelling_that_is_left_open_stays_with_its_neighbours(make_index: Make) -> None:
     index = make_index(["səhər gün", "şəhər gün", "gün dənizi", "Bakı"])
     assert index.suggest("gun denizi") == "gün dənizi"
