@@ -21,6 +21,8 @@ __all__ = ["BLOCK", "LONGEST", "TermDictionary", "encode"]
 BLOCK = 16
 LONGEST = 1024  # bytes of a term that count; nobody types more
 _READ = 64 * BLOCK  # terms that are read at a time where many are
+_FEW_BLOCKS = 8  # so many are remembered by block: what begins alike is asked for soon after
+_MOST_BLOCKS = 512
 _MOST_REMEMBERED = 20_000
 
 
@@ -38,6 +40,7 @@ class _Terms:
         self._shared = columns[f"{field}.terms.shared"]
         self._lengths = Narrow(columns, f"{field}.terms.lengths")
         self._bytes = columns[f"{field}.terms.bytes"]
+        self._blocks: dict[int, list[bytes]] = {}
 
     def __len__(self) -> int:
         return len(self._shared)
@@ -85,6 +88,11 @@ class _Terms:
     def terms(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The terms from number `start` to `stop`, in order."""
         stop = len(self) if stop is None else stop
+        if stop - start <= _FEW_BLOCKS * BLOCK:
+            first = start // BLOCK
+            found = [term for block in range(first, -(-stop // BLOCK)) for term in self._block(block)]
+            yield from found[start - first * BLOCK : stop - first * BLOCK]
+            return
         for first in range(start // BLOCK * BLOCK, stop, _READ):
             found = self._decoded(first, min(first + _READ, stop))
             yield from found[start - first :] if first < start else found
@@ -94,7 +102,13 @@ class _Terms:
         return self._decoded(0, len(self))
 
     def _block(self, block: int) -> list[bytes]:
-        return self._decoded(block * BLOCK, min((block + 1) * BLOCK, len(self)))
+        found = self._blocks.get(block)
+        if found is None:
+            found = self._decoded(block * BLOCK, min((block + 1) * BLOCK, len(self)))
+            if len(self._blocks) >= _MOST_BLOCKS:
+                self._blocks.clear()
+            self._blocks[block] = found
+        return found
 
     def _decoded(self, first: int, last: int) -> list[bytes]:
         """The terms from number `first`, with which a block begins, to `last`."""
@@ -121,8 +135,10 @@ class TermDictionary(_Terms):
         super().__init__(columns, field)
         # People ask for the same words again and again. The memory asks another object, not this one: in a circle both
         # would live on, and with them the open file.
-        self._found = Memory(_Terms(columns, field).find, _MOST_REMEMBERED)
-        self._ranges = Memory(_Terms(columns, field).prefix_range, _MOST_REMEMBERED)
+        asked = _Terms(columns, field)
+        self._blocks = asked._blocks
+        self._found = Memory(asked.find, _MOST_REMEMBERED)
+        self._ranges = Memory(asked.prefix_range, _MOST_REMEMBERED)
 
     def find(self, term: bytes) -> int:
         return self._found[term]
