@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain, count, islice
 from typing import Any
@@ -19,19 +20,19 @@ import numpy as np
 
 from azanalyzer.hash_table import HashTable
 from azanalyzer.morphology.cuts import Cuts
-from azanalyzer.morphology.morphotactics import Parse
-from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS
-from azanalyzer.morphology.readings import (
-    DERIVATION,
+from azanalyzer.morphology.guesser import (
+    BEFORE_VERB_END,
     GUESSED,
     SHORTEST_BEFORE_LETTER,
     SHORTEST_GUESS,
     SHORTEST_VERB_ENDING,
     UNKNOWN_LETTER,
-    WHOLE,
+    VERB_ENDS,
     WHOLE_ENDINGS,
-    Morphology,
 )
+from azanalyzer.morphology.morphotactics import Parse
+from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS
+from azanalyzer.morphology.readings import DERIVATION, WHOLE, Morphology
 from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, letters_of, picked, table_of
 from azanalyzer.morphology.stems import Cut, Stems, places_in_runs, sounds
 
@@ -291,6 +292,7 @@ class BulkMorphology:
             possible = table.may_follow(cut, self._states[state])
             if pos == "v":
                 possible &= words.lengths[cut.rows] - cut.stems >= SHORTEST_VERB_ENDING
+                possible[possible] = _end_in(words, cut.where(possible), VERB_ENDS, BEFORE_VERB_END)
             own, numbers = cut.where(possible), self._guessed[place, harmony[possible], kind[possible]]
             rests = self._rests.find(words, rest_hashes, own, numbers)
             costs = UNKNOWN_LETTER * own.stems + extra + self._rests.plain[rests]
@@ -319,17 +321,25 @@ class BulkMorphology:
         is_allowed = np.ones(len(cut.rows), bool)
         for letter, endings in WHOLE_ENDINGS.items():
             own = np.flatnonzero(following == CODES[letter])
-            at, stems = places.take(own), cut.stems.take(own)
-            for ending in endings:
-                same = stems >= len(ending)
-                for back, each in enumerate(reversed(ending), 1):
-                    same &= letters.take(np.maximum(at - back, 0)) == CODES[each]
-                is_allowed[own[same]] = False
+            is_allowed[own] = ~_end_in(words, cut.where(own), endings)
         return cut.where(is_allowed)
 
 
+def _end_in(words: Words, cut: Cut, endings: Sequence[str], before: int = 0) -> Any:
+    """Whether the stem of each cut ends in one of these, behind so many letters at least; bool."""
+    letters = words.codes.ravel()
+    at = cut.rows * words.codes.shape[1] + cut.stems
+    found = np.zeros(len(at), bool)
+    for ending in endings:
+        same = cut.stems >= len(ending) + before
+        for back, each in enumerate(reversed(ending), 1):
+            same &= letters.take(np.maximum(at - back, 0)) == CODES[each]
+        found |= same
+    return found
+
+
 def _without_endings(words: Words, rows: Any, stems: Any) -> Words:
-    """The words, of which those at `rows` end where their stems do; these as `readings.hardened` has them."""
+    """The words, of which those at `rows` end where their stems do; these as `guesser.hardened` has them."""
     codes, lengths = words.codes.copy(), words.lengths.copy()
     last, before, after = (codes[rows, stems + place] for place in (-1, -2, 0))
     hardens = (last == CODES["ğ"]) | (last == CODES["y"]) & _BEFORE_SOFT_Y[before]

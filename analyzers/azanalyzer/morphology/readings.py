@@ -17,20 +17,14 @@ from operator import itemgetter
 from azanalyzer.alphabet import PAIRS, SPELLINGS, fold, without_pairs
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.cuts import Cuts
+from azanalyzer.morphology.guesser import UNKNOWN_LETTER, Guesser
 from azanalyzer.morphology.lexicon import Lexicon, Stem
-from azanalyzer.morphology.morphotactics import Morphotactics, Parse, Remainders
-from azanalyzer.morphology.phonology import VOWELS, final_kind, harmony_class
+from azanalyzer.morphology.morphotactics import Morphotactics, Parse
 from azanalyzer.tuples import NamedTuple
 
 __all__ = [
     "DERIVATION",
-    "GUESSED",
-    "SHORTEST_BEFORE_LETTER",
-    "SHORTEST_GUESS",
-    "SHORTEST_VERB_ENDING",
-    "UNKNOWN_LETTER",
     "WHOLE",
-    "WHOLE_ENDINGS",
     "Morphology",
     "Reading",
     "Suffix",
@@ -44,34 +38,6 @@ _SHORT = 3  # letters of a word that is read with a for ə even where another re
 _TYPED_WHOLE = 0.4  # what speaks for a word without suffixes besides: queries name things
 _TYPED_AS_SPELLED = 0.3  # what speaks for the word that needs no Azerbaijani letter
 _FUNCTION_WORDS = frozenset(["post", "cnj", "part"])
-
-# The guesser: what a letter of an unknown stem costs, how short a stem or a verb's ending may be, and the parts of
-# speech tried with what speaks against each. Set on roots held out of the lexicon.
-UNKNOWN_LETTER = 0.65
-SHORTEST_BEFORE_LETTER = 4
-SHORTEST_GUESS = 3
-SHORTEST_VERB_ENDING = 2
-# Ends of names, loans and derived words that look like suffixes: by the letter that they would be cut before, what
-# stands there. An unknown word in -çı, -lı or -iyyə has it much oftener of its own than as an ending of -ç, -l or -iyy;
-# not so in -viç, as patronymics end. Those before a and ə are the ones that held more roots of the lexicon together
-# than they held endings on.
-_AGENTS = tuple(f"{consonant}ç" for consonant in "bcdfgjklmnpqrstvxyzğş")
-_WITH = tuple(f"{consonant}l" for consonant in "dlmnrstyzğş")
-WHOLE_ENDINGS = {
-    "n": ("sta", "io", "yo", "to", "so", "mayı", "xa", "fo", "zo", "ge"),
-    "a": (
-        *("iy", "ov", "yev", "ly"),
-        *("ad", "av", "ax", "az", "tur", "ul", "vn", "xan", "xç"),
-        *("bk", "lk", "pk", "rk", "tk", "vk", "yk", "çk", "şk"),
-        *("lb", "lt", "nd", "nn", "nç", "ny", "qr", "rm", "ry", "sm"),
-    ),
-    "ə": ("iy", "yy", "ək", "lç", "nb", "nc", "rz"),
-    "ı": (*_AGENTS, *_WITH, "aç", "ıç", "ıc", "ılt"),
-    "i": (*_AGENTS, *_WITH, "eç", "əç", "ic", "ilt", "dd"),
-    "u": (*_AGENTS, *_WITH, "oç", "uç", "uc", "qul", "ult"),
-    "ü": (*_AGENTS, *_WITH, "öç", "üç", "üc", "ült"),
-}
-GUESSED = (("n", "Noun", 0.0), ("v", "Verb", 0.7))
 
 # Looked up in vain before it pays to list all shapes: a process that reads a few words should not pay for that.
 _MANY = 2_000
@@ -172,8 +138,7 @@ class Morphology:
         self.morphotactics = morphotactics
         self._spelled: dict[str, tuple[Cuts, _Heads]] = {}
         self._known_cuts: dict[bool, Cuts] = {}
-        # For the guesser, by harmony and kind: what may follow a stem of each part of speech.
-        self._guessed: dict[tuple[int, int], list[tuple[str, float, Remainders]]] = {}
+        self._guesser = Guesser(morphotactics)
         self._bases: Memory[str, str | None] = Memory(self._find_base, _BASES)
         self._made = Memory(self._find_made, _BASES // 10)
 
@@ -269,9 +234,8 @@ class Morphology:
                     yield cost if term in self.lexicon.lemmas else cost + DERIVATION, term, stem, path
 
     def _reading(self, term: str, cost: float, stem: Stem, path: Parse) -> Reading:
-        suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
         root = stem.entry.lemma
-        return Reading(term, self.base(root) or root, root, stem.entry.pos, suffixes, round(cost, 2), "lexicon")
+        return Reading(term, self.base(root) or root, root, stem.entry.pos, _suffixes(path), round(cost, 2), "lexicon")
 
     def base(self, term: str) -> str | None:
         """The deepest root of the lexicon that a term is made of; None if none is found, or it is such a root."""
@@ -340,40 +304,16 @@ class Morphology:
         return [other for _, other in near[:_MOST_TYPED]]
 
     def guess(self, word: str) -> Reading:
-        """The most plausible reading of a word that the lexicon does not have; the whole word where none is safe.
+        """The most plausible reading of a word that the lexicon does not have; the whole word where none is safe."""
+        found = self._guesser.guess(word, self.lengths(word, "proper")[1:])
+        if found is None:
+            return Reading(word, word, word, "", (), round(UNKNOWN_LETTER * len(word), 2), "guess")
+        pos, stem, path, cost = found
+        return Reading(stem, stem, stem, pos, _suffixes(path), round(cost, 2), "guess")
 
-        Every letter of the unknown stem has a cost, so that taking off a suffix pays when the suffix is usual for its
-        length; a stem must be a possible word, which has a vowel among its last three letters.
-        """
-        best_cost = UNKNOWN_LETTER * len(word)
-        best: tuple[str, str, Parse] | None = None
-        for length in reversed(self.lengths(word, "proper")[1:]):
-            stem, rest = word[:length], word[length:]
-            if length < (SHORTEST_GUESS if len(rest) > 1 else SHORTEST_BEFORE_LETTER):
-                continue
-            if VOWELS.isdisjoint(stem[-3:]) or stem.endswith(WHOLE_ENDINGS.get(rest[0], ())):
-                continue
-            cost = UNKNOWN_LETTER * length
-            for pos, extra, remainders in self._may_follow(stem):
-                if pos == "v" and len(rest) < SHORTEST_VERB_ENDING:
-                    continue
-                for path in remainders[rest]:
-                    if not path.derived and cost + extra + path.cost < best_cost:
-                        best_cost, best = cost + extra + path.cost, (pos, stem, path)
-        if best is None:
-            return Reading(word, word, word, "", (), round(best_cost, 2), "guess")
-        pos, stem, path = best
-        suffixes = tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
-        stem = hardened(stem, word[len(stem) :])
-        return Reading(stem, stem, stem, pos, suffixes, round(best_cost, 2), "guess")
 
-    def _may_follow(self, stem: str) -> list[tuple[str, float, Remainders]]:
-        key = (harmony_class(stem), final_kind(stem))
-        known = self._guessed.get(key)
-        if known is None:
-            remainders = self.morphotactics.remainders
-            known = self._guessed[key] = [(pos, extra, remainders(state, *key)) for pos, state, extra in GUESSED]
-        return known
+def _suffixes(path: Parse) -> tuple[Suffix, ...]:
+    return tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
 
 
 def _agrees(typed: str, stem: Stem, path: Parse) -> bool:
@@ -410,13 +350,3 @@ def _meets_pairs(word: str, reading: Reading) -> bool:
     return all(
         pair not in word or any(letter in spelled for letter in meant) for pair, meant in _MEANT_BY_PAIRS.items()
     )
-
-
-def hardened(stem: str, rest: str) -> str:
-    """The stem as it is without a suffix: çardağ-a of çardaq, pətənəy-i of pətənək; hokkey-i stays."""
-    if rest[0] in VOWELS and len(stem) > 3:
-        if stem[-1] == "ğ":
-            return stem[:-1] + "q"
-        if stem[-2:] in ("əy", "iy", "üy"):
-            return stem[:-1] + "k"
-    return stem
