@@ -24,8 +24,8 @@ PICTURE = HERE / "morphotactics.svg"
 # The panels of the picture, each with the states where its words begin.
 PANELS = (
     ("Nouns, adjectives, numerals, pronouns, names", ("Noun", "Adjective", "Numeral", "Temporal", "Pronoun",
-                                                      "PronounPlain", "PronounGenitive", "Postposition", "Particle", "Unknown",
-                                                      "Written")),
+                                                      "PronounPlain", "PronounGenitive", "Postposition", "Particle",
+                                                      "Unknown", "Written")),
     ("Verbs", ("Verb",)),
 )  # fmt: skip
 
