@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import compose, fold, lower, normalize, unfold
+from azanalyzer.alphabet import fold, lower, normalize, unfold
 from azanalyzer.explanation import Explanation
 from azanalyzer.memory import Memory, Terms
 from azanalyzer.morphology.lexicon import Lexicon
@@ -260,7 +260,19 @@ class Analyzer:
         if self._synonyms is None:
             texts = (_text("synonyms.tsv"), acronyms().groups(), as_text(self._own_groups))
             self._synonyms = Synonyms("\n".join(texts), self.terms, self._reader.morphology.lexicon.irregular_shapes_of)
-        return self._synonyms.expand(words)
+        found = self._synonyms.expand(words)
+        return [one for one in map(self._without_words, found) if one.phrases] if found else found
+
+    def _without_words(self, expansion: Expansion) -> Expansion:
+        """An expansion of a full form without the acronym that is spelled like another word: DİN, and religion."""
+        if expansion.last - expansion.first == 1:
+            return expansion
+        kept = [phrase for phrase in expansion.phrases if len(phrase) > 1 or not self._is_word_too(phrase[0])]
+        return expansion._replace(phrases=tuple(kept))
+
+    def _is_word_too(self, term: str) -> bool:
+        entries = self._reader.morphology.lexicon.entries(term)
+        return any(entry.pos != "np" for entry in entries) and term in acronyms()
 
     def base(self, term: str) -> str | None:
         """The root that an index term is made of by derivation, a weaker witness than the term; None if there is none.
@@ -293,7 +305,7 @@ def _asked(
         terms = [piece.term]
         if piece.kind in ("word", "hashtag") and reader.stem:
             terms = reader.alternatives(surface, piece.term, typed_in_ascii)
-        words.append((piece.step, lower(compose(surface)), tuple(terms)))
+        words.append((piece.step, piece.spelled(chunk), tuple(terms)))
     return tuple(words)
 
 

@@ -85,7 +85,7 @@ class BulkPieces(NamedTuple):
     """The pieces of chunks, one after another, without their offsets.
 
     `counts` i8[chunks] says how many each chunk has; `terms` u4[pieces] are places in `BulkReader.terms`; `letters`
-    u4[pieces] is the CRC-32 of the surface in lower case and folded; `spelled` bool[pieces] says whether folding
+    u4[pieces] is the CRC-32 of what `Piece.spelled` gives, folded; `spelled` bool[pieces] says whether folding
     changes it; `steps` u1[pieces] is 1 where a piece moves on to the next position.
     """
 
@@ -179,9 +179,9 @@ class BulkReader:
             else:
                 pieces = self._reader.pieces(chunk, azerbaijani)
             counts[place] = len(pieces)
-            for first, last, term, _, step in pieces:
-                surface = lower(chunk[first:last])
-                found.add(terms[term], surface, fold(surface), step)
+            for piece in pieces:
+                surface = piece.spelled(chunk)
+                found.add(terms[piece.term], surface, fold(surface), piece.step)
         return found
 
     def _prepare(self, chunks: Sequence[str]) -> None:

@@ -58,6 +58,13 @@ class Piece(NamedTuple):
         """The piece as it is written in its `chunk`."""
         return chunk[self.start : self.end]
 
+    def spelled(self, chunk: str) -> str:
+        """The piece in lower case and in today's alphabet, the same whichever alphabet its `chunk` is written in."""
+        text = normalize(self.surface(chunk))
+        if self.kind != "russian" and scripts.has_cyrillic(text):
+            text = scripts.to_latin(scripts.untwin(text))
+        return lower(text)
+
 
 class WordReader(WordTerms):
     """Turns chunks into pieces by the terms of their words."""
@@ -87,8 +94,10 @@ class WordReader(WordTerms):
 
     def _is_behind_quote(self, raw: RawToken, chunk: str, end: int) -> bool:
         """Whether a raw token is a suffix that stands right behind the quote which ends at `end`: «Qarabağ»ın."""
-        between = chunk[end : raw.start]
-        return between in _CLOSING_QUOTES and raw.text.isalpha() and self.is_suffix(lower(normalize(raw.text)))
+        if chunk[end : raw.start] not in _CLOSING_QUOTES:
+            return False
+        text = normalize(raw.text)
+        return text.isalpha() and self.is_suffix(lower(text))
 
     def terms_of_compound(self, words: list[str]) -> list[str] | None:
         """The terms of the parts of a compound, which are of today's letters; None if the last is a suffix set apart.

@@ -87,7 +87,8 @@ def evidence(
     ]
     figures = {name: _figures(words, weights, name, ranking, collection) for name in fields}
     first, last = not asks[0], len(words) < _MOST_WORDS and not asks[-1]
-    worth = ranking.titles if collection.has_long_fields else ranking.ends
+    # A single word begins or ends many a short text; only of a title does it say that the text is about it.
+    worth = ranking.titles if collection.has_long_fields else ranking.ends if len(words) > 1 else 0.0
     ends = (worth * boosts[0] * first, worth * boosts[-1] * last)
     sought = Sought(figures, fields, weights, stop_weights, boosts, short, ends)
     if len(words) * sum(len(docs) for _, docs in found) <= _FEW:
@@ -135,8 +136,9 @@ class _Table:
         self.words = len(self.figures)
         self.rows = self.words * len(self.fields)
         self.documents = sum(len(docs) for _, docs in found)
-        self.has_neighbours = self.words > 1 and bool(
-            ranking.pairs or ranking.typed_pairs or ranking.triples or any(sought.ends)
+        self.has_ends = any(sought.ends)
+        self.has_neighbours = self.has_ends or (
+            self.words > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
         )
         self.k1 = K1
         self._seen: list[tuple[Occurrences, Any, int]] = []  # with the row of each of its terms, and the first document
@@ -234,14 +236,10 @@ class _Table:
 
     def _neighbourhood(self) -> Any:
         """What it is worth in each document that words follow one another as in the query; f8[documents]."""
-        fields = len(self.fields)
-        held = self.family > 0
-        both = held[fields:] & held[:-fields]
-        wanted = np.zeros(held.shape, bool)  # elsewhere it has no neighbour
-        wanted[fields:] = both
-        wanted[:-fields] |= both
         ends = self._may_end()
-        wanted |= ends
+        wanted = ends if self.words == 1 else ends | self._have_neighbours()
+        if not wanted.any():
+            return 0.0
         parts = []
         for seen, rows, start in self._seen:
             terms, docs = (wanted[rows, start : start + seen.found.shape[1]] & seen.found).nonzero()
@@ -251,11 +249,24 @@ class _Table:
         if not parts:
             return 0.0
         cells, positions = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
-        return self._neighbours(cells, positions) + self._at_ends(cells, positions, ends)
+        at_ends = self._at_ends(cells, positions, ends)
+        return at_ends if self.words == 1 else self._neighbours(cells, positions) + at_ends
+
+    def _have_neighbours(self) -> Any:
+        """Where words stand in the same text as the one before or after them in the query; bool, a table."""
+        fields = len(self.fields)
+        held = self.family > 0
+        both = held[fields:] & held[:-fields]
+        found = np.zeros(held.shape, bool)
+        found[fields:] = both
+        found[:-fields] |= both
+        return found
 
     def _may_end(self) -> Any:
         """Where the first or the last word of the query may be that of a short text; bool, a table."""
         found = np.zeros(self.typed.shape, bool)
+        if not self.has_ends:
+            return found
         for rows, counts in zip(self._outer_rows(), self.sought.ends, strict=True):
             for row, field in enumerate(self.fields, rows.start) if counts else ():
                 if field in self.sought.short:
@@ -271,18 +282,21 @@ class _Table:
         """What it is worth that texts begin or end with the form that the query does; `may` says which cells count."""
         if not may.any():
             return 0.0
-        size = len(self.fields) * self.documents  # the cells of a word
-        last = np.concatenate([np.zeros(may.size - size), self.last.ravel()])
-        is_end = np.where(cells < size, positions == 0, positions >= last.take(cells))
-        there = np.zeros(may.size, bool)
-        there[cells[is_end]] = True
-        there = there.reshape(may.shape) & may
+        before = may.size - len(self.fields) * self.documents  # the cells of all words but the last
+        last = np.concatenate([np.zeros(before), self.last.ravel()])
         added = np.zeros(self.documents)
-        for rows, figures, boost in zip(
-            self._outer_rows(), (self.figures[0], self.figures[-1]), self.sought.ends, strict=True
+        for rows, figures, boost, is_end in zip(
+            self._outer_rows(),
+            (self.figures[0], self.figures[-1]),
+            self.sought.ends,
+            (positions == 0, positions >= last.take(cells)),
+            strict=True,
         ):
+            there = np.zeros(may.size, bool)
+            there[cells[is_end]] = True
+            there = there.reshape(may.shape)[rows] & may[rows]
             worth = [weight * one.surface_idf for one, weight in zip(figures, self.boosts_of_fields, strict=True)]
-            added += ((boost * _column(worth)) * (self.once[rows] * there[rows])).sum(axis=0)
+            added += ((boost * _column(worth)) * (self.once[rows] * there)).sum(axis=0)
         return added
 
     def _neighbours(self, cells: Any, positions: Any) -> Any:

@@ -62,7 +62,7 @@ def evidence_in_few(
         if ranking.pairs or ranking.typed_pairs or ranking.triples:
             for first in range(len(rows) - 1):
                 _add_neighbours(added, first, rows, figures, sought.boosts, ranking, collection, norms, k1)
-        if any(sought.ends) and len(rows) > 1 and field in sought.short:
+        if any(sought.ends) and field in sought.short:
             _add_ends(added, rows, figures, sought, norms, last, k1)
         for number, value in enumerate(added):
             scores[number] += boost * value

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azanalyzer import Analyzer, bulk, fold, lower
+from azanalyzer import Analyzer, bulk, fold
 from azanalyzer.analyzer import shared_morphology
 from azanalyzer.bulk import BulkReader
 from azanalyzer.morphology import bulk as bulk_morphology
@@ -21,7 +21,7 @@ from tests.strategies import any_text, texts
 READ_IN_BULK = BulkReader(Analyzer.shared()._reader, few=0)
 ONE_BY_ONE = Analyzer()  # which knows nothing of what was read in bulk
 
-# Of each chunk: term, CRC-32 of the surface in lower case and folded, whether folding changes it, step.
+# Of each chunk: term, CRC-32 of what is spelled, folded, whether folding changes it, step.
 Pieces = list[list[tuple[str, int, bool, int]]]
 
 TEXT = """
@@ -40,12 +40,12 @@ CHUNKS = TEXT.split()
 
 def letters(surface: str) -> tuple[int, bool]:
     folded = fold(surface)
-    return zlib.crc32(folded.encode("utf-8", "replace")), folded != lower(surface)
+    return zlib.crc32(folded.encode("utf-8", "replace")), folded != surface
 
 
 def one_by_one(chunks: list[str], azerbaijani: bool | None = None) -> Pieces:
     return [
-        [(piece.term, *letters(piece.surface(chunk)), piece.step) for piece in ONE_BY_ONE.pieces(chunk, azerbaijani)]
+        [(piece.term, *letters(piece.spelled(chunk)), piece.step) for piece in ONE_BY_ONE.pieces(chunk, azerbaijani)]
         for chunk in chunks
     ]
 

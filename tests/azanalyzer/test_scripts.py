@@ -92,6 +92,11 @@ def test_greek_twins_count_as_latin_beside_latin_letters_only(word: str, term: s
     assert stem(word) == term
 
 
+def test_cyrillic_is_asked_for_as_todays_spelling_and_russian_as_it_is() -> None:
+    assert [word.typed for word in ANALYZER.asked("никаһын позулмасы")] == ["nikahın", "pozulması"]
+    assert [word.typed for word in ANALYZER.asked("Книги")] == ["книги"]
+
+
 def test_untwin_leaves_cyrillic_words() -> None:
     assert untwin("атасы") == "атасы"
     assert untwin("Bаkı") == "Bakı"

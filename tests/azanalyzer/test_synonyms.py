@@ -30,6 +30,16 @@ def test_a_full_name_is_shortened_in_any_case() -> None:
     assert expand("bu Birləşmiş Millətlər Təşkilatında")[0][:2] == (1, 4)
 
 
+def test_a_full_name_does_not_ask_for_a_word_spelled_as_its_acronym() -> None:
+    assert expand("DİN") == [Expansion(0, 1, (("daxili", "iş", "nazirlik"),))]
+    assert expand("Daxili İşlər Nazirliyi") == []  # or religions were found
+
+
+def test_what_is_written_together_or_apart_is_one() -> None:
+    assert expand("səs vermək") == [Expansion(0, 2, (("səsvermə",),))]
+    assert expand("səsvermədə") == [Expansion(0, 1, (("səs", "ver"),))]
+
+
 @pytest.mark.parametrize("acronym", ["BMT", "ABŞ", "MDB", "AMEA", "ATƏT", "NATO", "YUNESKO"])
 def test_usual_acronyms_are_known(acronym: str) -> None:
     assert acronym.lower() in {known.lower() for known in acronyms()}
@@ -86,7 +96,8 @@ def test_phrases_begin_like_the_root_of_their_first_word() -> None:
     assert [(phrase, root) for phrase, root in roots if not _may_be_found(phrase, root)] == []
     # So each one of several words finds what it may be said as.
     long = [(phrase, [[term] for term in ANALYZER.terms(phrase)]) for phrase in phrases if " " in phrase]
-    assert [phrase for phrase, words in long if len(words) <= 6 and not Analyzer.shared().expand(words)] == []
+    synonyms = Synonyms("\n".join(lines), ANALYZER.terms, shared_morphology().lexicon.irregular_shapes_of)
+    assert [phrase for phrase, words in long if len(words) <= 6 and not synonyms.expand(words)] == []
 
 
 def _may_be_found(phrase: str, root: str) -> bool:

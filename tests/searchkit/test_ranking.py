@@ -243,6 +243,9 @@ def test_a_title_that_begins_or_ends_as_the_query_does_counts_by_a_weight_of_its
         ranking = Ranking.plain()._replace(titles=weight, ends=1.0)
         found = index.search("neft axır", ranking=ranking)
         assert expected == {hit.id for hit in found if hit.score > plain[hit.id]}
+    plain = {hit.id: hit.score for hit in index.search("axır", ranking=Ranking.plain())}
+    found = index.search("axır", ranking=Ranking.plain()._replace(titles=0.5))
+    assert {"0"} == {hit.id for hit in found if hit.score > plain[hit.id]}
     assert "the text begins or ends as the query does" in str(index.search("neft axır")[0].explain())
 
 
