@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from azanalyzer import fold
+from azanalyzer import fold, lower
 from azanalyzer.tuples import NamedTuple
 from searchkit.neighbours import keys_of, neighbours
 from searchkit.slips import lacks_diacritics, slip_cost
@@ -70,6 +70,10 @@ class Speller:
         """In how many documents a term stands, those with it in several fields counted several times."""
         return sum(self._snapshot.frequency(field, term) for field in self._fields)
 
+    def has_form(self, term: str, surface: str) -> bool:
+        """Whether a term stands in a document in this form, in lower case; now and then another is taken for it."""
+        return any(self._snapshot.has_form(field, term, surface) for field in self._fields)
+
     def say_nothing(self, terms: Iterable[str]) -> bool:
         """Whether all the terms are stop words."""
         return self._analyzer.stop_words.issuperset(terms)
@@ -84,10 +88,12 @@ class Speller:
             return None
         if word.isupper() and not _VOWEL.search(fold(word)):  # an acronym, near to words only by chance
             return None
-        frequency = self.frequency(tokens[0].term)
+        term = tokens[0].term
+        frequency = self.frequency(term)
         source = self._analyzer.explain(word).best.source
-        if source == "ascii" and frequency:  # known by its diacritics, not as it is typed
-            return 0.0
+        if source == "ascii" and frequency:  # known by its diacritics, unless documents have it as it is typed alone
+            typed = lower(word)
+            return float(frequency) if self.has_form(term, typed) and not self.accented(typed, True) else 0.0
         return frequency or (_UNUSED if source in ("lexicon", "ascii") else 0.0)
 
     def corrections(self, typed: str, in_ascii: bool = False) -> list[Correction]:
@@ -116,7 +122,25 @@ class Speller:
             for length in self._inflection.cuts(folded):
                 _keep(forms, term, self._inflection.forms(term, folded[length:]))
         lacking = {surface: form for surface, form in forms.items() if lacks_diacritics(typed, surface)}
-        return self._ranked(typed, lacking, in_ascii)
+        # A name that documents have as it is typed, and never otherwise: Con is no form of çön.
+        return [
+            meant
+            for meant in self._ranked(typed, lacking, in_ascii)
+            if self.has_form(meant.term, meant.surface) or not self.has_form(meant.term, typed)
+        ]
+
+    def may_replace(self, meant: Correction, word: str) -> bool:
+        """Whether a correction may stand for a word that few documents have, or none.
+
+        A word of the language gives way only to another word that a document has in just this form and that is no
+        dearer to read.
+        """
+        own = self._analyzer.explain(word).best
+        if own.source != "lexicon":
+            return True
+        other = self._analyzer.explain(meant.surface).best
+        is_other = own.root != other.root and own.base != other.base
+        return is_other and other.cost <= own.cost and self.has_form(meant.term, meant.surface)
 
     def _ranked(self, typed: str, forms: dict[str, tuple[str, float]], in_ascii: bool) -> list[Correction]:
         ranked = []

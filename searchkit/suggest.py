@@ -7,7 +7,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from azanalyzer.patterns import pattern
-from searchkit.schema import Schema, Text
+from searchkit.schema import Schema
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 __all__ = ["edit_distance", "suggest"]
 
-# Words of letters only; what is excluded, a beginning or a part of something else is not put right.
-_WORD = pattern(r"(?<![\w\-'’/@#.])[^\W\d_]{3,}(?![\w\-'’/@:*~^]|\.\w)")
+# Words of letters only; what is a beginning, a pattern or a part of an address is not put right.
+_WORD = pattern(r"(?<![\w'’/@#.])(?<!\w[?*])[^\W\d_]{2,}(?![\w'’/@:*~^]|\.\w|\?\w)")
 _FIELD = pattern(r"([^\W\d][\w-]*):[\"(\[{]*\Z")
-_OPERATORS = frozenset(["AND", "NOT"])  # of the full syntax; the others are shorter than any word here
-_MOST_WORDS = 8  # of a query; a longer one is a text
+_RANGE = pattern(r"[\[{][^\]}]* TO [^\]}]*[\]}]")
+_CHUNK = pattern(r"\S+")
+_OPERATORS = frozenset(["AND", "OR", "NOT", "VƏ", "YA"])  # of the full syntax
+_SHORTEST = 3  # letters; a shorter word, or one before or after a hyphen, gets its diacritics and nothing else
+_LONGEST_ACRONYM = 5  # letters
+_MOST_WORDS, _MOST_LETTERS = 8, 400  # of a query; a longer one is a text
 _RARE = 3  # documents; a word in more of them is meant as it is typed
 _DOUBT = 3.0  # how much likelier another word must be than a rare one that the index has, as a logarithm
 _CLEAR = 1.0  # how much likelier one spelling must be than the next, as half of a logarithm
@@ -35,19 +39,28 @@ def suggest(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -
     from azanalyzer.alphabet import compose
     from searchkit.spelling import Speller
 
-    if not 0 < len(text.split()) <= _MOST_WORDS:
+    if not 0 < len(text.split()) <= _MOST_WORDS or len(text) > _MOST_LETTERS:
         return None
     text = compose(text)
-    if len(_WORD.findall(text)) > _MOST_WORDS:  # run together without spaces
+    found = list(_WORD.finditer(text))
+    if sum(not _is_part(word) for word in found) > _MOST_WORDS:  # run together without spaces
         return None
     speller = Speller(snapshot, schema.text_fields, analyzer)
     in_ascii = analyzer.typed_in_ascii(text)
+    untouched = _untouched(text)
     words: list[tuple[re.Match[str], str]] = []
-    for word in _WORD.finditer(text):
-        name = _FIELD.search(text, 0, word.start())
-        if word.group() in _OPERATORS or (name and not isinstance(schema.fields.get(name[1], Text()), Text)):
+    for word in found:
+        if word.group() in _OPERATORS or any(start <= word.start() < end for start, end in untouched):
             continue
-        words.append((word, _put_right(word.group(), speller, len(snapshot), in_ascii)))
+        name = _FIELD.search(text, 0, word.start())
+        if name and name[1] not in schema.text_fields and (name[1] == "id" or name[1] in schema.fields):
+            continue
+        if word.group().isupper() and len(word.group()) <= _LONGEST_ACRONYM and not text.isupper():
+            continue
+        if not _is_part(word):
+            words.append((word, _put_right(word.group(), speller, len(snapshot), in_ascii)))
+        elif in_ascii:
+            words.append((word, _with_diacritics(word.group(), speller) or word.group()))
     if not all(meant for _, meant in words):
         words = [(word, meant) for word, meant in words if meant and not _lacked(word.group(), meant)]
     suggested, place = "", 0
@@ -56,6 +69,24 @@ def suggest(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -
         place = word.end()
     suggested += text[place:]
     return suggested if suggested != text else None
+
+
+def _untouched(text: str) -> list[tuple[int, int]]:
+    """Where ranges stand, and what is excluded."""
+    found = [part.span() for part in _RANGE.finditer(text)]
+    chunks = list(_CHUNK.finditer(text))
+    for place, chunk in enumerate(chunks):
+        before = chunks[place - 1].group() if place else ""
+        after = chunks[place + 1].group() if place + 1 < len(chunks) else ""
+        if chunk.group()[0] == "-" or before == "NOT" or after == "DEYİL":
+            found.append(chunk.span())
+    return found
+
+
+def _is_part(word: re.Match[str]) -> bool:
+    """Whether a word is short or stands beside a hyphen."""
+    start, end = word.span()
+    return end - start < _SHORTEST or "-" in (word.string[start - 1 : start], word.string[end : end + 1])
 
 
 def _lacked(word: str, meant: str) -> bool:
@@ -85,9 +116,18 @@ def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> s
     if own > _RARE or 0 < documents < own * _MUCH_RARER:
         return word
     for meant in speller.corrections(typed, in_ascii):
-        if meant.surface != typed and (not own or log(meant.frequency / own) > meant.slips + _DOUBT):
+        is_likelier = not own or log(meant.frequency / own) > meant.slips + _DOUBT
+        if meant.surface != typed and is_likelier and (not own or speller.may_replace(meant, typed)):
             return _cased_as(meant.surface, word)
     return word
+
+
+def _with_diacritics(word: str, speller: Speller) -> str:
+    """A short word of a text typed in ASCII, or a part of a compound, with the diacritics that it lacks if any."""
+    from azanalyzer.alphabet import lower
+
+    own = speller.own_frequency(word)
+    return "" if own is None else _cased_as(_spelled(lower(word), own, speller, True) or "", word)
 
 
 def _spelled(typed: str, own: float, speller: Speller, in_ascii: bool) -> str | None:
@@ -110,7 +150,7 @@ def _cased_as(surface: str, word: str) -> str:
     """`surface` in capitals, or with a capital first, where `word` is written so."""
     from azanalyzer.alphabet import upper
 
-    if word.islower() or not word[0].isupper():
+    if not surface or word.islower() or not word[0].isupper():
         return surface
     if len(word) > 1 and word.isupper():
         return upper(surface)

@@ -17,6 +17,7 @@ from searchkit.engine.expand import Expander
 from searchkit.engine.hits import Found, Hit, Hits, start_after
 from searchkit.engine.planner import plan_query
 from searchkit.engine.plans import Plan
+from searchkit.engine.postings import form_bits
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Fields
 from searchkit.engine.terms import encode
@@ -297,6 +298,16 @@ class ColumnSnapshot:
     def frequency(self, field: str, term: str) -> int:
         """In how many documents a term stands in a text field, deleted ones included."""
         return self._collection.document_frequency(field, encode(term))
+
+    def has_form(self, field: str, term: str, surface: str) -> bool:
+        """Whether some document, deleted ones included, has a term in a surface form; one in 15 is taken for it."""
+        bits = form_bits(surface)
+        sources = (segment.text(field) for segment in self.segments)
+        return any(
+            source.postings(at).has_form(bits)
+            for source in sources
+            if source is not None and (at := source.terms.find(encode(term))) >= 0
+        )
 
     def short_texts(self, field: str) -> list[ShortTexts]:
         """The short texts that a field holds, those of each segment."""

@@ -198,3 +198,42 @@ def test_what_is_no_word_is_left_alone_at_once(query: str, articles: searchkit.I
     started = time.monotonic()
     assert articles.suggest(query) is None
     assert time.monotonic() - started < 1
+
+
+def test_a_name_that_documents_have_as_it_is_typed_stays(make_index: Make) -> None:
+    index = make_index([*["Con Kennedi Kosovada"] * 5, "qapını açdı", "qaçdı"])
+    assert index.suggest("Con Kennedi") is None
+    assert index.suggest("Kosovada") is None
+    assert index.suggest("qapini acdi") == "qapını açdı"
+
+
+@pytest.mark.parametrize("typed", ["yetim", "yersiz", "azərbaycanlı", "çünkü"])
+def test_a_word_of_the_language_does_not_give_way_to_a_form_that_nobody_wrote(typed: str, make_index: Make) -> None:
+    index = make_index([*["yerdə yerin yer"] * 400, *["Azərbaycan üçün"] * 400])
+    assert index.suggest(typed) is None
+
+
+def test_short_words_and_parts_of_compounds_get_their_diacritics(make_index: Make) -> None:
+    index = make_index(["iş vaxtı və istirahət", "hədə-qorxu ilə tələb", "ər və arvad"])
+    assert index.suggest("is vaxti") == "iş vaxtı"
+    assert index.suggest("er ve arvad") == "ər və arvad"
+    assert index.suggest("hede-qorxu ile teleb") == "hədə-qorxu ilə tələb"
+    assert index.suggest("iş vaxt və hade-qorxu") is None  # in a text with diacritics they are as they are meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["kit?bxna", "kit?b", "NOT kitabxna", "kitabxna DEYİL", "-kitabxna", "id:kitabxna", "title:[kitabxna TO kitabxnb]"],
+)
+def test_patterns_ranges_and_what_is_excluded_stay(typed: str, articles: searchkit.Index) -> None:
+    assert articles.suggest(typed) is None
+
+
+def test_a_long_text_without_spaces_is_left_alone(articles: searchkit.Index) -> None:
+    assert articles.suggest("[" * 9_999) is None
+    assert articles.suggest("kitabxna-" * 1_000) is None
+
+
+def test_an_acronym_beside_words_is_not_taken_for_one(make_index: Make) -> None:
+    index = make_index(["uşaq bağçası"] * 5)
+    assert index.suggest("USA bagcasi") == "USA bağçası"
