@@ -12,7 +12,7 @@ import numpy as np
 
 from azanalyzer import fold, lower, to_latin
 from azanalyzer.alphabet import normalize
-from searchkit.prefixes import Prefixes
+from searchkit.prefixes import Prefixes, words_only
 from searchkit.results import Completion
 from searchkit.slips import lacks_diacritics
 from searchkit.spelling import SOFT
@@ -53,11 +53,12 @@ def complete_words(
         (analyzer.inflection.citation(term), frequency(term))
         for term in _best(lambda count: _begin_so(spellings, tables, count), limit)
     ]
+    found = [item for item in found if item[1]]  # others stood in deleted documents only
     found.sort(key=lambda item: (-item[1], item[0]))
     if len(found) < limit:
         most = _USUAL if found else math.inf
         forms = (form for typed in spellings for form in _forms(typed, tables, analyzer, most))
-        found += [(form, frequency(term)) for term, form in forms]
+        found += [(form, documents) for term, form in forms if (documents := frequency(term))]
     before = text[: len(text) - len(last.group())]
     capital = last.group()[0].isupper()
     completed: dict[str, int] = {}
@@ -68,7 +69,7 @@ def complete_words(
 
 def complete_titles(text: str, parts: Sequence[ShortTexts], limit: int) -> list[Completion]:
     """The titles with words that begin so, those of most documents first, then those that begin so themselves."""
-    spellings = _spellings(" ".join(_lower(text[:_LONGEST], text).split()))
+    spellings = _spellings(words_only(" ".join([*_lower(text[:_LONGEST], text).split(), ""])).strip())
     if not spellings[0] or limit < 1:
         return []
     tables = [(part, _titles(part)) for part in parts]
@@ -95,15 +96,15 @@ def complete_titles(text: str, parts: Sequence[ShortTexts], limit: int) -> list[
 
 
 def _begins(title: str, folded: tuple[str, ...]) -> bool:
-    """Whether the first word of a title, which a quotation mark may stand before, begins in one of these ways."""
-    return re.sub(r"^\W+", "", fold(title)).startswith(folded)
+    """Whether a title, but for signs, begins in one of these ways."""
+    return words_only(f"\n{fold(title)}")[1:].startswith(folded)
 
 
 def _stands_in(typed: str, title: str) -> bool:
     """Whether `typed`, which may lack diacritics, stands in a title; that it does so folded is known."""
     if typed.isascii():
         return True
-    small = lower(normalize(title))
+    small = words_only(lower(normalize(title)))
     folded, beginning = fold(small), fold(typed)
     at = folded.find(beginning)
     while at >= 0 and not lacks_diacritics(typed, small[at : at + len(typed)]):

@@ -81,6 +81,10 @@ def period(text: str, today: datetime.date) -> Period:
             found = read(plain, text, today)
             if found:
                 return found
+        time = _TIME.fullmatch(text)
+        moment = written_moment(text) if time else None
+        if time and moment:
+            return Period(moment, _after(moment, datetime.timedelta(seconds=1 if time["second"] else 60)))
     if re.match(r"\s*\d{4}[-\dW]", text):
         start = parse_date(text)
         return Period(start, _end_of_moment(start, text.strip()))
@@ -244,5 +248,5 @@ def _end_of_moment(start: datetime.datetime, text: str) -> datetime.datetime | N
     time = re.split("[tT ]", text, maxsplit=1)[1:]
     if not time:
         return _after(start, datetime.timedelta(days=1))
-    colons = re.split("[-+zZ]", time[0])[0].count(":")
-    return _after(start, datetime.timedelta(seconds=(3600, 60, 1)[min(colons, 2)]))
+    digits = sum(map(str.isdecimal, re.split("[-+zZ.,]", time[0])[0]))
+    return _after(start, datetime.timedelta(seconds=3600 if digits < 3 else 60 if digits < 5 else 1))

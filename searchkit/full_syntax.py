@@ -13,7 +13,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.joins import Joins
 from searchkit.leaves import ESCAPED, Leaves
-from searchkit.querytree import Everything, Node, Without, boosted
+from searchkit.querytree import Everything, Node, Without, Word, boosted
 
 __all__ = ["parse_full"]
 
@@ -40,8 +40,10 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-def parse_full(text: str, typed: str, leaves: Leaves, joins: Joins, match_all: bool, most_leaves: int) -> Node | None:
-    """The tree of `text`; None if it asks for nothing.
+def parse_full(
+    text: str, typed: str, leaves: Leaves, joins: Joins, match_all: bool, most_leaves: int
+) -> tuple[Node | None, tuple[Word, ...]]:
+    """The tree of `text`, None if it asks for nothing; and its words, stop words too, if it has nothing but words.
 
     QueryError shows the place that it cannot understand in what was `typed`, which has other quotes at most.
     """
@@ -49,7 +51,7 @@ def parse_full(text: str, typed: str, leaves: Leaves, joins: Joins, match_all: b
     node = parser.sequence(None)
     if parser.place < len(text):
         raise parser.error(f"this {text[parser.place]} closes nothing; expected {_AN_ITEM} or the end")
-    return node
+    return node, parser.words
 
 
 class _Item(NamedTuple):
@@ -71,6 +73,7 @@ class _Parser:
         self._room = most_leaves
         self._most_leaves = most_leaves
         self._level = 0
+        self.words: tuple[Word, ...] = ()
         self.place = 0
         self._take(_SPACE)
 
@@ -116,6 +119,8 @@ class _Parser:
             item = self._alternatives(name)
             if item.node is not None:
                 (unwanted if item.unwanted else wanted).append(item.node)
+        if not self._level and all(isinstance(node, Word) for node in wanted):
+            self.words = tuple(node for node in wanted if isinstance(node, Word))
         return self._joins.sequence(wanted, unwanted, self._match_all)
 
     def _alternatives(self, name: str | None) -> _Item:

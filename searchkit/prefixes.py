@@ -14,10 +14,10 @@ import numpy as np
 from azanalyzer import fold, lower
 from searchkit.lines import Lines
 
-__all__ = ["Prefixes"]
+__all__ = ["Prefixes", "words_only"]
 
 _KEY = 8  # letters
-_SIGNS = "«»“”„‘–—…\u00a0"  # between words; an apostrophe is not
+_SIGNS = '«»“”„‘–—…\u00a0"()[],.;:!?'  # between words; an apostrophe is not
 _IN_WORDS = np.array([chr(byte).isalnum() or chr(byte) in "'?" for byte in range(256)])
 
 
@@ -32,8 +32,7 @@ class Prefixes:
         self.lines = Lines(text)
         small = lower(f"\n{text}")
         if every_word:
-            for sign in _SIGNS:
-                small = small.replace(sign, " ")
+            small = words_only(small)
         # A byte a letter; letters of other alphabets are all the same here, and whoever asks has to look at the line.
         flat, marked = _letters(small)
         if marked is None:
@@ -85,6 +84,16 @@ class Prefixes:
         chosen = _heaviest(weights, count)
         numbers = self._numbers[low + (chosen if places is None else places[chosen])]
         return [*map(int, numbers)]
+
+
+def words_only(text: str) -> str:
+    """Lines with one space for all signs and spaces between two words, and none at their ends."""
+    for sign in _SIGNS:
+        text = text.replace(sign, " ")
+    text = text.replace(" - ", " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.replace("\n ", "\n").replace(" \n", "\n")
 
 
 def _letters(small: str) -> tuple[Any, Any]:

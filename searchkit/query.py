@@ -63,10 +63,13 @@ def parse(
     if syntax == "full":
         from searchkit.full_syntax import parse_full
 
-        return joins.query(parse_full(plain, text, leaves, joins, match == "all", MOST_LEAVES))
-    simple = _Simple(leaves, joins, match == "all")
-    found = joins.query(simple.tree(plain))
-    return Query(found.root, found.conditions, tuple(simple.words))
+        tree, words = parse_full(plain, text, leaves, joins, match == "all", MOST_LEAVES)
+    else:
+        simple = _Simple(leaves, joins, match == "all")
+        tree = simple.tree(plain)
+        words = tuple(simple.words)
+    found = joins.query(tree)
+    return Query(found.root, found.conditions, words)
 
 
 def check_asked(text: str, limit: int, offset: int = 0) -> None:

@@ -75,7 +75,10 @@ class SearchRequest(NamedTuple):
 
 
 def _plain(wanted: Any) -> Any:
-    """The values of a filter as JSON has them: a range as a mapping with `from` and `to`."""
+    """The values of a filter as JSON has them: a range as a mapping with `from` and `to`, a datetime with `moment`.
+
+    A date as text means the whole day, hour or second.
+    """
     if isinstance(wanted, tuple):
         if len(wanted) != 2:
             raise QueryError(
@@ -87,6 +90,8 @@ def _plain(wanted: Any) -> Any:
         return sorted((_plain(value) for value in wanted), key=str)
     if isinstance(wanted, list):
         return [_plain(value) for value in wanted]
+    if isinstance(wanted, datetime.datetime):
+        return {"moment": wanted.isoformat()}
     return wanted.isoformat() if isinstance(wanted, datetime.date) else wanted
 
 
@@ -98,9 +103,20 @@ def _read_filters(filters: Any) -> dict[str, Any]:
 
 def _read(wanted: Any, name: str) -> Any:
     if isinstance(wanted, Mapping):
+        if set(wanted) == {"moment"}:
+            try:
+                return datetime.datetime.fromisoformat(wanted["moment"])
+            except (ValueError, TypeError):
+                raise QueryError(
+                    f"filter {name!r} of a stored search: {wanted['moment']!r} is no moment like 2024-01-01T10:00:00"
+                ) from None
         if not wanted or set(wanted) - {"from", "to"}:
             raise QueryError(f"filter {name!r} of a stored search: a range is a mapping with from and to")
-        return Between(wanted.get("from"), wanted.get("to"))
+        low, high = (
+            _read(bound, name) if isinstance(bound, Mapping) else bound
+            for bound in (wanted.get("from"), wanted.get("to"))
+        )
+        return Between(low, high)
     return [_read(value, name) for value in wanted] if isinstance(wanted, list) else wanted
 
 

@@ -119,7 +119,9 @@ class Hit:
         """The text of a field; of a list of values, each on a line."""
         value = self.fields.get(field)
         if isinstance(value, (list, tuple)):
-            return "\n".join(str(item) for item in value)
+            from searchkit.similar import as_text
+
+            return as_text(value)
         return value if isinstance(value, str) else ""
 
     def to_dict(self) -> dict[str, Any]:

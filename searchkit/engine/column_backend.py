@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["ColumnBackend", "ColumnSnapshot"]
 
 FOLDER = "segments"
+_MOST_COUNTED = 4096  # documents with a term that are looked at to leave out those that are deleted
 
 
 class ColumnBackend:
@@ -100,6 +101,17 @@ class ColumnBackend:
 
 def _joined(parts: Sequence[Hits]) -> Hits:
     return Hits(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _live_frequency(segment: Segment, field: str, term: bytes) -> int:
+    source = segment.text(field)
+    number = source.terms.find(term) if source is not None else -1
+    if source is None or number < 0:
+        return 0
+    count = source.document_frequency(number)
+    if segment.live is None or count > _MOST_COUNTED:
+        return count
+    return int(np.count_nonzero(segment.live[source.postings(number).docs()]))
 
 
 def _as_they_are(hits: Hits) -> Any:
@@ -296,8 +308,8 @@ class ColumnSnapshot:
         return [source.vocabulary for source in sources if source is not None]
 
     def frequency(self, field: str, term: str) -> int:
-        """In how many documents a term stands in a text field, deleted ones included."""
-        return self._collection.document_frequency(field, encode(term))
+        """In how many documents a term stands in a text field; deleted ones count where very many have it."""
+        return sum(_live_frequency(segment, field, encode(term)) for segment in self.segments)
 
     def has_form(self, field: str, term: str, surface: str) -> bool:
         """Whether some document, deleted ones included, has a term in a surface form; one in 15 is taken for it."""

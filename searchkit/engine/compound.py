@@ -95,13 +95,13 @@ class AnyOfPlan(Plan):
         return added_up(self, docs)
 
     def score_one(self, doc: int) -> float:
-        return sum(plan.score_one(doc) for plan in self.plans)
+        return sum(plan.score_one(doc) for plan in _added(self))
 
     def scored(self) -> tuple[Any, Any]:
         return self._combined(np.add, 0.0)
 
     def _combined(self, combine: Any, nothing: float) -> tuple[Any, Any]:
-        parts = [plan.scored() for plan in self.plans if plan.size]
+        parts = [plan.scored() for plan in _added(self) if plan.size]
         if len(parts) == 1:
             return parts[0]
         if not parts:
@@ -136,7 +136,15 @@ def added_up(plan: AnyOfPlan | AllOfPlan, docs: Any) -> Any:
     """What the plans that a plan joins give `docs` together; f8[docs]."""
     if plan.parts is not None and len(plan.parts) > 2 and len(docs) <= _MOST_TOGETHER:
         return _score_together(plan.parts, docs)
-    return sum(part.score(docs) for part in plan.plans)
+    return sum(part.score(docs) for part in _added(plan))
+
+
+def _added(plan: AnyOfPlan | AllOfPlan) -> Sequence[Plan]:
+    """What is added up, one after the other: however many documents are scored, sums are the same to the last bit.
+
+    Otherwise equal scores would be in another order on another page.
+    """
+    return plan.plans if plan.parts is None else plan.parts
 
 
 def _score_together(terms: Sequence[TermPlan], docs: Any) -> Any:
@@ -154,9 +162,13 @@ def _score_together(terms: Sequence[TermPlan], docs: Any) -> Any:
     else:
         (below,) = norms.values()
     below = below + tfs
+    tfs *= weights[:, None]  # first, as a term alone is scored
     np.divide(tfs, below, out=tfs, where=below > 0)
-    tfs *= weights[:, None]
-    total: Any = tfs.sum(axis=0)  # a matrix product may add up differently where documents are alike
+    total: Any = tfs[0]
+    for row in tfs[
+        1:
+    ]:  # sum, and a product of matrices, add up in an order that depends on how many documents there are
+        total += row
     return total
 
 
@@ -239,7 +251,7 @@ class AllOfPlan(Plan):
     def scored(self) -> tuple[Any, Any]:
         docs = self.docs()
         if len(docs) <= _FEW:
-            return docs, np.array([sum(plan.score_one(doc) for plan in self.plans) for doc in docs.tolist()], float)
+            return docs, np.array([sum(plan.score_one(doc) for plan in _added(self)) for doc in docs.tolist()], float)
         return docs, added_up(self, docs)
 
 

@@ -67,7 +67,10 @@ class DocumentScores:
             return found
         tree = whoosh_query(Query(node), self._collection.schema)
         for part in getattr(tree, "subqueries", [tree]):
-            for number in Expander().expand(part, source.terms):
+            # A fuzzy word asks for the word itself besides.
+            one = source.terms.find(encode(part.text)) if type(part).__name__ == "Term" else None
+            numbers = Expander().expand(part, source.terms) if one is None else [one] if one >= 0 else []
+            for number in numbers:
                 if len(found) < most and bool(source.postings(number).find(self._docs)[1][0]):
                     found.append(source.terms.term(number).decode("utf-8", "replace"))
         return list(dict.fromkeys(found))

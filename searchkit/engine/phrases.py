@@ -34,7 +34,8 @@ class PhrasePlan(AllOfPlan):
     ) -> None:
         """`terms` are the alternative terms of each place; a place may follow `slop` or fewer positions behind.
 
-        `check` is called before anything is looked for, and raises an error if that has taken too long.
+        `check` is called before anything is looked for, and for each place, and raises an error if that has taken too
+        long.
         """
         super().__init__(places)
         self._check = check
@@ -97,6 +98,7 @@ class PhrasePlan(AllOfPlan):
         """The documents in which the places follow one another; i8."""
         reached = places[0]
         for following in places[1:]:
+            self._check()
             if not len(reached):
                 break
             if self._slop == 1:
@@ -134,13 +136,16 @@ class PhrasePlan(AllOfPlan):
         """In which of `docs`, which have a term of each place, the places follow one another; bool[docs]."""
         if not len(docs):
             return np.zeros(0, bool)
-        self._check()
-        places = [self._spans(alternatives, docs) for alternatives in self._terms]
+        places = []
+        for alternatives in self._terms:
+            self._check()
+            places.append(self._spans(alternatives, docs))
         # A cell for each position of each document, and room behind so that no step reaches the next document.
         width = max(int(positions.max()) for _, positions in places) + self._slop + 1
         keys = [owners * width + positions for owners, positions in places]
         reached = keys[0]
         for following in keys[1:]:
+            self._check()
             reached = following[_follows(reached, following, self._slop, len(docs) * width)]
         found = np.zeros(len(docs), bool)
         found[reached // width] = True

@@ -55,6 +55,24 @@ def test_a_request_of_lists_and_ranges_comes_back_equal() -> None:
     assert asked == SearchRequest.from_dict(json.loads(json.dumps(asked.to_dict())))
 
 
+def test_a_stored_moment_is_that_moment(make_index: Make) -> None:
+    moments = ["2024-01-01T10:00:00", "2024-01-01T10:00:00.4", "2024-01-01T10:00:01"]
+    index = make_index([{"id": str(number), "date": moment} for number, moment in enumerate(moments)])
+    moment = datetime.datetime(2024, 1, 1, 10)
+    for wanted, expected in (
+        (moment, ["0"]),
+        ((None, moment), ["0"]),
+        ([moment], ["0"]),
+        ("2024-01-01T10:00:00", ["0", "1"]),
+    ):
+        request = SearchRequest("", filters={"date": wanted})
+        again = SearchRequest.from_dict(json.loads(json.dumps(request.to_dict())))
+        for each in (request, again):
+            assert [hit.id for hit in index.run(each)] == expected
+    with pytest.raises(QueryError, match="'noon' is no moment like"):
+        SearchRequest.from_dict({"version": 1, "query": "", "filters": {"date": {"moment": "noon"}}})
+
+
 def test_run_takes_a_request_only(newspaper: Index) -> None:
     with pytest.raises(QueryError, match=r"run takes a searchkit\.SearchRequest, not dict"):
         newspaper.run({"query": "neft"})  # type: ignore[arg-type]

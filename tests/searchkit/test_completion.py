@@ -168,3 +168,26 @@ def test_beginnings_in_cyrillic_letters_are_those_of_latin_words_too(make_index:
     assert words(index, "јени Ҝән") == ["јени Gəncə"]
     assert words(index, "библ") == ["библиотек"]
     assert set(titles(index, "кит")) == {"Kitabxana açıldı", "Китабхана ачылды"}
+
+
+def test_words_of_deleted_documents_are_neither_completed_nor_suggested(make_index: Make) -> None:
+    index = make_index(["Zərdüşt haqqında", "kitab haqqında", "Zərifə kitabı"])
+    assert words(index, "zər") == ["Zərdüşt", "Zərifə"]
+    with index.writer() as writer:
+        writer.delete("1")
+    assert words(index, "zər") == ["Zərifə"]
+    assert words(index, "zərdüştd") == []
+    assert index.suggest("zerdust") is None
+
+
+@pytest.mark.parametrize(
+    "title", ["«Qarabağ» klubu qalib gəldi", "Bakı – Tbilisi qatarı", '"Neftçi" klubu, (Bakı) - 1']
+)
+def test_titles_are_completed_across_signs_whether_they_are_typed_or_not(title: str, make_index: Make) -> None:
+    index = make_index([{"id": "1", "title": title, "body": "mətn"}])
+    plain = " ".join("".join(" " if sign in '«»–"(),-' else sign for sign in title).split())
+    for typed in (title, plain):
+        for length in range(1, len(typed) + 1):
+            if typed[:length].strip('«"'):
+                assert titles(index, typed[:length]) == [title]
+    assert titles(index, plain.partition(" ")[2]) == [title]

@@ -97,6 +97,10 @@ TODAY = date(2022, 8, 31)  # a Wednesday
         ("2022-08-24T10:30:05+04:00", "2022-08-24T06:30:05", "2022-08-24T06:30:06"),
         ("2022.08.24", "2022-08-24", "2022-08-25"),
         ("2022/8/24", "2022-08-24", "2022-08-25"),
+        ("2022-08-24T10:30:05.5", "2022-08-24T10:30:05.5", "2022-08-24T10:30:06.5"),
+        # as documents may have them
+        ("24.08.2022 10:30", "2022-08-24T10:30", "2022-08-24T10:31"),
+        ("24 avqust 2022, 10:30:05", "2022-08-24T10:30:05", "2022-08-24T10:30:06"),
     ],
 )
 def test_period(text: str, start: str, end: str) -> None:
@@ -106,7 +110,12 @@ def test_period(text: str, start: str, end: str) -> None:
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 does not read these")
 @pytest.mark.parametrize(
     ("text", "start", "end"),
-    [("20220824", "2022-08-24", "2022-08-25"), ("2022-W34", "2022-08-22", "2022-08-29")],
+    [
+        ("20220824", "2022-08-24", "2022-08-25"),
+        ("2022-W34", "2022-08-22", "2022-08-29"),
+        ("20220824T1030", "2022-08-24T10:30", "2022-08-24T10:31"),
+        ("20220824T103005", "2022-08-24T10:30:05", "2022-08-24T10:30:06"),
+    ],
 )
 def test_period_in_other_ways_of_iso(text: str, start: str, end: str) -> None:
     assert (datetime.fromisoformat(start), datetime.fromisoformat(end)) == period(text, TODAY)

@@ -58,6 +58,8 @@ QUERIES = [
 FULL = [
     "neft^3 AND (qaz OR kitab^0.5)",
     '"neft kəmər"~3 x?zər festivvl~1',
+    "kitap~",
+    "neft~ kitab~2",
     "NOT neft",
     "(neft NOT qaz) OR (kitab AND şəhər)",
     "qaz source:azərtac^2 date:[2010 TO *]^0.5",

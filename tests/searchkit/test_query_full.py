@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -366,7 +367,7 @@ NEFT, DENIZ, SEHER = (Word(None, (term,), term) for term in ("neft", "dəniz", "
 
 
 def tree(query: str, match_all: bool = False) -> Node | None:
-    return parse_full(query, query, Leaves(SCHEMA, ANALYZER, False, TODAY), Joins(SCHEMA, ANALYZER), match_all, 256)
+    return parse_full(query, query, Leaves(SCHEMA, ANALYZER, False, TODAY), Joins(SCHEMA, ANALYZER), match_all, 256)[0]
 
 
 def test_conditions_that_hold_in_any_case_score_nothing() -> None:
@@ -416,3 +417,10 @@ def test_whatever_is_typed_is_answered_or_refused(newspaper: Index, query: str, 
 
 def test_the_engine_is_told_a_limit_of_expansions() -> None:
     assert 1_000 <= MOST_EXPANSIONS <= 100_000
+
+
+def test_words_are_the_same_words_in_both_syntaxes(make_index: Callable[..., Index]) -> None:
+    index = make_index(["neft və qaz", "qaz ilə neft", "neft qaz və", "neft", "haqqında qaz"])
+    for query in ("neft və qaz", "neft", "qaz haqqında neft", "və"):
+        found = [[(hit.id, hit.score) for hit in index.search(query, syntax=syntax)] for syntax in ("simple", "full")]
+        assert found[0] == found[1]

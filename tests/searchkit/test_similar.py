@@ -96,3 +96,13 @@ def test_arguments_are_checked(articles: searchkit.Index) -> None:
 def test_no_text_is_too_odd(text: str, articles: searchkit.Index) -> None:
     assert len(articles.more_like_this(text)) <= 10
     assert len(articles.related_queries(text)) <= 10
+
+
+def test_what_is_alike_stays_so_when_a_document_is_written_again(make_index: Make) -> None:
+    own = " ".join(f"nadirsöz{number}lıq" for number in range(40))
+    index = make_index([f"{own} neft qaz kəmər", *["neft qaz kəmər"] * 40])
+    before = [hit.id for hit in index.more_like_this("1", 50)]
+    assert len(before) == 40
+    with index.writer() as writer:
+        writer.add({"id": "1", "title": "yeni", "body": f"{own} neft qaz kəmər"})
+    assert [hit.id for hit in index.more_like_this("1", 50)] == before

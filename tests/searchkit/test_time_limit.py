@@ -89,3 +89,11 @@ def test_what_patterns_have_in_common_is_read_once(newspaper: Index) -> None:
     found = [terms.term(number) for number in expander.expand(pattern, terms)]
     assert found == [term for term in terms.all() if term.startswith(b"k") and term[2:3] == b"t"]
     assert expander.expand(pattern, terms) == expander.expand(pattern, terms)
+
+
+def test_a_long_phrase_of_words_that_texts_repeat_ends_in_time(make_index: Callable[..., Index]) -> None:
+    index = make_index(["yol " * 2000] * 600)
+    began = time.perf_counter()
+    with pytest.raises(QueryTimeoutError):
+        index.search('"' + "yol " * 1500 + '"', time_limit=0.05)
+    assert time.perf_counter() - began < 20  # in full it takes minutes
