@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
-from itertools import pairwise
 from math import log, log2
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +80,7 @@ class _Seen:
         self._asked = asked
         self._analyzer = analyzer
         self._written: dict[str, Counter[str]] = defaultdict(Counter)
-        self._pairs: dict[str, Counter[str]] = defaultdict(Counter)
+        self._beside: dict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, texts: list[str], weight: float) -> None:
         """Take a document in; its first text is the title."""
@@ -100,10 +99,25 @@ class _Seen:
     def _read_title(self, title: str, tokens: list[Token]) -> None:
         for token in tokens:
             self._written[token.term][token.text] += 1
-        for before, token in pairwise(tokens):
-            if title[before.end : token.start] == " " and (before.term in self._asked) != (token.term in self._asked):
-                new = token.term if before.term in self._asked else before.term
-                self._pairs[new][title[before.start : token.end]] += 1
+        place = 0
+        while place < len(tokens):
+            last = place
+            while last + 1 < len(tokens) and self._is_asked(title, tokens[last : last + 2], (True, True)):
+                last += 1
+            # A new word before or after all words of the query that stand side by side.
+            if place and self._is_asked(title, tokens[place - 1 : place + 1], (False, True)):
+                self._beside[tokens[place - 1].term][title[tokens[place - 1].start : tokens[last].end]] += 1
+            if self._is_asked(title, tokens[last : last + 2], (True, False)):
+                self._beside[tokens[last + 1].term][title[tokens[place].start : tokens[last + 1].end]] += 1
+            place = last + 1
+
+    def _is_asked(self, title: str, pair: Sequence[Token], asked: tuple[bool, bool]) -> bool:
+        """Whether two tokens stand side by side, of which these and no others are of the query."""
+        return (
+            len(pair) == 2
+            and title[pair[0].end : pair[1].start] == " "
+            and asked == tuple(token.term in self._asked for token in pair)
+        )
 
     def is_asked_so(self, term: str) -> bool:
         """Whether people would ask for it: what titles have, or a word that is no bare verb."""
@@ -113,11 +127,12 @@ class _Seen:
 
     def written(self, term: str) -> str:
         """How titles have it, best beside a word of the query; the word of a dictionary where none has it."""
-        found = self._pairs.get(term) or self._written.get(term)
+        found = self._beside.get(term) or self._written.get(term)
         if not found:
             return self._analyzer.inflection.citation(term)
         most = max(found.values())
-        return min((text for text, count in found.items() if count == most), key=lambda text: (len(text), text))
+        # Of several the one with most words, which has more of the query.
+        return min((-text.count(" "), len(text), text) for text, count in found.items() if count == most)[2]
 
 
 def _subjects(text: str, analyzer: Analyzer) -> Iterator[Token]:

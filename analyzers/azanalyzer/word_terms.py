@@ -38,6 +38,9 @@ def without_apostrophes(text: str) -> str:
     return text
 
 
+_NEARLY, _NEARLY_NAME = 0.5, 1.0  # how much dearer a word itself may be than the form of another that it is read as
+
+
 class WordTerms:
     """Reads words of letters by the morphology; remembers those that it has read."""
 
@@ -137,6 +140,21 @@ class WordTerms:
         if (own or not typed_in_ascii) and self.morphology.best(small) is not None:
             return [term]
         return self.morphology.typed(fold(small), term)
+
+    def homographs(self, text: str, term: str) -> list[str]:
+        """What a word may mean besides `term`: itself, where the lexicon has it and it is nearly as likely.
+
+        The forms of qatır (mule) are its own, but it is spelled as a form of qat (to mix); a capital speaks for a name.
+        """
+        small = lower(text)
+        if small == term or not small.isalpha() or not self.morphology.lexicon.entries(small):
+            return []
+        readings = self.morphology.readings(small)
+        itself = next((reading for reading in readings if reading.term == small), None)
+        if itself is None:
+            return []
+        most = _NEARLY_NAME if itself.pos == "np" and text[0].isupper() else _NEARLY
+        return [small] if itself.cost <= readings[0].cost + most else []
 
     def explain(self, word: str) -> Explanation:
         """The readings of a word of letters."""

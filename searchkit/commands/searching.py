@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import click
 
 import searchkit
+from azanalyzer.patterns import pattern
 from searchkit import Schema, SearchkitError
 from searchkit.commands.shared import (
     INDEX,
@@ -28,6 +30,18 @@ from searchkit.filters import typed_filters
 __all__ = ["analyze", "complete", "query", "similar", "suggest"]
 
 _LONGEST_HEADING = 200  # characters of a text that stands for the title of a hit
+
+_SIMPLE = pattern(
+    r"""(?P<phrase>"[^"]*") | (?<![\w"])(?:OR|V[ƏE]\s+YA)(?![\w"]) | (?<!\w)\w+\*
+      | (?<!\S)-?(?P<field>[^\W\d][\w-]*):(?P<value>"[^"]*"|[^\s"]+)""",
+    re.VERBOSE,
+)
+_FULL = pattern(
+    r"""(?P<phrase>"[^"]*") | (?<![\w"])(?:AND|OR|NOT|TO|DEY[İI]L|V[ƏE]\s+YA|V[ƏE])(?![\w"]) | [~^][\d.]*
+      | [^\W\d][\w-]*:[\[{][^\]}]*[\]}] | (?<![\w*?])\w*[*?][\w*?]*
+      | (?P<field>[^\W\d][\w-]*):(?P<value>"[^"]*"|[^\s"()]+)""",
+    re.VERBOSE,
+)
 
 
 class _TextFirst(click.Command):
@@ -114,7 +128,7 @@ def query(
             print_json(_with_reasons(results) if explain else results.to_dict())
             return
         if explain:
-            _explain(text, asked=True)
+            _explain(_words_of(text, opened.schema, full=options["syntax"] == "full"), asked=True)
         _print_hits(results, opened.schema, explain)
 
 
@@ -280,6 +294,18 @@ def _passage(hit: searchkit.Hit, fields: Sequence[str]) -> searchkit.Snippet | N
             return found
         first = first or found
     return first
+
+
+def _words_of(query: str, schema: searchkit.Schema, full: bool) -> str:
+    """A query without what is no word in it: operators, names of fields and values of those that are not text."""
+
+    def kept(part: re.Match[str]) -> str:
+        name = part["field"]
+        if part["phrase"] or (name and name != "id" and name not in schema.fields):
+            return part.group()
+        return f" {part['value']} " if name in schema.text_fields else " "
+
+    return (_FULL if full else _SIMPLE).sub(kept, query)
 
 
 def _explain(text: str, asked: bool = False) -> None:

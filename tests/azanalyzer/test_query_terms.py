@@ -169,3 +169,11 @@ def test_an_endless_word_costs_no_more_than_its_length() -> None:
     for word in ("kitab" + "lı" * 5_000, "kitab" + "li" * 5_000, "a'" * 5_000):
         assert ANALYZER.query_terms(word)
         assert str(ANALYZER.explain(word))
+
+
+def test_a_word_that_is_spelled_like_a_form_of_another_means_itself_too() -> None:
+    assert ANALYZER.query_terms("qatır") == [["qat", "qatır"]]  # mule, and "mixes"; its forms are indexed as its own
+    assert ANALYZER.query_terms("qatırın") == [["qatır"]]
+    assert ANALYZER.query_terms("Şəki Sudan") == [["şəki"], ["su", "sudan"]]
+    assert ANALYZER.query_terms("günü") == [["gün"]]
+    assert ANALYZER.query_terms("çölündə olan") == [["çöl"], ["ol"]]

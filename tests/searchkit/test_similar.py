@@ -106,3 +106,12 @@ def test_what_is_alike_stays_so_when_a_document_is_written_again(make_index: Mak
     with index.writer() as writer:
         writer.add({"id": "1", "title": "yeni", "body": f"{own} neft qaz kəmər"})
     assert [hit.id for hit in index.more_like_this("1", 50)] == before
+
+
+def test_related_queries_have_all_words_of_the_query_that_stand_together(make_index: Make) -> None:
+    titles = ["Orta əmək haqqı", "Orta əmək bazarı", "Əmək haqqının ödənilməsi", "Əmək haqqı ödənilir", "Əmək bazarı"]
+    documents = [{"id": title, "title": title, "body": "əmək haqqı"} for title in titles * 2]
+    index = make_index([*documents, *["başqa sözlər"] * 30])
+    related = index.related_queries("əmək haqqı")
+    assert related[0] in ("Orta əmək haqqı", "Əmək haqqı ödənilir")
+    assert "Orta əmək" not in related

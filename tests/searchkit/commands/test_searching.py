@@ -100,6 +100,23 @@ def test_explain(run: Run, indexed: Path) -> None:
     assert sum(child["score"] or 0 for child in hit["explain"]["children"]) == pytest.approx(hit["score"], abs=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("query", "syntax", "words"),
+    [
+        ('(kitab OR "dəniz neft"~2) NOT qaz^2', "full", ["kitab", "dəniz", "neft", "qaz"]),
+        ("title:[a TO k] title:kitab date:2022 k?tab neft~ VƏ YA qaz DEYİL", "full", ["kitab", "neft", "qaz"]),
+        ('title:kitab dən* OR "a OR b" date:2022 kitab:1', "simple", ["kitab", "a", "or", "b", "kitab", "1"]),
+    ],
+)
+def test_explain_takes_no_operator_for_a_word(
+    query: str, syntax: str, words: list[str], run: Run, make_index: Make
+) -> None:
+    index = make_index([{"id": "1", "title": "kitab", "body": "dəniz", "date": "2022-01-01"}])
+    out = run("query", query, "--index", index.path, "--syntax", syntax, "--explain").out
+    read = [line.partition(" -> ")[0].lower() for line in out.splitlines() if " -> " in line and line[0] != " "]
+    assert words == read
+
+
 def test_explain_says_what_was_asked_for(run: Run, make_index: Make) -> None:
     index = make_index(["Şəki ipəyi", "Ön sıra"]).path
     out = run("query", "Shekide on", "--index", index, "--explain").out
