@@ -91,13 +91,14 @@ def complete_titles(text: str, parts: Sequence[ShortTexts], limit: int) -> list[
 
     found = _best(look, limit)
     folded = tuple(map(fold, spellings))
-    ranked = sorted(found.items(), key=lambda item: (-item[1], not _begins(item[0], folded), len(item[0]), item[0]))
+    ranked = sorted(found.items(), key=lambda item: (-item[1], *_otherwise(item[0], folded), len(item[0]), item[0]))
     return [Completion(*item) for item in ranked[:limit]]
 
 
-def _begins(title: str, folded: tuple[str, ...]) -> bool:
-    """Whether a title, but for signs, begins in one of these ways."""
-    return words_only(f"\n{fold(title)}")[1:].startswith(folded)
+def _otherwise(title: str, folded: tuple[str, ...]) -> tuple[bool, bool]:
+    """Whether a title begins otherwise than in one of these ways, and whether the last of their words goes on in it."""
+    plain = words_only(f"\n{fold(title)} ")
+    return not plain[1:].startswith(folded), not any(f"{typed} " in f"{plain} " for typed in folded)
 
 
 def _stands_in(typed: str, title: str) -> bool:

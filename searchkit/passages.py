@@ -22,8 +22,8 @@ BETWEEN = f" {ELLIPSIS} "
 # Stops or a line break. That they begin with a set of characters makes them fast to find.
 _SENTENCE_END = pattern(r"[.!?…\n](?:(?<=\n)\s*|(?<!\n)[.!?…]*[»\"”)\]]*\s+)(?=\S)")
 _STOPS = ".!?…"
-# 23.2. and IV. begin a paragraph; a year and a date may well end a sentence.
-_NUMBERING = pattern(r"[(\[]?(?:\d{1,3}(?:[.\-–]\d{1,3})*|[IVXLC]+)")
+# 23.2., 1120.2. and IV. begin a paragraph; a year and a date may well end a sentence.
+_NUMBERING = pattern(r"[(\[]?(?:\d{1,3}(?:[.\-–]\d{1,3})*|\d{4}(?:\.\d{1,3})+|[IVXLC]+)")
 _OPENING = "«\"“„'(["
 _LONGEST_SHORTENED = 5  # letters
 _WORD_START = pattern(r"\s\S")

@@ -45,6 +45,11 @@ def respellings(text: str, small: str) -> Iterator[tuple[str, str]]:
         hard = _SOFT_Q.sub("q", _SOFT_K.sub("k", small))
         if hard != small:
             yield hard, "proper"
+    if "I" in text and "İ" not in text and has_own_letter(text) and text.isupper():
+        # CINAYƏT: software that knows one i only has made the capitals.
+        dotted = small.replace("ı", "i")
+        yield dotted, "proper"
+        yield dotted, "partly"
     if has_own_letter(text):
         if "e" in small and "ə" not in small:
             yield small, "no-schwa"

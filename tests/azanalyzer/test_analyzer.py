@@ -169,3 +169,18 @@ def seconds(unit: str, letters: int) -> float:
     for _ in ANALYZER.tokens(text):
         pass
     return time.process_time() - begin
+
+
+@pytest.mark.parametrize(
+    ("word", "term"),
+    [
+        ("CINAYƏT", "cinayət"),  # capitals of software that knows one i only
+        ("QANUNVERICILIYI", "qanunvericilik"),
+        ("AILƏ", "ailə"),
+        ("ŞIRKƏTLƏRIMIZIN", "şirkət"),
+        ("QADIN", "qadın"),
+        ("IŞIQ", "işıq"),
+    ],
+)
+def test_capitals_without_a_dot(word: str, term: str) -> None:
+    assert ANALYZER.terms(word) == [term]

@@ -191,3 +191,9 @@ def test_titles_are_completed_across_signs_whether_they_are_typed_or_not(title: 
             if typed[:length].strip('«"'):
                 assert titles(index, typed[:length]) == [title]
     assert titles(index, plain.partition(" ")[2]) == [title]
+
+
+def test_titles_in_which_the_last_word_is_whole_come_first(make_index: Make) -> None:
+    index = make_index([{"id": "1", "title": "Maddə 157. Ad"}, {"id": "2", "title": "Maddə 15. Anlaqsızlıq"}])
+    assert titles(index, "maddə 15") == ["Maddə 15. Anlaqsızlıq", "Maddə 157. Ad"]
+    assert titles(index, "maddə 157") == ["Maddə 157. Ad"]

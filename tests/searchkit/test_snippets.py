@@ -359,7 +359,23 @@ def test_here_sentences_end(before: str) -> None:
 
 @pytest.mark.parametrize(
     "before",
-    ["23.2.", "1.", "(1.", "12.3-1.", "IV.", "məs.", "b.e.ə.", "A.S.", "A.", "m.", "səh.", "(səh.", "Prof.", "bitdi,"],
+    [
+        "23.2.",
+        "1120.2.",
+        "1.",
+        "(1.",
+        "12.3-1.",
+        "IV.",
+        "məs.",
+        "b.e.ə.",
+        "A.S.",
+        "A.",
+        "m.",
+        "səh.",
+        "(səh.",
+        "Prof.",
+        "bitdi,",
+    ],
 )
 def test_here_sentences_do_not_end(before: str) -> None:
     assert not beginning(before, "Sonra")
