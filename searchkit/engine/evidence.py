@@ -14,7 +14,7 @@ import numpy as np
 
 from azanalyzer import Analyzer
 from azanalyzer.tuples import NamedTuple
-from searchkit.engine.collection import Collection, Sought, WordFigures
+from searchkit.engine.collection import SHORT_TITLE, Collection, Sought, WordFigures
 from searchkit.engine.lengths import K1, last_positions
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.postings import EARLY
@@ -271,6 +271,8 @@ class _Table:
             for row, field in enumerate(self.fields, rows.start) if counts else ():
                 if field in self.sought.short:
                     found[row] = self.typed[row]
+                    if self.words == 1:
+                        found[row] &= self.last[row] < SHORT_TITLE
         return found
 
     def _outer_rows(self) -> tuple[slice, slice]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import starmap
 from typing import Any
 
-from searchkit.engine.collection import Collection, Sought, WordFigures
+from searchkit.engine.collection import SHORT_TITLE, Collection, Sought, WordFigures
 from searchkit.engine.lengths import K1, last_positions
 from searchkit.engine.postings import EARLY
 from searchkit.engine.term_postings import TermPostings
@@ -125,6 +125,8 @@ def _add_ends(
     for place in (0, -1):
         worth = sought.ends[place] * figures[place].surface_idf * (k1 + 1)
         for number, held in rows[place].items():
+            if len(rows) == 1 and last[number] >= SHORT_TITLE:
+                continue
             if worth and held.typed and any(at >= last[number] if place else at == 0 for at in held.positions()):
                 added[number] += worth / (1 + norms[number])
 
