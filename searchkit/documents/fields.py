@@ -52,6 +52,11 @@ class FieldNames:
             plan = self._plans[keys] = self._common(keys) if self._map is None else self._mapped(keys, self._map)
         return {field: record[key] for key, field in plan}
 
+    def has(self, field: str, record: Mapping[str, object]) -> bool:
+        """Whether a record has what a file calls `field`, be it under another name."""
+        wanted = field if self._map is None else self._map.get(field, field)
+        return record.get(field) is not None or wanted in self.rename(record)
+
     def are_columns(self, keys: Sequence[str]) -> bool:
         """Whether these are names of columns, by what they say: two of them, at least, are of the usual fields."""
         if len(keys) < 2 or not all(keys) or len(set(keys)) < len(keys):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from searchkit.documents import encoding
 from searchkit.documents.base import Record
+from searchkit.documents.fields import FieldNames
 from searchkit.documents.stream import Source
 from searchkit.documents.tags import tags_and_text
 from searchkit.errors import DocumentError
@@ -51,7 +52,7 @@ _CHARSET = re.compile(
 _GAP = re.compile(r"\n{3,}")
 
 
-def read_html(source: Source) -> Iterator[Record]:
+def read_html(source: Source, names: FieldNames) -> Iterator[Record]:
     """The one document of a page: title, body, and lang, date and url where the page tells them.
 
     The title is that of the page, else its first heading, and the date the first that a date field takes. The body is
@@ -69,7 +70,7 @@ def read_html(source: Source) -> Iterator[Record]:
     if not page.body:
         page = _Page(text, _INVISIBLE)
     fields: dict[str, object] = {"title": page.title, "body": page.body, **page.facts}
-    yield Record({name: value for name, value in fields.items() if value or name == "body"})
+    yield Record(names.rename({name: value for name, value in fields.items() if value or name == "body"}))
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

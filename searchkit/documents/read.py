@@ -33,7 +33,8 @@ def read_documents(
 
     paths: files and folders; "-" is standard input, taken from `stdin` if given.
     field_map: names of columns, keys and front matter to names of fields, as {"başlıq": "title"}; "" leaves one out.
-        Without a map the usual names are recognised, see `fields.FieldNames`.
+        The title and body of text, Markdown and HTML, and lang, date and url of HTML, are such names too. Without a
+        map the usual names are recognised, see `fields.FieldNames`.
     format: one of the values of `FORMATS`, for standard input and for files whatever their suffix; in folders it
         chooses the files of that format. Without it the suffix decides, and for standard input the first bytes.
     on_bytes: told after each document how many bytes of the files have been read since it was last told, in all as
@@ -156,7 +157,7 @@ def _records(source: Source, format: str | None, names: FieldNames) -> Iterator[
     elif format == "html":
         from searchkit.documents import html
 
-        yield from html.read_html(source)
+        yield from html.read_html(source, names)
     else:
         from searchkit.documents import text
 

@@ -21,25 +21,27 @@ def read_text(source: Source, names: FieldNames, *, markdown: bool) -> Iterator[
 
     With a title in the front matter all the text is the body. Otherwise the title is the first heading of Markdown,
     else the first line that is not blank, and the body is the rest; but a line of more than 200 characters is a
-    paragraph, and stays in the body. The body is always there, be it empty.
+    paragraph, and stays in the body. The body is always there, be it empty; the front matter gives it only where the
+    file has no other text.
     """
-    front, text = split_front_matter(source.text())
-    fields = names.rename(front)
+    record, text = split_front_matter(source.text())
+    has_title = names.has("title", record)
     title = None
     if markdown:
         from searchkit.documents.markup import plain_text
 
-        title, text = plain_text(text, take_heading="title" not in fields)
+        title, text = plain_text(text, take_heading=not has_title)
     text = text.strip()
-    if "title" not in fields:
+    if not has_title:
         if title is None:
             first, _, rest = text.partition("\n")
             if 0 < len(first.strip()) <= _MAX_TITLE:
                 title, text = first.strip(), rest.strip()
         if title:
-            fields["title"] = title
-    fields["body"] = text
-    yield Record(fields)
+            record["title"] = title
+    if text or not names.has("body", record):
+        record["body"] = text
+    yield Record(names.rename(record))
 
 
 def split_front_matter(text: str) -> tuple[dict[str, object], str]:

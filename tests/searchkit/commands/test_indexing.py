@@ -157,6 +157,14 @@ def test_map(run: Run, tmp_path: Path, place: Path) -> None:
     assert {"id": "x1", "title": "Kitab", "body": "Neft haqqında"} == searchkit.open(place).get("x1")
 
 
+def test_map_feeds_fields_of_ones_own_from_texts(run: Run, articles: Path, place: Path) -> None:
+    options = ["--field", "ad=text", "--field", "mətn=text", "--map", "title=ad", "--map", "body=mətn"]
+    code, _, err = run("index", articles, "--index", place, *options)
+    assert (0, False) == (code, "warning" in err)
+    assert ["b.md"] == ids(place, "ad:neft")
+    assert ["a.txt"] == ids(place, "mətn:Gəncə")
+
+
 def test_field(run: Run, tmp_path: Path, place: Path) -> None:
     (tmp_path / "d.jsonl").write_text(
         '{"id": "1", "ad": "Kitab", "mətn": "neft", "teq": "A", "gün": "2022-08-24", "qiymət": 9.5, "qeyd": "x"}',

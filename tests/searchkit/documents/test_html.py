@@ -61,6 +61,15 @@ def test_page_gives_its_title_its_text_and_its_facts(write, read) -> None:
     )
 
 
+def test_map_renames_what_a_page_gives(write, read) -> None:
+    head = '<title>Lahıc</title><meta name="date" content="2017"><link rel="canonical" href="https://a.az/lahic">'
+    path = write("a.html", page("mətn", head).replace("<html>", "<html lang=az>"))
+    field_map = {"title": "ad", "body": "mətn", "lang": "dil", "date": "tarix", "url": ""}
+    documents, errors = read(path, field_map=field_map)
+    expected = {"id": "a.html", "ad": "Lahıc", "mətn": "mətn", "dil": "az", "tarix": "2017"}
+    assert ([expected], []) == ([document.fields for document in documents], errors)
+
+
 def body_of(write, read, html: str) -> object:
     documents, errors = read(write("a.html", html))
     assert (len(documents), errors) == (1, [])

@@ -276,14 +276,15 @@ def test_map_loses_nothing_silently(write, read) -> None:
     ] == [str(error) for error in errors]
 
 
-def test_map_applies_to_every_structured_format(write, read, tmp_path: Path) -> None:
+def test_map_applies_to_every_format(write, read, tmp_path: Path) -> None:
     write("a.json", '{"başlıq": "x", "y": 1}')
     write("b.jsonl", '{"başlıq": "x", "y": 1}')
     write("c.csv", "başlıq,y\nx,1\n")
     write("d.tsv", "başlıq\ty\nx\t1\n")
-    write("e.md", "---\nbaşlıq: x\ny: 1\n---\n")
-    documents, errors = read(tmp_path, field_map={"başlıq": "title", "y": ""})
-    assert ([list(d.fields) for d in documents], errors) == ([["title", "id"]] * 4 + [["title", "body", "id"]], [])
+    write("e.md", "---\nbaşlıq: x\ny: 1\nbody: z\n---\n")
+    write("f.html", "<title>x</title>")
+    documents, errors = read(tmp_path, field_map={"başlıq": "title", "y": "", "body": ""})
+    assert ([list(d.fields) for d in documents], errors) == ([["title", "id"]] * 6, [])
 
 
 def test_many_different_records_do_not_fill_the_memory() -> None:

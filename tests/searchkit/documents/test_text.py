@@ -140,6 +140,47 @@ def test_front_matter_names_are_recognised_and_mapped(write, read) -> None:
     assert read(path, field_map=field_map)[0][0].fields == {"id": "a.md", "title": "x", "başlıq": "Bir", "body": "Mətn"}
 
 
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("---\ncontent: a\ntext: b\ntitle: c\n---\nMətn", {"content": "a", "text": "b", "title": "c", "body": "Mətn"}),
+        ("---\ncontent: a\ntext: b\ntitle: c\n---\n", {"content": "a", "title": "c", "body": "b"}),
+        ("---\nmətn: a\n---\nBaşlıq", {"title": "Başlıq", "body": "a"}),
+    ],
+)
+def test_front_matter_gives_the_body_only_of_a_file_without_text(
+    write, read, text: str, fields: dict[str, str]
+) -> None:
+    assert read(write("a.md", text))[0][0].fields == {"id": "a.md", **fields}
+
+
+@pytest.mark.parametrize(
+    ("text", "field_map", "fields"),
+    [
+        ("Başlıq\n\nMətn", {"title": "ad", "body": "mətn"}, {"ad": "Başlıq", "mətn": "Mətn"}),
+        ("Başlıq\n\nMətn", {"title": "body", "body": ""}, {"body": "Başlıq"}),
+        ("---\nad: a\n---\nBaşlıq\n\nMətn", {"title": "ad"}, {"ad": "a", "body": "Başlıq\n\nMətn"}),
+        ("---\ntitle: a\n---\nMətn", {"title": "ad"}, {"ad": "a", "body": "Mətn"}),
+        ("---\ntitle: a\n---\nMətn", {"title": ""}, {"body": "Mətn"}),
+        ("---\nad: a\n---\nMətn", {"ad": "title", "title": "x"}, {"title": "a", "x": "Mətn", "body": ""}),
+    ],
+)
+def test_map_renames_title_and_body(
+    write, read, text: str, field_map: dict[str, str], fields: dict[str, object]
+) -> None:
+    for name in ("a.txt", "a.md"):
+        documents, errors = read(write(name, text), field_map=field_map)
+        assert ([{"id": name, **fields}], []) == ([document.fields for document in documents], errors)
+
+
+def test_map_that_makes_title_and_body_one_is_refused(write, read) -> None:
+    documents, errors = read(write("a.txt", "Başlıq\n\nMətn"), field_map={"title": "body"})
+    assert documents == []
+    assert [error.reason.partition(";")[0] for error in errors] == [
+        '"title" is mapped to "body", but the document also has "body" itself'
+    ]
+
+
 def test_front_matter_brings_the_id(write, read) -> None:
     assert [document.fields["id"] for document in read(write("a.md", "---\nid: 7\n---\nMətn"))[0]] == ["7"]
 
