@@ -10,7 +10,8 @@ Text, Markdown, HTML, JSON, JSON lines, CSV and TSV are read, each also compress
 
     walk                    finds the files and names them
     stream, encoding        the bytes of a file: decompressed, recognised, cut into lines
-    text, markup            plain text, front matter, Markdown
+    text, markup            plain text, Markdown
+    front_matter            the fields at the top of a text
     html, tags              pages and their main text
     json, scan, objects     JSON lines, and arrays of any size
     table                   CSV and TSV

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from searchkit.documents.front_matter import split_front_matter
 from searchkit.documents.markup import plain_text
-from searchkit.documents.text import split_front_matter
 
 PARAGRAPH = "Bu abzas bir başlıqdan xeyli uzundur. " * 6
 
@@ -113,6 +115,45 @@ Mətn
         },
         "\nMətn\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        (r'"\"Qarabağ\" klubu"', '"Qarabağ" klubu'),
+        (r'"C:\\a" # şərh', r"C:\a"),
+        (r'"\u018Fli \xFC\n\U0001F600 \ud800 \UFFFFFFFF"', "Əli ü\n😀 \ufffd \ufffd"),
+        ("'it''s \\n'", "it's \\n"),
+        ("''", ""),
+        ("T  # şərh", "T"),
+        ("# şərh", None),
+        ("https://a.az/#b C# dili", "https://a.az/#b C# dili"),
+        ('"a # b"', "a # b"),
+        ('"Qarabağ" klubu "x" # y', '"Qarabağ" klubu "x" # y'),
+        ('"uzun\n  \\"söz\\""', 'uzun "söz"'),
+        ("|\n  bir # iki\n  - üç", "bir # iki - üç"),
+        ("bir\n  - iki", "bir - iki"),
+        ("\n  - bir # iki\n  - 'it''s'\n  - null\n  -  [a]", ["bir", "it's", "[a]"]),
+        ("# şərh\n- bir", ["bir"]),
+        ("[Şəki, \"bir, iki\", 'it''s', İçəri Şəhər's ,] # a, b]", ["Şəki", "bir, iki", "it's", "İçəri Şəhər's"]),
+        ("[bir,\n  iki\n  ]", ["bir", "iki"]),
+        ("[ ]", None),
+        ("[Video] Yeni film", "[Video] Yeni film"),
+        ("[a, [b], {c: d}]", "[a, [b], {c: d}]"),
+    ],
+)
+def test_values_of_front_matter(written: str, value: object) -> None:
+    assert ({"a": value, "b": "c"}, "\n") == split_front_matter(f"---\na: {written}\nb: c\n---\n")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["[a" + " " * 60_000 + "{", "[" + "a," * 30_000 + "{", "'" * 60_001, " " * 60_000 + "x", "a\n" + "  - b\n" * 9000],
+)
+def test_front_matter_costs_no_more_than_its_length(value: str) -> None:
+    started = time.perf_counter()
+    split_front_matter(f"---\na: {value}\n---\n")
+    assert time.perf_counter() - started < 2
 
 
 @pytest.mark.parametrize(
