@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from searchkit.errors import QueryError
 from searchkit.leaves import Leaves
 from searchkit.querytree import Exact, Node, Range, any_of
-from searchkit.schema import Date, Keyword, Number, Schema, Stored, Text, parse_date
+from searchkit.schema import Date, Keyword, Number, Schema, Stored, Text, is_number, parse_date
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
@@ -128,6 +128,8 @@ def _text(bound: Any) -> str | None:
         return None
     if isinstance(bound, datetime.date):
         return bound.isoformat()
-    if isinstance(bound, bool) or not isinstance(bound, (str, int, float)):
+    if isinstance(bound, (str, int)) and not isinstance(bound, bool):
+        return str(bound)
+    if not is_number(bound):
         raise ValueError(f"a value is text, a number or a date, not {type(bound).__name__}")
-    return str(bound)
+    return str(float(bound))

@@ -10,11 +10,11 @@ import math
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any, ClassVar, SupportsFloat, TypeGuard
 
 from searchkit.errors import DocumentError, SchemaError
 
-__all__ = ["Date", "Field", "Keyword", "Number", "Schema", "Stored", "Text", "key_of", "parse_date"]
+__all__ = ["Date", "Field", "Keyword", "Number", "Schema", "Stored", "Text", "is_number", "key_of", "parse_date"]
 
 _NAME = re.compile(r"[^\W\d_][\w-]*")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -90,7 +90,10 @@ class Date(Field):
 
 
 class Number(Field):
-    """A number, or text that is one, with a point or a comma (0,70) before decimals; kept as a 64-bit float."""
+    """A number, or text that is one, with a point or a comma (0,70) before decimals; kept as a 64-bit float.
+
+    Numbers are also those of `decimal` and of numpy.
+    """
 
     kind = "number"
 
@@ -100,11 +103,11 @@ class Number(Field):
                 value = float(value.replace(",", ".") if _WITH_COMMA.fullmatch(value) else value)
             except ValueError:
                 raise ValueError(f"a number field takes a number, not {value!r}") from None
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if not is_number(value):
             raise ValueError(f"a number field takes a number, not {type(value).__name__}")
         try:
             number = float(value)
-        except OverflowError:
+        except (OverflowError, ValueError):  # beyond 1.8e308; a signaling NaN
             number = math.inf
         if not math.isfinite(number):
             raise ValueError("a number field takes a finite number of at most 1.8e308")
@@ -214,6 +217,16 @@ def key_of(document: Mapping[str, Any]) -> str:
     if not isinstance(key, str) or not key:
         raise DocumentError(f"every document needs an 'id', a string that is not empty; this one has {key!r}")
     return key
+
+
+def is_number(value: object) -> TypeGuard[SupportsFloat]:
+    """Whether it is a real number, be it of `decimal` or of numpy; True and False are none."""
+    if isinstance(value, (int, float)):
+        return not isinstance(value, bool)
+    import numbers
+    from decimal import Decimal
+
+    return isinstance(value, (numbers.Real, Decimal))
 
 
 def parse_date(value: object) -> datetime.datetime:

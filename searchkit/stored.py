@@ -7,14 +7,16 @@ tail, and the head has an empty list in their place, which says where the field 
 from __future__ import annotations
 
 import datetime
+import operator
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, SupportsIndex
 
 import ujson
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.errors import DocumentError
+from searchkit.schema import is_number
 
 __all__ = ["Packed", "pack", "split"]
 
@@ -126,4 +128,6 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, (set, frozenset, tuple)):
         return list(value)
+    if is_number(value):  # of numpy: those of Python and of `decimal` ujson knows
+        return operator.index(value) if isinstance(value, SupportsIndex) else float(value)
     raise TypeError(f"a value of type {type(value).__name__} is not text, a number, a date, a list or a mapping")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 import math
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +37,10 @@ AUGUST = datetime.datetime(2022, 8, 24)
         (Number(), 2.5, 2.5),
         (Number(), " 2.5 ", 2.5),
         (Number(), 2**70, float(2**70)),
+        (Number(), Decimal("12.50"), 12.5),
+        (Number(), Fraction(1, 4), 0.25),
+        (Number(), np.float32(2.5), 2.5),
+        (Number(), np.int64(3), 3.0),
         (Date(), "2022-08-24", AUGUST),
         (Date(), " 2022-08-24 ", AUGUST),
         (Date(), "2022-08", datetime.datetime(2022, 8, 1)),
@@ -69,6 +76,10 @@ def test_minus_zero_is_zero() -> None:
         (Number(), "1,000", "a number field takes a number, not '1,000'"),  # one, or a thousand
         (Number(), "1,2,3", "a number field takes a number, not '1,2,3'"),
         (Number(), True, "a number field takes a number, not bool"),
+        (Number(), np.bool_(True), "a number field takes a number, not bool"),
+        (Number(), 1j, "a number field takes a number, not complex"),
+        (Number(), Decimal("sNaN"), "a number field takes a finite number of at most 1.8e308"),
+        (Number(), Decimal("1e400"), "a number field takes a finite number of at most 1.8e308"),
         (Number(), [1], "a number field takes a number, not list"),
         (Number(), math.nan, "a number field takes a finite number of at most 1.8e308"),
         (Number(), "inf", "a number field takes a finite number of at most 1.8e308"),
@@ -104,6 +115,15 @@ def test_values_that_do_not_fit(field: Field, value: object, reason: str) -> Non
 )
 def test_a_number_may_be_text(text: str, number: float) -> None:
     assert Schema(price=Number()).prepare({"id": "1", "price": text})["price"] == number
+
+
+@pytest.mark.parametrize("make", [Decimal, np.float32, np.float64, lambda text: np.int64(float(text))])
+def test_numbers_of_other_packages_are_found_and_given_back(make: Any, make_index: Any) -> None:
+    index = make_index([{"id": "1", "price": make("12.5")}, {"id": "2", "price": make("20")}], Schema(price=Number()))
+    low, high = make("12"), make("12.5")
+    found = index.search("", filters={"price": searchkit.Between(low, high)})
+    assert [float(high)] == [hit["price"] for hit in found]
+    assert ["1"] == [hit.id for hit in index.search("", filters={"price": high})]
 
 
 def test_prepare_takes_what_is_searched_and_changes_nothing() -> None:
