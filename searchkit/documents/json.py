@@ -8,6 +8,7 @@ nothing but itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from searchkit.documents.base import Limits, Record
@@ -17,17 +18,28 @@ from searchkit.documents.scan import Scanner
 from searchkit.documents.stream import Source
 from searchkit.errors import DocumentError
 
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)')
+_MAX_AHEAD = 1 << 20  # characters
+
 
 def read_lines(source: Source, names: FieldNames) -> Iterator[Record | DocumentError]:
     """JSON lines: an object a line, numbered by their lines; a bad line harms no other."""
-    for number, line in source.lines():
+    lines = _Lines(source)
+    for number, line in lines:
         if isinstance(line, DocumentError):
             yield line
             continue
         if line.startswith("\ufeff"):  # files that begin with a mark have been joined into one
             line = line[1:]
         if line and not line.isspace():
-            yield _record(line, names, source.limits, number, number)
+            record = _record(line, names, source.limits, number, number)
+            if isinstance(record, DocumentError) and (last := lines.skip_rest(number, line)):
+                reason = (
+                    f"the document goes on to line {last}, but this format has one document a line; write it on one "
+                    f"line, or put the documents into a list and use the suffix .json or the format json"
+                )
+                record = DocumentError(reason, line=number)
+            yield record
 
 
 def read_json(source: Source, names: FieldNames) -> Iterator[Record | DocumentError]:
@@ -114,3 +126,67 @@ def _record(text: str, names: FieldNames, limits: Limits, line: int, number: int
         return Record(names.rename(parse_object(text, limits)), line, number)
     except DocumentError as error:
         return DocumentError(error.reason, line=line)
+
+
+class _Lines:
+    """The lines of a file with their numbers; those on which an object goes on can be left out."""
+
+    def __init__(self, source: Source) -> None:
+        self._lines = source.lines()
+        self._limits = source.limits
+        self._waiting: list[tuple[int, str | DocumentError]] = []  # lines to be read again, the next one last
+        self._looked_at = 0
+        self._failure: DocumentError | OSError | None = None
+
+    def __iter__(self) -> Iterator[tuple[int, str | DocumentError]]:
+        return self
+
+    def __next__(self) -> tuple[int, str | DocumentError]:
+        if self._waiting:
+            return self._waiting.pop()
+        if self._failure:
+            raise self._failure
+        return next(self._lines)
+
+    def skip_rest(self, number: int, line: str) -> int | None:
+        """Leave out the lines on which the object that this line begins goes on; the number of the last one.
+
+        None, and nothing is left out, where no object ends within a mebibyte. No line is looked at so twice.
+        """
+        if number <= self._looked_at or not line.lstrip().startswith("{"):
+            return None
+        pieces = [line]
+        further: list[tuple[int, str | DocumentError]] = []
+        open_brackets, size = _opened(line), 0
+        while open_brackets > 0 and size < _MAX_AHEAD and (next_line := self._next_or_none()) is not None:
+            further.append(next_line)
+            if isinstance(next_line[1], DocumentError):
+                break
+            pieces.append(next_line[1])
+            open_brackets += _opened(next_line[1])
+            size += len(next_line[1]) + 1
+        if further and open_brackets == 0:
+            try:
+                parse_object("\n".join(pieces), self._limits)
+            except DocumentError:
+                pass
+            else:
+                return further[-1][0]
+        if further:
+            self._looked_at = further[-1][0]
+            self._waiting += reversed(further)
+        return None
+
+    def _next_or_none(self) -> tuple[int, str | DocumentError] | None:
+        """The next line; where the file cannot be read on, the error comes after the lines before it."""
+        try:
+            return next(self, None)
+        except (DocumentError, OSError) as error:
+            self._failure = error
+            return None
+
+
+def _opened(line: str) -> int:
+    """How many more brackets a line opens than it closes; those in strings do not count."""
+    bare = _STRING.sub("", line)
+    return bare.count("{") + bare.count("[") - bare.count("}") - bare.count("]")

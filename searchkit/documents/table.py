@@ -24,8 +24,8 @@ def read_table(source: Source, names: FieldNames, delimiter: str | None) -> Iter
     Where `delimiter` is None it is the one of comma, semicolon and tab that the first row has most of outside of
     quotes, or what a first line like "sep=;" says. A cell in double quotes may hold delimiters, line ends and quotes,
     these doubled; quotes that do not enclose a whole cell are part of the text, white space around it is not. Empty
-    cells give no field, nor do columns without a name. Raises `DocumentError` where the names of the columns cannot be
-    read: then no row means anything.
+    cells give no field, nor do columns without a name, so at the end of a row either may be left over. Raises
+    `DocumentError` where the names of the columns cannot be read: then no row means anything.
     """
     rows = _Rows(source, delimiter)
     columns: list[str] | None = None
@@ -34,14 +34,10 @@ def read_table(source: Source, names: FieldNames, delimiter: str | None) -> Iter
             columns = _columns(line, cells)
         elif isinstance(cells, DocumentError):
             yield cells
-        elif len(cells) != len(columns):
-            yield DocumentError(
-                f"the row has {_count(len(cells), 'cell')}, but the first row names {_count(len(columns), 'column')}; "
-                f"put cells that hold a delimiter or a line end into double quotes",
-                line=line,
-            )
+        elif len(cells) != len(columns) and (reason := _wrong_length(cells, columns)):
+            yield DocumentError(reason, line=line)
         else:
-            values = zip(columns, map(str.strip, cells), strict=True)
+            values = zip(columns, map(str.strip, cells), strict=False)
             record: dict[str, object] = {name: value for name, value in values if name and value}
             if not record:
                 continue
@@ -61,6 +57,19 @@ def _columns(line: int, cells: list[str] | DocumentError) -> list[str]:
         if column and columns.count(column) > 1:
             raise DocumentError(f'two columns have the name "{column}"; rename one of them', line=line)
     return columns
+
+
+def _wrong_length(cells: list[str], columns: list[str]) -> str | None:
+    """Why a row does not fit the columns; None where only empty cells are too many, or columns without a name."""
+    if any(columns[len(cells) :]):
+        advice = "add the missing cells, or put a cell that holds a line end into double quotes"
+    elif any(map(str.strip, cells[len(columns) :])):
+        advice = "put cells that hold a delimiter into double quotes"
+    else:
+        return None
+    return (
+        f"the row has {_count(len(cells), 'cell')}, but the first row names {_count(len(columns), 'column')}; {advice}"
+    )
 
 
 def _count(number: int, noun: str) -> str:

@@ -64,6 +64,16 @@ def test_small_stream_that_ends_early_gives_its_lines(write, read) -> None:
     assert [e.reason for e in errors] == ["the gzip stream ends early: the file is cut off; fetch or compress it again"]
 
 
+def test_lines_between_a_bad_one_and_the_end_of_a_broken_stream_are_read(write, read) -> None:
+    packer = zlib.compressobj(wbits=31)
+    path = write(
+        "a.jsonl.gz", packer.compress(b'{"id": \n{"id": "2"}\n{"id": "3"}\n') + packer.flush(zlib.Z_FULL_FLUSH)
+    )
+    documents, errors = read(path)
+    assert [d.fields["id"] for d in documents] == ["2", "3"]
+    assert [e.reason[:17] for e in errors] == ["is not valid JSON", "the gzip stream e"]
+
+
 def test_damaged_stream_is_named(write, read) -> None:
     packed = bytearray(gzip.compress(DATA))
     packed[len(packed) // 2] ^= 0xFF

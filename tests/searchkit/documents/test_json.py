@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -73,6 +74,50 @@ def test_bad_line_is_named_and_the_others_are_read(write, read, line: bytes, rea
     assert [document.line for document in documents] == [1, 3]
     assert [(str(path), 2)] == [(error.source, error.line) for error in errors]
     assert errors[0].reason.startswith(reason)
+
+
+def test_document_over_several_lines_is_named_once(write, read) -> None:
+    documents = [{"id": "1", "a": [{"b": "}{"}]}, {"id": "2"}]
+    pretty = [json.dumps(document, indent=1) for document in documents]
+    path = write("a.jsonl", f'{{"id": "0"}}\n{pretty[0]}\n\n{{"id": "x"}}\n{pretty[1]}\n{{"id": "y"}}\n')
+    found, errors = read(path)
+    assert [document.fields["id"] for document in found] == ["0", "x", "y"]
+    advice = (
+        "but this format has one document a line; write it on one line, or put the documents into a list and use the "
+        "suffix .json or the format json"
+    )
+    assert [
+        f"{path}, line 2: the document goes on to line 9, {advice}",
+        f"{path}, line 12: the document goes on to line 14, {advice}",
+    ] == [str(error) for error in errors]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": "1", "a": ',
+        '{"id": "1", "a": [',
+        '{"id": "1", "a": "',
+        "{",
+        '{"id": "1"\n{"id": "2"',
+        '{"id": "1",\n{"id": "2"}}',
+        '{"id": "1",\n\xff}',
+    ],
+)
+def test_line_that_is_cut_off_costs_no_other(write, read, line: str) -> None:
+    good = [f'{{"id": "{number}", "a": "ə"}}' for number in range(3, 6)]
+    text = "\n".join([good[0], line, *good[1:]]).encode().replace("ÿ".encode(), b"\xff")
+    documents, errors = read(write("a.jsonl", text))
+    assert [document.fields["id"] for document in documents] == ["3", "4", "5"]
+    assert [error.line for error in errors] == list(range(2, 3 + line.count("\n")))
+    assert not any("goes on" in error.reason for error in errors)
+
+
+@pytest.mark.parametrize(("line", "count"), [('{"a":[\n', 50_000), ('{"' + '\\"' * 300_000, 1)])
+def test_lines_that_are_cut_off_cost_no_more_than_their_length(write, read, line: str, count: int) -> None:
+    started = time.perf_counter()
+    assert len(read(write("a.jsonl", line * count))[1]) == count
+    assert time.perf_counter() - started < 20
 
 
 def test_joined_files_have_byte_order_marks_inside(write, read) -> None:
