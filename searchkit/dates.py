@@ -53,6 +53,11 @@ _NUMERIC = [
     re.compile(r"(?P<year>\d{4})[./](?P<month>\d{1,2})[./](?P<day>\d{1,2})"),
 ]
 _TIME = re.compile(r"(?P<date>.*\S)[\s,]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*")
+# Of mail and RSS, as in RFC 5322: Fri, 03 May 2024 10:00:00 GMT. The names of other zones have no meaning there.
+_MAIL = re.compile(
+    r"(?:[a-z]{3}, ?)?\d{1,2} [a-z]{3} [1-9]\d{3} \d{2}:\d{2}(?::\d{2})? (?:[-+]\d{4}|gmt|utc?|z|[ecmp][sd]t)",
+    re.ASCII | re.IGNORECASE,
+)
 _PART = re.compile(
     rf"""(?P<year>\d{{4}}){_ORDINAL}(?:\ il{_ENDING})?
        | (?P<day>\d{{1,2}}){_ORDINAL}(?:\ gun{_ENDING})?
@@ -97,7 +102,7 @@ def period(text: str, today: datetime.date) -> Period:
 def written_moment(text: str) -> datetime.datetime | None:
     """The moment of a date as people write it, with its year and perhaps a time of day; None if it is none.
 
-    A month means its first day.
+    A month means its first day. The dates of mail and RSS may have a time zone.
     """
     if len(text) > _LONGEST or not _YEAR.search(text):
         return None
@@ -106,6 +111,10 @@ def written_moment(text: str) -> datetime.datetime | None:
     plain = _plain(day)
     any_day = datetime.date.max  # it has its own year
     try:
+        if _MAIL.fullmatch(text.strip()):
+            from email.utils import parsedate_to_datetime
+
+            return parsedate_to_datetime(text)
         found = _numeric(plain, day, any_day) or _written(plain, day, any_day)
         if found is None or time is None:
             return found and found.start

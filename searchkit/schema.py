@@ -232,8 +232,8 @@ def is_number(value: object) -> TypeGuard[SupportsFloat]:
 def parse_date(value: object) -> datetime.datetime:
     """A moment without time zone (zones are converted to UTC) from a date, a datetime or text.
 
-    Text is ISO 8601 or a date as people write it, with its year. A year alone or a year and month mean their first
-    day. ValueError says what is wrong.
+    Text is ISO 8601, a date as people write it, with its year, or one of mail and RSS. A year alone or a year and month
+    mean their first day. ValueError says what is wrong.
     """
     if isinstance(value, datetime.datetime):
         moment = value

@@ -50,6 +50,10 @@ AUGUST = datetime.datetime(2022, 8, 24)
         (Date(), "2022-08-24T02:00:00+04:00", datetime.datetime(2022, 8, 23, 22)),
         (Date(), "2022-08-24T10:30:00Z", datetime.datetime(2022, 8, 24, 10, 30)),
         (Date(), "2022-08-24T10:30:00z", datetime.datetime(2022, 8, 24, 10, 30)),
+        (Date(), "Wed, 24 Aug 2022 10:30:05 GMT", datetime.datetime(2022, 8, 24, 10, 30, 5)),
+        (Date(), "Wed, 24 Aug 2022 02:00:00 +0400", datetime.datetime(2022, 8, 23, 22)),
+        (Date(), " 3 Jun 2022 23:30 EST ", datetime.datetime(2022, 6, 4, 4, 30)),
+        (Date(), "Wed, 24 Aug 2022 10:30:00 -0000", datetime.datetime(2022, 8, 24, 10, 30)),
         (Date(), datetime.date(2022, 8, 24), AUGUST),
         (Date(), AUGUST, AUGUST),
         (Stored(), {"any": [1, None]}, {"any": [1, None]}),
@@ -93,6 +97,17 @@ def test_minus_zero_is_zero() -> None:
             Date(),
             "2022-02-30",
             "a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not '2022-02-30'",
+        ),
+        *(
+            (Date(), text, f"a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not {text!r}")
+            for text in (
+                "Thu, 31 Feb 2022 10:00:00 GMT",
+                "Wed, 24 Aug 2022 25:00:00 GMT",
+                "Wed, 24 Aug 2022 10:00:00 MSK",
+                "Wed, 24 Abc 2022 10:00:00 GMT",
+                "Wed, 24 Aug 0022 10:00:00 GMT",
+                "Wed, 24 Aug 2022 10:00:00 +9900",
+            )
         ),
         (Date(), "0000", "a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not '0000'"),
         (Date(), 1661299200, "a date field takes a date, a datetime or text, not int"),
