@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -32,6 +35,10 @@ if TYPE_CHECKING:
     from searchkit.sources import Outcome
 
 __all__ = ["index"]
+
+_SHOWN = 20
+_DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
+"""What tells one error from others of the same reason: names, values, numbers."""
 
 
 @click.command()
@@ -103,14 +110,7 @@ def index(
     schema = _schema(fields)
     is_shown = not quiet and not as_json and not LOG.as_json and sys.stderr.isatty()
     progress = Progress(sys.stderr, enabled=is_shown)
-
-    def on_error(error: searchkit.DocumentError) -> None:
-        if strict:
-            raise error
-        progress.clear()
-        LOG.error(printable(str(error)), file=error.source, line=error.line)
-
-    with progress:
+    with progress, closing(_Errors(progress, strict)) as errors:
         outcome = index_files(
             index_path,
             paths,
@@ -120,7 +120,7 @@ def index(
             stdin=sys.stdin.buffer if "-" in paths else None,
             on_size=progress.expect,
             on_bytes=progress.read,
-            on_error=on_error,
+            on_error=errors.tell,
             progress=progress.indexing,
             **options,
         )
@@ -146,6 +146,45 @@ def index(
         )
     if outcome.failed:
         sys.exit(EXIT_ERROR)
+
+
+class _Errors:
+    """Names what cannot be read: of each file and reason the first 20, then how many more the file had.
+
+    A log of JSON has all. With `strict` the first one is raised.
+    """
+
+    def __init__(self, progress: Progress, strict: bool) -> None:
+        self._progress = progress
+        self._strict = strict
+        self._file: str | None = None
+        self._reasons: Counter[str] = Counter()
+        self._untold = 0
+
+    def tell(self, error: searchkit.DocumentError) -> None:
+        """Name it, unless enough like it have been named."""
+        if self._strict:
+            raise error
+        if error.source != self._file:
+            self.close()
+            self._file = error.source
+        reason = _DETAIL.sub("", error.reason)
+        if reason not in self._reasons and len(self._reasons) >= _SHOWN:
+            reason = ""  # nothing has so many reasons: they differ by what stands in the file
+        self._reasons[reason] += 1
+        if LOG.as_json or self._reasons[reason] <= _SHOWN:
+            self._progress.clear()
+            LOG.error(printable(str(error)), file=error.source, line=error.line)
+        else:
+            self._untold += 1
+
+    def close(self) -> None:
+        """Say how many more there were of the file that ends here."""
+        if self._untold:
+            self._progress.clear()
+            LOG.error(printable(f"{self._file}: … and {self._untold:,} more of this file"))
+        self._reasons.clear()
+        self._untold = 0
 
 
 def _summary(outcome: Outcome, index_path: str, seconds: float) -> str:

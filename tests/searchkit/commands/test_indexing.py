@@ -96,6 +96,35 @@ def test_a_bad_document_is_named_and_the_others_are_indexed(run: Run, articles: 
         assert ["a.txt", "b.md", "c-1", "good"] == ids(place)
 
 
+@pytest.mark.parametrize("is_log", [False, True])
+def test_of_a_file_and_a_reason_twenty_are_named(is_log: bool, run: Run, tmp_path: Path, place: Path) -> None:
+    rows = [f"{number};a;b" for number in range(1000)]
+    (tmp_path / "a.csv").write_text("\n".join(["id;date", *rows, "x;dünən", *rows, "y;sabah"]), "utf-8")
+    (tmp_path / "b.jsonl").write_text("".join(f'{{"id": "{n}", "title": {n}}}\n' for n in range(21)), "utf-8")
+    (tmp_path / "c.jsonl").write_text('{"id": "1", "title": 1}\n' * 20, "utf-8")
+    command = ["index", *sorted(tmp_path.iterdir()), "--index", place, "--quiet"]
+    code, _, err = run(*(["--log-json"] if is_log else []), *command)
+    assert 1 == code
+    lines = err.splitlines()
+    if is_log:
+        assert 2002 + 21 + 20 + 1 == len(lines)
+        return
+    places = [line.removeprefix(f"searchkit: {tmp_path}/").partition(": ")[0] for line in lines[:64]]
+    assert [f"a.csv, line {line}" for line in [*range(2, 22), 1002, 2003]] == places[:22]
+    assert f"searchkit: {tmp_path}/a.csv: … and 1,980 more of this file" == lines[22]
+    assert [f"b.jsonl, line {line}" for line in range(1, 21)] == places[23:43]
+    assert f"searchkit: {tmp_path}/b.jsonl: … and 1 more of this file" == lines[43]
+    assert [f"c.jsonl, line {line}" for line in range(1, 21)] == places[44:]
+    assert ["searchkit: nothing could be read, so nothing was changed"] == lines[64:]
+
+
+def test_reasons_beyond_number_do_not_fill_the_terminal(run: Run, tmp_path: Path, place: Path) -> None:
+    dates = [f"it's {'a' * number}\\\"" for number in range(1000)]
+    (tmp_path / "a.jsonl").write_text("".join(f'{{"id": "1", "date": "{date}"}}\n' for date in dates), "utf-8")
+    _, _, err = run("index", tmp_path / "a.jsonl", "--index", place)
+    assert f"searchkit: {tmp_path}/a.jsonl: … and 960 more of this file" == err.splitlines()[-2]
+
+
 @pytest.mark.parametrize("options", [[], ["--rebuild"]])
 def test_strict_changes_nothing(options: list[str], run: Run, articles: Path, indexed: Path) -> None:
     before = files(indexed)
