@@ -111,10 +111,7 @@ class WriterLock:
             try:
                 while not _try_lock(descriptor):
                     if time.monotonic() >= deadline:
-                        raise LockedError(
-                            f"{self._path.parent}: another writer holds the index{self._holder()}; "
-                            "try again later, or wait longer for it"
-                        )
+                        raise LockedError(f"{self._path.parent}: another writer holds the index{self._holder()}")
                     time.sleep(min(0.05 + os.urandom(1)[0] / 2560, max(deadline - time.monotonic(), 0.01)))
                 if self._is_still_there(descriptor):
                     return
@@ -139,11 +136,19 @@ class WriterLock:
             return False
 
     def _holder(self) -> str:
+        """Who holds the lock, where it says so, and what helps."""
+        advice = "try again later, or wait longer for it"
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             holder = ujson.loads(self._path.read_text("utf-8"))
-            machine = "" if holder["host"] == _host() else ", another machine,"
-            return f" (process {holder['pid']} on {holder['host']}{machine} since {holder['since']})"
-        return ""
+            is_here = holder["host"] == _host()
+            if is_here and holder["pid"] == os.getpid():
+                advice = (
+                    "that is this process, where a writer has been neither committed nor rolled back: "
+                    "end it, or wait for the thread that has it"
+                )
+            machine = "" if is_here else ", another machine,"
+            return f" (process {holder['pid']} on {holder['host']}{machine} since {holder['since']}); {advice}"
+        return f"; {advice}"
 
     def remove(self) -> None:
         """Remove the file, with the lock held, and then let go."""

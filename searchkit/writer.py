@@ -7,6 +7,8 @@ part of the index only with the commit. So a bad document, an exception or an in
 from __future__ import annotations
 
 import os
+import warnings
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Protocol
@@ -39,8 +41,41 @@ class Publish(Protocol):
     ) -> int: ...
 
 
+class _Begun:
+    """What the end of a writer undoes and lets go; apart from the writer, so that it is there when that has gone."""
+
+    def __init__(self, lock: WriterLock | None) -> None:
+        self.transaction: Transaction | None = None
+        self.process = os.getpid()
+        self._lock = lock
+
+    def end(self) -> None:
+        """Abort what has not been committed and release the lock."""
+        try:
+            if self.transaction is not None:
+                self.transaction.abort()
+        finally:
+            if self._lock is not None:
+                self._lock.release()
+
+    def end_lost(self) -> None:
+        """Do so for a writer that nobody can use any more, unless it is the copy of one that goes on elsewhere."""
+        if self.process == os.getpid():
+            self.end()
+            warnings.warn(
+                "a searchkit.Writer was lost before it was committed or rolled back, so nothing was changed; "
+                "use it in a `with` block",
+                ResourceWarning,
+                stacklevel=2,
+            )
+
+
 class Writer:
-    """Made by `Index.writer()`; use it in a `with` block. Leaving the block commits, an exception in it rolls back."""
+    """Made by `Index.writer()`; use it in a `with` block. Leaving the block commits, an exception in it rolls back.
+
+    One that is lost without either, as where an exception comes between making and using it, is rolled back when
+    Python finds that nothing refers to it, with a ResourceWarning.
+    """
 
     def __init__(
         self,
@@ -52,13 +87,13 @@ class Writer:
     ) -> None:
         """`begin` makes the transaction that `publish` commits."""
         self.schema = schema
-        self._lock = lock
         self._begin = begin
         self._publish = publish
         self._progress = progress
-        self._transaction: Transaction | None = None
-        self._open = True
-        self._process = os.getpid()
+        self._begun = _Begun(lock)
+        # Not at the end of the process: threads may still write then, and the lock goes with it anyway.
+        self._lost = weakref.finalize(self, self._begun.end_lost)
+        self._lost.atexit = False
         self._written = 0
         self._deleted = 0
         self._may_empty = True
@@ -125,7 +160,7 @@ class Writer:
     def compare(self) -> Comparison:
         """The documents of the index, to compare others with."""
         self._check_open()
-        if self._transaction is not None:
+        if self._begun.transaction is not None:
             raise SearchkitError("a sync compares with the index as it was before; do it before anything else")
         return Comparison(self._changes().held())
 
@@ -153,10 +188,10 @@ class Writer:
         """Write everything and end the transaction."""
         self._check_open()
         try:
-            transaction = self._transaction if self._written or self._deleted else None
+            transaction = self._begun.transaction if self._written or self._deleted else None
             count = self._publish(transaction, self.sources, may_empty=self._may_empty)
             if transaction is not None:
-                self._transaction = None
+                self._begun.transaction = None
             self.summary = Summary(self._written, self._deleted, count)
         finally:
             self._close()
@@ -168,27 +203,22 @@ class Writer:
         self._close()
 
     def _changes(self) -> Transaction:
-        if self._transaction is None:
-            self._transaction = self._begin()
-        return self._transaction
+        if self._begun.transaction is None:
+            self._begun.transaction = self._begin()
+        return self._begun.transaction
 
     def _check_open(self) -> None:
-        if self._process != os.getpid():
+        if self._begun.process != os.getpid():
             raise WriterClosedError(
-                f"this writer belongs to process {self._process}, of which this is a copy; "
+                f"this writer belongs to process {self._begun.process}, of which this is a copy; "
                 "write in that process, or open the index here and call index.writer()"
             )
-        if not self._open:
+        if not self._lost.alive:
             raise WriterClosedError("this writer's transaction has ended; call index.writer() for a new one")
 
     def _close(self) -> None:
-        self._open = False
-        try:
-            if self._transaction is not None:
-                self._transaction.abort()
-        finally:
-            if self._lock is not None:
-                self._lock.release()
+        self._lost.detach()
+        self._begun.end()
 
     def __enter__(self) -> Writer:
         self._check_open()
@@ -198,7 +228,7 @@ class Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # A copy of the process that leaves the block must not end what goes on in the other.
-        if self._open and self._process == os.getpid():
+        if self._lost.alive and self._begun.process == os.getpid():
             if kind is None:
                 self.commit()
             else:

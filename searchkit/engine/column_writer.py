@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
+import weakref
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,19 @@ __all__ = ["ColumnStream", "ColumnWriter"]
 _ALIGNMENT = 64
 _SPILL = 1 << 20
 
+_files: weakref.WeakSet[IO[bytes]] = weakref.WeakSet()
+
+
+def _before_fork() -> None:
+    """What waits to be written would be written by the copy of the process, too, when that ends: at the same place."""
+    for file in tuple(_files):
+        with contextlib.suppress(OSError, ValueError):  # closed, or told to whoever writes next
+            file.flush()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork)
+
 
 class ColumnWriter:
     """Writes a column file. The file appears under its name only when it is complete and on the disk."""
@@ -30,6 +44,7 @@ class ColumnWriter:
         self._temporary = path.with_name(path.name + ".tmp")
         with storing(path):
             self._file = self._temporary.open("wb")
+        _files.add(self._file)
         self._size = 0
         self._crc = 0
         self._checks: list[int] = []
@@ -145,6 +160,7 @@ class ColumnStream:
 
         self._path = path
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPILL, dir=str(path.parent))  # noqa: SIM115
+        _files.add(self._file)
 
     @property
     def held(self) -> int:

@@ -131,7 +131,8 @@ class Jobs:
         for sender in self._senders:
             if sender.ident is not None:  # started
                 sender.batches.put(None)
-                sender.join()
+                if sender is not threading.current_thread():  # where the garbage collector ends a writer that was lost
+                    sender.join()
         self._senders = []
 
 

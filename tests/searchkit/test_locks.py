@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -105,12 +107,84 @@ def test_the_holder_is_named(make_index: Make) -> None:
 def test_two_writers_in_one_process(make_index: Make) -> None:
     index = make_index()
     with index.writer():
-        with pytest.raises(LockedError, match=f"process {os.getpid()} on"):
+        with pytest.raises(LockedError) as raised:
             index.writer()
+        assert f"process {os.getpid()} on" in str(raised.value)
+        assert str(raised.value).endswith(
+            "; that is this process, where a writer has been neither committed nor rolled back: "
+            "end it, or wait for the thread that has it"
+        )
         with pytest.raises(LockedError), searchkit.open(index.path).writer():
             pass
     with index.writer():
         pass
+
+
+def lose(index: Index, jobs: int = 1) -> None:
+    """Begin to write and fail before the end."""
+    writer = index.writer(jobs=jobs)
+    writer.add({"id": "lost", "body": "kitab"})
+    writer.delete("1")
+    raise LookupError
+
+
+def tangle(index: Index) -> None:
+    """Begin to write, and leave a writer that only the garbage collector finds."""
+    writer = index.writer()
+    writer.add({"id": "lost", "body": "kitab"})
+    writer.itself = writer  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("begin", [lose, tangle, lambda index: lose(index, jobs=2)])
+def test_a_writer_that_is_lost_is_rolled_back(begin: Callable[[Index], None], make_index: Make) -> None:
+    index = make_index(["kitab"])
+    before = sorted(index.path.rglob("*"))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with contextlib.suppress(LookupError):
+            begin(index)
+        gc.collect()
+    expected = (
+        "a searchkit.Writer was lost before it was committed or rolled back, so nothing was changed; "
+        "use it in a `with` block"
+    )
+    assert [(ResourceWarning, expected)] == [(each.category, str(each.message)) for each in told]
+    assert before == sorted(index.path.rglob("*"))
+    with index.writer() as writer:
+        writer.add({"id": "2", "body": "kitab"})
+    assert ["1", "2"] == sorted(hit.id for hit in index.search("kitab"))
+
+
+def test_a_writer_that_has_ended_is_not_lost(make_index: Make) -> None:
+    index = make_index()
+    for end in (searchkit.Writer.commit, searchkit.Writer.rollback):
+        writer = index.writer()
+        writer.add({"id": "1", "body": "kitab"})
+        end(writer)
+        with index.writer():  # whose lock must stay when the other one goes
+            del writer
+            gc.collect()
+            with pytest.raises(LockedError):
+                index.writer()
+
+
+END = """
+import sys, searchkit
+writer = searchkit.open(sys.argv[1]).writer(jobs=int(sys.argv[2]))
+writer.add({"id": "lost", "body": "kitab"})
+"""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_program_that_ends_with_a_writer_open_changes_nothing(jobs: str, make_index: Make) -> None:
+    index = make_index(["kitab"])
+    with running(END, index.path, jobs) as process:
+        assert ("", "") == process.communicate(timeout=30)
+        assert 0 == process.returncode
+    with index.writer() as writer:
+        writer.add({"id": "2", "body": "kitab"})
+    assert ["1", "2"] == sorted(hit.id for hit in index.search("kitab"))
+    assert 0 == index.stats().leftover_files
 
 
 def test_waiting_for_the_holder(make_index: Make) -> None:
@@ -281,6 +355,47 @@ def test_a_forked_process_ends_no_transaction_of_the_other(make_index: Make) -> 
             assert os.waitstatus_to_exitcode(status) == (0 if leave not in (writer.commit, writer.rollback) else 3)
     assert 2 == len(index)
     assert [] == searchkit.verify(index.path)
+
+
+@forks
+@forks_beside_threads
+def test_a_forked_process_that_loses_its_copy_of_a_writer_ends_nothing(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    writer = index.writer()
+    writer.add({"id": "2", "body": "kitab"})
+    if not (child := os.fork()):
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            del writer
+            gc.collect()
+        os._exit(sum("searchkit.Writer" in str(each.message) for each in told))
+    assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    with pytest.raises(LockedError):
+        index.writer()
+    writer.commit()
+    assert 2 == len(index)
+    assert [] == searchkit.verify(index.path)
+
+
+COPY = """
+import os, sys, searchkit
+from searchkit.engine import column_writer
+column_writer._SPILL = 1000  # so that much waits in files
+with searchkit.open(sys.argv[1]).writer() as writer:
+    for number in range(500):
+        writer.add({"id": str(number), "body": f"kitab {number}"})
+    if not os.fork():
+        sys.exit()
+    os.wait()
+print(writer.summary, searchkit.verify(sys.argv[1]))
+"""
+
+
+@forks
+def test_a_forked_process_that_ends_writes_nothing_into_the_files_of_the_other(make_index: Make) -> None:
+    with running(COPY, make_index().path) as process:
+        expected = "Summary(written=500, deleted=0, documents=500) []\n"
+        assert (expected, "") == process.communicate(timeout=30)
 
 
 MAKE = """
