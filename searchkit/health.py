@@ -9,7 +9,7 @@ from typing import Any
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Problem
-from searchkit.errors import CorruptIndexError, DocumentError, IndexNotFoundError, IndexVersionError
+from searchkit.errors import CorruptIndexError, DocumentError, IndexVersionError
 from searchkit.files import write_file
 from searchkit.generations import ALL, backend_of, clean_up, locked, put_in_force
 from searchkit.manifest import (
@@ -114,8 +114,6 @@ def _manifests(folder: Path) -> tuple[dict[Path, dict[str, Any]], list[Problem]]
         read_manifest(folder, any_analyzer=True)  # which says what is there instead
     try:
         found[manifest_path(folder)] = read_manifest(folder, any_analyzer=True)
-    except IndexNotFoundError:
-        problems.append(Problem(manifest_path(folder), "the manifest is missing"))
     except CorruptIndexError as error:
         problems.append(Problem(manifest_path(folder), error.reason))
     for number, path in reversed(kept):

@@ -126,8 +126,11 @@ def publish(folder: Path, manifest: dict[str, Any], companions: Mapping[str, byt
     generations = folder / _GENERATIONS
     with storing(generations):
         generations.mkdir(exist_ok=True)
-    write_file(generations / f"{generation_name(manifest)}.json", text)
-    sync_folder(generations)
+    # The first is kept when it is in force: a manifest that is kept while none is in force tells that one was lost.
+    is_first = not is_index(folder)
+    if not is_first:
+        _keep_in_force(folder)
+        _keep(generations, generation_name(manifest), text)
     for name, content in companions.items():
         write_file(folder / name, content)
     sync_folder(folder)  # the folders of the generations and segments may be new themselves
@@ -139,6 +142,22 @@ def publish(folder: Path, manifest: dict[str, Any], companions: Mapping[str, byt
             f"generation {generation_name(manifest)} is in force, but if the machine fails now it may be the one before"
         )
         raise
+    if is_first:
+        with contextlib.suppress(StorageError):  # the next writer does it
+            _keep(generations, generation_name(manifest), text)
+
+
+def _keep(generations: Path, name: str, text: bytes) -> None:
+    write_file(generations / f"{name}.json", text)
+    sync_folder(generations)
+
+
+def _keep_in_force(folder: Path) -> None:
+    """Keep the generation in force, where the one who put it there did not come to that."""
+    with contextlib.suppress(CorruptIndexError, IndexVersionError):
+        name = generation_name(read_manifest(folder, any_analyzer=True))
+        if not (folder / _GENERATIONS / f"{name}.json").exists():
+            _keep(folder / _GENERATIONS, name, (folder / _MANIFEST).read_bytes())
 
 
 def _crc(manifest: dict[str, Any]) -> int:
@@ -268,9 +287,14 @@ def check_ours(folder: Path) -> None:
 
 
 def check_free(folder: Path) -> None:
-    """IndexExistsError if there is anything at `folder` but a place for an index."""
+    """IndexExistsError if there is anything at `folder` but a place for an index.
+
+    CorruptIndexError if it is an index whose manifest is missing.
+    """
     if is_index(folder):
         raise IndexExistsError(f"{folder}: there is already an index; open it, rebuild it, or choose another path")
+    if kept_generations(folder):
+        raise _missing(folder)
     check_ours(folder)
 
 
@@ -281,9 +305,20 @@ def not_found(folder: Path) -> IndexNotFoundError:
     )
 
 
+def _missing(folder: Path) -> CorruptIndexError:
+    path, reason = manifest_path(folder), "the manifest is missing"
+    message = f"{path}: {reason}; `searchkit verify {folder} --repair` restores it"
+    return CorruptIndexError(message, path=path, reason=reason)
+
+
 def read_manifest(folder: Path, *, any_analyzer: bool = False) -> dict[str, Any]:
     """The manifest of the index, checked: it is there, whole, of this format and of this analyzer."""
-    manifest = _read(folder, manifest_path(folder))
+    try:
+        manifest = _read(folder, manifest_path(folder))
+    except IndexNotFoundError:
+        if kept_generations(folder):
+            raise _missing(folder) from None
+        raise
     if not any_analyzer:
         check_analyzer(folder, manifest)
     return manifest

@@ -50,7 +50,8 @@ def test_create_takes_an_empty_folder(tmp_path: Path) -> None:
 
 def test_create_takes_what_a_killed_create_left(tmp_path: Path) -> None:
     searchkit.create(tmp_path / "index")
-    (tmp_path / "index" / "searchkit.json").unlink()
+    for path in tmp_path.glob("index/**/*.json"):  # the manifest comes last
+        path.unlink()
     assert 0 == len(searchkit.create(tmp_path / "index"))
     with searchkit.open(tmp_path / "index").writer() as writer:
         writer.add({"id": "1", "body": "kitab"})

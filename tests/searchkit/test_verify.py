@@ -353,6 +353,48 @@ def test_a_damaged_manifest_is_taken_from_its_copy(index: Path) -> None:
         assert [] == searchkit.verify(index)
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        searchkit.open,
+        searchkit.create,
+        searchkit.open_or_create,
+        lambda path: searchkit.snapshot(path, path.with_name("copy")),
+        lambda path: searchkit.snapshot(path.parent / "one", path),
+    ],
+)
+def test_a_missing_manifest_is_no_place_for_an_index(use: Callable[[Path], object], index: Path) -> None:
+    searchkit.create(index.parent / "one")
+    before = sorted(index.rglob("*"))
+    (index / "searchkit.json").unlink()
+    with pytest.raises(searchkit.CorruptIndexError) as raised:
+        use(index)
+    path = index / "searchkit.json"
+    expected = f"{path}: the manifest is missing; `searchkit verify {index} --repair` restores it"
+    assert (expected, path) == (str(raised.value), raised.value.path)
+    assert {path} == {*before} - {*index.rglob("*")}
+
+
+def test_only_a_rebuild_writes_where_the_manifest_is_missing(index: Path, run: Run, tmp_path: Path) -> None:
+    (index / "searchkit.json").unlink()
+    (tmp_path / "a.txt").write_text("Kitab")
+    code, _, err = run("index", tmp_path / "a.txt", "--index", index)
+    assert (1, True) == (code, f"`searchkit verify {index} --repair`" in err)
+    assert 0 == run("index", tmp_path / "a.txt", "--index", index, "--rebuild").code
+    assert {"a.txt"} == ids(index)
+    assert [] == searchkit.verify(index)
+
+
+def test_a_first_generation_that_was_not_kept_is_kept_by_the_next_writer(tmp_path: Path) -> None:
+    first = searchkit.create(tmp_path / "index")
+    (kept,) = tmp_path.glob("index/generations/*")
+    kept.unlink()  # as where the process is killed just before
+    with first.writer() as writer:
+        writer.add({"id": "1"})
+    assert {"g000001": 0} == first.stats().kept
+    assert "g000003" == searchkit.rollback(tmp_path / "index")
+
+
 def test_no_manifest_to_repair_from(index: Path, run: Run) -> None:
     for file in (*index.glob("generations/*"), index / "searchkit.json"):
         file.write_text("{")
