@@ -18,6 +18,7 @@ from searchkit.manifest import (
     check_free,
     clean,
     documents_before,
+    folder_at,
     generation_name,
     is_index,
     kept_generations,
@@ -168,7 +169,7 @@ def rollback(path: str | os.PathLike[str], generation: int | str | None = None, 
     copied, and all kept generations stay, so that the step can be taken back. LockedError after `wait` seconds if
     somebody writes.
     """
-    folder = Path(path)
+    folder = folder_at(path)
     with locked(folder, wait):
         manifest = read_generation(folder, _wanted(folder, generation))
         check_analyzer(folder, manifest)
@@ -210,7 +211,7 @@ def snapshot(path: str | os.PathLike[str], target: str | os.PathLike[str], *, co
     """
     from searchkit.locks import WriterLock
 
-    folder, made = Path(path), Path(target)
+    folder, made = folder_at(path), folder_at(target)
     manifest = read_manifest(folder, any_analyzer=True)
     if made.resolve().is_relative_to(folder.resolve()):
         raise IndexExistsError(f"{made}: a copy cannot stand inside of the index itself; choose another path")

@@ -14,6 +14,7 @@ from searchkit.files import write_file
 from searchkit.generations import ALL, backend_of, clean_up, locked, put_in_force
 from searchkit.manifest import (
     check_analyzer,
+    folder_at,
     generation_name,
     is_index,
     kept_generations,
@@ -54,7 +55,7 @@ def verify(path: str | os.PathLike[str]) -> list[Problem]:
 
 def examine(path: str | os.PathLike[str]) -> Examination:
     """See `verify`."""
-    folder = Path(path)
+    folder = folder_at(path)
     while True:
         seen = _manifest_bytes(folder)
         found = _examine(folder)
@@ -131,7 +132,7 @@ def repair(path: str | os.PathLike[str], *, wait: float = 0.0) -> Repair:
     again. Kept generations that are damaged are removed. CorruptIndexError if no manifest can be read. LockedError
     after `wait` seconds if somebody writes.
     """
-    folder = Path(path)
+    folder = folder_at(path)
     with locked(folder, wait):
         return _repair(folder)
 

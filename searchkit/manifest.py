@@ -40,6 +40,7 @@ __all__ = [
     "clean",
     "documents_before",
     "fingerprint",
+    "folder_at",
     "generation_name",
     "is_index",
     "kept_generations",
@@ -65,6 +66,13 @@ CACHE = "sources.cache"  # see `searchkit.sources`
 _OURS = frozenset({"writer.lock", CACHE, _GENERATIONS, "segments"})
 _TICK = 20_000_000  # ns between two times of files that differ for certain
 _REBUILD = "rebuild it with `searchkit index … --rebuild`"
+
+
+def folder_at(path: str | os.PathLike[str]) -> Path:
+    """The folder of an index, whether it is there or not; IndexNotFoundError for an empty path."""
+    if not os.fspath(path):  # `Path` takes it for the current folder
+        raise IndexNotFoundError("the path of an index is empty; name its folder")
+    return Path(path)
 
 
 def is_index(folder: Path) -> bool:

@@ -14,7 +14,7 @@ from searchkit.errors import IndexExistsError, SchemaError, SearchkitError
 from searchkit.files import make_folder
 from searchkit.generations import KEPT, backend_of, check_options, put_in_force
 from searchkit.index import Index
-from searchkit.manifest import check_free, check_ours, fingerprint, is_index, read_manifest, remove_all
+from searchkit.manifest import check_free, check_ours, fingerprint, folder_at, is_index, read_manifest, remove_all
 from searchkit.schema import Schema
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _CREATING = 2.0  # seconds that another process may take to make the same index
 
 def create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
     """A new, empty index at `path`; IndexExistsError if anything but an empty folder is there."""
-    folder = Path(path)
+    folder = folder_at(path)
     schema = _given(schema)
     check_free(folder)
     with _new_lock(folder, _CREATING):
@@ -52,7 +52,7 @@ def open(
     if it says nothing else; `math.inf` for any. `synonyms` names a file of your own groups of synonyms, which queries
     are read with besides those that come with the package: a group a line, its members parted by " = " or tabs.
     """
-    folder = Path(path)
+    folder = folder_at(path)
     check_time_limit(time_limit)
     seen = fingerprint(folder)
     look_every = None if refresh is False else 0.0 if refresh is True else float(refresh)
@@ -76,11 +76,12 @@ def _with_synonyms(path: str | os.PathLike[str]) -> Analyzer:
 
 def open_or_create(path: str | os.PathLike[str], schema: Schema | None = None) -> Index:
     """The index at `path`, made if it is not there; SchemaError if it is there with another schema."""
-    if not is_index(Path(path)):
+    folder = folder_at(path)
+    if not is_index(folder):
         try:
             return create(path, schema)
         except IndexExistsError:
-            if not is_index(Path(path)):
+            if not is_index(folder):
                 raise  # otherwise somebody was faster
     index = open(path)
     if schema is not None and schema != index.schema:
@@ -113,7 +114,7 @@ def rebuild(
     from searchkit.writer import Writer
 
     check_options(jobs, keep, min_ratio)
-    folder = Path(path)
+    folder = folder_at(path)
     schema = _given(schema)
     check = check_ours if replace else check_free
     check(folder)

@@ -15,6 +15,7 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,10 +24,10 @@ import ujson
 from azanalyzer.tuples import NamedTuple
 from searchkit import opening
 from searchkit.documents import Document, read_documents
-from searchkit.documents.walk import Found, walk
+from searchkit.documents.walk import STDIN, Found, printable, walk
 from searchkit.errors import DocumentError, IndexExistsError, IndexNotFoundError, SearchkitError
 from searchkit.files import write_file
-from searchkit.manifest import CACHE, generation_name, read_manifest, schema_of
+from searchkit.manifest import CACHE, folder_at, generation_name, is_index, kept_generations, read_manifest, schema_of
 from searchkit.schema import Schema
 from searchkit.sync import Changes, Comparison
 from searchkit.writer import Writer
@@ -76,8 +77,9 @@ def index_files(
     `on_size` is told the bytes of all files, `on_bytes` those read since it was last told, `on_error` what cannot be
     read; what it raises ends it all. `options` are those of a writer.
     """
-    folder = Path(index_path)
-    if if_changed and (outcome := _unchanged(folder, paths, schema, rebuild, field_map, format)):
+    folder = folder_at(index_path)
+    paths, refused = _without_indexes(paths, folder)
+    if if_changed and not refused and (outcome := _unchanged(folder, paths, schema, rebuild, field_map, format)):
         return outcome
     with ExitStack() as transaction:
         writer, is_sync = _writer(transaction, folder, schema, rebuild, options)
@@ -89,7 +91,7 @@ def index_files(
         read = read_documents(
             paths, field_map=settings["map"], format=format, stdin=stdin, on_bytes=on_bytes, on_file=feed.begin
         )
-        feed.run(read, on_error)
+        feed.run(chain(refused, read), on_error)
         if feed.failed and not feed.count:  # a mistyped path must not empty an index
             raise SearchkitError("nothing could be read, so nothing was changed")
         changes = feed.finish(delete_missing)
@@ -102,6 +104,25 @@ def index_files(
         changes = Changes(summary.documents, 0, 0, 0)
     generation = generation_name(read_manifest(folder, any_analyzer=True))
     return Outcome(summary.written, feed.failed, changes, summary.documents, generation, unsearched=feed.unsearched)
+
+
+def _without_indexes(paths: Iterable[str], folder: Path) -> tuple[list[str], list[DocumentError]]:
+    """The paths that may have documents, and errors for those that are other indexes; that in `folder` goes unsaid.
+
+    It is among what `*` stands for where it is in the current folder.
+    """
+    own = os.path.realpath(folder) if is_index(folder) or kept_generations(folder) else None
+    left, refused = [], []
+    for path in paths:
+        if own is not None and path != STDIN and Path(os.path.realpath(path)).is_relative_to(own):
+            continue
+        if is_index(Path(path)) and kept_generations(Path(path)):
+            refused.append(DocumentError("this is an index, not documents; leave it out", source=printable(path)))
+        else:
+            left.append(path)
+    if not left and not refused:
+        raise SearchkitError(f"{folder}: this is the index itself; name the files and folders that go into it")
+    return left, refused
 
 
 def _writer(

@@ -20,6 +20,7 @@ from searchkit.commands.shared import (
     JSON,
     KEEP,
     LOG,
+    PATH,
     WAIT,
     NumberRange,
     count,
@@ -42,7 +43,7 @@ _DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=PATH)
 @INDEX
 @click.option(
     "--rebuild", is_flag=True, help="Replace the whole index; the old one is searched until the new one is complete."

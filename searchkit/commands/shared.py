@@ -35,7 +35,16 @@ class NumberRange(click.FloatRange):
         return number
 
 
-PATH = click.Path(readable=False)  # a folder that must not be read is no wrong usage: the library says what is wrong
+class FilePath(click.Path):
+    """A path that is not empty, as where a variable of a shell is not set."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not value:
+            self.fail("it is empty; name a file or folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = FilePath(readable=False)  # a folder that must not be read is no wrong usage: the library says what is wrong
 INDEX = click.option("--index", "index_path", required=True, metavar="DIR", type=PATH, help="The folder of the index.")
 WAIT = click.option(
     "--wait", type=NumberRange(min=0), default=0.0, metavar="SECONDS", help="Wait so long for another writer."

@@ -43,6 +43,30 @@ def test_the_schema_is_kept(tmp_path: Path) -> None:
     assert schema == searchkit.open(tmp_path / "index").schema
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        searchkit.create,
+        searchkit.open,
+        searchkit.open_or_create,
+        lambda path: searchkit.rebuild(path).__enter__(),
+        searchkit.rollback,
+        searchkit.verify,
+        searchkit.repair,
+        lambda path: searchkit.snapshot(path, "copy"),
+        lambda path: searchkit.snapshot("index", path),
+    ],
+)
+def test_an_empty_path_is_not_the_current_folder(
+    use: Callable[[str], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(searchkit.IndexNotFoundError) as raised:
+        use("")
+    assert "the path of an index is empty; name its folder" == str(raised.value)
+    assert [] == list(tmp_path.iterdir())
+
+
 def test_create_takes_an_empty_folder(tmp_path: Path) -> None:
     (tmp_path / "index").mkdir()
     assert 0 == len(searchkit.create(tmp_path / "index"))

@@ -123,6 +123,11 @@ def test_without_arguments_it_shows_help(run: Run) -> None:
         (["index", "a", "--index", "x", "--field", "a=text", "--field", "a=date"], "--field: 'a' is given twice"),
         (["index", "a", "--index", "x", "--field", "id=text"], "--field: the field 'id' is part of every schema"),
         (["index", "a", "--index", "x", "--field", "a b=text"], "--field: 'a b' cannot name a field: use letters"),
+        (["index", "a", "--index", ""], "'--index': it is empty; name a file or folder"),
+        (["index", "a", "", "--index", "x"], "'PATH...': it is empty; name a file or folder"),
+        (["query", "a", "--index", ""], "'--index': it is empty; name a file or folder"),
+        (["verify", ""], "'DIR': it is empty; name a file or folder"),
+        (["snapshot", "x", ""], "'TARGET': it is empty; name a file or folder"),
         (["query", "a", "--index", "x", "--debug"], "Put --debug before the command: searchkit --debug …"),
     ],
 )
