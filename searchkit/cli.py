@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import os
 import signal
 import sys
@@ -46,33 +47,36 @@ class _Commands(click.Group):
         return None
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
-        with _ended_by_reader():  # click would make an exit code of it
+        with _ended_by_reader(), _without_line_break():  # click would make an exit code of it
             return super().make_context(*arguments, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _ended_by_reader():
+        with _ended_by_reader(), _without_line_break():
             return super().invoke(ctx)
+
+
+class _InterruptedError(BaseException):
+    """A KeyboardInterrupt that click does not see."""
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(searchkit.__version__, prog_name="searchkit")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.option("--log-json", is_flag=True, help="Write messages as lines of JSON, for what collects logs.")
-def cli(debug: bool, log_json: bool) -> None:
+def cli(debug: bool, log_json: bool) -> None:  # what `main` has looked for itself, as usage may be wrong already
     """Full-text search for Azerbaijani.
 
     \b
     searchkit index articles/ --index articles.index
     searchkit query 'Gence xalcalari' --index articles.index
     """
-    LOG.as_json = log_json
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every error of a user's ends in one line on standard error and an exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
-    LOG.as_json = False
+    LOG.as_json = "--log-json" in itertools.takewhile(lambda argument: argument.startswith("-"), arguments)
     warnings.showwarning = _show_warning
     _prepare_streams()
     try:
@@ -81,14 +85,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
+        hint = ""
+        if isinstance(error, click.NoSuchOption) and (name := error.option_name) in ("--debug", "--log-json"):
+            hint = f"Put {name} before the command: searchkit {name} …"
         if LOG.as_json:
-            LOG.error(error.format_message(), code=EXIT_USAGE)
+            LOG.error(valid(f"{error.format_message()} {hint}".rstrip()), code=EXIT_USAGE)
         else:
             error.show()
-        if isinstance(error, click.NoSuchOption) and error.option_name == "--debug":
-            click.echo("Put --debug before the command: searchkit --debug …", err=True)
+            if hint:
+                LOG.info(hint)
         sys.exit(EXIT_USAGE)
-    except (click.Abort, KeyboardInterrupt) as error:
+    except (click.Abort, KeyboardInterrupt, _InterruptedError) as error:
         if debug:
             raise
         told = str(error.__cause__ or error)  # click raises an Abort because of the interrupt
@@ -109,6 +116,17 @@ def _ended_by_reader() -> Iterator[None]:
         yield
     except BrokenPipeError:
         _end_by("SIGPIPE")
+
+
+@contextlib.contextmanager
+def _without_line_break() -> Iterator[None]:
+    """Keep an interrupt from click, which ends the line with ^C on a terminal, where messages are lines of JSON."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        if LOG.as_json:
+            raise _InterruptedError from error
+        raise
 
 
 def _prepare_streams() -> None:

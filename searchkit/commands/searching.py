@@ -17,6 +17,7 @@ from searchkit.commands.shared import (
     INDEX,
     JSON,
     LIMIT,
+    LOG,
     PATH,
     count,
     one_line,
@@ -281,8 +282,9 @@ def _print_hits(results: searchkit.Results, schema: Schema, explain: bool = Fals
         shown = (f"{one_line(value)} {count:,}" for value, count in counts)
         click.echo(f"{name}: {', '.join(shown) or '-'}")
     if results.request.after is not None and results.cursor:
-        click.echo(f"next page: --after {results.cursor}", err=True)
-    click.echo(f"{count(results.total, 'document')} found in {results.took_ms:.1f} ms", err=True)
+        LOG.info(f"next page: --after {results.cursor}", cursor=results.cursor)
+    took_ms = round(results.took_ms, 3)
+    LOG.info(f"{count(results.total, 'document')} found in {took_ms:.1f} ms", total=results.total, took_ms=took_ms)
 
 
 def _passage(hit: searchkit.Hit, fields: Sequence[str]) -> searchkit.Snippet | None:

@@ -48,10 +48,9 @@ def _warn_of_several_whooshes() -> None:
         with contextlib.suppress(PackageNotFoundError):
             found.append(f"{name} {version(name)}")
     if len(found) > 1:
-        click.echo(
-            f"warning: {' and '.join(found)} are installed, which overwrite each other's files; uninstall all and "
-            "install one: pip install whoosh3",
-            err=True,
+        LOG.warning(
+            f"{' and '.join(found)} are installed, which overwrite each other's files; uninstall all and install one: "
+            "pip install whoosh3"
         )
 
 

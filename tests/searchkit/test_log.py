@@ -6,6 +6,9 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import signal
+import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,6 +63,63 @@ def test_errors_that_end_a_command(run: Run, dump: Path, tmp_path: Path) -> None
             done = run("--log-json", *arguments)
             assert (code, "") == (done.code, done.out)
             assert [("error", code)] == [(line["level"], line["code"]) for line in lines(done.err)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["bogus"], "No such command 'bogus'."),
+        (["query", "kitab"], "Missing option '--index'."),
+        (["--nosuch"], "No such option"),
+        (["stats", "x", "--debug"], "Put --debug before the command: searchkit --debug …"),
+        (["stats", "x", "--log-json"], "Put --log-json before the command: searchkit --log-json …"),
+        (["\udcff"], "No such command "),
+        ([], "Missing command."),
+    ],
+)
+def test_wrong_usage(arguments: list[str], expected: str, run: Run) -> None:
+    done = run("--log-json", *arguments)
+    assert (2, "") == (done.code, done.out)
+    (line,) = lines(done.err)
+    assert ("error", 2, True) == (line["level"], line["code"], expected in line["message"])
+
+
+def test_an_option_behind_the_command_is_not_the_one_before_it(run: Run) -> None:
+    done = run("stats", "x", "--log-json")
+    assert done.err.startswith("Usage: searchkit stats")
+    assert done.err.endswith("\nPut --log-json before the command: searchkit --log-json …\n")
+
+
+def test_messages_of_a_search(run: Run, dump: Path, tmp_path: Path) -> None:
+    run("index", dump, "--index", tmp_path / "index", "--quiet")
+    with searchkit.open(tmp_path / "index").writer() as writer:
+        writer.add({"id": "3", "body": "kitab"})
+    arguments = ["query", "kitab", "--index", tmp_path / "index", "--limit", "1", "--after", ""]
+    page, summary = lines(run("--log-json", *arguments).err)
+    assert ("info", f"next page: --after {page['cursor']}") == (page["level"], page["message"])
+    assert f"2 documents found in {summary['took_ms']:.1f} ms" == summary["message"]
+    assert ("info", 2) == (summary["level"], summary["total"])
+    assert run(*arguments).err.startswith(f"next page: --after {page['cursor']}\n2 documents found in ")
+
+
+def test_warnings_of_stats(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "1.0")
+    searchkit.create(tmp_path / "index")
+    (line,) = lines(run("--log-json", "stats", tmp_path / "index").err)
+    assert ("warning", True) == (line["level"], line["message"].startswith("whoosh3 1.0 and "))
+
+
+def test_an_interrupt_is_one_line(start: Run, tmp_path: Path) -> None:
+    process = start("--log-json", "index", "-", "--format", "jsonl", "--index", "index", stdin=subprocess.PIPE)
+    deadline = time.monotonic() + 30
+    while not list(tmp_path.glob("index/segments/*")) and time.monotonic() < deadline:
+        process.stdin.write('{"id": "1", "body": "kitab"}\n' * 1000)
+        process.stdin.flush()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    (line,) = lines(err)
+    expected = {"level": "error", "message": "interrupted; the index is as it was before", "code": 130}
+    assert (-signal.SIGINT, expected) == (process.returncode, line)
 
 
 def test_results_stay_as_they_are(run: Run, dump: Path, tmp_path: Path) -> None:
