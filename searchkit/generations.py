@@ -128,14 +128,13 @@ def _files_of(backend: Backend) -> Callable[[dict[str, Any]], Iterable[Path]]:
     return files
 
 
-def older(folder: Path, than: int) -> dict[str, int]:
-    """The generations before one that are kept and whole as far as can be seen, and how many documents each has."""
-    found = {}
+def older(folder: Path, than: int) -> list[dict[str, Any]]:
+    """The manifests of the generations before one that are kept and whole as far as can be seen."""
+    found = []
     for number, _ in kept_generations(folder):
         if number < than:
             with contextlib.suppress(SearchkitError, OSError):
-                manifest = read_generation(folder, number)
-                found[generation_name(manifest)] = int(manifest["documents"])
+                found.append(read_generation(folder, number))
     return found
 
 
@@ -172,7 +171,7 @@ def rollback(path: str | os.PathLike[str], generation: int | str | None = None, 
     folder = folder_at(path)
     with locked(folder, wait):
         manifest = read_generation(folder, _wanted(folder, generation))
-        check_analyzer(folder, manifest)
+        check_analyzer(folder, manifest, f"generation {generation_name(manifest)}")
         backend = backend_of(folder, schema_of(folder, manifest))
         backend.snapshot(manifest["segments"]).verify()
         restored = again(manifest, next_generation(folder))

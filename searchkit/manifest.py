@@ -54,6 +54,7 @@ __all__ = [
     "remove_all",
     "schema_of",
     "unneeded",
+    "versions",
 ]
 
 FORMAT = 7
@@ -90,6 +91,13 @@ def generation_name(manifest: dict[str, Any]) -> str:
     return f"g{manifest['generation']:06}"
 
 
+def versions() -> dict[str, Any]:
+    """What an index and a program have to agree on: those of this program, by their keys in a manifest."""
+    from azanalyzer import VERSION, data_checksum
+
+    return {"format": FORMAT, "analyzer": f"azanalyzer {VERSION}", "lexicon": data_checksum()}
+
+
 def new_manifest(
     schema: Schema,
     generation: int,
@@ -101,13 +109,9 @@ def new_manifest(
 
     `state` is the engine's; `sources` tells the files that were read, if any were (see `searchkit.sources`).
     """
-    from azanalyzer import VERSION, data_checksum
-
     return {
-        "format": FORMAT,
+        **versions(),
         "generation": generation,
-        "analyzer": f"azanalyzer {VERSION}",
-        "lexicon": data_checksum(),
         "documents": documents,
         "schema": schema.to_dict(),
         "segments": [list(described) for described in state],
@@ -319,10 +323,13 @@ def _missing(folder: Path) -> CorruptIndexError:
     return CorruptIndexError(message, path=path, reason=reason)
 
 
-def read_manifest(folder: Path, *, any_analyzer: bool = False) -> dict[str, Any]:
-    """The manifest of the index, checked: it is there, whole, of this format and of this analyzer."""
+def read_manifest(folder: Path, *, any_analyzer: bool = False, any_format: bool = False) -> dict[str, Any]:
+    """The manifest of the index, checked: it is there, whole, of this format and of this analyzer.
+
+    What one of another format says is not checked.
+    """
     try:
-        manifest = _read(folder, manifest_path(folder))
+        manifest = _read(folder, manifest_path(folder), any_format=any_format)
     except IndexNotFoundError:
         if kept_generations(folder):
             raise _missing(folder) from None
@@ -332,18 +339,17 @@ def read_manifest(folder: Path, *, any_analyzer: bool = False) -> dict[str, Any]
     return manifest
 
 
-def check_analyzer(folder: Path, manifest: dict[str, Any]) -> None:
-    """IndexVersionError if the words of a generation were read by another analyzer than this one."""
-    from azanalyzer import VERSION, data_checksum
-
-    if manifest["analyzer"] != f"azanalyzer {VERSION}":
+def check_analyzer(folder: Path, manifest: dict[str, Any], of: str = "the index") -> None:
+    """IndexVersionError if the words of a generation, which messages call so, were read by another analyzer."""
+    own = versions()
+    if manifest["analyzer"] != own["analyzer"]:
         raise IndexVersionError(
-            f"{folder}: the words of the index were read by {manifest['analyzer']}, and this is azanalyzer {VERSION}, "
+            f"{folder}: the words of {of} were read by {manifest['analyzer']}, and this is {own['analyzer']}, "
             f"which may read them otherwise; {_REBUILD}"
         )
-    if manifest.get("lexicon") != data_checksum():
+    if manifest.get("lexicon") != own["lexicon"]:
         raise IndexVersionError(
-            f"{folder}: the words of the index were read with another lexicon than that of this azanalyzer {VERSION}, "
+            f"{folder}: the words of {of} were read with another lexicon than that of this {own['analyzer']}, "
             f"which may read them otherwise; {_REBUILD}"
         )
 
@@ -353,7 +359,7 @@ def read_generation(folder: Path, number: int) -> dict[str, Any]:
     return _read(folder, folder / _GENERATIONS / f"g{number:06}.json")
 
 
-def _read(folder: Path, path: Path) -> dict[str, Any]:
+def _read(folder: Path, path: Path, *, any_format: bool = False) -> dict[str, Any]:
     try:
         manifest = ujson.loads(path.read_bytes().decode("utf-8"))
     except FileNotFoundError:
@@ -366,6 +372,8 @@ def _read(folder: Path, path: Path) -> dict[str, Any]:
         raise _damaged(path, "it names no format")
     crc = manifest.pop("crc32", None)
     if manifest["format"] != FORMAT and crc != _crc({**manifest, "format": FORMAT}):  # else that number is damaged
+        if any_format and crc == _crc(manifest):
+            return manifest
         raise IndexVersionError(
             f"{folder}: the index has format {manifest['format']!r}, and this searchkit reads format {FORMAT}; "
             f"{_REBUILD}"

@@ -9,21 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from azanalyzer.tuples import NamedTuple
-from searchkit.generations import leftovers, older
-from searchkit.manifest import generation_name
+from searchkit.errors import IndexVersionError, SearchkitError
+from searchkit.generations import backend_of, leftovers, older
+from searchkit.manifest import folder_at, generation_name, read_manifest, schema_of, versions
 
 if TYPE_CHECKING:
     from searchkit.backend import Backend
     from searchkit.schema import Schema
 
-__all__ = ["Stats", "stats_of"]
+__all__ = ["Stats", "stats_at", "stats_of"]
 
 
 class Stats(NamedTuple):
     """Figures about an index on disk; sizes in bytes.
 
     `kept` has the documents of the generations that `rollback` can go back to. Leftovers are files that no generation
-    needs: a writer is writing them, or one that died has left them to the next.
+    needs: a writer is writing them, or one that died has left them to the next. `program` has the `format`, `analyzer`
+    and `lexicon` that this searchkit reads; `unreadable` names the generations, in force or kept, that have others.
     """
 
     documents: int
@@ -35,12 +37,32 @@ class Stats(NamedTuple):
     kept: dict[str, int]
     leftover_files: int
     leftover_bytes: int
+    format: int
+    lexicon: str
+    program: dict[str, Any]
+    unreadable: list[str]
+
+
+def stats_at(path: str | os.PathLike[str]) -> Stats:
+    """Figures about an index that cannot be opened, as it was made by another version of searchkit."""
+    folder = folder_at(path)
+    manifest = read_manifest(folder, any_analyzer=True, any_format=True)
+    try:
+        schema = schema_of(folder, manifest)
+        return stats_of(folder, manifest, schema, backend_of(folder, schema), int(manifest["documents"]))
+    except (SearchkitError, ValueError, LookupError, TypeError):
+        read_manifest(folder, any_analyzer=True)  # which says so if it has another format
+        raise
 
 
 def stats_of(folder: Path, manifest: dict[str, Any], schema: Schema, backend: Backend, documents: int) -> Stats:
     """Figures about the index in `folder`, of which this manifest is in force and has so many documents."""
     sizes = [size for parent, _, names in os.walk(folder) for size in _sizes(Path(parent, name) for name in names)]
-    left = _sizes(leftovers(folder, backend))
+    left: list[int] = []
+    with contextlib.suppress(IndexVersionError):  # nobody knows what one of another format needs
+        left = _sizes(leftovers(folder, backend))
+    kept = older(folder, manifest["generation"])
+    program = versions()
     return Stats(
         documents=documents,
         generation=generation_name(manifest),
@@ -48,9 +70,17 @@ def stats_of(folder: Path, manifest: dict[str, Any], schema: Schema, backend: Ba
         files=len(sizes),
         fields={"id": "keyword", **{name: field.kind for name, field in schema.fields.items()}},
         analyzer=manifest["analyzer"],
-        kept=older(folder, manifest["generation"]),
+        kept={generation_name(before): int(before["documents"]) for before in kept},
         leftover_files=len(left),
         leftover_bytes=sum(left),
+        format=manifest["format"],
+        lexicon=manifest.get("lexicon", ""),
+        program=program,
+        unreadable=[
+            generation_name(each)
+            for each in (*kept, manifest)
+            if any(each.get(name) != own for name, own in program.items())
+        ],
     )
 
 

@@ -17,23 +17,34 @@ __all__ = ["optimize", "rollback", "snapshot", "stats", "verify"]
 @click.argument("index_path", metavar="DIR", type=PATH)
 @JSON
 def stats(index_path: str, as_json: bool) -> None:
-    """Show figures about an index: documents, size, fields, generations.
+    """Show figures about an index: documents, size, versions, fields, generations.
 
     \b
     searchkit stats articles.index
     """
-    with searchkit.open(index_path) as opened:
-        figures = opened.stats()
+    try:
+        with searchkit.open(index_path) as opened:
+            figures = opened.stats()
+    except searchkit.IndexVersionError:
+        from searchkit.stats import stats_at
+
+        figures = stats_at(index_path)
     if as_json:
         print_json(figures._asdict())
         return
     click.echo(f"documents   {figures.documents:,}")
     click.echo(f"size        {figures.size / 1e6:.1f} MB in {count(figures.files, 'file')}")
     click.echo(f"generation  {figures.generation}")
-    click.echo(f"analyzer    {figures.analyzer}")
+    click.echo(f"format      {figures.format}")
+    click.echo(f"analyzer    {figures.analyzer}, lexicon {figures.lexicon}")
+    program = f"format {figures.program['format']}, {figures.program['analyzer']}, lexicon {figures.program['lexicon']}"
+    if figures.generation in figures.unreadable:
+        program += "; it cannot read the index, rebuild it with `searchkit index … --rebuild`"
+    click.echo(f"program     {program}")
     click.echo(f"fields      {', '.join(f'{name} ({kind})' for name, kind in figures.fields.items())}")
     for name, documents in figures.kept.items():
-        click.echo(f"kept        {name}, {count(documents, 'document')}")
+        unreadable = ", which this program cannot read" if name in figures.unreadable else ""
+        click.echo(f"kept        {name}, {count(documents, 'document')}{unreadable}")
     if figures.leftover_files:
         click.echo(f"leftovers   {figures.leftover_bytes / 1e6:.1f} MB in {count(figures.leftover_files, 'file')}")
     _warn_of_several_whooshes()

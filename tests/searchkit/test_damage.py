@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ from searchkit import (
 from searchkit.manifest import FORMAT, _crc
 
 Make = Callable[..., Index]
+Run = Callable[..., Any]
 
 
 def ids(index: Index, query: str = "kitab") -> list[str]:
@@ -98,6 +100,21 @@ def test_a_manifest_without_a_part(make_index: Make) -> None:
         path.write_text(json.dumps({**part, "crc32": _crc(part)}), "utf-8")
         with pytest.raises(CorruptIndexError, match=f"it names no {name}"):
             searchkit.open(index.path)
+
+
+@pytest.mark.parametrize("number", [1, FORMAT - 1, 99])
+def test_figures_about_an_index_of_another_format(number: int, make_index: Make, run: Run) -> None:
+    index = make_index(["kitab"])
+    expected = searchkit.open(index.path).stats()
+    change_manifest(index, format=number)
+    code, out, _ = run("stats", index.path, "--json")
+    figures = json.loads(out)
+    assert (0, number, ["g000002"]) == (code, figures["format"], figures["unreadable"])
+    assert expected.documents == figures["documents"]
+    assert f"format      {number}\n" in run("stats", index.path).out
+    change_manifest(index, format=number, documents=None)
+    code, _, err = run("stats", index.path)
+    assert (1, True) == (code, f"the index has format {number}, and this searchkit reads format 7; rebuild" in err)
 
 
 @pytest.mark.parametrize("number", [1, FORMAT - 1, 99])

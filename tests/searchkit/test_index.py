@@ -126,6 +126,14 @@ def test_stats(make_index: Make) -> None:
         kept={"g000001": 0},
         leftover_files=0,
         leftover_bytes=0,
+        format=7,
+        lexicon=azanalyzer.data_checksum(),
+        program={
+            "format": 7,
+            "analyzer": f"azanalyzer {azanalyzer.VERSION}",
+            "lexicon": azanalyzer.data_checksum(),
+        },
+        unreadable=[],
     )
     assert expected == index.stats()
 

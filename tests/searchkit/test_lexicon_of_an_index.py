@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -44,9 +45,7 @@ def test_another_lexicon(other: Path, make_index: Make, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Neft")
     for command in (
         ["query", "kitab", "--index", index.path],
-        ["stats", index.path],
         ["index", tmp_path / "a.txt", "--index", index.path],
-        ["rollback", index.path],
     ):
         done = run(other, *command)
         assert (1, "") == (done.returncode, done.stdout)
@@ -57,8 +56,19 @@ def test_another_lexicon(other: Path, make_index: Make, tmp_path: Path) -> None:
             done.stderr,
         )
     assert 0 == run(other, "verify", index.path).returncode
+    figures = json.loads(run(other, "stats", index.path, "--json").stdout)
+    own = {"format": 7, "analyzer": f"azanalyzer {azanalyzer.VERSION}", "lexicon": azanalyzer.data_checksum()}
+    assert own == {name: figures[name] for name in own}
+    assert {"lexicon"} == {name for name in own if figures["program"][name] != own[name]}
+    assert (1, ["g000001", "g000002"]) == (figures["documents"], figures["unreadable"])
+    told = run(other, "stats", index.path).stdout
+    lexicon = figures["program"]["lexicon"]
+    assert f", lexicon {lexicon}; it cannot read the index, rebuild it with `searchkit index … --rebuild`\n" in told
     assert 0 == run(other, "index", tmp_path / "a.txt", "--index", index.path, "--rebuild").returncode
     assert 0 == run(other, "query", "neft", "--index", index.path).returncode
+    assert "kept        g000002, 1 document, which this program cannot read\n" in run(other, "stats", index.path).stdout
+    done = run(other, "rollback", index.path)
+    assert (1, True) == (done.returncode, "the words of generation g000002 were read with another" in done.stderr)
 
 
 def test_what_does_not_matter(other: Path, make_index: Make) -> None:

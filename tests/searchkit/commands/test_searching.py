@@ -231,11 +231,12 @@ def test_analyze_explain(run: Run) -> None:
 
 def test_stats(run: Run, indexed: Path) -> None:
     figures = searchkit.open(indexed).stats()
+    analyzer = f"azanalyzer {azanalyzer.VERSION}, lexicon {azanalyzer.data_checksum()}"
     code, out, err = run("stats", indexed)
     assert (0, "") == (code, err)
     assert (
         f"documents   3\nsize        {figures.size / 1e6:.1f} MB in {figures.files} files\ngeneration  g000001\n"
-        f"analyzer    azanalyzer {azanalyzer.VERSION}\n"
+        f"format      7\nanalyzer    {analyzer}\nprogram     format 7, {analyzer}\n"
         "fields      id (keyword), title (text), body (text), date (date), url (stored), source (keyword)\n"
     ) == out
 
