@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchkit.backend import Backend, State
-from searchkit.errors import GenerationNotFoundError, IndexExistsError, SearchkitError, TooFewDocumentsError
+from searchkit.errors import (
+    GenerationNotFoundError,
+    IndexExistsError,
+    SearchkitError,
+    StorageError,
+    TooFewDocumentsError,
+)
 from searchkit.files import link_or_copy, make_folder, storing, sync_folder
 from searchkit.manifest import (
     CACHE,
@@ -254,8 +260,11 @@ def _take_files(folder: Path, made: Path, manifest: dict[str, Any], copy: bool) 
         return False
     if copy:
         backend_of(made, schema).snapshot(manifest["segments"]).verify()
-    with contextlib.suppress(FileNotFoundError):
+    try:
         link_or_copy(folder / CACHE, made / CACHE, copy=True)
+    except (FileNotFoundError, StorageError):  # it spares time, no more
+        with contextlib.suppress(OSError):
+            (made / CACHE).unlink()
     if (made / "segments").is_dir():
         sync_folder(made / "segments")
     return True

@@ -258,13 +258,13 @@ def unneeded(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable
 
 
 def remove_all(folder: Path) -> None:
-    """Remove the files of every generation. Only for one who holds the writer's lock."""
+    """Remove the files of every generation, and what is known of sources. Only for one who holds the writer's lock."""
     import shutil
 
     for name in (_GENERATIONS, "segments"):
         shutil.rmtree(folder / name, ignore_errors=True)
-    for entry in folder.glob("_MAIN_*.toc*"):
-        if _CONTENTS.fullmatch(entry.name):
+    for entry in (folder / CACHE, *folder.glob("_MAIN_*.toc*")):
+        if entry.name == CACHE or _CONTENTS.fullmatch(entry.name):
             with contextlib.suppress(OSError):
                 entry.unlink()
 

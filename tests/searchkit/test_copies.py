@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -101,6 +103,35 @@ def test_a_snapshot_of_a_damaged_index_is_not_made(index: Index, tmp_path: Path)
     with pytest.raises(searchkit.CorruptIndexError, match="is missing"):
         searchkit.snapshot(index.path, tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
+
+
+SNAPSHOT = """
+import resource, sys, searchkit
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)  # as a disk that has no more room than that
+try:
+    print(searchkit.snapshot(sys.argv[1], sys.argv[2]))
+except searchkit.StorageError as error:
+    print(type(error).__name__)
+"""
+
+
+@pytest.mark.parametrize(
+    ("room", "expected", "left"),
+    [
+        (10_000, "g000005\n", ["_MAIN_5.toc", "generations", "searchkit.json", "segments", "writer.lock"]),
+        (500, "StorageError\n", []),
+    ],
+)
+def test_a_snapshot_where_there_is_no_room(
+    room: int, expected: str, left: list[str], index: Index, tmp_path: Path
+) -> None:
+    """What is known of sources is not worth to fail for; nothing of a snapshot that fails stays."""
+    (index.path / "sources.cache").write_bytes(bytes(50_000 if left else 400))
+    arguments = [sys.executable, "-c", SNAPSHOT, str(index.path), str(tmp_path / "copy"), str(room)]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
+    assert (expected, "") == (done.stdout, done.stderr)
+    assert left == sorted(path.name for path in tmp_path.glob("copy/*"))
+    assert bool(left) == (tmp_path / "copy").exists()
 
 
 def test_snapshots_while_others_write(index: Index, tmp_path: Path) -> None:
