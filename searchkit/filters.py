@@ -54,11 +54,15 @@ def typed_filters(items: Iterable[str]) -> dict[str, Any]:
 
 def _condition(name: str, wanted: Any, leaves: Leaves) -> Node:
     field = leaves.schema.fields.get(name)
-    if name != "id" and field is None:
-        known = ", ".join(["id", *(name for name, kind in leaves.schema.fields.items() if _is_filtered(kind))])
-        raise ValueError(f"there is no such field; filters take {known}")
     if name != "id" and not _is_filtered(field):
-        raise ValueError(f"a {field.kind if field else ''} field cannot be filtered; ask for its words in the query")
+        known = ", ".join(["id", *(name for name, kind in leaves.schema.fields.items() if _is_filtered(kind))])
+        if field is None:
+            raise ValueError(f"there is no such field; filters take {known}")
+        if isinstance(field, Text):
+            raise ValueError("a text field cannot be filtered; ask for its words in the query")
+        raise ValueError(
+            f"a stored field is only given back with a hit; filters take keyword, number and date fields, here {known}"
+        )
     if isinstance(wanted, tuple):
         return _between(name, wanted, leaves)
     values = list(wanted) if isinstance(wanted, (list, set, frozenset)) else [wanted]

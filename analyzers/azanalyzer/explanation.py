@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from azanalyzer.morphology.lexicon import POS_NAMES
 from azanalyzer.morphology.readings import Reading
 from azanalyzer.tuples import NamedTuple
@@ -29,6 +31,14 @@ class Explanation(NamedTuple):
         """The word as root and suffixes by the reading that won: kitab (noun) + lar (plural)."""
         return _split(self.best)
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready data: the word, the rule, and the readings, the best first."""
+        return {
+            "word": self.word,
+            "why": self.why,
+            "readings": [_described(each) for each in (self.best, *self.others)],
+        }
+
     def __str__(self) -> str:
         lines = [f"{self.word} -> {self.best.term}", f"  {_show(self.best)}", f"  why: {self.why}"]
         lines += [f"  also: {_show(reading)}" for reading in self.others]
@@ -38,8 +48,16 @@ class Explanation(NamedTuple):
 def _split(reading: Reading) -> str:
     chain = "".join(f" + {suffix.surface} ({suffix.name})" for suffix in reading.suffixes)
     base = f", from {reading.base}" if reading.base != reading.term else ""
-    pos = POS_NAMES.get(reading.pos, "unknown")
-    return f"{reading.root} ({pos}){chain}{base}"
+    return f"{reading.root} ({_pos(reading)}){chain}{base}"
+
+
+def _pos(reading: Reading) -> str:
+    return POS_NAMES.get(reading.pos, "unknown")
+
+
+def _described(reading: Reading) -> dict[str, Any]:
+    suffixes = [{"name": suffix.name, "surface": suffix.surface} for suffix in reading.suffixes]
+    return {**reading._asdict(), "pos": _pos(reading), "suffixes": suffixes}
 
 
 def _show(reading: Reading) -> str:

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +27,9 @@ from searchkit.commands.shared import (
     valid,
 )
 from searchkit.filters import typed_filters
+
+if TYPE_CHECKING:
+    from azanalyzer import Token
 
 __all__ = ["analyze", "complete", "query", "similar", "suggest"]
 
@@ -225,23 +228,15 @@ def analyze(text: str, as_json: bool, explain: bool) -> None:
     from azanalyzer import Analyzer
 
     text = _decoded(sys.stdin.buffer.read()) if text == "-" else valid(text)
-    tokens = list(Analyzer.shared().tokens(text))
+    analyzer = Analyzer.shared()
+    tokens = list(analyzer.tokens(text))
     if as_json:
-        print_json(
-            {
-                "tokens": [
-                    {
-                        "text": t.text,
-                        "term": t.term,
-                        "start": t.start,
-                        "end": t.end,
-                        "position": t.position,
-                        "kind": t.kind,
-                    }
-                    for t in tokens
-                ]
-            }
-        )
+        names = ("text", "term", "start", "end", "position", "kind")
+        found = [{name: getattr(token, name) for name in names} for token in tokens]
+        if explain:
+            for token, described in zip(tokens, found, strict=True):
+                described["explain"] = analyzer.explain(token.text).to_dict() if _is_word(token) else None
+        print_json({"tokens": found})
     elif explain:
         _explain(text)
     else:
@@ -317,7 +312,7 @@ def _explain(text: str, asked: bool = False) -> None:
     analyzer = Analyzer.shared()
     in_ascii = analyzer.typed_in_ascii(text)
     for token in analyzer.tokens(text):
-        if token.kind == "word" and token.text.isalpha():
+        if _is_word(token):
             read = analyzer.explain(token.text)
             terms = analyzer.asked(token.text, in_ascii)[0].terms if asked else (read.best.term,)
             if terms[0] == read.best.term:
@@ -329,6 +324,11 @@ def _explain(text: str, asked: bool = False) -> None:
                 click.echo(f"  stands for: {', '.join(terms)}")
         else:
             click.echo(f"{token.text} -> {token.term}\n  {token.kind}")
+
+
+def _is_word(token: Token) -> bool:
+    """Whether it is read as root and suffixes."""
+    return token.kind == "word" and token.text.isalpha()
 
 
 def _decoded(data: bytes) -> str:

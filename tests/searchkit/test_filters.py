@@ -71,8 +71,9 @@ def test_filters_change_no_score(listed: Index) -> None:
     ("filters", "said"),
     [
         ({"sorce": "a"}, "'sorce': there is no such field; filters take id, date, source, tags, pages"),
-        ({"title": "Kür"}, "'title': a text field cannot be filtered"),
-        ({"url": "u"}, "'url': a stored field cannot be filtered"),
+        ({"title": "Kür"}, "'title': a text field cannot be filtered; ask for its words in the query"),
+        ({"url": "u"}, "'url': a stored field is only given back with a hit; filters take keyword, number and date "
+         "fields, here id, date, source, tags, pages"),
         ({"pages": "many"}, "'pages': a number field takes a number, not 'many'"),
         ({"pages": None}, "'pages': None is no value"),
         ({"pages": True}, "'pages': a number field takes a number"),

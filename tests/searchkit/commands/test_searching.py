@@ -229,6 +229,25 @@ def test_analyze_explain(run: Run) -> None:
     assert (0, expected, "") == run("analyze", "oğluna", "--explain")
 
 
+def test_analyze_explain_json(run: Run) -> None:
+    code, out, _ = run("analyze", "oğluna 2022", "--explain", "--json")
+    word, number = json.loads(out)["tokens"]
+    expected = {
+        "term": "oğul",
+        "base": "oğul",
+        "root": "oğul",
+        "pos": "noun",
+        "suffixes": [{"name": "poss.3", "surface": "u"}, {"name": "dative", "surface": "na"}],
+        "cost": pytest.approx(word["explain"]["readings"][0]["cost"]),
+        "source": "lexicon",
+    }
+    read = azanalyzer.Analyzer.shared().explain("oğluna")
+    assert (0, read.word, read.why) == (code, word["explain"]["word"], word["explain"]["why"])
+    assert expected == word["explain"]["readings"][0]
+    assert ("oğul", "2022", None) == (word["term"], number["term"], number["explain"])
+    assert "explain" not in json.loads(run("analyze", "oğluna", "--json").out)["tokens"][0]
+
+
 def test_stats(run: Run, indexed: Path) -> None:
     figures = searchkit.open(indexed).stats()
     analyzer = f"azanalyzer {azanalyzer.VERSION}, lexicon {azanalyzer.data_checksum()}"
