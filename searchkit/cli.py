@@ -8,6 +8,7 @@ their signals, as they do other programs, so that a loop of a shell around it en
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import itertools
 import os
@@ -30,6 +31,16 @@ _MODULES = {
     "indexing": ("index",),
     "searching": ("query", "suggest", "complete", "similar", "analyze"),
     "upkeep": ("stats", "rollback", "snapshot", "optimize", "verify"),
+}
+
+_ADVICE = {  # for what cannot be read, and for standard output; a `StorageError` has its own
+    errno.EACCES: "check who may read it",
+    errno.EPERM: "check who may read it",
+    errno.ELOOP: "check the path",
+    errno.ENAMETOOLONG: "choose a shorter path",
+    errno.EMFILE: "allow more open files (ulimit -n)",
+    errno.ENOSPC: "make room and try again",
+    errno.EIO: "check the disk before trying again",
 }
 
 
@@ -107,7 +118,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(str(error), debug)
     except OSError as error:
         _drop_output()
-        _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", debug)
+        advice = f"; {_ADVICE[error.errno]}" if error.errno in _ADVICE else ""
+        _fail(f"{error.filename or 'input or output'}: {error.strerror or error}{advice}", debug)
 
 
 @contextlib.contextmanager

@@ -88,6 +88,7 @@ _ADVICE = {
     errno.EDQUOT: "make room and try again",
     errno.EIO: "check the disk before trying again",
     errno.ENOTDIR: "check the path",
+    errno.ELOOP: "check the path",
     errno.ENAMETOOLONG: "choose a shorter path",
     errno.EROFS: "make the disk writable and try again",
     errno.EACCES: "check who may write there",

@@ -108,11 +108,13 @@ def check_count(folder: Path, count: int, min_ratio: float | None, *, may_empty:
     before = documents_before(folder)
     if min_ratio is None and before and not count and not may_empty:
         raise TooFewDocumentsError(
-            f"{folder}: there are no documents to replace the {before:,} of the index, so it stays as it is"
+            f"{folder}: there are no documents to replace the {before:,} of the index, so it stays as it is; "
+            "a min_ratio of 0 (--min-ratio 0) empties it"
         )
     if min_ratio is not None and count < min_ratio * before:
+        documents = f"{count:,} document{'' if count == 1 else 's'}"
         raise TooFewDocumentsError(
-            f"{folder}: {count:,} documents would replace {before:,}, which is less than the {min_ratio:g} that is "
+            f"{folder}: {documents} would replace {before:,}, which is less than the {min_ratio:g} that is "
             "asked for, so the index stays as it is; lower the ratio if this is right"
         )
 

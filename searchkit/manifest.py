@@ -285,6 +285,12 @@ def fingerprint(folder: Path) -> tuple[int, ...] | None:
 
 def check_ours(folder: Path) -> None:
     """IndexExistsError if `folder` is something else than an index, or what is left of one, or a place for one."""
+    if folder.is_symlink() and not folder.exists():
+        target = os.readlink(folder)  # noqa: PTH115
+        raise IndexExistsError(
+            f"{folder}: this is a symbolic link to {target}, which does not exist; "
+            "make that folder or choose another path"
+        )
     if not folder.exists() or is_index(folder):
         return
     if not folder.is_dir():

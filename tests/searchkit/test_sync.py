@@ -102,9 +102,11 @@ def test_an_empty_source_empties_no_index(make_index: Make) -> None:
     index = make_index(["kitab", "neft"])
     with pytest.raises(searchkit.TooFewDocumentsError) as raised:
         synced(index, [], delete_missing=True)
-    assert f"{index.path}: there are no documents to replace the 2 of the index, so it stays as it is" == str(
-        raised.value
+    expected = (
+        f"{index.path}: there are no documents to replace the 2 of the index, so it stays as it is; "
+        "a min_ratio of 0 (--min-ratio 0) empties it"
     )
+    assert expected == str(raised.value)
     assert ["1", "2"] == ids(searchkit.open(index.path))
     with index.writer() as writer:
         writer.delete("1")  # but documents can be deleted by name, down to the last
@@ -301,7 +303,10 @@ def test_an_empty_folder_empties_no_index(run: Run, sync: Run, tmp_path: Path) -
     for option in ("--delete-missing", "--rebuild"):
         code, out, err = run("index", tmp_path / "empty", "--index", tmp_path / "index", option)
         assert (1, "") == (code, out)
-        assert err.endswith("there are no documents to replace the 4 of the index, so it stays as it is\n")
+        assert err.endswith(
+            "there are no documents to replace the 4 of the index, so it stays as it is; "
+            "a min_ratio of 0 (--min-ratio 0) empties it\n"
+        )
     assert 4 == len(searchkit.open(tmp_path / "index"))
     assert 0 == run("index", tmp_path / "empty", "--index", tmp_path / "index").code
 
@@ -379,6 +384,9 @@ def test_min_ratio(options: list[str], run: Run, articles: Path, tmp_path: Path)
     }
     assert 0 == run("index", articles, "--index", index, "--min-ratio", "0.5", *options).code
     assert ["a.txt", "b.txt"] == ids(index)
+    (articles / "a.txt").unlink()
+    err = run("index", articles, "--index", index, "--min-ratio", "0.9", *options).err
+    assert f"{index}: 1 document would replace 2, which" in err
 
 
 def test_min_ratio_of_a_damaged_index(run: Run, articles: Path, tmp_path: Path) -> None:

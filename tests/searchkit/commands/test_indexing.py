@@ -353,6 +353,22 @@ def test_an_index_where_other_things_are(options: list[str], run: Run, articles:
     assert before == files(articles)
 
 
+@pytest.mark.parametrize("options", [[], ["--rebuild"]])
+def test_an_index_at_a_link_that_leads_nowhere(options: list[str], run: Run, articles: Path, place: Path) -> None:
+    place.symlink_to("nowhere")
+    expected = "this is a symbolic link to nowhere, which does not exist; make that folder or choose another path"
+    assert (1, "", f"searchkit: {place}: {expected}\n") == run("index", articles, "--index", place, *options)
+    assert not place.exists()
+
+
+@pytest.mark.parametrize("command", [["query", "a", "--index"], ["stats"], ["verify"], ["rollback"]])
+def test_what_cannot_be_read_is_told_with_advice(command: list[str], run: Run, place: Path) -> None:
+    place.symlink_to(place)
+    code, out, err = run(*command, place)
+    assert (1, "") == (code, out)
+    assert re.fullmatch(rf"searchkit: {place}/\S+: Too many levels of symbolic links; check the path\n", err)
+
+
 @pytest.mark.parametrize("option", ["--rebuild", "--delete-missing"])
 def test_nothing_on_standard_input_empties_no_index(option: str, indexed: Path) -> None:
     before = ids(indexed)

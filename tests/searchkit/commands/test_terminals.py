@@ -114,7 +114,10 @@ def test_an_output_on_a_full_disk(unbuffered: str, finish: Run, indexed: Path, m
     for arguments in (("--help",), ("stats", indexed), ("query", "kitab", "--index", indexed, "--json"), queried):
         with Path("/dev/full").open("w") as full:
             done = finish(*arguments, stdout=full, env={"PYTHONUNBUFFERED": unbuffered})
-        assert (1, "searchkit: input or output: No space left on device\n") == (done.code, done.err)
+        assert (1, "searchkit: input or output: No space left on device; make room and try again\n") == (
+            done.code,
+            done.err,
+        )
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
