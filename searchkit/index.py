@@ -16,7 +16,7 @@ import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from azanalyzer import Analyzer
 from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, State, Transaction, View
@@ -94,8 +94,8 @@ class Index:
         sort: str | Sequence[str] | None = None,
         group_by: str | None = None,
         after: str | None = None,
-        match: str = "any",
-        syntax: str = "simple",
+        match: Literal["any", "all"] = "any",
+        syntax: Literal["simple", "full"] = "simple",
         ranking: Ranking | None = None,
         time_limit: float | None = None,
     ) -> Results:
@@ -119,11 +119,29 @@ class Index:
             )
         )
 
-    async def asearch(self, query: str, limit: int = 10, offset: int = 0, **options: Any) -> Results:
+    async def asearch(
+        self,
+        query: str,
+        limit: int = 10,
+        offset: int = 0,
+        *,
+        filters: Mapping[str, Any] | None = None,
+        facets: Sequence[str | Facet] | None = None,
+        sort: str | Sequence[str] | None = None,
+        group_by: str | None = None,
+        after: str | None = None,
+        match: Literal["any", "all"] = "any",
+        syntax: Literal["simple", "full"] = "simple",
+        ranking: Ranking | None = None,
+        time_limit: float | None = None,
+    ) -> Results:
         """`search` in a thread, for a program with an event loop, which goes on meanwhile."""
         import asyncio
 
-        return await asyncio.to_thread(self.search, query, limit, offset, **options)
+        request = SearchRequest(
+            query, limit, offset, filters, facets, sort, group_by, after, match, syntax, ranking, time_limit
+        )
+        return await asyncio.to_thread(self.run, request)
 
     def run(self, request: SearchRequest) -> Results:
         """What `search` does, asked by a request that has been kept or sent."""
@@ -187,7 +205,9 @@ class Index:
         snapshot = self._current_snapshot()
         return _suggested(text, snapshot, snapshot.schema, self._analyzer())
 
-    def autocomplete(self, text: str, limit: int = 10, *, kind: str = "words") -> list[Completion]:
+    def autocomplete(
+        self, text: str, limit: int = 10, *, kind: Literal["words", "titles"] = "words"
+    ) -> list[Completion]:
         """What a text that is being typed may become, the best `limit`; QueryError if an argument is wrong.
 
         With kind "words" its last word is completed by the words of the index, the most frequent first. With "titles"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Facet, SortKey, View
@@ -40,8 +40,8 @@ class SearchRequest(NamedTuple):
     sort: str | Sequence[str] | None = None
     group_by: str | None = None
     after: str | None = None
-    match: str = "any"
-    syntax: str = "simple"
+    match: Literal["any", "all"] = "any"
+    syntax: Literal["simple", "full"] = "simple"
     ranking: Ranking | None = None
     time_limit: float | None = None
 

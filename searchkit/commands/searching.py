@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -173,7 +173,7 @@ def suggest(text: str, index_path: str, as_json: bool) -> None:
 )
 @LIMIT
 @JSON
-def complete(text: str, index_path: str, kind: str, limit: int, as_json: bool) -> None:
+def complete(text: str, index_path: str, kind: Literal["words", "titles"], limit: int, as_json: bool) -> None:
     """Complete TEXT as it is being typed.
 
     The last word is completed by the words of the index, the most frequent first.

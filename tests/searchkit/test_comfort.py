@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import inspect
 import json
 import multiprocessing
 import sys
@@ -123,6 +124,25 @@ def test_results_say_only_what_was_asked(newspaper: Index) -> None:
 
 
 # ---------------------------------------------------------------- event loops, threads, processes
+
+
+def test_a_search_is_asked_for_alike_in_all_ways() -> None:
+    """Whoever checks types is told of an option that there is not, and of a value that cannot be."""
+    search, asearch = inspect.signature(Index.search), inspect.signature(Index.asearch)
+    assert search == asearch
+    assert ["self", *SearchRequest._fields] == list(search.parameters)
+    assert "Literal['any', 'all']" == search.parameters["match"].annotation
+    assert "Literal['simple', 'full']" == search.parameters["syntax"].annotation
+
+
+def test_an_awaited_search_takes_the_options_of_a_search(make_index: Make) -> None:
+    index = make_index([{"id": str(number), "body": "neft qaz", "source": "ab"[number % 2]} for number in range(6)])
+    options: dict[str, Any] = {"filters": {"source": "a"}, "facets": ["source"], "sort": "-id", "match": "all"}
+    found = asyncio.run(index.asearch("neft qaz", 2, 1, **options))
+    assert index.search("neft qaz", 2, 1, **options).request == found.request
+    assert (["2", "0"], {"source": [("a", 3)]}) == ([hit.id for hit in found], found.facets)
+    with pytest.raises(TypeError, match="nosuch"):
+        asyncio.run(index.asearch("neft", nosuch=1))  # type: ignore[call-arg]
 
 
 def test_an_event_loop_goes_on_while_searching(make_index: Make) -> None:
