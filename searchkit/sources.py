@@ -2,8 +2,9 @@
 
 Two things are remembered. The manifest has a fingerprint of all files and settings, by which a job sees that there is
 nothing to do. Beside it a cache has for each file its size and time and the hashes of its documents; a file that is as
-it was, and whose documents are all in the index as they were, is not read. The cache proves nothing by itself: what it
-says is compared with the index each time, so it may be old, of another generation, or missing.
+it was, and whose documents are all in the index as they were, is not read. It also has the fingerprint of files that
+were found to give just what the index has, as after a `touch`. The cache proves nothing by itself: what it says is
+compared with the index each time, so it may be old, of another generation, or missing.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ def index_files(
     paths, refused = _without_indexes(paths, folder)
     if if_changed and not refused and (outcome := _unchanged(folder, paths, schema, rebuild, field_map, format)):
         return outcome
+    manifest = None
     with ExitStack() as transaction:
         writer, is_sync = _writer(transaction, folder, schema, rebuild, options)
         settings = _settings(writer.schema, field_map, format)
@@ -96,12 +98,17 @@ def index_files(
             raise SearchkitError("nothing could be read, so nothing was changed")
         changes = feed.finish(delete_missing)
         writer.sources = sources if not feed.failed else None
-    with suppress(OSError):  # what is remembered spares time, no more
-        cache.save(others=is_sync)
+        if is_sync:
+            manifest = read_manifest(folder)  # as long as nobody else can write
     summary = writer.summary
     assert summary is not None  # the block above has committed
     if changes is None:
         changes = Changes(summary.documents, 0, 0, 0)
+    is_same = not (feed.failed or summary.written or summary.deleted) and changes.unchanged == summary.documents
+    if is_same and manifest is not None and sources is not None:
+        cache.keep_sources(sources, manifest)
+    with suppress(OSError):  # what is remembered spares time, no more
+        cache.save(others=is_sync)
     generation = generation_name(read_manifest(folder, any_analyzer=True))
     return Outcome(summary.written, feed.failed, changes, summary.documents, generation, unsearched=feed.unsearched)
 
@@ -150,12 +157,15 @@ def _unchanged(
     """What to say if files and settings are those of the generation in force; else None."""
     try:
         manifest = read_manifest(folder)
-        known = manifest["sources"]
         own = schema or (Schema() if rebuild else schema_of(folder, manifest))
-        _, sources = _survey(paths, format, _settings(own, field_map, format), known["time"])
+        settings = _settings(own, field_map, format)
+
+        def are_those(known: Mapping[str, Any] | None) -> bool:
+            return known is not None and _survey(paths, format, settings, known["time"])[1] == known
+
+        if not (are_those(manifest.get("sources")) or are_those(Cache(folder / CACHE, settings).sources_of(manifest))):
+            return None
     except (SearchkitError, LookupError, TypeError):
-        return None
-    if sources is None or sources != known:
         return None
     documents = manifest["documents"]
     return Outcome(0, 0, Changes(0, 0, documents, 0), documents, generation_name(manifest), is_idle=True)
@@ -303,6 +313,7 @@ class Cache:
         self._old: dict[tuple[str, str, int, int], tuple[array[int], array[int]]] = {}
         self._new: dict[tuple[str, str, int, int], tuple[array[int], array[int]]] = {}
         self._visited: set[str] = set()
+        self._seen: dict[str, Any] = {}  # a fingerprint, and the segments of which it tells the sources
         self._data = b""
         try:
             self._data = path.read_bytes()
@@ -317,6 +328,7 @@ class Cache:
         header = ujson.loads(data[len(_MAGIC) : end])
         if header["settings"] != self._settings:
             return
+        self._seen = header["seen"] if isinstance(header.get("seen"), dict) else {}
         place = end + 1
         for path, name, size, mtime_ns, count in header["files"]:
             halves = []
@@ -337,13 +349,26 @@ class Cache:
         """Remember the documents of a file."""
         self._new[_key(found)] = ids, contents
 
+    def sources_of(self, manifest: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What tells the files that were found to give just what a generation has, but not by the one who made it."""
+        if self._seen.get("segments") != manifest["segments"]:  # whose names are never used again
+            return None
+        return {name: value for name, value in self._seen.items() if name != "segments"}
+
+    def keep_sources(self, sources: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
+        """Remember what tells the files that were found to give just what a generation has, unless that is known."""
+        known = (manifest.get("sources"), self.sources_of(manifest))
+        if sources["fingerprint"] not in [each.get("fingerprint") for each in known if each is not None]:
+            self._seen = {**sources, "segments": manifest["segments"]}
+
     def save(self, *, others: bool) -> None:
         """Write what has been remembered; with `others` also what is known of files that were not looked at."""
         if others:
             unseen = {key: known for key, known in self._old.items() if key[0] not in self._visited}
             self._new.update({key: known for key, known in unseen.items() if Path(key[0]).exists()})
         files = [[*key, len(ids)] for key, (ids, _) in self._new.items()]
-        header = ujson.dumps({"settings": self._settings, "files": files}, ensure_ascii=True).encode()
+        seen = {"seen": self._seen} if self._seen else {}
+        header = ujson.dumps({"settings": self._settings, "files": files, **seen}, ensure_ascii=True).encode()
         parts = [part.tobytes() for halves in self._new.values() for part in halves]
         data = b"".join([_MAGIC, header, b"\n", *parts])
         data += zlib.crc32(data).to_bytes(4, "little")

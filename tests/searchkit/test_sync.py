@@ -7,6 +7,7 @@ import json
 import os
 import random
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -339,6 +340,54 @@ def test_if_changed(options: list[str], run: Run, articles: Path, tmp_path: Path
     assert (0, False) == job()[:2]
     summary = json.loads(run("index", articles, "--index", index, "--if-changed", "--json", *options).out)
     assert (0, 0, summary["documents"]) == (summary["indexed"], summary["added"], summary["unchanged"])
+
+
+def test_if_changed_after_times_alone_have_changed(run: Run, articles: Path, tmp_path: Path) -> None:
+    """Files that are found to give what the index has are known from then on, without a new generation."""
+    index = tmp_path / "index"
+    arguments = ("index", articles, "--index", index, "--delete-missing", "--if-changed")
+    run(*arguments)
+    before = (index / "searchkit.json").read_bytes()
+    idle = f"nothing has changed since generation g000001; {index} holds 4\n"
+    for seconds in (1, 2):
+        os.utime(articles / "a.txt", (OLD + seconds, OLD + seconds))
+        assert ": 0 added, 0 changed, 4 unchanged, 0 deleted; " in run(*arguments).err
+        assert idle == run(*arguments).err
+    assert before == (index / "searchkit.json").read_bytes()
+    with searchkit.open(index).writer() as writer:
+        writer.delete("a.txt")
+    assert ": 1 added, 0 changed, 3 unchanged, 0 deleted; " in run(*arguments).err
+    write(articles / "a.txt", "Kitab bazarı")
+    assert ": 0 added, 1 changed, 3 unchanged, 0 deleted; " in run(*arguments).err
+    cache = index / "sources.cache"
+    os.utime(articles / "a.txt", (OLD + 3, OLD + 3))
+    assert ": 0 added, 0 changed, 4 unchanged, 0 deleted; " in run(*arguments).err
+    cache.unlink()
+    assert ": 0 added, 0 changed, 4 unchanged, 0 deleted; " in run(*arguments).err
+
+
+def test_if_changed_knows_no_files_besides_which_the_index_has_others(run: Run, articles: Path, tmp_path: Path) -> None:
+    arguments = ("index", articles, "--index", tmp_path / "index", "--if-changed")
+    run(*arguments)
+    (articles / "b.txt").unlink()
+    assert ": 0 added, 0 changed, 3 unchanged, 0 deleted; " in run(*arguments).err
+    assert ": 0 added, 0 changed, 3 unchanged, 1 deleted; " in run(*arguments, "--delete-missing").err
+
+
+@pytest.mark.parametrize("seen", [None, [], [[1]], "ab", {}, {"segments": []}, {"time": "x", "fingerprint": 5}])
+def test_if_changed_with_a_strange_cache(seen: object, run: Run, articles: Path, tmp_path: Path) -> None:
+    arguments = ("index", articles, "--index", tmp_path / "index", "--if-changed")
+    run(*arguments)
+    cache = tmp_path / "index" / "sources.cache"
+    magic, header, payload = cache.read_bytes().split(b"\n", 2)
+    manifest = json.loads((tmp_path / "index" / "searchkit.json").read_bytes())
+    if isinstance(seen, dict):
+        seen = {"segments": manifest["segments"], **seen}
+    header = json.dumps({**json.loads(header), "seen": seen}).encode()
+    data = b"\n".join([magic, header, payload[:-4]])
+    cache.write_bytes(data + zlib.crc32(data).to_bytes(4, "little"))
+    os.utime(articles / "a.txt", (OLD + 1, OLD + 1))
+    assert ": 0 added, 0 changed, 4 unchanged, 0 deleted; " in run(*arguments).err
 
 
 def test_if_changed_sees_other_settings(run: Run, tmp_path: Path) -> None:
