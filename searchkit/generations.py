@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchkit.backend import Backend, State
+from searchkit.cleaning import clean, remove_all, unneeded
 from searchkit.errors import (
     GenerationNotFoundError,
     IndexExistsError,
@@ -22,7 +23,6 @@ from searchkit.manifest import (
     again,
     check_analyzer,
     check_free,
-    clean,
     documents_before,
     folder_at,
     generation_name,
@@ -34,9 +34,7 @@ from searchkit.manifest import (
     publish,
     read_generation,
     read_manifest,
-    remove_all,
     schema_of,
-    unneeded,
 )
 from searchkit.schema import Schema
 

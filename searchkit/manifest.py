@@ -13,7 +13,7 @@ import os
 import re
 import time
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,13 @@ from searchkit.schema import Schema
 
 __all__ = [
     "CACHE",
+    "CONTENTS",
+    "GENERATIONS",
+    "OLD_GENERATION",
     "again",
     "check_analyzer",
     "check_free",
     "check_ours",
-    "clean",
     "documents_before",
     "fingerprint",
     "folder_at",
@@ -51,20 +53,18 @@ __all__ = [
     "publish",
     "read_generation",
     "read_manifest",
-    "remove_all",
     "schema_of",
-    "unneeded",
     "versions",
 ]
 
 FORMAT = 7
 _MANIFEST = "searchkit.json"
-_GENERATIONS = "generations"
+GENERATIONS = "generations"
 _GENERATION = re.compile(r"g(\d{6,})\.json")
-_CONTENTS = re.compile(r"_MAIN_(\d{1,9})\.toc(\.\d+\.tmp)?")  # Whoosh's table of contents of a generation
-_OLD_GENERATION = re.compile(r"g\d{6,}")  # folders of format 1
+CONTENTS = re.compile(r"_MAIN_(\d{1,9})\.toc(\.\d+\.tmp)?")  # Whoosh's table of contents of a generation
+OLD_GENERATION = re.compile(r"g\d{6,}")  # folders of format 1
 CACHE = "sources.cache"  # see `searchkit.sources`
-_OURS = frozenset({"writer.lock", CACHE, _GENERATIONS, "segments"})
+_OURS = frozenset({"writer.lock", CACHE, GENERATIONS, "segments"})
 _TICK = 20_000_000  # ns between two times of files that differ for certain
 _REBUILD = "rebuild it with `searchkit index … --rebuild`"
 
@@ -135,7 +135,7 @@ def publish(folder: Path, manifest: dict[str, Any], companions: Mapping[str, byt
     `companions` are files for others than searchkit, which never reads them.
     """
     text = ujson.dumps({**manifest, "crc32": _crc(manifest)}, ensure_ascii=False, indent=1).encode("utf-8")
-    generations = folder / _GENERATIONS
+    generations = folder / GENERATIONS
     with storing(generations):
         generations.mkdir(exist_ok=True)
     # The first is kept when it is in force: a manifest that is kept while none is in force tells that one was lost.
@@ -166,10 +166,13 @@ def _keep(generations: Path, name: str, text: bytes) -> None:
 
 def _keep_in_force(folder: Path) -> None:
     """Keep the generation in force, where the one who put it there did not come to that."""
-    with contextlib.suppress(CorruptIndexError, IndexVersionError):
+    try:
         name = generation_name(read_manifest(folder, any_analyzer=True))
-        if not (folder / _GENERATIONS / f"{name}.json").exists():
-            _keep(folder / _GENERATIONS, name, (folder / _MANIFEST).read_bytes())
+        text = (folder / _MANIFEST).read_bytes()
+    except (SearchkitError, OSError):  # a rebuild takes the place of what cannot be read
+        return
+    if not (folder / GENERATIONS / f"{name}.json").exists():
+        _keep(folder / GENERATIONS, name, text)
 
 
 def _crc(manifest: dict[str, Any]) -> int:
@@ -196,77 +199,11 @@ def documents_before(folder: Path) -> int:
 def kept_generations(folder: Path) -> list[tuple[int, Path]]:
     """The generations whose manifests are there, by number."""
     try:
-        names = os.listdir(folder / _GENERATIONS)  # noqa: PTH208
+        names = os.listdir(folder / GENERATIONS)  # noqa: PTH208
     except (FileNotFoundError, NotADirectoryError):
         return []
-    found = ((int(match[1]), folder / _GENERATIONS / name) for name in names if (match := _GENERATION.fullmatch(name)))
+    found = ((int(match[1]), folder / GENERATIONS / name) for name in names if (match := _GENERATION.fullmatch(name)))
     return sorted(found)
-
-
-def clean(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable[Path]]) -> None:
-    """Remove what is not needed. Only for one who holds the writer's lock.
-
-    The manifests go first, for good: there must be none without its segments, also when the power fails meanwhile.
-    """
-    import shutil
-
-    entries = unneeded(folder, keep, files)
-    manifests = [entry for entry in entries if entry.parent.name == _GENERATIONS]
-    for entry in manifests:
-        with contextlib.suppress(OSError):
-            entry.unlink()
-    try:
-        if any(entry.parent.name == "segments" for entry in entries):
-            sync_folder(folder / _GENERATIONS)
-    except StorageError:
-        return  # to the next writer
-    if any(entry.is_file() for entry in manifests):
-        return
-    for entry in entries:
-        if _OLD_GENERATION.fullmatch(entry.name):
-            shutil.rmtree(entry, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):
-                entry.unlink(missing_ok=True)
-
-
-def unneeded(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable[Path]]) -> list[Path]:
-    """What no generation needs: all but the one in force and the `keep` before it, and what dead writers left.
-
-    `files` says which files a manifest names. What a writer at work has written is among it.
-    """
-    generations = folder / _GENERATIONS
-    current = read_manifest(folder, any_analyzer=True)
-    wanted = set(files(current))
-    names = {generations / f"{generation_name(current)}.json"}
-    for number, path in reversed(kept_generations(folder)):
-        if number < current["generation"] and len(names) <= keep:
-            with contextlib.suppress(SearchkitError, OSError):
-                wanted.update(files(_read(folder, path)))
-                names.add(path)
-    found = []
-    for part, needed in ((generations, names), (folder / "segments", wanted)):
-        if part.is_dir():
-            found += [entry for entry in part.iterdir() if entry not in needed]
-    for entry in folder.iterdir():
-        is_temporary = entry.name.startswith((f"{_MANIFEST}.", f"{CACHE}.")) and entry.name.endswith(".tmp")
-        contents = _CONTENTS.fullmatch(entry.name)
-        is_gone = contents is not None and generations / f"g{int(contents[1]):06}.json{contents[2] or ''}" not in names
-        if is_temporary or is_gone or (_OLD_GENERATION.fullmatch(entry.name) and entry.is_dir()):
-            found.append(entry)
-    return found
-
-
-def remove_all(folder: Path) -> None:
-    """Remove the files of every generation, and what is known of sources. Only for one who holds the writer's lock."""
-    import shutil
-
-    for name in (_GENERATIONS, "segments"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-    for entry in (folder / CACHE, *folder.glob("_MAIN_*.toc*")):
-        if entry.name == CACHE or _CONTENTS.fullmatch(entry.name):
-            with contextlib.suppress(OSError):
-                entry.unlink()
 
 
 def fingerprint(folder: Path) -> tuple[int, ...] | None:
@@ -296,7 +233,7 @@ def check_ours(folder: Path) -> None:
     if not folder.is_dir():
         raise IndexExistsError(f"{folder}: an index is a folder, and this is a file; choose another path")
     for entry in folder.iterdir():
-        patterns = (_OLD_GENERATION, _CONTENTS)
+        patterns = (OLD_GENERATION, CONTENTS)
         known = entry.name in _OURS or entry.name.startswith((_MANIFEST, CACHE))
         if not (known or any(pattern.fullmatch(entry.name) for pattern in patterns)):
             raise IndexExistsError(
@@ -362,7 +299,7 @@ def check_analyzer(folder: Path, manifest: dict[str, Any], of: str = "the index"
 
 def read_generation(folder: Path, number: int) -> dict[str, Any]:
     """The manifest of a generation that is kept."""
-    return _read(folder, folder / _GENERATIONS / f"g{number:06}.json")
+    return _read(folder, folder / GENERATIONS / f"g{number:06}.json")
 
 
 def _read(folder: Path, path: Path, *, any_format: bool = False) -> dict[str, Any]:

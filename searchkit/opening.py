@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchkit.backend import Transaction
+from searchkit.cleaning import remove_all
 from searchkit.deadline import TIME_LIMIT, check_time_limit
 from searchkit.errors import IndexExistsError, SchemaError, SearchkitError
 from searchkit.files import make_folder
 from searchkit.generations import KEPT, backend_of, check_options, put_in_force
 from searchkit.index import Index
-from searchkit.manifest import check_free, check_ours, fingerprint, folder_at, is_index, read_manifest, remove_all
+from searchkit.manifest import check_free, check_ours, fingerprint, folder_at, is_index, read_manifest
 from searchkit.schema import Schema
 
 if TYPE_CHECKING:
