@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from searchkit.health import Repair, repair, verify
     from searchkit.snippets import Snippet
     from searchkit.sync import Changes
+    from searchkit.upgrading import upgrade
     from searchkit.writer import Summary, Writer
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "repair",
     "rollback",
     "snapshot",
+    "upgrade",
     "verify",
 ]
 
@@ -108,6 +110,7 @@ _LATER = {
     "Summary": "writer",
     "Writer": "writer",
     "repair": "health",
+    "upgrade": "upgrading",
     "verify": "health",
 }
 

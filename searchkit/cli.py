@@ -30,7 +30,7 @@ __all__ = ["cli", "main"]
 _MODULES = {
     "indexing": ("index",),
     "searching": ("query", "suggest", "complete", "similar", "analyze"),
-    "upkeep": ("stats", "rollback", "snapshot", "optimize", "verify"),
+    "upkeep": ("stats", "rollback", "snapshot", "optimize", "upgrade", "verify"),
 }
 
 _ADVICE = {  # for what cannot be read, and for standard output; a `StorageError` has its own

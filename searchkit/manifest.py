@@ -67,6 +67,7 @@ CACHE = "sources.cache"  # see `searchkit.sources`
 _OURS = frozenset({"writer.lock", CACHE, GENERATIONS, "segments"})
 _TICK = 20_000_000  # ns between two times of files that differ for certain
 _REBUILD = "rebuild it with `searchkit index … --rebuild`"
+_IN_FORCE = "the index"
 
 
 def folder_at(path: str | os.PathLike[str]) -> Path:
@@ -282,18 +283,19 @@ def read_manifest(folder: Path, *, any_analyzer: bool = False, any_format: bool 
     return manifest
 
 
-def check_analyzer(folder: Path, manifest: dict[str, Any], of: str = "the index") -> None:
+def check_analyzer(folder: Path, manifest: dict[str, Any], of: str = _IN_FORCE) -> None:
     """IndexVersionError if the words of a generation, which messages call so, were read by another analyzer."""
     own = versions()
+    advice = f"read them again with `searchkit upgrade {folder}`, or {_REBUILD}" if of == _IN_FORCE else _REBUILD
     if manifest["analyzer"] != own["analyzer"]:
         raise IndexVersionError(
             f"{folder}: the words of {of} were read by {manifest['analyzer']}, and this is {own['analyzer']}, "
-            f"which may read them otherwise; {_REBUILD}"
+            f"which may read them otherwise; {advice}"
         )
     if manifest.get("lexicon") != own["lexicon"]:
         raise IndexVersionError(
             f"{folder}: the words of {of} were read with another lexicon than that of this {own['analyzer']}, "
-            f"which may read them otherwise; {_REBUILD}"
+            f"which may read them otherwise; {advice}"
         )
 
 

@@ -17,6 +17,7 @@ from searchkit import Date, Field, Keyword, Number, Schema, SearchkitError, Stor
 from searchkit.commands.shared import (
     EXIT_ERROR,
     INDEX,
+    JOBS,
     JSON,
     KEEP,
     LOG,
@@ -66,7 +67,7 @@ _DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
     metavar="NAME=KIND",
     help="A field of a new index: text, text*2 (boost), keyword, date, number, stored.",
 )
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that index.")
+@JOBS
 @WAIT
 @click.option(
     "--delete-missing", is_flag=True, help="Delete the documents that are in none of the PATHs, if all could be read."

@@ -46,6 +46,7 @@ class FilePath(click.Path):
 
 PATH = FilePath(readable=False)  # a folder that must not be read is no wrong usage: the library says what is wrong
 INDEX = click.option("--index", "index_path", required=True, metavar="DIR", type=PATH, help="The folder of the index.")
+JOBS = click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that index.")
 WAIT = click.option(
     "--wait", type=NumberRange(min=0), default=0.0, metavar="SECONDS", help="Wait so long for another writer."
 )

@@ -8,9 +8,9 @@ import sys
 import click
 
 import searchkit
-from searchkit.commands.shared import EXIT_ERROR, JSON, KEEP, LOG, PATH, WAIT, count, print_json, valid, writes
+from searchkit.commands.shared import EXIT_ERROR, JOBS, JSON, KEEP, LOG, PATH, WAIT, count, print_json, valid, writes
 
-__all__ = ["optimize", "rollback", "snapshot", "stats", "verify"]
+__all__ = ["optimize", "rollback", "snapshot", "stats", "upgrade", "verify"]
 
 
 @click.command()
@@ -39,7 +39,9 @@ def stats(index_path: str, as_json: bool) -> None:
     click.echo(f"analyzer    {figures.analyzer}, lexicon {figures.lexicon}")
     program = f"format {figures.program['format']}, {figures.program['analyzer']}, lexicon {figures.program['lexicon']}"
     if figures.generation in figures.unreadable:
-        program += "; it cannot read the index, rebuild it with `searchkit index … --rebuild`"
+        cannot = figures.format != figures.program["format"]
+        mend = "searchkit index … --rebuild" if cannot else f"searchkit upgrade {valid(index_path)}"
+        program += f"; it cannot read the index as it is, use `{mend}`"
     click.echo(f"program     {program}")
     click.echo(f"fields      {', '.join(f'{name} ({kind})' for name, kind in figures.fields.items())}")
     for name, documents in figures.kept.items():
@@ -131,6 +133,38 @@ def optimize(index_path: str, wait: float, keep: int, as_json: bool) -> None:
     else:
         done = f"generation {generation} is in force, in one piece" if changed else "it is in one piece already"
         LOG.info(f"{valid(index_path)}: {done}")
+
+
+@click.command()
+@click.argument("index_path", metavar="DIR", type=PATH)
+@JOBS
+@WAIT
+@KEEP
+@JSON
+@writes
+def upgrade(index_path: str, jobs: int, wait: float, keep: int, as_json: bool) -> None:
+    """Read the documents of an index again with the analyzer of this program, from what the index stores.
+
+    For an index that an older or newer version has written; nothing is done where that is not so.
+
+    \b
+    searchkit upgrade articles.index --jobs 2
+    """
+    changed = searchkit.upgrade(index_path, jobs=jobs, wait=wait, keep=keep)
+    with searchkit.open(index_path) as opened:
+        figures = opened.stats()
+    if as_json:
+        print_json(
+            {
+                "index": valid(index_path),
+                "changed": changed,
+                "generation": figures.generation,
+                "documents": figures.documents,
+            }
+        )
+    else:
+        done = f"generation {figures.generation} is in force, read by {figures.analyzer}"
+        LOG.info(f"{valid(index_path)}: {done if changed else 'it is up to date already'}")
 
 
 @click.command()

@@ -159,8 +159,24 @@ def test_an_index_of_another_analyzer(make_index: Make) -> None:
         searchkit.open(index.path)
     assert (
         f"{index.path}: the words of the index were read by azanalyzer 0, and this is azanalyzer {azanalyzer.VERSION}, "
-        "which may read them otherwise; rebuild it with `searchkit index … --rebuild`"
+        f"which may read them otherwise; read them again with `searchkit upgrade {index.path}`, "
+        "or rebuild it with `searchkit index … --rebuild`"
     ) == str(raised.value)
+
+
+def test_an_upgrade_that_cannot_read_all_documents_changes_nothing(make_index: Make) -> None:
+    index = make_index(["kitab", "neft"])
+    change_manifest(index, analyzer="azanalyzer 0")
+    before = (index.path / "searchkit.json").read_bytes()
+    [segment] = (index.path / "segments").glob("*.seg")
+    segment.rename(index.path.parent / "moved")
+    with pytest.raises(CorruptIndexError, match="only 0 of its 2 stored documents can be read, so it stays as it is"):
+        searchkit.upgrade(index.path)
+    assert before == (index.path / "searchkit.json").read_bytes()
+    (index.path.parent / "moved").rename(segment)
+    assert searchkit.upgrade(index.path)
+    assert ["2"] == [hit.id for hit in searchkit.open(index.path).search("neft")]
+    assert not searchkit.upgrade(index.path)
 
 
 def damage(file: Path, how: str) -> None:

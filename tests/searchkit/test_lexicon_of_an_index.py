@@ -52,7 +52,8 @@ def test_another_lexicon(other: Path, make_index: Make, tmp_path: Path) -> None:
         assert re.fullmatch(
             rf"searchkit: {re.escape(str(index.path))}: the words of the index were read with another lexicon than "
             r"that of this azanalyzer \S+, which may read them otherwise; "
-            r"rebuild it with `searchkit index … --rebuild`\n",
+            rf"read them again with `searchkit upgrade {re.escape(str(index.path))}`, "
+            r"or rebuild it with `searchkit index … --rebuild`\n",
             done.stderr,
         )
     assert 0 == run(other, "verify", index.path).returncode
@@ -63,12 +64,41 @@ def test_another_lexicon(other: Path, make_index: Make, tmp_path: Path) -> None:
     assert (1, ["g000001", "g000002"]) == (figures["documents"], figures["unreadable"])
     told = run(other, "stats", index.path).stdout
     lexicon = figures["program"]["lexicon"]
-    assert f", lexicon {lexicon}; it cannot read the index, rebuild it with `searchkit index … --rebuild`\n" in told
+    assert f", lexicon {lexicon}; it cannot read the index as it is, use `searchkit upgrade {index.path}`\n" in told
     assert 0 == run(other, "index", tmp_path / "a.txt", "--index", index.path, "--rebuild").returncode
     assert 0 == run(other, "query", "neft", "--index", index.path).returncode
     assert "kept        g000002, 1 document, which this program cannot read\n" in run(other, "stats", index.path).stdout
     done = run(other, "rollback", index.path)
     assert (1, True) == (done.returncode, "the words of generation g000002 were read with another" in done.stderr)
+
+
+def test_upgrade_reads_what_the_index_stores(other: Path, make_index: Make) -> None:
+    index = make_index(["zurbalaqlar " * 400, {"id": "2", "title": "Neft", "source": ["a", "b"], "date": "2022-08-24"}])
+    with index.writer() as writer:
+        writer.add({"id": "3", "body": "zurbalaqdan"})
+        writer.delete("2")
+        writer.add({"id": "2", "title": "Neftçi", "source": ["a", "b"], "date": "2022-08-24"})
+    before = {key: index.get(key) for key in ("1", "2", "3")}
+    lexicon = other / "azanalyzer" / "data" / "lexicon" / "nominals.tsv"
+    lexicon.write_text(lexicon.read_text("utf-8") + "zurbalaqlar\tn\t5\t-\n", "utf-8")
+    assert 1 == run(other, "query", "zurbalaqlar", "--index", index.path).returncode
+    done = run(other, "upgrade", index.path, "--json", "--jobs", "2")
+    assert {"index": str(index.path), "changed": True, "generation": "g000004", "documents": 3} == json.loads(
+        done.stdout
+    )
+    found = json.loads(run(other, "query", "zurbalaqlar", "--index", index.path, "--json").stdout)
+    assert "1" == found["hits"][0]["id"]
+    figures = json.loads(run(other, "stats", index.path, "--json").stdout)
+    assert figures["program"]["lexicon"] == figures["lexicon"] != azanalyzer.data_checksum()
+    again = run(other, "upgrade", index.path)
+    assert (0, f"{index.path}: it is up to date already\n") == (again.returncode, again.stderr)
+    assert 0 == run(other, "verify", index.path).returncode
+    with pytest.raises(searchkit.IndexVersionError):
+        searchkit.open(index.path)
+    assert searchkit.upgrade(index.path)
+    opened = searchkit.open(index.path)
+    assert before == {key: opened.get(key) for key in before}
+    assert {"1", "3"} == {hit.id for hit in opened.search("zurbalaq")}
 
 
 def test_what_does_not_matter(other: Path, make_index: Make) -> None:
