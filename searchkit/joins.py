@@ -129,13 +129,15 @@ class Joins:
                 found += said
             elif len(said) == 1 or match_all:
                 found.append(Either((said[0] if len(said) == 1 else AllOf(tuple(said)), *others)))
-            else:  # the words count one by one, as always, and the other name besides, if it has other words
+            else:  # the words count one by one, as always, or the other name, if it has other words: both say the same
                 known = {term for word in said for term in word.terms}
-                new = (other for other in others if not known.issuperset(_terms(other)))
-                found += [
-                    *said,
-                    *(boosted(each, _ONE_FOR_ALL * len(said)) if isinstance(each, Word) else each for each in new),
+                one = _ONE_FOR_ALL * len(said)
+                new = [
+                    boosted(other, one) if isinstance(other, Word) else other
+                    for other in others
+                    if not known.issuperset(_terms(other))
                 ]
+                found += [Either((any_of(said), *new))] if new else said
             done = last
         return [*found, *run[done:]]
 
