@@ -65,6 +65,7 @@ class Speller:
         self._fields = fields
         self._analyzer = analyzer
         self._inflection = analyzer.inflection
+        self._accented: dict[tuple[str, bool], list[Correction]] = {}  # one word is asked for more than once
 
     def frequency(self, term: str) -> int:
         """In how many documents a term stands, those with it in several fields counted several times."""
@@ -114,6 +115,12 @@ class Speller:
 
     def accented(self, typed: str, in_ascii: bool = False) -> list[Correction]:
         """What a word was meant for that only lacks diacritics, the likeliest first, without a look at all terms."""
+        known = self._accented.get((typed, in_ascii))
+        if known is None:
+            known = self._accented[typed, in_ascii] = self._find_accented(typed, in_ascii)
+        return known
+
+    def _find_accented(self, typed: str, in_ascii: bool) -> list[Correction]:
         folded = fold(typed)
         if len(folded) > _LONGEST:
             return []

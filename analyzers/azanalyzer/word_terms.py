@@ -21,6 +21,7 @@ _CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
 _MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 _SUFFIXES = 1_000  # remembered, and what was taken for some
+_NEARLY, _NEARLY_NAME = 0.5, 1.0  # how much dearer a word itself may be than the form of another that it is read as
 LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
 
 Known = str | tuple[str, str]  # what a word is: its term, and its kind where that is not "word"
@@ -36,9 +37,6 @@ def without_apostrophes(text: str) -> str:
     for mark in APOSTROPHES:
         text = text.replace(mark, "")
     return text
-
-
-_NEARLY, _NEARLY_NAME = 0.5, 1.0  # how much dearer a word itself may be than the form of another that it is read as
 
 
 class WordTerms:

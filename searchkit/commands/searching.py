@@ -35,6 +35,7 @@ __all__ = ["analyze", "complete", "query", "similar", "suggest"]
 
 _LONGEST_HEADING = 200  # characters of a text that stands for the title of a hit
 
+# What is no word in a query, in either syntax, and phrases, in which everything is.
 _SIMPLE = pattern(
     r"""(?P<phrase>"[^"]*") | (?<![\w"])(?:OR|V[ƏE]\s+YA)(?![\w"]) | (?<!\w)\w+\*
       | (?<!\S)-?(?P<field>[^\W\d][\w-]*):(?P<value>"[^"]*"|[^\s"]+)""",

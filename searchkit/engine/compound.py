@@ -164,10 +164,9 @@ def _score_together(terms: Sequence[TermPlan], docs: Any) -> Any:
     below = below + tfs
     tfs *= weights[:, None]  # first, as a term alone is scored
     np.divide(tfs, below, out=tfs, where=below > 0)
+    # `sum`, and a product of matrices, add up in an order that depends on how many documents there are.
     total: Any = tfs[0]
-    for row in tfs[
-        1:
-    ]:  # sum, and a product of matrices, add up in an order that depends on how many documents there are
+    for row in tfs[1:]:
         total += row
     return total
 

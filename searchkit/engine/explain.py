@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from searchkit.engine.expand import Expander
 from searchkit.engine.hits import Hits
 from searchkit.engine.lengths import length_steps
 from searchkit.engine.planner import plan_query
-from searchkit.engine.terms import encode
+from searchkit.engine.terms import TermDictionary, encode
 from searchkit.engine.whoosh_query import whoosh_query
 from searchkit.querytree import Fuzzy, Node, Prefix, Query, Wildcard, Word
 from searchkit.ranking import Ranking
@@ -67,10 +68,15 @@ class DocumentScores:
             return found
         tree = whoosh_query(Query(node), self._collection.schema)
         for part in getattr(tree, "subqueries", [tree]):
-            # A fuzzy word asks for the word itself besides.
-            one = source.terms.find(encode(part.text)) if type(part).__name__ == "Term" else None
-            numbers = Expander().expand(part, source.terms) if one is None else [one] if one >= 0 else []
-            for number in numbers:
+            for number in _numbers(part, source.terms):
                 if len(found) < most and bool(source.postings(number).find(self._docs)[1][0]):
                     found.append(source.terms.term(number).decode("utf-8", "replace"))
         return list(dict.fromkeys(found))
+
+
+def _numbers(part: Any, terms: TermDictionary) -> Sequence[int]:
+    """The terms that a part of a Whoosh query stands for; a fuzzy word has the word itself among its parts."""
+    if type(part).__name__ != "Term":
+        return Expander().expand(part, terms)
+    number = terms.find(encode(part.text))
+    return [number] if number >= 0 else []
