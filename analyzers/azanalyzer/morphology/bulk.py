@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, count, islice
 from typing import Any
 
@@ -40,6 +39,8 @@ __all__ = ["BulkMorphology"]
 
 _BLOCK = 1 << 15  # words that take the steps together
 _MOST_RESTS = 1 << 18  # parsed remainders that are remembered
+_LONGEST_END = max(map(len, chain(VERB_ENDS, *WHOLE_ENDINGS.values())))
+_CODE_BITS = (WIDTH - 1).bit_length()
 
 _IS_VOWEL = letters_of(VOWELS)
 _BEFORE_SOFT_Y = letters_of("əiü")
@@ -292,7 +293,8 @@ class BulkMorphology:
             possible = table.may_follow(cut, self._states[state])
             if pos == "v":
                 possible &= words.lengths[cut.rows] - cut.stems >= SHORTEST_VERB_ENDING
-                possible[possible] = _end_in(words, cut.where(possible), VERB_ENDS, BEFORE_VERB_END)
+                verbs = cut.where(possible)
+                possible[possible] = _end_in(verbs.stems, _last_letters(words, verbs), VERB_ENDS, BEFORE_VERB_END)
             own, numbers = cut.where(possible), self._guessed[place, harmony[possible], kind[possible]]
             rests = self._rests.find(words, rest_hashes, own, numbers)
             costs = UNKNOWN_LETTER * own.stems + extra + self._rests.plain[rests]
@@ -318,24 +320,43 @@ class BulkMorphology:
             voiced |= is_vowel.take(places - back)
         cut, places = cut.where(voiced), places[voiced]
         following = letters.take(places)
+        last = _last_letters(words, cut)
         is_allowed = np.ones(len(cut.rows), bool)
         for letter, endings in WHOLE_ENDINGS.items():
             own = np.flatnonzero(following == CODES[letter])
-            is_allowed[own] = ~_end_in(words, cut.where(own), endings)
+            is_allowed[own] = ~_end_in(cut.stems.take(own), last.take(own), endings)
         return cut.where(is_allowed)
 
 
-def _end_in(words: Words, cut: Cut, endings: Sequence[str], before: int = 0) -> Any:
-    """Whether the stem of each cut ends in one of these, behind so many letters at least; bool."""
+def _last_letters(words: Words, cut: Cut) -> Any:
+    """The last letters before each cut as one number, the nearest lowest; i8. Those of the row before may be among."""
     letters = words.codes.ravel()
     at = cut.rows * words.codes.shape[1] + cut.stems
-    found = np.zeros(len(at), bool)
-    for ending in endings:
-        same = cut.stems >= len(ending) + before
-        for back, each in enumerate(reversed(ending), 1):
-            same &= letters.take(np.maximum(at - back, 0)) == CODES[each]
-        found |= same
+    found = np.zeros(len(at), np.int64)
+    for back in range(_LONGEST_END, 0, -1):
+        found <<= _CODE_BITS
+        found |= letters.take(np.maximum(at - back, 0))
     return found
+
+
+def _end_in(stems: Any, last: Any, endings: tuple[str, ...], before: int = 0) -> Any:
+    """Whether stems of these lengths with these last letters end in one of these, behind so many at least; bool."""
+    found = np.zeros(len(stems), bool)
+    for length, numbers in _numbered_ends(endings):
+        found |= np.isin(last & (1 << length * _CODE_BITS) - 1, numbers) & (stems >= length + before)
+    return found
+
+
+@cache
+def _numbered_ends(endings: tuple[str, ...]) -> list[tuple[int, list[int]]]:
+    """By length, the endings as `_last_letters` gives letters."""
+    found: dict[int, list[int]] = {}
+    for ending in endings:
+        number = 0
+        for letter in ending:
+            number = number << _CODE_BITS | CODES[letter]
+        found.setdefault(len(ending), []).append(number)
+    return list(found.items())
 
 
 def _without_endings(words: Words, rows: Any, stems: Any) -> Words:
