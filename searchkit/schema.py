@@ -16,6 +16,8 @@ from searchkit.errors import DocumentError, SchemaError
 
 __all__ = ["Date", "Field", "Keyword", "Number", "Schema", "Stored", "Text", "is_number", "key_of", "parse_date"]
 
+_K1, _B = 1.2, 0.75  # of BM25, as nearly every engine has them
+_MOST_K1 = 100
 _NAME = re.compile(r"[^\W\d_][\w-]*")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _WITH_COMMA = re.compile(r"\s*[+-]?(?:0,\d+|\d+,(?!\d{3}\s*\Z)\d+)\s*")  # 1,000 may as well be a thousand
@@ -46,14 +48,28 @@ class Field:
 
 
 class Text(Field):
-    """Running text: analysed, ranked, shown in snippets. `boost` multiplies the score of a match in it."""
+    """Running text: analysed, ranked, shown in snippets. `boost` multiplies the score of a match in it.
+
+    `k1` and `b` are those of BM25: how much more it is worth that a word comes again (0: nothing), and how much the
+    length of a text counts (from 0, not at all, to 1).
+    """
 
     kind = "text"
 
-    def __init__(self, *, boost: float = 1.0) -> None:
-        if not (isinstance(boost, (int, float)) and math.isfinite(boost) and boost > 0):
+    def __init__(self, *, boost: float = 1.0, k1: float = _K1, b: float = _B) -> None:
+        if not (_is_amount(boost) and boost > 0):
             raise SchemaError(f"the boost of a text field must be a positive number, not {boost!r}")
+        if not (_is_amount(k1) and k1 <= _MOST_K1):
+            raise SchemaError(f"the k1 of a text field is a number from 0 to {_MOST_K1}, not {k1!r}")
+        if not (_is_amount(b) and b <= 1):
+            raise SchemaError(f"the b of a text field is a number from 0 to 1, not {b!r}")
         self.boost = float(boost)
+        self.k1 = float(k1)
+        self.b = float(b)
+
+    def options(self) -> dict[str, Any]:
+        usual = {"k1": _K1, "b": _B}  # said only where they differ, so that earlier versions read the others
+        return {name: value for name, value in vars(self).items() if usual.get(name) != value}
 
     def check(self, value: object) -> str:
         if isinstance(value, (list, tuple)):  # several paragraphs or authors read as one text
@@ -217,6 +233,10 @@ def key_of(document: Mapping[str, Any]) -> str:
     if not isinstance(key, str) or not key:
         raise DocumentError(f"every document needs an 'id', a string that is not empty; this one has {key!r}")
     return key
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
 
 
 def is_number(value: object) -> TypeGuard[SupportsFloat]:

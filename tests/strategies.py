@@ -67,9 +67,8 @@ def queries() -> st.SearchStrategy[str]:
 def fields() -> st.SearchStrategy[Field]:
     """A field of any kind."""
     boosts = st.floats(min_value=1e-3, max_value=1e3)
-    return st.one_of(
-        st.builds(Text, boost=boosts), st.builds(Keyword), st.builds(Date), st.builds(Number), st.builds(Stored)
-    )
+    texts = st.builds(Text, boost=boosts, k1=st.floats(0, 100), b=st.floats(0, 1))
+    return st.one_of(texts, st.builds(Keyword), st.builds(Date), st.builds(Number), st.builds(Stored))
 
 
 def schemas() -> st.SearchStrategy[Schema]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from azanalyzer import Analyzer
 from azanalyzer.tuples import NamedTuple
-from searchkit.engine.lengths import K1, B, Norms
+from searchkit.engine.lengths import Norms
 from searchkit.engine.postings import EARLY_TOKENS, FieldPostings, form_bits
 from searchkit.engine.segment import Segment
 from searchkit.engine.terms import LONGEST, encode
@@ -86,8 +86,6 @@ class Collection:
         segments: Sequence[Segment],
         schema: Schema,
         *,
-        k1: float = K1,
-        b: float = B,
         whoosh_idf: bool = False,
     ) -> None:
         """With `whoosh_idf` terms weigh as in Whoosh, where the most common still count 1; else as in Lucene."""
@@ -96,7 +94,6 @@ class Collection:
         self.segments = segments
         self.schema = schema
         self.documents = sum(segment.documents for segment in segments)
-        self._k1, self._b = k1, b
         self._norms: dict[tuple[int, str], Norms] = {}
         self._averages: dict[str, float] = {}
         self._idf: dict[tuple[str, bytes], float] = {}
@@ -110,6 +107,12 @@ class Collection:
             tokens = sum(segment.tokens(field) for segment in self.segments)
             self._averages[field] = tokens / max(self.documents, 1)
         return self._averages[field]
+
+    def text_field(self, field: str) -> Text:
+        """The text field of this name in the schema."""
+        kind = self.schema.fields[field]
+        assert isinstance(kind, Text)
+        return kind
 
     def early_share(self, field: str) -> float:
         """How much it says to be among the first tokens of a field: nothing where texts are hardly longer; 0 to 1."""
@@ -250,5 +253,7 @@ class Collection:
         if found is None:
             source = self.segments[place].text(field)
             assert source is not None
-            found = self._norms[place, field] = Norms(source.average, self.average(field), self._k1, self._b)
+            kind = self.text_field(field)
+            longest = int(source.lengths.max(initial=0))
+            found = self._norms[place, field] = Norms(source.average, self.average(field), kind.k1, kind.b, longest)
         return found

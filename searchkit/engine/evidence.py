@@ -15,7 +15,7 @@ import numpy as np
 from azanalyzer import Analyzer
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine.collection import SHORT_TITLE, Collection, Sought, WordFigures
-from searchkit.engine.lengths import K1, last_positions
+from searchkit.engine.lengths import last_positions
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.postings import EARLY
 from searchkit.querytree import AllOf, AnyOf, Either, Node, Query, Without, Word
@@ -140,7 +140,8 @@ class _Table:
         self.has_neighbours = self.has_ends or (
             self.words > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
         )
-        self.k1 = K1
+        k1s = [collection.text_field(field).k1 for field in self.fields]
+        self.k1: Any = k1s[0] if len(set(k1s)) == 1 else _column(k1s * self.words)
         self._seen: list[tuple[Occurrences, Any, int]] = []  # with the row of each of its terms, and the first document
         parts = []
         start = 0
@@ -161,9 +162,7 @@ class _Table:
         last = np.zeros(norms.shape)
         for number, (field, source) in enumerate(zip(self.fields, sources, strict=True)):
             if source is not None:
-                known = self.collection.norms(place, field)
-                self.k1 = known.k1
-                norms[number] = known.of(source.lengths, docs)
+                norms[number] = self.collection.norms(place, field).of(source.lengths, docs)
                 if self.has_neighbours and field in self.sought.short:
                     last[number] = last_positions(source.lengths[docs])
             else:
@@ -232,7 +231,8 @@ class _Table:
     def _saturated(self, tfs: Any) -> Any:
         """What BM25 makes of frequencies, the last of whose rows are those of the norms; as these."""
         norms = self.norms[: len(tfs)]
-        return (self.k1 + 1) * tfs / (tfs + norms)
+        k1 = self.k1 if isinstance(self.k1, float) else self.k1[: len(tfs)]
+        return (k1 + 1) * tfs / (tfs + norms)
 
     def _neighbourhood(self) -> Any:
         """What it is worth in each document that words follow one another as in the query; f8[documents]."""

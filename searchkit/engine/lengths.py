@@ -10,6 +10,7 @@ import numpy as np
 __all__ = ["K1", "B", "Norms", "impact_table", "last_positions", "length_bytes", "length_steps"]
 
 K1, B = 1.2, 0.75  # of the impacts on disk
+_LEAST = 1e-12  # norm, so that nothing is divided by zero
 
 
 @lru_cache(maxsize=1)
@@ -43,19 +44,17 @@ def impact_table(average: float) -> Any:
 class Norms:
     """What the lengths of documents do to scores: BM25 with the figures of the whole collection, per field."""
 
-    def __init__(self, built: float, average: float, k1: float = K1, b: float = B) -> None:
-        """`built` is the mean length when the segment was written, `average` that of the collection now."""
+    def __init__(self, built: float, average: float, k1: float, b: float, longest: int) -> None:
+        """`built` is the mean length when the segment was written, `average` that of the collection now.
+
+        `longest` is the highest length byte of the segment.
+        """
         steps = length_steps()
         self.k1 = k1
-        self.norms = k1 * ((1 - b) + b * steps / (average or 1.0))
+        self.norms = np.maximum(k1 * ((1 - b) + b * steps / (average or 1.0)), _LEAST)
         built = K1 * ((1 - B) + B * steps / (built or 1.0))
-        if self.norms[0] > 0:  # the least of them
-            ratio = built / self.norms
-        else:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                ratio = np.nan_to_num(built / self.norms, nan=1.0, posinf=1e9)
-        # How much higher an impact may be now than when the segment was written.
-        self.drift = max(1.0, float(ratio.max()))
+        # How much higher an impact may be now than when the segment was written; texts without a token have none.
+        self.drift = max(1.0, float((built / self.norms)[1 : longest + 1].max(initial=1.0)))
         self.values: list[float] = self.norms.tolist()
         self._last: tuple[Any, Any] | None = None
 

@@ -7,7 +7,7 @@ from itertools import starmap
 from typing import Any
 
 from searchkit.engine.collection import SHORT_TITLE, Collection, Sought, WordFigures
-from searchkit.engine.lengths import K1, last_positions
+from searchkit.engine.lengths import last_positions
 from searchkit.engine.postings import EARLY
 from searchkit.engine.term_postings import TermPostings
 from searchkit.ranking import Ranking
@@ -45,7 +45,8 @@ def evidence_in_few(
     scores = [0.0] * documents
     for field, boost in sought.fields.items():
         figures = sought.figures[field]
-        rows, norms, k1, last = _read(field, figures, collection, found)
+        rows, norms, last = _read(field, figures, collection, found)
+        k1 = collection.text_field(field).k1
         added = [0.0] * documents
         early = ranking.early * collection.early_share(field)
         for row, one, weight, stop_weight in zip(rows, figures, sought.weights, sought.stop_weights, strict=True):
@@ -71,12 +72,11 @@ def evidence_in_few(
 
 def _read(
     field: str, figures: Sequence[WordFigures], collection: Collection, found: Sequence[tuple[int, Any]]
-) -> tuple[list[_Row], list[float], float, list[float]]:
-    """The words in a field of the documents, what the lengths of these do to scores, k1, and where they end."""
+) -> tuple[list[_Row], list[float], list[float]]:
+    """The words in a field of the documents, what the lengths of these do to scores, and where they end."""
     rows: list[_Row] = [{} for _ in figures]
     lengths: list[float] = []
     last: list[float] = []
-    k1 = K1
     for place, documents in found:
         docs = documents.tolist()
         source = collection.segments[place].text(field)
@@ -85,7 +85,6 @@ def _read(
             last += [0.0] * len(docs)
             continue
         norms = collection.norms(place, field)
-        k1 = norms.k1
         for row, one in zip(rows, figures, strict=True):
             own = len(one.own[place])
             for rank, at in enumerate([*one.own[place], *one.relatives[place]]):
@@ -95,7 +94,7 @@ def _read(
                         _note(row, number, postings, where, one.bits if rank < own else -1)
         lengths += norms.norms[source.lengths[documents]].tolist()
         last += last_positions(source.lengths[documents]).tolist()
-    return rows, lengths, k1, last
+    return rows, lengths, last
 
 
 def _note(row: _Row, number: int, postings: TermPostings, where: int, bits: int) -> None:

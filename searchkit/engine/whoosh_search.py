@@ -12,9 +12,9 @@ from whoosh.reading import MultiReader, SegmentReader
 from whoosh.searching import Searcher
 
 from searchkit.engine.collection import Collection
-from searchkit.engine.lengths import K1, B
 from searchkit.engine.whoosh_codec import ColumnCodec, ColumnSegment
 from searchkit.errors import QueryError
+from searchkit.schema import Text
 
 __all__ = ["WhooshSearch"]
 
@@ -49,8 +49,14 @@ class WhooshSearch:
 
 class _Weighting(scoring.BM25F):  # type: ignore[misc,unused-ignore]
     def __init__(self, collection: Collection) -> None:
-        super().__init__(B=B, K1=K1)
+        super().__init__()
         self._collection = collection
+
+    def scorer(self, searcher: Any, fieldname: str, text: bytes, qf: int = 1) -> Any:
+        kind = self._collection.schema.fields.get(fieldname)
+        if not isinstance(kind, Text):
+            return super().scorer(searcher, fieldname, text, qf)
+        return scoring.BM25FScorer(searcher, fieldname, text, kind.b, kind.k1, qf)
 
     def idf(self, searcher: Any, fieldname: str, text: bytes) -> float:
         return self._collection.idf(fieldname, text)

@@ -16,7 +16,6 @@ from searchkit import Index, Keyword, Ranking, Schema, Text
 
 Make = Callable[..., Index]
 
-B, K1 = 0.75, 1.2
 FALLING = 0.8  # the weight of what a word typed in ASCII may also mean, against the meaning before it
 
 
@@ -27,10 +26,10 @@ def ids(index: Index, query: str, **options: Any) -> list[str]:
 class Bm25:
     """BM25 as Robertson and Zaragoza give it, with the idf of Lucene; the fields of a document add up."""
 
-    def __init__(self, documents: Sequence[Mapping[str, str]], boosts: Mapping[str, float]) -> None:
+    def __init__(self, documents: Sequence[Mapping[str, str]], fields: Mapping[str, Text]) -> None:
         terms = Analyzer.shared().terms
-        self.boosts = boosts
-        self.texts = {field: [terms(document.get(field, "")) for document in documents] for field in boosts}
+        self.fields = fields
+        self.texts = {field: [terms(document.get(field, "")) for document in documents] for field in fields}
 
     def term(self, number: int, field: str, term: str) -> float:
         texts = self.texts[field]
@@ -39,13 +38,14 @@ class Bm25:
         average = sum(map(len, texts)) / len(texts)
         length = len(texts[number])
         idf = math.log(1 + (len(texts) - having + 0.5) / (having + 0.5))
-        return idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / average)) if frequency else 0.0
+        k1, b = self.fields[field].k1, self.fields[field].b
+        return idf * frequency * (k1 + 1) / (frequency + k1 * (1 - b + b * length / average)) if frequency else 0.0
 
     def score(self, number: int, query: str) -> float:
         return sum(
-            boost * max(FALLING**rank * self.term(number, field, term) for rank, term in enumerate(alternatives))
+            kind.boost * max(FALLING**rank * self.term(number, field, term) for rank, term in enumerate(alternatives))
             for alternatives in Analyzer.shared().query_terms(query)
-            for field, boost in self.boosts.items()
+            for field, kind in self.fields.items()
         )
 
 
@@ -53,7 +53,15 @@ WORDS = ("kitab", "kitablar", "neft", "dəniz", "şəhərdə", "qanunun", "on", 
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_scores_are_those_of_another_implementation(seed: int, make_index: Make) -> None:
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": Text(boost=2.5), "body": Text()},
+        {"title": Text(k1=0.5, b=0), "body": Text(k1=3, b=1)},
+        {"title": Text(k1=0), "body": Text(k1=100, b=0.5)},
+    ],
+)
+def test_scores_are_those_of_another_implementation(seed: int, fields: dict[str, Text], make_index: Make) -> None:
     choose = random.Random(seed)
     documents = [
         {
@@ -63,8 +71,8 @@ def test_scores_are_those_of_another_implementation(seed: int, make_index: Make)
         }
         for number in range(30)
     ]
-    index = make_index(documents, Schema(title=Text(boost=2.5), body=Text()))
-    expected = Bm25(documents, {"title": 2.5, "body": 1.0})
+    index = make_index(documents, Schema(**fields))
+    expected = Bm25(documents, fields)
     for query in ("neft", "kitab dəniz", "on", "qanunun şəhərdə çay", "on yol dag", "məktəbdə kitabımızın"):
         hits = index.search(query, limit=100, ranking=Ranking.plain())
         assert {hit.id: pytest.approx(expected.score(int(hit.id), query), rel=1e-6) for hit in hits} == {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import searchkit
-from searchkit import Date, DocumentError, Field, Keyword, Number, Schema, SchemaError, Stored, Text
+from searchkit import Date, DocumentError, Field, Index, Keyword, Number, Schema, SchemaError, Stored, Text
 from searchkit.schema import parse_date
 from tests.strategies import schemas
 
@@ -207,6 +208,28 @@ def test_boosts_that_no_field_can_have(boost: Any) -> None:
     with pytest.raises(SchemaError) as raised:
         Text(boost=boost)
     assert f"the boost of a text field must be a positive number, not {boost!r}" == str(raised.value)
+
+
+@pytest.mark.parametrize("k1", [-0.1, 101, math.nan, math.inf, "2", None, True])
+def test_k1_that_no_field_can_have(k1: Any) -> None:
+    with pytest.raises(SchemaError) as raised:
+        Text(k1=k1)
+    assert f"the k1 of a text field is a number from 0 to 100, not {k1!r}" == str(raised.value)
+
+
+@pytest.mark.parametrize("b", [-0.1, 1.1, math.nan, "0", None, True])
+def test_b_that_no_field_can_have(b: Any) -> None:
+    with pytest.raises(SchemaError) as raised:
+        Text(b=b)
+    assert f"the b of a text field is a number from 0 to 1, not {b!r}" == str(raised.value)
+
+
+def test_parameters_of_bm25_are_kept_where_they_are_not_the_usual_ones(make_index: Callable[..., Index]) -> None:
+    schema = Schema(title=Text(k1=1.2, b=0), body=Text(k1=2, b=0.75))
+    assert {"title": {"kind": "text", "boost": 1.0, "b": 0.0}, "body": {"kind": "text", "boost": 1.0, "k1": 2.0}} == (
+        schema.to_dict()
+    )
+    assert schema == searchkit.open(make_index([], schema).path).schema
 
 
 @given(schemas())

@@ -17,6 +17,7 @@ import searchkit
 from searchkit.engine.collection import Collection
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.whoosh_schema import whoosh_schema
+from searchkit.schema import Schema, Text
 from searchkit.suggest import edit_distance
 from tests.whoosh_trees import SCHEMA, Changes
 
@@ -49,7 +50,10 @@ class Whoosh:
             for number in dead:
                 writer.delete_document(number)
             writer.commit(merge=False)
-        self.searcher = self._index.searcher(weighting=scoring.BM25F(B=0.75, K1=1.2))
+        texts = {name: field for name, field in snapshot.schema.fields.items() if isinstance(field, Text)}
+        (k1,) = {field.k1 for field in texts.values()}  # Whoosh has one for all fields
+        own = {f"{name}_B": field.b for name, field in texts.items()}
+        self.searcher = self._index.searcher(weighting=scoring.BM25F(K1=k1, **own))
         assert self.searcher.doc_count_all() == self._bases[-1]
         assert self.searcher.doc_count() == len(snapshot)
 
@@ -162,9 +166,9 @@ class Fuzzy(wq.FuzzyTerm):
                 yield term
 
 
-def written(folder: Path, changes: Changes) -> ColumnSnapshot:
+def written(folder: Path, changes: Changes, schema: Schema = SCHEMA) -> ColumnSnapshot:
     """The snapshot of an index with these transactions, checked against a model."""
-    index = searchkit.create(folder, SCHEMA)
+    index = searchkit.create(folder, schema)
     model: dict[str, dict[str, Any]] = {}
     for together in changes:
         with index.writer() as writer:
@@ -177,7 +181,7 @@ def written(folder: Path, changes: Changes) -> ColumnSnapshot:
                     writer.add(model[key])
     snapshot = index._current_snapshot()
     assert isinstance(snapshot, ColumnSnapshot)
-    snapshot._collection = Collection(snapshot.segments, SCHEMA, whoosh_idf=True)
+    snapshot._collection = Collection(snapshot.segments, schema, whoosh_idf=True)
     stored = [segment.store.document(doc) for segment in snapshot.segments for doc in segment.live_docs()]
     assert {document["id"] for document in stored} == set(model)
     assert len(stored) == len(model)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit import Index, Ranking
+from searchkit import Date, Index, Ranking, Schema, Text
 from searchkit.engine import evidence, postings_writer
 
 WORDS = ("kitab", "kitablar", "kitabxana", "kitabxanaçı", "dəniz", "dənizin", "dənizçi", "neft", "və", "yol", "yollar")
@@ -24,14 +24,17 @@ QUERIES = (
 )
 
 
-@pytest.fixture(scope="module", params=["lists", "rows"])
+@pytest.fixture(scope="module", params=["lists", "rows", "parameters"])
 def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     """Two segments with deletions; some words stand more than 255 times in a document, and as far apart."""
     choose = random.Random(7)
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "rows":
             patch.setattr(postings_writer, "_SMALLEST_DENSE", 1)
-        made = searchkit.create(Path(tmp_path_factory.mktemp("evidence") / "index"))
+        schema = None
+        if request.param == "parameters":
+            schema = Schema(title=Text(boost=0.5, k1=0.7, b=0.2), body=Text(k1=2, b=1), date=Date())
+        made = searchkit.create(Path(tmp_path_factory.mktemp("evidence") / "index"), schema)
         for part in range(2):
             with made.writer() as writer:
                 for number in range(120):

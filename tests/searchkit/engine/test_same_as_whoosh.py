@@ -20,8 +20,9 @@ from searchkit.engine import compound, next_words, phrases, postings_writer, top
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.compile import compile_query
 from searchkit.engine.lengths import length_steps
+from searchkit.schema import Schema, Text
 from tests.searchkit.engine.stock import Whoosh, faultless, matches, numbered, written
-from tests.whoosh_trees import WORDS, Changes, change, transactions, trees
+from tests.whoosh_trees import SCHEMA, WORDS, Changes, change, transactions, trees
 
 
 def assert_same(snapshot: ColumnSnapshot, whoosh: Whoosh, tree: wq.Query) -> None:
@@ -107,6 +108,32 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
 def test_small_collections(changes: Changes, queries: list[wq.Query], dense: bool, pruned: bool, merged: bool) -> None:
     with tempfile.TemporaryDirectory() as folder, limits(dense, pruned, merged):
         snapshot = written(Path(folder) / "index", changes)
+        whoosh = Whoosh(snapshot)
+        for tree in queries:
+            assert_same(snapshot, whoosh, tree)
+            assert_codec_same(snapshot, whoosh, tree)
+            assert_consistent(snapshot, tree)
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate, Phase.explicit],
+)
+@given(
+    transactions(),
+    st.lists(trees(), min_size=22, max_size=22),
+    st.booleans(),
+    st.sampled_from([(0.0, 0.75, 0.75), (1.2, 0.0, 1.0), (2.0, 1.0, 0.3), (0.4, 0.9, 0.0)]),
+)
+def test_parameters_of_bm25(
+    changes: Changes, queries: list[wq.Query], pruned: bool, parameters: tuple[float, float, float]
+) -> None:
+    k1, title, body = parameters
+    schema = Schema(**(SCHEMA.fields | {"title": Text(k1=k1, b=title), "body": Text(k1=k1, b=body)}))
+    with tempfile.TemporaryDirectory() as folder, limits(True, pruned, True):
+        snapshot = written(Path(folder) / "index", changes, schema)
         whoosh = Whoosh(snapshot)
         for tree in queries:
             assert_same(snapshot, whoosh, tree)
