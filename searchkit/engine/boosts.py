@@ -88,6 +88,7 @@ class BoostedPlan(ConstantPlan):
         super().__init__(plan, most)
         self._factors = factors
         self._most = most
+        self.level = None
         self.peak = plan.peak * most
         self.leaves = plan.leaves + 1
         self.ceilings_tell = plan.ceilings_tell

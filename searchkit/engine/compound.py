@@ -216,6 +216,8 @@ class AllOfPlan(Plan):
         self.peak = sum(plan.peak for plan in plans)
         self.leaves = sum(plan.leaves for plan in plans)
         self.parts = _scored_terms(plans)
+        levels = [plan.level for plan in self.plans if plan.level is not None]
+        self.level = sum(levels) if len(levels) == len(self.plans) else None
 
     def docs(self) -> Any:
         return self._in_all()

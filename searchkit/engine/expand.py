@@ -122,6 +122,7 @@ class TermsPlan(DocsPlan):
             scores = np.bincount(docs, weights=scores, minlength=documents)[own]
         super().__init__(documents, docs=own)
         self._scores = scores
+        self.level = None
         self.peak = float(scores.max()) if len(own) else 0.0
         self.ceilings_tell = bool((scores > 0).all())
 

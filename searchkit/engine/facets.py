@@ -10,11 +10,12 @@ import numpy as np
 
 from searchkit.backend import Facet
 from searchkit.collation import sort_key
-from searchkit.engine.segment import MISSING_DATE, Segment
+from searchkit.engine.segment import NO_PERIOD, Segment, numbers_of_periods
 
 __all__ = ["count"]
 
 _UNITS = {"year": "Y", "month": "M", "day": "D"}
+_DENSE = 16  # where one document in so many is counted, what period each one is of is remembered
 
 
 def count(facet: Facet, found: Iterable[tuple[Segment, Any]]) -> list[tuple[str, int]]:
@@ -53,7 +54,21 @@ def _periods(segment: Segment, docs: Any, facet: Facet) -> dict[str, int]:
     values = segment.values(facet.field)
     if values is None:
         return {}
-    moments = values[docs]
-    moments = moments[moments != MISSING_DATE].view("M8[us]")
-    periods, counts = np.unique(moments.astype(f"M8[{_UNITS[facet.by or 'year']}]"), return_counts=True)
-    return dict(zip(np.datetime_as_string(periods).tolist(), counts.tolist(), strict=True))
+    unit = _UNITS[facet.by or "year"]
+    if len(docs) * _DENSE < segment.documents:
+        periods = numbers_of_periods(values[docs], unit)
+    else:
+        periods = segment.periods(facet.field, unit).take(docs)
+    periods = periods[periods != NO_PERIOD]
+    if not len(periods):
+        return {}
+    least = int(periods.min())
+    if int(periods.max()) - least < max(4 * len(periods), 1 << 16):
+        counts = np.bincount(periods - least)
+        numbers = np.flatnonzero(counts)
+        counts = counts[numbers]
+        numbers += least
+    else:  # two dates may be ten thousand years apart
+        numbers, counts = np.unique(periods, return_counts=True)
+    names = np.datetime_as_string(numbers.astype(np.int64).view(f"M8[{unit}]"))
+    return dict(zip(names.tolist(), counts.tolist(), strict=True))

@@ -30,11 +30,14 @@ class Listing:
     """
 
     def __init__(self, found: Found, view: View, segments: Sequence[Segment], orders: Orders) -> None:
-        self._found = found
         self._view = view
         self._segments = segments
         self._orders = orders
         self._keys = view.sort or BY_SCORE
+        if self._keys[0].field is not None and view.after is None and view.group_by is None:
+            key, count, alone = self._keys[0], view.offset + view.limit, len(self._keys) == 1
+            found = [(place, plan, orders.first(key, place, docs, count, alone=alone)) for place, plan, docs in found]
+        self._found = found
         self._places = _joined((np.full(len(docs), place) for place, _, docs in found), np.int64)
         self._docs = _joined((docs for _, _, docs in found), np.int64)
 

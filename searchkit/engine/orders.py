@@ -26,6 +26,7 @@ __all__ = ["LAST", "Orders"]
 
 LAST = np.iinfo(np.int64).max  # where documents without a value stand
 _LONGEST = 200  # characters of a text that are compared
+_DENSE = 32  # where one document in so many matches, the first are found sooner in the order of all documents
 
 
 class _Keys(NamedTuple):
@@ -72,6 +73,47 @@ class Orders:
         # Places are even, so that a text that no document has any more stands between two of them.
         found = 2 * merged.places[place][own]
         return np.where(own < 0, LAST, -found if key.descending else found)
+
+    def first(self, key: SortKey, place: int, docs: Any, count: int, *, alone: bool) -> Any:
+        """Those of `docs` of a segment, ascending, that may be among the first `count` in the order of a key.
+
+        Others may be among them; where nothing but the key and the ids orders documents, it is `alone`.
+        """
+        segment = self._segments[place]
+        if not count or len(docs) * _DENSE < segment.documents:
+            return docs
+        order = self._order(key, place)
+        if order is None:
+            return docs
+        wanted = np.zeros(segment.documents, bool)
+        wanted[docs] = True
+        size = 2 * count * (segment.documents // len(docs) + 1)
+        while size < len(order):
+            found = order[:size]
+            found = found[wanted.take(found)]
+            if len(found) >= count:
+                if alone:
+                    return np.sort(found[:count])
+                last_wanted, last = self.values(key, place, found[[count - 1, -1]]).tolist()
+                if last_wanted < last:  # what has the same value may come before it
+                    return np.sort(found)
+            size *= 4
+        return docs
+
+    def _order(self, key: SortKey, place: int) -> Any:
+        """All documents of a segment in the order of a key, equal ones by the hashes of their ids; u4.
+
+        None when it is asked for the first time, as one search is done sooner without it.
+        """
+        segment = self._segments[place]
+        name = f"{'-' if key.descending else '+'}{key.field}"
+        if name not in segment.orders:
+            segment.orders[name] = None
+            return None
+        if segment.orders[name] is None:
+            values = self.values(key, place, np.arange(segment.documents))
+            segment.orders[name] = np.lexsort((segment.id_hashes(), values)).astype(np.uint32)
+        return segment.orders[name]
 
     def value(self, key: SortKey, compared: float) -> float | str | None:
         """What `values` gave for a document, as a cursor keeps it."""

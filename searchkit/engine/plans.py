@@ -27,6 +27,7 @@ class Plan:
     documents: int
     peak: float  # no document scores more
     leaves = 1
+    level: float | None = None  # the score of all that match, where it is known to be the same
     # Whether a document matches exactly when its ceiling is above zero, so that no mask is needed besides.
     ceilings_tell = False
 
@@ -187,7 +188,7 @@ class DocsPlan(Plan):
         self._docs = docs
         self._mask = mask
         self._score = score
-        self.peak = score
+        self.peak = self.level = score
         self.size = documents if docs is None else len(docs)
 
     def docs(self) -> Any:
@@ -231,7 +232,7 @@ class ConstantPlan(Plan):
         self._score = score
         self.size = plan.size
         self.documents = plan.documents
-        self.peak = score
+        self.peak = self.level = score
 
     def docs(self) -> Any:
         return self.plan.docs()
@@ -259,6 +260,7 @@ class ScaledPlan(ConstantPlan):
     def __init__(self, plan: Plan, factor: float) -> None:
         super().__init__(plan, factor)
         self.peak = plan.peak * factor
+        self.level = None if plan.level is None else plan.level * factor
         self.leaves = plan.leaves
         self.ceilings_tell = plan.ceilings_tell
 

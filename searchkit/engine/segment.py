@@ -29,9 +29,13 @@ from searchkit.engine.store import Store
 from searchkit.engine.terms import TermDictionary
 from searchkit.hashes import id_hash
 
-__all__ = ["MISSING_DATE", "YEAR_1970", "KeywordField", "Segment", "SegmentInfo", "micros", "write_deletions"]
+__all__ = [
+    "MISSING_DATE", "NO_PERIOD", "YEAR_1970", "KeywordField", "Segment", "SegmentInfo", "micros", "numbers_of_periods",
+    "write_deletions",
+]  # fmt: skip
 
 MISSING_DATE = np.iinfo(np.int64).min
+NO_PERIOD = np.iinfo(np.int32).min  # that a missing date is of
 
 
 _EPOCH = datetime.datetime(1970, 1, 1)
@@ -41,6 +45,12 @@ _MICROSECOND = datetime.timedelta(microseconds=1)
 def micros(moment: datetime.datetime) -> int:
     """Microseconds since 1970-01-01."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+def numbers_of_periods(moments: Any, unit: str) -> Any:
+    """The years (unit "Y"), months ("M") or days ("D") that dates are of, counted from 1970-01-01 on; i4."""
+    found = moments.view("M8[us]").astype(f"M8[{unit}]").astype(np.int64)
+    return np.where(moments == MISSING_DATE, NO_PERIOD, found).astype(np.int32)
 
 
 YEAR_1970 = -micros(datetime.datetime.min)  # microseconds from the year 1, from which Whoosh counts
@@ -140,6 +150,13 @@ class Segment:
             return None
         column = self.file.columns.get(f"{field}.values")
         return None if column is None else column.all
+
+    def periods(self, field: str, unit: str) -> Any:
+        """`numbers_of_periods` of a date field that documents have, of all of them."""
+        known = self._derived.setdefault(field, {})
+        if unit not in known:
+            known[unit] = numbers_of_periods(self.values(field), unit)
+        return known[unit]
 
     def short_texts(self, field: str) -> ShortTexts:
         """What the documents have in a field as far as it is text in the heads that are stored."""

@@ -25,6 +25,11 @@ def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[
     that score less than `floor` may be left out.
     """
     plan.refine()
+    if plan.level is not None:
+        docs = plan.docs()
+        if live is not None:
+            docs = docs[live[docs]]
+        return len(docs), docs[:count], np.full(min(count, len(docs)), float(plan.level))
     if plan.size * _SPARSE <= plan.documents or plan.documents <= _SMALL:
         docs, scores = plan.scored()
         if live is not None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import searchkit
 from searchkit import Between, Facet, Index, QueryError
 from searchkit.collation import sort_key
-from tests.searchkit.listed import LIVE, PLAIN, day, found, ids
+from tests.searchkit.listed import LIVE, PLAIN, SCHEMA, day, found, ids
 
 # ---------------------------------------------------------------- filters
 
@@ -132,6 +134,20 @@ def test_facets(query: str, filters: dict[str, Any] | None, listed: Index) -> No
     # A value of a facet is one of a filter, which finds as many.
     for value, number in results.facets["date:month"]:
         assert number == listed.search(query, filters={**(filters or {}), "date": value}).total
+
+
+@pytest.mark.parametrize("by", ["year", "month", "day"])
+def test_facets_of_dates_far_apart_and_of_few_of_many(by: str, tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    dates = ["0001-01-01", "9999-12-31", "1969-12-31", "2022-08-24"]
+    with index.writer() as writer:
+        for number in range(200):
+            writer.add({"id": f"{number}", "body": "kitab", "date": dates[number % 4] if number % 5 else None})
+    length = {"year": 4, "month": 7, "day": 10}[by]
+    for numbers in (range(200), range(7)):
+        expected = Counter(dates[number % 4][:length] for number in numbers if number % 5)
+        found = index.search("kitab", filters={"id": [f"{number}" for number in numbers]}, facets=f"date:{by}")
+        assert sorted(expected.items()) == found.facets[f"date:{by}"]
 
 
 def test_facets_with_a_limit(listed: Index) -> None:

@@ -117,3 +117,24 @@ def test_groups_in_the_order_of_a_field(listed: Index) -> None:
     assert list(latest.values()) == ids(grouped)
     assert list(latest) == [hit.group for hit in grouped]
     assert None is listed.search("neft", sort="-date").groups
+
+
+@pytest.mark.parametrize("sort", ["-date", "date", "pages", "-pages", "title", ["pages", "-date"], ["-date", "title"]])
+@pytest.mark.parametrize("query", ["", "neft"])
+def test_the_first_are_those_of_the_whole_list(query: str, sort: str | list[str], tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    for part in range(2):
+        with index.writer() as writer:
+            for number in range(part * 400, 700):
+                document = {"id": f"{number}", "title": "neft" if number % 3 else f"qala {number % 11}"}
+                if number % 7:  # few values, each of which many documents have
+                    document |= {"date": f"2022-08-{number % 9 + 1:02}", "pages": number % 5}
+                writer.add(document)
+            for number in range(0, 700, 10):
+                writer.delete(f"{number}")
+    for look in range(3):  # the order of all documents is made when it is asked for again
+        every = ids(index.search(query, limit=1000, sort=sort))
+        for offset, limit in ((0, 5), (0, 40), (100, 3), (625, 50), (0, 0)):
+            page = index.search(query, limit=limit, offset=offset, sort=sort)
+            assert every[offset : offset + limit] == ids(page), look
+            assert page.total == len(every)
