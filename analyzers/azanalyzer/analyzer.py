@@ -305,6 +305,8 @@ def _asked(
         terms = [piece.term]
         if piece.kind in ("word", "hashtag") and reader.stem:
             terms = reader.alternatives(surface, piece.term, typed_in_ascii)
+            if piece.term not in terms and stop_words().isdisjoint([piece.term, terms[0]]):
+                terms.append(piece.term)  # what texts that spell it so are indexed under: cola, besides çöl
             if len(terms) == 1 and piece.term not in stop_words():
                 terms += reader.homographs(surface, piece.term)
         words.append((piece.step, piece.spelled(chunk), tuple(terms)))
