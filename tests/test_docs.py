@@ -2,9 +2,9 @@
 
 Of the blocks of a page, in their order and in one temporary folder with a copy of corpus/ in it:
 
-    python    run in one namespace a page. What a statement prints, or the value of a bare expression, must stand in the
-              comment at its end or in the comment lines right below it. After a statement that shows nothing, comments
-              are comments.
+    python    run in one namespace a page, that of a script. What a statement prints, or the value of a bare expression,
+              must stand in the comment at its end or in the comment lines right below it. After a statement that shows
+              nothing, comments are comments.
     console   run by bash: lines with "$ " are commands ("> " continues one), the lines below them what they print on
               both channels
     shell     run by bash, must end with 0
@@ -30,6 +30,7 @@ import sys
 import tokenize
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import click
@@ -199,14 +200,15 @@ def run_console(page: Path, block: Block, folder: Path) -> None:
 def test_code_blocks(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
     monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {"__name__": "__main__"}
+    script = ModuleType("__main__")  # so that what a page defines can be pickled, as in a program of its own
+    monkeypatch.setitem(sys.modules, "__main__", script)
     for block in blocks(page):
         if block.language == "json":
             json.loads(block.code)
         elif not block.run or block.language == "text":
             continue
         elif block.language == "python":
-            run_python(page, block, names)
+            run_python(page, block, vars(script))
         elif block.language == "shell":
             run_shell(page, block, tmp_path)
         else:

@@ -210,6 +210,21 @@ class Analyzer:
         """`query_terms` with the position of each word, for phrases: parts of a compound share or follow its place."""
         return [(word.position, list(word.terms)) for word in self.asked(text, typed_in_ascii)]
 
+    def query_groups(self, text: str, typed_in_ascii: bool | None = None) -> list[list[str]]:
+        """For each place of a query the terms of which one will do: an engine joins them by OR, the places by AND.
+
+        A compound and its first part share a place, so a text that has only the parts is found, too; so do a date and
+        its year. Stop words are left out, unless there is nothing else. `typed_in_ascii` is that of `query_terms`.
+
+        >>> Analyzer().query_groups("Gence və səs-küy haqqında")
+        [['gəncə', 'gənc'], ['səs-küy', 'səs'], ['küy']]
+        """
+        places: dict[int, list[str]] = {}
+        for position, terms in self.query_places(text, typed_in_ascii):
+            places.setdefault(position, []).extend(terms)
+        groups = list(places.values())
+        return [group for group in groups if not self.stop_words.issuperset(group)] or groups
+
     def asked(self, text: str, typed_in_ascii: bool | None = None) -> list[AskedWord]:
         """The words that `text` asks for.
 

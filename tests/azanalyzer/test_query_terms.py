@@ -158,6 +158,43 @@ def test_places_of_a_compound() -> None:
     assert places == [(0, "kasım-jomart"), (0, "kasım"), (1, "jomart"), (2, "de")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "groups"),
+    [
+        ("", []),
+        ("?! …", []),
+        ("Kitablar və işıqlar", [["kitab"], ["işıq"]]),
+        ("nə üçün", [["nə"], ["üçün"]]),  # there is nothing else
+        ("on gence", [["on", "ön"], ["gəncə", "gənc"]]),
+        ("on şəki", [["on"], ["şəki"]]),
+        # what stands at one place is one group: who has the parts of a compound without the whole is found, too
+        ("Kasım-Jomart dedi", [["kasım-jomart", "kasım"], ["jomart"], ["de"]]),
+        ("24.08.2022-də", [["2022-08-24", "2022"]]),
+    ],
+)
+def test_groups_of_a_query(typed: str, groups: list[list[str]]) -> None:
+    assert ANALYZER.query_groups(typed) == groups
+
+
+def test_groups_of_words_typed_beside_others() -> None:
+    assert ANALYZER.query_groups("on", typed_in_ascii=False) == [["on"]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("Bakı-Tbilisi", "Bakı-Tbilisi yolu"),
+        ("Bakı-Tbilisi", "Bakıdan Tbilisiyə"),
+        ("baki tbilisi", "Bakı-Tbilisi yolu"),
+        ("20-ci əsr haqqında", "XX əsrin əvvəlləri"),
+        ("24/08/2022", "24.08.2022-də açıldı"),
+    ],
+)
+def test_every_group_has_a_term_of_what_is_meant(typed: str, text: str) -> None:
+    terms = set(ANALYZER.terms(text))
+    assert not any(terms.isdisjoint(group) for group in ANALYZER.query_groups(typed))
+
+
 def test_without_stemming_words_mean_themselves() -> None:
     assert Analyzer(stem=False).query_terms("kitablar on") == [["kitablar"], ["on"]]
 
