@@ -202,6 +202,9 @@ class Snapshot(Protocol):
         """What gives the document with this id its score; None if there is none."""
 
     def get(self, key: str) -> Mapping[str, Any] | None: ...
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """What is stored of all documents, one after another, in memory only for the moment."""
+
     def vocabularies(self, field: str) -> Sequence[Vocabulary]: ...
     def frequency(self, field: str, term: str) -> int: ...
     def has_form(self, field: str, term: str, surface: str) -> bool:

@@ -30,6 +30,7 @@ __all__ = ["cli", "main"]
 _MODULES = {
     "indexing": ("index",),
     "searching": ("query", "suggest", "complete", "similar", "analyze"),
+    "documents": ("get", "delete", "export"),
     "upkeep": ("stats", "rollback", "snapshot", "optimize", "upgrade", "verify"),
 }
 

@@ -14,7 +14,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -258,6 +258,14 @@ class Index:
             raise DocumentError(f"an id is a string, not {type(key).__name__}")
         found = self._current_snapshot().get(key)
         return None if found is None else dict(found)
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """The stored fields of all documents, one after another; CorruptIndexError where one cannot be read.
+
+        They are those of the state in which the index is when this is called, whatever is committed meanwhile, and are
+        never in memory together.
+        """
+        return self._current_snapshot().documents()
 
     def __len__(self) -> int:
         return len(self._current_snapshot())

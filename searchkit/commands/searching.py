@@ -23,6 +23,7 @@ from searchkit.commands.shared import (
     one_line,
     print_json,
     printable,
+    standard_input,
     uncollected,
     valid,
 )
@@ -228,7 +229,7 @@ def analyze(text: str, as_json: bool, explain: bool) -> None:
     """
     from azanalyzer import Analyzer
 
-    text = _decoded(sys.stdin.buffer.read()) if text == "-" else valid(text)
+    text = standard_input() if text == "-" else valid(text)
     analyzer = Analyzer.shared()
     tokens = list(analyzer.tokens(text))
     if as_json:
@@ -330,12 +331,3 @@ def _explain(text: str, asked: bool = False) -> None:
 def _is_word(token: Token) -> bool:
     """Whether it is read as root and suffixes."""
     return token.kind == "word" and token.text.isalpha()
-
-
-def _decoded(data: bytes) -> str:
-    from searchkit.documents.encoding import decode
-
-    try:
-        return decode(data)[0]
-    except searchkit.DocumentError as error:
-        raise searchkit.DocumentError(error.reason, source="<stdin>") from None

@@ -12,13 +12,14 @@ from typing import Any
 import click
 import ujson
 
-from searchkit.errors import SearchkitError
+from searchkit.errors import DocumentError, SearchkitError
 from searchkit.log import Log
 from searchkit.manifest import generation_name, read_manifest
 
 __all__ = [
     "EXIT_ERROR", "EXIT_LOCKED", "EXIT_USAGE", "INDEX", "JSON", "KEEP", "LIMIT", "LOG", "PATH", "WAIT",
-    "NumberRange", "count", "one_line", "print_json", "printable", "uncollected", "valid", "writes",
+    "NumberRange", "as_json_text", "count", "one_line", "print_json", "printable", "standard_input", "uncollected",
+    "valid", "writes",
 ]  # fmt: skip
 
 LOG = Log()
@@ -112,9 +113,24 @@ def count(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def print_json(data: Any) -> None:
+def as_json_text(data: Any) -> str:
+    """JSON on one line, in letters that standard output takes."""
     unicode = "utf" in (sys.stdout.encoding or "").lower()
-    click.echo(ujson.dumps(data, ensure_ascii=not unicode, escape_forward_slashes=False))
+    return ujson.dumps(data, ensure_ascii=not unicode, escape_forward_slashes=False)
+
+
+def print_json(data: Any) -> None:
+    click.echo(as_json_text(data))
+
+
+def standard_input() -> str:
+    """All of it as text; DocumentError if it is none."""
+    from searchkit.documents.encoding import decode
+
+    try:
+        return decode(sys.stdin.buffer.read())[0]
+    except DocumentError as error:
+        raise DocumentError(error.reason, source="<stdin>") from None
 
 
 def valid(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -301,6 +302,9 @@ class ColumnSnapshot:
                 found: Mapping[str, Any] = segment.store.document(doc)
                 return found
         return None
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        return itertools.chain.from_iterable(segment.live_documents() for segment in self.segments)
 
     def vocabularies(self, field: str) -> list[Vocabulary]:
         """The terms of a text field, one vocabulary a segment that has the field."""

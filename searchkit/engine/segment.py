@@ -12,7 +12,7 @@ Its columns are those of `postings` and `terms` for each text field, of `store`,
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ __all__ = [
 
 MISSING_DATE = np.iinfo(np.int64).min
 NO_PERIOD = np.iinfo(np.int32).min  # that a missing date is of
+_RELEASED = 2048  # blocks of stored documents that are read before their memory is given back
 
 
 _EPOCH = datetime.datetime(1970, 1, 1)
@@ -199,6 +200,15 @@ class Segment:
     def key(self, doc: int) -> str:
         """The id of a document."""
         return str(ujson.loads(self.store.head(doc))["id"])
+
+    def live_documents(self) -> Iterator[dict[str, Any]]:
+        """What is stored of the documents that are not deleted, in order; memory is given back on the way."""
+        for number, first, last in self.store.blocks():
+            docs = range(first, last) if self.live is None else (np.flatnonzero(self.live[first:last]) + first).tolist()
+            if docs:
+                yield from self.store.documents(number, docs)
+            if number % _RELEASED == _RELEASED - 1:
+                self.file.release()
 
     def live_docs(self) -> Iterable[int]:
         """The numbers of the documents that are not deleted."""

@@ -75,10 +75,18 @@ class Store:
         tail = self.tail(doc)
         return {**document, **ujson.loads(tail)} if tail else document
 
+    def documents(self, number: int, docs: Sequence[int]) -> Iterator[dict[str, Any]]:
+        """Whole documents of a block, which is unpacked once for all of them."""
+        first, last = self._block_docs.pair(number)
+        tails = self.unpacked(number)
+        bounds = [*self.block_tails(first, last).tolist(), len(tails)]
+        for doc, head in zip(docs, self.heads_of(docs), strict=True):
+            tail = tails[bounds[doc - first] : bounds[doc - first + 1]]
+            yield {**head, **ujson.loads(tail)} if tail else head
+
     def blocks(self) -> Iterator[tuple[int, int, int]]:
         """The number of each block, its first document and the one after its last."""
-        bounds = self._block_docs.all.tolist()
-        return ((number, first, last) for number, (first, last) in enumerate(pairwise(bounds)))
+        return ((number, *self._block_docs.pair(number)) for number in range(len(self._block_docs) - 1))
 
     def block(self, number: int) -> bytes:
         """A block as it was written."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shlex
@@ -38,7 +39,7 @@ def what_help_lacks(name: str, command: click.Command) -> list[str]:
     if not examples:
         lacks.append("an example")
     for example in examples:
-        words = shlex.split(example)[1:]
+        words = list(itertools.takewhile(lambda word: word not in ("|", ">"), shlex.split(example)))[1:]
         called = SUBCOMMANDS.get(words[0])
         try:
             assert called is not None
@@ -126,6 +127,8 @@ def test_without_arguments_it_shows_help(run: Run) -> None:
         (["index", "a", "--index", ""], "'--index': it is empty; name a file or folder"),
         (["index", "a", "", "--index", "x"], "'PATH...': it is empty; name a file or folder"),
         (["query", "a", "--index", ""], "'--index': it is empty; name a file or folder"),
+        (["get", "--index", "x"], "Missing argument 'ID...'."),
+        (["delete", "--index", "x"], "Missing argument 'ID...'."),
         (["verify", ""], "'DIR': it is empty; name a file or folder"),
         (["snapshot", "x", ""], "'TARGET': it is empty; name a file or folder"),
         (["query", "a", "--index", "x", "--debug"], "Put --debug before the command: searchkit --debug …"),

@@ -207,10 +207,12 @@ def test_a_disk_that_takes_no_more(options: list[str], limit: int, finish: Run, 
     assert ["a.txt", "b.md", "c-1", "new"] == ids(indexed)
 
 
-@pytest.mark.parametrize("options", [[], ["--json"]])
-def test_a_reader_that_has_gone(options: list[str], start: Start, make_index: Make) -> None:
+@pytest.mark.parametrize(
+    "command", [["query", "kitab", "--limit", "400"], ["query", "kitab", "--limit", "400", "--json"], ["export"]]
+)
+def test_a_reader_that_has_gone(command: list[str], start: Start, make_index: Make) -> None:
     index = make_index(["kitab " + "dəniz " * 40 for _ in range(400)])
-    process = start("query", "kitab", "--index", index.path, "--limit", "400", *options)
+    process = start(*command, "--index", index.path)
     assert process.stdout is not None
     assert process.stderr is not None
     assert process.stdout.read(10)

@@ -111,7 +111,8 @@ def test_an_output_that_knows_no_azerbaijani(finish: Run, indexed: Path) -> None
 def test_an_output_on_a_full_disk(unbuffered: str, finish: Run, indexed: Path, make_index: Make) -> None:
     texts = make_index(["kitab " + "dəniz " * 40 for _ in range(400)], name="texts").path
     queried = ("query", "kitab", "--index", texts, "--limit", "400", "--json")
-    for arguments in (("--help",), ("stats", indexed), ("query", "kitab", "--index", indexed, "--json"), queried):
+    asked = ("query", "kitab", "--index", indexed, "--json")
+    for arguments in (("--help",), ("stats", indexed), asked, queried, ("export", "--index", texts)):
         with Path("/dev/full").open("w") as full:
             done = finish(*arguments, stdout=full, env={"PYTHONUNBUFFERED": unbuffered})
         assert (1, "searchkit: input or output: No space left on device; make room and try again\n") == (
