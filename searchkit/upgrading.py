@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from searchkit.errors import CorruptIndexError, IndexVersionError
+from searchkit.errors import IndexVersionError
 from searchkit.generations import KEPT, backend_of
-from searchkit.manifest import check_analyzer, folder_at, manifest_path, read_manifest, schema_of
+from searchkit.manifest import check_analyzer, folder_at, read_manifest, schema_of
 from searchkit.opening import rebuild
 
 __all__ = ["upgrade"]
@@ -37,13 +37,6 @@ def upgrade(
     schema = schema_of(folder, manifest)
     with rebuild(folder, schema, wait=wait, jobs=jobs, keep=keep, min_ratio=0.0, progress=progress) as writer:
         manifest = read_manifest(folder, any_analyzer=True)  # with the lock held: somebody may have written meanwhile
-        read = 0
-        for _, documents in backend_of(folder, schema).salvage(manifest["segments"], []):
-            for _, _, document in documents:
-                writer.add(document)
-                read += 1
-        if read != manifest["documents"]:
-            reason = f"only {read:,} of its {manifest['documents']:,} stored documents can be read"
-            message = f"{folder}: {reason}, so it stays as it is; rebuild it from its sources"
-            raise CorruptIndexError(message, path=manifest_path(folder), reason=reason)
+        for document in backend_of(folder, schema).snapshot(manifest["segments"]).documents():
+            writer.add(document)
     return True
