@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, overload
 
+from azanalyzer.lazy import cached_property
 from azanalyzer.tuples import NamedTuple
 from searchkit.cursor import encode_cursor
 from searchkit.errors import SearchkitError
@@ -47,7 +47,7 @@ class Asked:
     def __reduce__(self) -> tuple[Callable[..., Asked], tuple[Query, Ranking, Schema]]:
         return _asked_before, (self._query, self._ranking, self.schema)
 
-    @functools.cached_property
+    @cached_property
     def highlighter(self) -> Highlighter:
         from searchkit.snippets import Highlighter  # a search that nobody asks for snippets needs nothing of it
 
@@ -176,7 +176,7 @@ class Results:
         """The query as it was given."""
         return self.request.query
 
-    @functools.cached_property
+    @cached_property
     def suggestion(self) -> str | None:
         """The query with words that the index does not know put right, or None; looked for when it is asked for."""
         return self._suggest()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import bisect
-import functools
 from typing import TYPE_CHECKING
 
+from azanalyzer.lazy import cached_property
 from azanalyzer.patterns import pattern
 from azanalyzer.tuples import NamedTuple
 from searchkit.matches import Matcher
@@ -89,7 +89,7 @@ class Highlighter:
         self._analyzer = analyzer
         self._matchers: dict[str, Matcher] = {}
 
-    @functools.cached_property
+    @cached_property
     def _passages(self) -> Passages:
         from azanalyzer.memory import Memory
 

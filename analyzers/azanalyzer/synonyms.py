@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cached_property
 from itertools import product
 from pathlib import Path
 
 from azanalyzer.alphabet import lower_capitals, upper
+from azanalyzer.lazy import cached_property
 from azanalyzer.memory import Memory
 from azanalyzer.sieve import flattened, flattened_plainly, shapes_of
 from azanalyzer.tuples import NamedTuple

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from azanalyzer import Analyzer
+from azanalyzer.lazy import cached_property
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine.lengths import Norms
 from searchkit.engine.postings import EARLY_TOKENS, FieldPostings, form_bits
@@ -58,24 +59,32 @@ class Sought(NamedTuple):
     ends: tuple[float, float]  # what it counts that they do with the first and the last word
 
 
-def _relatives(source: FieldPostings, term: str) -> list[int]:
-    """The numbers of the other terms of a segment that are made of the base of `term`, the most frequent first."""
+def _relatives(sources: Sequence[FieldPostings], term: str) -> list[bytes]:
+    """The other terms of a field that are made of the base of `term`, the most frequent in all segments first."""
     analyzer = Analyzer.shared()
     base = analyzer.base(term) or term
     beginning = encode(base)
     if len(beginning) == LONGEST:  # more of it does not count, so nothing can be told to be made of all of it
         return []
-    start, stop = source.terms.prefix_range(beginning)
-    stop = min(stop, start + _MOST_NEIGHBOURS)
-    others = [encoded.decode("utf-8", "replace") for encoded in source.terms.terms(start, stop)]
-    found: list[int] = []
-    for place in np.argsort(-source.document_frequencies(start, stop), kind="stable").tolist():
-        other = others[place]
+    counts: Counter[bytes] = Counter()
+    for source in sources:
+        start, stop = source.terms.prefix_range(beginning)
+        stop = min(stop, start + _MOST_NEIGHBOURS)
+        frequencies = source.document_frequencies(start, stop).tolist()
+        counts.update(dict(zip(source.terms.terms(start, stop), frequencies, strict=True)))
+    found: list[bytes] = []
+    for encoded, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        other = encoded.decode("utf-8", "replace")
         if other != term and analyzer.comes_from(other, base):
-            found.append(start + place)
+            found.append(encoded)
             if len(found) == _MOST_RELATIVES:
                 break
     return found
+
+
+def _numbers(source: FieldPostings, terms: Sequence[bytes]) -> list[int]:
+    """The numbers of those of the terms that a segment has."""
+    return [at for term in terms if (at := source.terms.find(term)) >= 0]
 
 
 class Collection:
@@ -118,7 +127,7 @@ class Collection:
         """How much it says to be among the first tokens of a field: nothing where texts are hardly longer; 0 to 1."""
         return max(1 - EARLY_TOKENS / max(self.average(field), 1), 0.0)
 
-    @functools.cached_property
+    @cached_property
     def short_fields(self) -> list[str]:
         """The text fields whose texts are about a sentence long, so that how they begin and end says something."""
         return [name for name in self.text_boosts if self.early_share(name) == 0]
@@ -183,17 +192,22 @@ class Collection:
         found = WordFigures.of_nothing(len(self.segments))
         bits = form_bits(word.typed)
         frequency, family, typed = 0, 0, 0.0
-        for place, segment in enumerate(self.segments):
-            source = segment.text(field)
-            if source is None:
-                continue
-            own = [at for term in word.terms if (at := source.terms.find(encode(term))) >= 0]
-            relatives = [at for at in _relatives(source, word.terms[0]) if at not in own] if with_relatives else []
-            found.own[place], found.relatives[place] = own, relatives
-            count = sum(map(source.document_frequency, own[:1]))
-            frequency += count
-            family += count + sum(map(source.document_frequency, relatives))
-            typed += sum(count * source.postings(at).share_of_form(bits) for at in own[:1])
+        sources = [(place, source) for place, segment in enumerate(self.segments) if (source := segment.text(field))]
+        terms = [encode(term) for term in word.terms]
+        likeliest = next((term for term in terms if any(source.terms.find(term) >= 0 for _, source in sources)), b"")
+        others: list[bytes] = []
+        if with_relatives:
+            relatives = _relatives([source for _, source in sources], word.terms[0])
+            others = [other for other in relatives if other not in terms]
+        for place, source in sources:
+            found.own[place] = _numbers(source, terms)
+            found.relatives[place] = _numbers(source, others)
+            family += sum(map(source.document_frequency, found.relatives[place]))
+            for at in _numbers(source, [likeliest]):
+                count = source.document_frequency(at)
+                frequency += count
+                family += count
+                typed += count * source.postings(at).share_of_form(bits)
         typed = max(typed, 0.5)
         base_idf = float(self.idf_of(min(family, self.documents))) if family else 0.0
         return WordFigures(*found[:2], frequency, family, typed, bits, base_idf, float(self.idf_of(typed)))
@@ -231,7 +245,7 @@ class Collection:
                 counts[held[held >= 0]] += source.document_frequencies(start, stop)[held >= 0]
         return counts
 
-    @functools.cached_property
+    @cached_property
     def whoosh_schema(self) -> Any:
         """The schema in Whoosh's terms, which says how values are written in queries."""
         from searchkit.engine.whoosh_schema import whoosh_schema

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from azanalyzer.lazy import cached_property
 from searchkit.backend import Match, Matches, Problem, Salvaged, ShortTexts, State, View, Vocabulary
 from searchkit.engine.collection import Collection
 from searchkit.engine.compile import Unsupported, compile_query
@@ -139,7 +140,7 @@ class ColumnSnapshot:
         ]
         self._collection = Collection(self.segments, schema)
 
-    @functools.cached_property
+    @cached_property
     def _orders(self) -> Orders:
         from searchkit.engine.orders import Orders  # a search by score needs nothing of it
 
@@ -267,7 +268,7 @@ class ColumnSnapshot:
         except Unsupported:
             return self.whoosh.search_tree(tree, count)
 
-    @functools.cached_property
+    @cached_property
     def whoosh(self) -> WhooshSearch:
         """Whoosh over the same segments."""
         from searchkit.engine.whoosh_search import WhooshSearch

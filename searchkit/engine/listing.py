@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from azanalyzer.lazy import cached_property
 from searchkit.backend import Position, SortKey, View
 from searchkit.engine.hits import Found, Hits, Row, start_after
 from searchkit.engine.segment import Segment

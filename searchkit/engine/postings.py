@@ -25,12 +25,12 @@ from __future__ import annotations
 
 import zlib
 from bisect import bisect_left
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from azanalyzer import fold
+from azanalyzer.lazy import cached_property
 from searchkit.backend import Vocabulary
 from searchkit.engine.arrays import positions_from
 from searchkit.engine.columns import Column
@@ -61,6 +61,7 @@ FORM_PAIRS = [1 << high | 1 << low for high in range(6) for low in range(high)]
 # Values of decoded postings in memory, 8 bytes each, or one for so many bytes of the file where these are more; as many
 # again that were kept before.
 _MOST_KEPT, _BYTES_PER_KEPT = 1 << 22, 256
+_MOST_FOUND = 1 << 16  # documents of which it is kept where they stand among the postings of terms
 
 
 def form_bits(surface: str) -> int:
@@ -96,6 +97,7 @@ class FieldPostings:
         self._kept: dict[int, TermPostings] = {}
         self._kept_before: dict[int, TermPostings] = {}
         self._kept_size = 0
+        self._found: tuple[Any, dict[int, tuple[Any, Any]]] = (None, {})
 
     def column(self, name: str) -> Column:
         return self._columns[f"{self._field}.{name}"]
@@ -185,6 +187,21 @@ class FieldPostings:
     def forget(self) -> None:
         """Keep nothing in memory."""
         self._kept, self._kept_before, self._kept_size = {}, {}, 0
+        self._found = (None, {})
+
+    def found_before(self, docs: Any, number: int) -> tuple[Any, Any] | None:
+        """What was noted last of these documents and a term."""
+        known, found = self._found  # another thread may put others there meanwhile
+        return found.get(number) if known is docs else None
+
+    def note_found(self, docs: Any, number: int, found: tuple[Any, Any]) -> None:
+        """Note where documents stand among the postings of a term, until that is noted of other documents."""
+        last = self._found
+        if last[0] is not docs:
+            if len(docs) > _MOST_FOUND:
+                return
+            last = self._found = (docs, {})
+        last[1][number] = found
 
     @cached_property
     def spot_bits(self) -> int:

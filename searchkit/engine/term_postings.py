@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
+from azanalyzer.lazy import cached_property
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine import postings as layout
 from searchkit.engine.arrays import are_in, distinct, positions_from
@@ -58,7 +58,6 @@ class TermPostings:
         self._docs: Any = None
         self._spots: Any = None
         self._times_asked = 0  # for spots
-        self._last_found: Any = None
 
     def docs(self) -> Any:
         """The documents; i8[df]."""
@@ -122,12 +121,12 @@ class TermPostings:
 
     def find(self, docs: Any) -> tuple[Any, Any]:
         """Where each of `docs` (ascending) stands in the postings, and whether it does; i8 and bool, [docs]."""
-        last = self._last_found
-        if last is not None and last[0] is docs:  # the same documents are asked for frequencies, forms and places
-            return last[1], last[2]
-        places, found = self._find(docs)
-        self._last_found = (docs, places, found)
-        return places, found
+        # The same documents are asked for frequencies, forms and places.
+        found = self.field.found_before(docs, self.number)
+        if found is None:
+            found = self._find(docs)
+            self.field.note_found(docs, self.number, found)
+        return found
 
     def locate(self, docs: Any, places: Any, maybe: Any) -> None:
         """`find` for a few of many documents, put into rows of tables; what is not found may have any place.
@@ -175,9 +174,10 @@ class TermPostings:
 
     def holds(self, docs: Any) -> Any:
         """Which of `docs` (ascending) have the term; bool[docs]."""
-        last, own, documents = self._last_found, self.docs(), self.field.documents
-        if last is not None and last[0] is docs:
-            return last[2]
+        known = self.field.found_before(docs, self.number)
+        if known is not None:
+            return known[1]
+        own, documents = self.docs(), self.field.documents
         if len(docs) * _SEARCH > self.df + documents // 16:
             table = np.zeros(documents, bool)
             table[own] = True

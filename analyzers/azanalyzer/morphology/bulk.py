@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from functools import cache, cached_property
+from functools import cache
 from itertools import chain, count, islice
 from typing import Any
 
 import numpy as np
 
 from azanalyzer.hash_table import HashTable
+from azanalyzer.lazy import cached_property
 from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.guesser import (
     BEFORE_VERB_END,

@@ -8,10 +8,10 @@ undone on look-up; those that it does not (oğul, oğl-) come from the flags of 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from azanalyzer.lazy import cached_property
 from azanalyzer.morphology.phonology import CONSONANT, HARD, NARROW, SOFT, VOWEL, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.roots import ALTERNATIONS, Roots, irregular, lines_beginning, lines_of
 from azanalyzer.tuples import NamedTuple

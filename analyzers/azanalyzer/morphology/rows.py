@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from azanalyzer.alphabet import ALPHABET, fold
+from azanalyzer.lazy import cached_property
 
 __all__ = ["CODES", "LETTERS", "WIDTH", "SortedTable", "Words", "letters_of", "picked", "table_of"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,3 +63,35 @@ def test_few_documents_are_scored_as_many_are(
         found.append([(hit.id, hit.score) for hit in index.search(query, 20, ranking=ranking)])
     assert len(found[0]) == 20
     assert [score for _, score in found[1]] == pytest.approx([score for _, score in found[0]], rel=1e-12)
+
+
+def test_evidence_does_not_depend_on_how_documents_are_cut_into_segments(tmp_path: Path) -> None:
+    choose = random.Random(3)
+    words = (*WORDS, "ac", "aç", "ada", "ad", "dənizçilik", "dənizsiz", "kitablı", "kitabça")
+    documents = [{"id": str(n), "body": " ".join(choose.choices(words, k=choose.randrange(2, 30)))} for n in range(150)]
+    found = []
+    for parts in (1, 5):
+        index = searchkit.create(tmp_path / str(parts))
+        for part in range(parts):
+            with index.writer() as writer:
+                for document in documents[part * 150 // parts : (part + 1) * 150 // parts]:
+                    writer.add(document)
+        queries = (*QUERIES, "ac", "ada", "ad ac", "kitabça dənizsiz")
+        found.append([{hit.id: hit.score for hit in index.search(query, 200)} for query in queries])
+    assert found[1] == [pytest.approx(scores, rel=1e-9) for scores in found[0]]
+
+
+def test_what_was_found_of_many_documents_is_not_kept_term_by_term(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index")
+    with index.writer() as writer:
+        for number in range(3000):
+            writer.add({"id": str(number), "body": f"kitab söz{number}", "source": "xəbər"})
+    tracemalloc.start()
+    try:
+        sizes = []
+        for number in range(400):
+            index.search(f"kitab söz{number}", ranking=Ranking.plain(), group_by="source")
+            sizes.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    assert sizes[-1] - sizes[100] < 4_000_000  # 17 bytes a document and search would be 15 MB
