@@ -34,7 +34,7 @@ from searchkit.generations import rollback, snapshot
 from searchkit.index import Index
 from searchkit.opening import create, open, open_or_create, rebuild
 from searchkit.ranking import Freshness, Ranking
-from searchkit.request import Between, SearchRequest
+from searchkit.request import SearchRequest
 from searchkit.results import Completion, Hit, Results
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Stored, Text
 from searchkit.stats import Stats
@@ -45,9 +45,11 @@ if TYPE_CHECKING:
     from searchkit.snippets import Snippet
     from searchkit.sync import Changes
     from searchkit.upgrading import upgrade
+    from searchkit.wanted import AllOf, Between, Not
     from searchkit.writer import Summary, Writer
 
 __all__ = [
+    "AllOf",
     "Between",
     "Changes",
     "Completion",
@@ -66,6 +68,7 @@ __all__ = [
     "Keyword",
     "LockedError",
     "NetworkFileSystemWarning",
+    "Not",
     "Number",
     "Problem",
     "QueryError",
@@ -103,7 +106,10 @@ __all__ = [
 
 # Names that a program which opens an index and searches it does without, and where they are.
 _LATER = {
+    "AllOf": "wanted",
+    "Between": "wanted",
     "Changes": "sync",
+    "Not": "wanted",
     "Reason": "explain",
     "Repair": "health",
     "Snippet": "snippets",

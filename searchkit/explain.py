@@ -342,7 +342,8 @@ def _said(node: Node) -> str:
         joined = (" OR " if isinstance(node, AnyOf) else " AND ").join(parts)
         return f"({joined})" if len(parts) > 1 else joined
     if isinstance(node, Without):
-        return f"{_said(node.node)} NOT {_said(node.unwanted)}"
+        unwanted = f"NOT {_said(node.unwanted)}"
+        return unwanted if isinstance(node.node, Everything) else f"{_said(node.node)} {unwanted}"
     if isinstance(node, (Everything, Nothing)):
         return "any document" if isinstance(node, Everything) else "no document"
     field = f"{node.field}:" if node.field else ""
@@ -362,6 +363,7 @@ def _leaf(node: Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | Range) -> st
     if isinstance(node, Fuzzy):
         return f"{node.terms[-1]}~{node.distance}"
     if isinstance(node, Exact):
-        return " OR ".join(node.values)
+        values = " OR ".join(node.values)
+        return f"({values})" if len(node.values) > 1 else values
     low, high = ("*" if bound is None else str(bound) for bound in (node.low, node.high))
     return f"{'{' if node.low_open else '['}{low} TO {high}{'}' if node.high_open else ']'}"

@@ -1,6 +1,6 @@
 """Filters: which documents count at all, asked by values of fields instead of words.
 
-{"source": "azertac", "tags": ["neft", "qaz"], "date": "2022-08", "pages": Between(3, None), "id": ["1", "7"]}
+{"source": Not("azertac"), "tags": AllOf(["neft", "qaz"]), "date": ["2022-08", None], "pages": Between(3, None)}
 """
 
 from __future__ import annotations
@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import QueryError
 from searchkit.leaves import Leaves
-from searchkit.querytree import Exact, Node, Range, any_of
+from searchkit.querytree import Everything, Exact, Node, Range, Without, all_of, any_of
 from searchkit.schema import Date, Keyword, Number, Schema, Stored, Text, is_number, parse_date
+from searchkit.wanted import AllOf, Not, check_level
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
 
 __all__ = ["conditions", "typed_filters"]
 
+_LISTS = (list, set, frozenset)
+
 
 def conditions(filters: Mapping[str, Any], schema: Schema, analyzer: Analyzer) -> tuple[Node, ...]:
     """What documents must meet, one node a field. QueryError names the field that cannot be filtered so.
 
-    A list or set of values means any of them, a tuple of two is a `Between`.
+    A list or set of values means any of them, a tuple of two is a `Between`, None stands for documents without any.
     """
     if not isinstance(filters, Mapping):
         raise QueryError(f"filters are a mapping from fields to values, not {type(filters).__name__}")
@@ -40,16 +43,31 @@ def conditions(filters: Mapping[str, Any], schema: Schema, analyzer: Analyzer) -
 def typed_filters(items: Iterable[str]) -> dict[str, Any]:
     """Filters as they are typed: `source=report`, `date=2022-01..2022-08`, `pages=3..`; ValueError for anything else.
 
-    A field that comes several times may have any of its values.
+    A field that comes several times may have any of its values, none of those after `!=` and all of those after `+=`.
+    Nothing behind the sign stands for documents without any.
     """
-    found: dict[str, list[Any]] = {}
+    found: dict[str, tuple[list[Any], list[Any], list[Any]]] = {}
     for item in items:
         name, equals, value = item.partition("=")
+        sign = name[-1:] if name[-1:] in ("!", "+") else ""
+        name = name.removesuffix(sign)
         if not equals or not name:
-            raise ValueError(f"{item!r} is not FIELD=VALUE")
+            raise ValueError(f"{item!r} is not FIELD=VALUE, FIELD!=VALUE or FIELD+=VALUE")
         low, dots, high = value.partition("..")
-        found.setdefault(name, []).append((low or None, high or None) if dots else value)
-    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+        values = found.setdefault(name, ([], [], []))[("", "+", "!").index(sign)]
+        values.append((low or None, high or None) if dots else value or None)
+    return {name: _together(*values) for name, values in found.items()}
+
+
+def _together(wanted: list[Any], needed: list[Any], unwanted: list[Any]) -> Any:
+    """What a filter wants of a field that is to have any of the first values, all of the second, none of the third."""
+    parts = [*_any_of(wanted), *needed, *map(Not, _any_of(unwanted))]
+    return parts[0] if len(parts) == 1 else AllOf(parts)
+
+
+def _any_of(values: list[Any]) -> list[Any]:
+    """The one thing that means any of the values; nothing where there are none."""
+    return [values] if len(values) > 1 else values
 
 
 def _condition(name: str, wanted: Any, leaves: Leaves) -> Node:
@@ -63,18 +81,50 @@ def _condition(name: str, wanted: Any, leaves: Leaves) -> Node:
         raise ValueError(
             f"a stored field is only given back with a hit; filters take keyword, number and date fields, here {known}"
         )
+    return _wanted(name, wanted, leaves, 0)
+
+
+def _wanted(name: str, wanted: Any, leaves: Leaves, level: int) -> Node:
+    """The node for what a filter wants of a field that takes filters."""
+    check_level(level)
+    if isinstance(wanted, Not):
+        return _without(_wanted(name, wanted.wanted, leaves, level + 1))
+    if isinstance(wanted, AllOf):
+        if not isinstance(wanted.wanted, _LISTS):
+            raise ValueError(f"AllOf takes a list of values, not {type(wanted.wanted).__name__}")
+        return all_of([_wanted(name, value, leaves, level + 1) for value in wanted.wanted])
     if isinstance(wanted, tuple):
         return _between(name, wanted, leaves)
-    values = list(wanted) if isinstance(wanted, (list, set, frozenset)) else [wanted]
-    if isinstance(field, (Date, Number)):
-        return any_of([_value(name, value, leaves) for value in values])
-    ranges = [_between(name, value, leaves) for value in values if isinstance(value, tuple)]
-    plain = [value for value in values if not isinstance(value, tuple)]
-    return any_of([*ranges, *([_exact(name, plain, field)] if plain else [])])
+    if wanted is None:
+        if name == "id":
+            raise ValueError("every document has an id, so None finds nothing")
+        return _without(leaves.existing(name))
+    values = list(wanted) if isinstance(wanted, _LISTS) else [wanted]
+    nodes = [_wanted(name, value, leaves, level + 1) for value in values if not _is_plain(value)]
+    return any_of([*nodes, *_values(name, list(filter(_is_plain, values)), leaves)])
+
+
+def _is_plain(value: Any) -> bool:
+    return value is not None and not isinstance(value, (tuple, Not, AllOf))
+
+
+def _without(node: Node) -> Node:
+    """Every document but those that `node` wants, as plainly as it can be said."""
+    if isinstance(node, Without) and isinstance(node.node, Everything):
+        return node.unwanted
+    return Without(Everything(), node)
 
 
 def _is_filtered(field: object) -> bool:
     return field is not None and not isinstance(field, (Text, Stored))
+
+
+def _values(name: str, values: list[Any], leaves: Leaves) -> list[Node]:
+    """The nodes for documents with any of some plain values."""
+    field = leaves.schema.fields.get(name)
+    if isinstance(field, (Date, Number)):
+        return [_value(name, value, leaves) for value in values]
+    return [_exact(name, values, field)] if values else []
 
 
 def _exact(name: str, values: list[Any], field: object) -> Node:
@@ -90,10 +140,6 @@ def _exact(name: str, values: list[Any], field: object) -> Node:
 
 
 def _value(name: str, value: Any, leaves: Leaves) -> Node:
-    if value is None:
-        raise ValueError("None is no value; leave the filter out, or one side of a range")
-    if isinstance(value, tuple):
-        return _between(name, value, leaves)
     if isinstance(leaves.schema.fields[name], Date):
         return _between(name, (value, value), leaves)
     number = Number().check(value)

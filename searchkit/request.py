@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -13,20 +12,10 @@ from searchkit.errors import QueryError
 from searchkit.ranking import Ranking
 from searchkit.schema import Date, Keyword, Number, Schema, Text
 
-__all__ = ["Between", "SearchRequest", "fingerprint_of", "view_of"]
+__all__ = ["SearchRequest", "fingerprint_of", "view_of"]
 
 VERSION = 1
 _PERIODS = ("year", "month", "day")
-
-
-class Between(NamedTuple):
-    """Values from `low` to `high`, both included; None leaves a side open.
-
-    A date that is a period counts whole: `Between("2022-01", "2022-08")` ends with the last moment of August.
-    """
-
-    low: Any = None
-    high: Any = None
 
 
 class SearchRequest(NamedTuple):
@@ -49,7 +38,9 @@ class SearchRequest(NamedTuple):
         """JSON-ready data with the version of its form; what is as by default is left out."""
         asked = {name: value for name, value in self._asdict().items() if value != self._field_defaults.get(name, ...)}
         if self.filters is not None:
-            asked["filters"] = {name: _plain(wanted) for name, wanted in self.filters.items()}
+            from searchkit.wanted import filters_as_json
+
+            asked["filters"] = filters_as_json(self.filters)
         if self.facets is not None:
             asked["facets"] = [facet if isinstance(facet, str) else dict(facet._asdict()) for facet in self.facets]
         if self.sort is not None and not isinstance(self.sort, str):
@@ -74,50 +65,10 @@ class SearchRequest(NamedTuple):
         return cls(**asked)
 
 
-def _plain(wanted: Any) -> Any:
-    """The values of a filter as JSON has them: a range as a mapping with `from` and `to`, a datetime with `moment`.
+def _read_filters(filters: object) -> dict[str, Any]:
+    from searchkit.wanted import filters_from_json  # which few searches need
 
-    A date as text means the whole day, hour or second.
-    """
-    if isinstance(wanted, tuple):
-        if len(wanted) != 2:
-            raise QueryError(
-                f"a tuple is a range with two bounds, this one has {len(wanted)}; a list gives alternatives"
-            )
-        low, high = wanted
-        return {"from": _plain(low), "to": _plain(high)}
-    if isinstance(wanted, (set, frozenset)):
-        return sorted((_plain(value) for value in wanted), key=str)
-    if isinstance(wanted, list):
-        return [_plain(value) for value in wanted]
-    if isinstance(wanted, datetime.datetime):
-        return {"moment": wanted.isoformat()}
-    return wanted.isoformat() if isinstance(wanted, datetime.date) else wanted
-
-
-def _read_filters(filters: Any) -> dict[str, Any]:
-    if not isinstance(filters, Mapping):
-        raise QueryError(f"the filters of a stored search are a mapping, not {type(filters).__name__}")
-    return {name: _read(wanted, name) for name, wanted in filters.items()}
-
-
-def _read(wanted: Any, name: str) -> Any:
-    if isinstance(wanted, Mapping):
-        if set(wanted) == {"moment"}:
-            try:
-                return datetime.datetime.fromisoformat(wanted["moment"])
-            except (ValueError, TypeError):
-                raise QueryError(
-                    f"filter {name!r} of a stored search: {wanted['moment']!r} is no moment like 2024-01-01T10:00:00"
-                ) from None
-        if not wanted or set(wanted) - {"from", "to"}:
-            raise QueryError(f"filter {name!r} of a stored search: a range is a mapping with from and to")
-        low, high = (
-            _read(bound, name) if isinstance(bound, Mapping) else bound
-            for bound in (wanted.get("from"), wanted.get("to"))
-        )
-        return Between(low, high)
-    return [_read(value, name) for value in wanted] if isinstance(wanted, list) else wanted
+    return filters_from_json(filters)
 
 
 def _read_facets(facets: Any) -> Any:

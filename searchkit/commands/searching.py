@@ -69,6 +69,24 @@ def _takes_value(option: click.Parameter) -> bool:
     return isinstance(option, click.Option) and not option.is_flag
 
 
+def _filters(ctx: click.Context, option: click.Parameter, typed: Sequence[str]) -> dict[str, Any] | None:
+    try:
+        return typed_filters(map(valid, typed)) or None
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--filter") from None
+
+
+_FILTER = click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    callback=_filters,
+    help="Only documents with this value; FIELD!=VALUE without it, FIELD+=VALUE with it besides others. FROM..TO is a "
+    "range, and nothing for VALUE means none in the field. May be repeated: any of the values of one field.",
+)
+
+
 @click.command(cls=_TextFirst)
 @click.argument("text")
 @INDEX
@@ -84,13 +102,7 @@ def _takes_value(option: click.Parameter) -> bool:
     show_default=True,
     help="With full also AND, OR, NOT, groups, ranges, wildcards, fuzzy words and boosts.",
 )
-@click.option(
-    "--filter",
-    "filters",
-    multiple=True,
-    metavar="FIELD=VALUE",
-    help="Only documents with this value; FIELD=FROM..TO is a range. May be repeated: any of the values of one field.",
-)
+@_FILTER
 @click.option(
     "--facet", "facets", multiple=True, metavar="FIELD", help="Count the values of a field; date:month for dates."
 )
@@ -104,7 +116,7 @@ def query(
     text: str,
     index_path: str,
     synonyms: str | None,
-    filters: Sequence[str],
+    filters: dict[str, Any] | None,
     facets: Sequence[str],
     sort: Sequence[str],
     as_json: bool,
@@ -122,14 +134,11 @@ def query(
     searchkit query 'date:2022 seçki' --index articles.index --json
     searchkit query 'seçki AND date:[2022-01 TO 2022-08]' --index articles.index --syntax full
     searchkit query neft --index articles.index --filter date=2022-01..2022-08 --facet source --sort -date
+    searchkit query neft --index articles.index --filter source!=report --filter date!=
     """
     text = valid(text)
-    try:
-        wanted = typed_filters(map(valid, filters)) or None
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--filter") from None
     with uncollected(), searchkit.open(index_path, synonyms=synonyms) as opened:
-        results = opened.search(text, filters=wanted, facets=facets or None, sort=sort or None, **options)
+        results = opened.search(text, filters=filters, facets=facets or None, sort=sort or None, **options)
         if as_json:
             print_json(_with_reasons(results) if explain else results.to_dict())
             return

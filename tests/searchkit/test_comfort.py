@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 import searchkit
-from searchkit import Between, Facet, Index, QueryError, SearchRequest
+from searchkit import AllOf, Between, Facet, Index, Not, QueryError, SearchRequest
 from searchkit.ranking import Ranking
 from searchkit.retriever import Document, Retriever
 from tests.searchkit.newspaper import SCHEMA
@@ -30,6 +30,7 @@ REQUESTS = [
     SearchRequest("qaz", 2, 1, match="all", syntax="full"),
     SearchRequest("", filters={"tags": ["siyasət", "iqtisadiyyat"], "pages": Between(-1, None)}, sort="-date"),
     SearchRequest("", filters={"date": ("2022-09", datetime.date(2023, 2, 1)), "id": {"az-2"}}, sort=("title",)),
+    SearchRequest("", filters={"tags": [AllOf(["siyasət", Not(None)]), None], "date": Not(Between(None, "2021"))}),
     SearchRequest("gəldi", facets=["tags", Facet("date", "month", 3)], group_by="tags"),
     SearchRequest("jomart", ranking=Ranking(depth=0)),
 ]  # fmt: skip
@@ -99,6 +100,7 @@ def test_search_and_run_are_the_same(newspaper: Index) -> None:
         {"version": 1, "query": "neft", "filters": ["tags"]},
         {"version": 1, "query": "neft", "filters": {"date": {"until": "2022"}}},
         {"version": 1, "query": "neft", "filters": {"date": [{}]}},
+        {"version": 1, "query": "neft", "filters": {"date": {"not": "2022", "from": "2021"}}},
         {"version": 1, "query": "neft", "facets": 7},
         {"version": 1, "query": "neft", "facets": [{"nosuch": 1}]},
         {"version": 1, "query": "neft", "facets": [{"field": "tags", "nosuch": 1}]},

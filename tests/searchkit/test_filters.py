@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import searchkit
-from searchkit import Between, Facet, Index, QueryError
+from searchkit import AllOf, Between, Facet, Index, Not, QueryError
 from searchkit.collation import sort_key
-from tests.searchkit.listed import LIVE, PLAIN, SCHEMA, day, found, ids
+from tests.searchkit.listed import LIVE, PLAIN, SCHEMA, SOURCES, TAGS, day, found, ids
 
 # ---------------------------------------------------------------- filters
 
@@ -59,6 +61,125 @@ def test_filters(filters: dict[str, Any], expected: Callable[[dict[str, Any]], A
     assert {document["id"] for document in LIVE if expected(document)} == found(listed, filters=filters)
 
 
+def values_of(document: dict[str, Any], name: str) -> list[Any]:
+    values = document.get(name, [])
+    return values if isinstance(values, list) else [values]
+
+
+def meets(document: dict[str, Any], name: str, wanted: Any) -> bool:
+    """Whether a document has what a filter wants of a field; dates stand as text."""
+    if isinstance(wanted, Not):
+        return not meets(document, name, wanted.wanted)
+    if isinstance(wanted, AllOf):
+        return all(meets(document, name, each) for each in wanted.wanted)
+    if isinstance(wanted, list):
+        return any(meets(document, name, each) for each in wanted)
+    values = values_of(document, name)
+    if wanted is None:
+        return not values
+    low, high = wanted if isinstance(wanted, tuple) else (wanted, wanted)
+    if name == "date":
+        return any((not low or low <= one) and (not high or one[: len(high)] <= high) for one in values)
+    return any((low is None or low <= one) and (high is None or one <= high) for one in values)
+
+
+def ranges(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    both = st.lists(values, min_size=2, max_size=2).map(lambda pair: Between(*sorted(pair)))
+    return st.one_of(both, values.map(lambda low: (low, None)), values.map(lambda high: (None, high)))
+
+
+def nested(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """What a filter may want of a field with such values."""
+    return st.recursive(
+        values,
+        lambda inner: st.one_of(
+            inner.map(Not),
+            st.lists(inner, max_size=3).map(AllOf),
+            st.lists(inner.filter(lambda wanted: not isinstance(wanted, list)), max_size=3),
+        ),
+        max_leaves=6,
+    )
+
+
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "source": st.sampled_from([*SOURCES, "nobody"]),
+    "tags": st.sampled_from(TAGS),
+    "pages": st.sampled_from([-1, 0, 2.5, 3, 7, 12, 99]),
+    "date": st.sampled_from(["2021", "2022", "2022-03", "2022-08", "2022-01-05", "2022-06-30"]),
+}
+FILTERS = st.fixed_dictionaries(
+    {},
+    optional={
+        **{
+            name: nested(st.one_of(values, values, st.none(), st.just(Between()), ranges(values)))
+            for name, values in VALUES.items()
+        },
+        "id": nested(st.integers(0, 200).map("d{}".format)),
+    },
+)
+
+
+@given(
+    filters=FILTERS,
+    query=st.sampled_from(["", "neft", "xəzər neft", "kitab -neft", "nosuchword"]),
+    sort=st.sampled_from([None, "-date", "pages", ["source", "score"]]),
+    group_by=st.sampled_from([None, None, "source"]),
+)
+def test_filters_find_what_looking_at_each_document_does(
+    filters: dict[str, Any], query: str, sort: Any, group_by: str | None, listed: Index
+) -> None:
+    options: dict[str, Any] = {"limit": 1000, "sort": sort, "ranking": PLAIN}
+    met = {one["id"] for one in LIVE if all(meets(one, name, wanted) for name, wanted in filters.items())}
+    every = listed.search(query, filters={}, **options)
+    expected = [(hit.id, hit.score) for hit in every if hit.id in met]
+    results = listed.search(query, filters=filters, facets=["tags", "date:year"], **options)
+    assert len(expected) == results.total
+    assert expected == [(hit.id, hit.score) for hit in results]
+    matching = [one for one in LIVE if one["id"] in dict(expected)]
+    assert counted(matching, "tags") == results.facets["tags"]
+    assert sum(bool(day(one)) for one in matching) == sum(count for _, count in results.facets["date:year"])
+    if group_by is not None:
+        groups = listed.search(query, filters=filters, group_by=group_by, **options)
+        assert {one.get(group_by) for one in matching} == {hit.group for hit in groups}
+        assert len(expected) == groups.total == sum(hit.group_size or 0 for hit in groups)
+
+
+def test_filters_where_no_document_of_a_segment_has_the_field(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    full = {"source": "azertac", "tags": ["neft", "qaz"], "pages": 7, "date": "2022-03-05"}
+    for first, documents in ((0, [{}, {}]), (2, [full, {}]), (4, [{**full, "tags": "neft"}, full])):
+        with index.writer() as writer:
+            for number, document in enumerate(documents, first):
+                writer.add({"id": str(number), "body": "kitab", **document})
+    for name, value in [("source", "azertac"), ("tags", "neft"), ("pages", 7), ("date", "2022-03")]:
+        assert found(index, filters={name: None}) == {"0", "1", "3"}
+        assert found(index, filters={name: Not(None)}) == {"2", "4", "5"}
+        assert found(index, filters={name: Not(value)}) == {"0", "1", "3"}
+        assert found(index, filters={name: AllOf([])}) == {"0", "1", "2", "3", "4", "5"}
+    assert found(index, filters={"tags": AllOf(["neft", "qaz"])}) == {"2", "5"}
+    assert found(index, filters={"tags": Not(AllOf(["neft", "qaz"]))}) == {"0", "1", "3", "4"}
+    assert found(index, filters={"tags": ["qaz", None]}) == {"0", "1", "2", "3", "5"}
+
+
+def test_how_deep_filters_may_nest(listed: Index) -> None:
+    wanted: Any = "neft"
+    for _ in range(20):
+        wanted = Not(wanted)
+    request = listed.search("kitab", 1, filters={"tags": wanted}).request
+    assert listed.run(request).total == listed.search("kitab", filters={"tags": "neft"}).total
+    assert searchkit.SearchRequest.from_dict(request.to_dict()) == request
+    for deep in (Not(wanted), AllOf([wanted])):
+        with pytest.raises(QueryError, match="'tags': the values of a filter stand at most 20 deep in each other"):
+            listed.search("kitab", filters={"tags": deep})
+
+
+def test_how_filters_are_told(listed: Index) -> None:
+    filters = {"source": Not(["report", "çinar"]), "tags": Not(AllOf(["neft", "qaz"])), "pages": [None, 7]}
+    [hit] = listed.search("neft", 1, filters=filters)
+    asked = "as asked: NOT source:(report OR çinar), NOT (tags:neft AND tags:qaz), (NOT pages:[* TO *] OR pages:[7.0"
+    assert asked in str(hit.explain())
+
+
 def test_filters_change_no_score(listed: Index) -> None:
     plain = {hit.id: hit.score for hit in listed.search("neft", limit=1000)}
     filtered = listed.search("neft", limit=1000, filters={"tags": "qaz"})
@@ -77,7 +198,17 @@ def test_filters_change_no_score(listed: Index) -> None:
         ({"url": "u"}, "'url': a stored field is only given back with a hit; filters take keyword, number and date "
          "fields, here id, date, source, tags, pages"),
         ({"pages": "many"}, "'pages': a number field takes a number, not 'many'"),
-        ({"pages": None}, "'pages': None is no value"),
+        ({"pages": [None, "many"]}, "'pages': a number field takes a number, not 'many'"),
+        ({"pages": Not("many")}, "'pages': a number field takes a number, not 'many'"),
+        ({"title": Not("Kür")}, "'title': a text field cannot be filtered"),
+        ({"title": None}, "'title': a text field cannot be filtered"),
+        ({"tags": AllOf("neft")}, "'tags': AllOf takes a list of values, not str"),
+        ({"tags": AllOf(("neft", "qaz"))}, "'tags': AllOf takes a list of values, not tuple"),
+        ({"tags": [["neft"], "qaz"]}, "'tags': a keyword field takes strings, not list"),
+        ({"tags": Not(AllOf(["neft", 1j]))}, "'tags': a keyword field takes strings, not complex"),
+        ({"date": ("2022", Not("2023"))}, "'date': a value is text, a number or a date, not Not"),
+        ({"id": None}, "'id': every document has an id, so None finds nothing"),
+        ({"id": Not([None])}, "'id': every document has an id"),
         ({"pages": True}, "'pages': a number field takes a number"),
         ({"pages": (1, 2, 3)}, "'pages': a tuple is a range with two bounds, this one has 3"),
         ({"pages": (9, 3)}, "'pages': the range begins after its end"),
@@ -86,7 +217,6 @@ def test_filters_change_no_score(listed: Index) -> None:
         ({"date": 2022.5}, "'date': "),
         ({"id": 7}, "'id': an id is a string, not int"),
         ({"id": ("a", "b")}, "'id': ids have no order"),
-        ({"source": None}, "'source': a keyword field takes strings"),
         (["source"], "filters are a mapping"),
     ],
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from searchkit import Between, Index
+from searchkit import AllOf, Between, Index, Not
 from searchkit.filters import typed_filters
 from tests.searchkit.listed import ids
 
@@ -67,3 +67,40 @@ def test_typed_filters() -> None:
     typed = ["a=1", "b=x=y", "c=2022..", "c=..2020", "c=2021", "d=1..2"]
     expected = {"a": "1", "b": "x=y", "c": [("2022", None), (None, "2020"), "2021"], "d": ("1", "2")}
     assert expected == typed_filters(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        (["a!=1"], Not("1")),
+        (["a!=1", "a!=2..3"], Not(["1", ("2", "3")])),
+        (["a=1", "a!=2", "a=3"], AllOf([["1", "3"], Not("2")])),
+        (["a+=1"], "1"),
+        (["a+=1", "a+=2"], AllOf(["1", "2"])),
+        (["a=1", "a=2", "a+=3", "a!=4"], AllOf([["1", "2"], "3", Not("4")])),
+        (["a="], None),
+        (["a=", "a=1"], [None, "1"]),
+        (["a!="], Not(None)),
+        (["a=.."], (None, None)),
+        (["a=b!=c"], "b!=c"),
+        (["a=+=c"], "+=c"),
+        (["a!==c"], Not("=c")),
+    ],
+)
+def test_typed_filters_of_one_field(typed: list[str], wanted: Any) -> None:
+    assert {"a": wanted} == typed_filters(typed)
+
+
+@pytest.mark.parametrize("typed", ["", "a", "=1", "!=1", "+=", "a!", "a+"])
+def test_what_is_no_typed_filter(typed: str) -> None:
+    with pytest.raises(ValueError, match="is not FIELD=VALUE, FIELD!=VALUE or FIELD"):
+        typed_filters([typed])
+
+
+def test_the_command_excludes_and_joins_values(run: Callable[..., Any], listed: Index) -> None:
+    typed = ["--filter", "source!=report", "--filter", "tags+=neft", "--filter", "tags+=qaz", "--filter", "date="]
+    done = run("query", "", "--index", listed.path, "--limit", "0", *typed)
+    filters = {"source": Not("report"), "tags": AllOf(["neft", "qaz"]), "date": None}
+    total = listed.search("", filters=filters).total
+    assert total > 0
+    assert done.err.startswith(f"{total} document")
