@@ -14,7 +14,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -155,11 +155,7 @@ class Index:
         parsed = parse(query, schema, analyzer, match=request.match, syntax=request.syntax, limit=limit, offset=offset)
         if request.ranking is not None:
             check_ranking(request.ranking, schema)
-        met: tuple[Node, ...] = ()
-        if request.filters is not None:
-            from searchkit.filters import conditions
-
-            met = conditions(request.filters, schema, analyzer)
+        met = _conditions(request.filters, schema, analyzer)
         view = view_of(request, schema)  # last: what a cursor belongs to is told of a request that can be
         browses = request.filters is not None or view.facets or view.sort or view.group_by
         if browses and not query.strip():
@@ -225,8 +221,11 @@ class Index:
             return complete_titles(text, snapshot.short_texts(title), limit) if title else []
         raise QueryError(f"kind is 'words' or 'titles', not {kind!r}")
 
-    def more_like_this(self, id_or_text: str, limit: int = 10) -> Results:
-        """The documents most like the one with this id, which is left out, or like a text if there is none."""
+    def more_like_this(self, id_or_text: str, limit: int = 10, *, filters: Mapping[str, Any] | None = None) -> Results:
+        """The documents most like the one with this id, which is left out, or like a text if there is none.
+
+        `filters` are those of `search`.
+        """
         from searchkit.similar import as_text, query_like
 
         started = time.perf_counter()
@@ -237,16 +236,20 @@ class Index:
         texts = [id_or_text] if document is None else [as_text(document.get(name)) for name in names]
         key = "" if document is None else id_or_text
         query = query_like(texts, snapshot, names, self._analyzer(), key)
-        request = SearchRequest(id_or_text, limit)
+        query = query._replace(conditions=_conditions(filters, snapshot.schema, self._analyzer()))
+        request = SearchRequest(id_or_text, limit, filters=filters)
         view = view_of(request, snapshot.schema)
         return self._results(request, query, view, snapshot, lambda: None, started, has_pages=False)
 
-    def related_queries(self, query: str, limit: int = 10) -> list[str]:
-        """What else may be asked: words that mark the best documents for `query`, as they stand in titles."""
+    def related_queries(self, query: str, limit: int = 10, *, filters: Mapping[str, Any] | None = None) -> list[str]:
+        """What else may be asked: words that mark the best documents for `query`, as they stand in titles.
+
+        `filters` are those of `search`.
+        """
         from searchkit.similar import as_text, related
 
         check_asked(query, limit)
-        hits = self.search(query, _RELATED)
+        hits: Iterable[Hit] = self.search(query, _RELATED, filters=filters) if query.strip() else ()
         snapshot = self._current_snapshot()
         names = snapshot.schema.text_fields
         found = [{name: as_text(hit.get(name)) for name in names} for hit in hits]
@@ -424,6 +427,14 @@ class Index:
 def _opened_again(path: Path, look_every: float | None, time_limit: float, analyzer: Analyzer | None = None) -> Index:
     seen = fingerprint(path)
     return Index(path, read_manifest(path), seen, look_every, time_limit, analyzer)
+
+
+def _conditions(filters: Mapping[str, Any] | None, schema: Schema, analyzer: Analyzer) -> tuple[Node, ...]:
+    if filters is None:
+        return ()
+    from searchkit.filters import conditions
+
+    return conditions(filters, schema, analyzer)
 
 
 def _suggested(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -> str | None:

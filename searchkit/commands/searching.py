@@ -207,18 +207,20 @@ def complete(text: str, index_path: str, kind: Literal["words", "titles"], limit
 @click.argument("id_", metavar="ID")
 @INDEX
 @LIMIT
+@_FILTER
 @JSON
-def similar(id_: str, index_path: str, limit: int, as_json: bool) -> None:
+def similar(id_: str, index_path: str, limit: int, filters: dict[str, Any] | None, as_json: bool) -> None:
     """Find the documents most like the one with this ID.
 
     \b
     searchkit similar medeniyyet-05 --index articles.index
+    searchkit similar medeniyyet-05 --index articles.index --filter date=2022
     """
     id_ = valid(id_)
     with searchkit.open(index_path) as opened:
         if id_ not in opened:
             raise SearchkitError(f"{index_path}: no document has the id {id_!r}")
-        results = opened.more_like_this(id_, limit)
+        results = opened.more_like_this(id_, limit, filters=filters)
         if as_json:
             print_json(results.to_dict())
         else:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 import searchkit
-from searchkit import Date, QueryError, Schema
+from searchkit import Between, Date, Keyword, Not, QueryError, Schema, Text
 from tests import strategies
 
 Make = Callable[..., searchkit.Index]
@@ -34,6 +34,34 @@ def test_like_a_text(articles: searchkit.Index) -> None:
     assert articles.more_like_this("").total == 0
     whole = articles.get("iqtisadiyyat-04")["body"]  # type: ignore[index]
     assert articles.more_like_this(whole * 20)[0].id == "iqtisadiyyat-04"  # longer than a query may be
+
+
+def test_like_a_document_among_some(articles: searchkit.Index) -> None:
+    every = articles.more_like_this("idman-01", 1000)
+    filters = {"id": Not(["idman-02", "idman-03"]), "date": Between("2010", None)}
+    results = articles.more_like_this("idman-01", 1000, filters=filters)
+    met = {hit.id for hit in articles.search("", 1000, filters=filters)}
+    assert [(hit.id, hit.score) for hit in every if hit.id in met] == [(hit.id, hit.score) for hit in results]
+    assert 0 < results.total < every.total
+    assert results.request.filters == filters
+    assert articles.more_like_this("Xəzərdə neft yataqları", filters={"id": []}).total == 0
+    assert articles.more_like_this("", filters={}).total == 0
+    for wrong in ({"nosuch": 1}, {"title": "a"}, ["id"]):
+        with pytest.raises(QueryError) as searching:
+            articles.search("neft", filters=wrong)  # type: ignore[arg-type]
+        for ask in (articles.more_like_this, articles.related_queries):
+            with pytest.raises(QueryError) as raised:
+                ask("neft", filters=wrong)  # type: ignore[arg-type]
+            assert str(raised.value) == str(searching.value)
+
+
+def test_related_queries_of_some_documents(make_index: Make) -> None:
+    schema = Schema(title=Text(), lang=Keyword())
+    titles = [("Neft yatağı", "az"), ("Neft kəməri", "az"), ("Neft platforması", "tr")]
+    index = make_index([{"id": title, "title": title, "lang": lang} for title, lang in titles], schema)
+    assert index.related_queries("neft", filters={"lang": "tr"}) == ["Neft platforması"]
+    assert set(index.related_queries("neft", filters={"lang": Not("tr")})) == {"Neft yatağı", "Neft kəməri"}
+    assert index.related_queries(" ", filters={"lang": "az"}) == []
 
 
 def test_the_document_itself_is_left_out(make_index: Make) -> None:

@@ -63,3 +63,7 @@ def test_similar(run: Run, place: str) -> None:
     code, out, _ = run("similar", "--index", place, "--json", "--", "-3")
     assert [hit["id"] for hit in json.loads(out)["hits"]] == ["1"]
     assert run("similar", "7", "--index", place) == (1, "", f"searchkit: {place}: no document has the id '7'\n")
+    code, out, _ = run("similar", "1", "--index", place, "--json", "--filter", "id!=-3")
+    assert [hit["id"] for hit in json.loads(out)["hits"]] == ["2"]
+    done = run("similar", "1", "--index", place, "--filter", "id")
+    assert (done.code, "Invalid value for --filter: 'id' is not FIELD=VALUE" in done.err) == (2, True)
