@@ -6,6 +6,7 @@ queries that have no plan. Writing is left to searchkit.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -204,7 +205,12 @@ class _Edits(base.Automata):  # type: ignore[misc,unused-ignore]
 
 
 class _TermMatcher(matching.LeafMatcher):  # type: ignore[misc,unused-ignore]
-    """Walks through the postings of a term. There are no blocks, so none can be skipped by its quality."""
+    """Walks through the postings of a term.
+
+    There are no blocks, so none can be skipped by its quality. Nor is there a bound for the whole: by that Whoosh
+    leaves out terms that give none of the best, and then neither counts the documents that have no other nor finds
+    those whose scores a weighting changes at the end.
+    """
 
     def __init__(self, postings: Postings, format_: Any, term: tuple[str, bytes], scorer: Any, place: int = 0) -> None:
         self._postings = postings
@@ -265,7 +271,7 @@ class _TermMatcher(matching.LeafMatcher):  # type: ignore[misc,unused-ignore]
         return False
 
     def max_quality(self) -> float:
-        return float(self.scorer.max_quality() if self.scorer else max(self._weights or [1]))
+        return math.inf
 
     def block_quality(self) -> float:
         raise NoQualityAvailable(type(self).__name__)

@@ -443,3 +443,22 @@ def test_without_the_pickle(tmp_path: Path) -> None:
     assert opened.last_modified() > 0
     with pytest.raises(searchkit.ReadOnlyError):
         opened.writer()
+
+
+def test_a_searcher_is_refreshed(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    with index.writer() as writer:
+        for number in range(20):
+            writer.add({"id": str(number), "body": "kitab"})
+    opened = index.whoosh()
+    searcher = opened.searcher()
+    assert searcher.refresh() is searcher
+    for key, found in (("20", 21), ("1", 21), ("21", 22)):
+        with index.writer() as writer:
+            writer.add({"id": key, "body": "kitab"})
+        assert not searcher.up_to_date()
+        searcher = searcher.refresh()
+        assert searcher.up_to_date()
+        assert found == searcher.doc_count()
+        assert found == len({*ids(searcher.search(wq.Every(), limit=None))})
+        assert found == len(searcher.search(wq.Term("body", "kitab"), limit=2))
