@@ -182,20 +182,25 @@ class Segment:
 
     def find_id(self, key: str) -> int:
         """The live document with this id, or -1."""
-        for doc in self.find_hashes(np.asarray([id_hash(key)], np.uint64)):
-            if self.key(doc) == key:
-                return int(doc)
-        return -1
+        return next((doc for doc in self.docs_of_id(key) if self.live is None or self.live[doc]), -1)
+
+    def docs_of_id(self, key: str) -> list[int]:
+        """The documents with this id, ascending, deleted ones included."""
+        found = self._with_hashes(np.asarray([id_hash(key)], np.uint64)).tolist()
+        return [doc for doc in found if self.key(doc) == key]
 
     def find_hashes(self, hashes: Any) -> Any:
         """The live documents whose ids have any of these hashes (u8, sorted), ascending."""
+        docs = self._with_hashes(hashes)
+        return docs if self.live is None else docs[self.live[docs]]
+
+    def _with_hashes(self, hashes: Any) -> Any:
         own = self.file.columns["ids.hashes"].all
         low, high = own.searchsorted(hashes, "left"), own.searchsorted(hashes, "right")
         places = [
             place for first, last in zip(low[high > low], high[high > low], strict=True) for place in range(first, last)
         ]
-        docs = np.sort(self.file.columns["ids.owners"].all[places]) if places else np.zeros(0, np.uint32)
-        return docs if self.live is None else docs[self.live[docs]]
+        return np.sort(self.file.columns["ids.owners"].all[places]) if places else np.zeros(0, np.uint32)
 
     def key(self, doc: int) -> str:
         """The id of a document."""

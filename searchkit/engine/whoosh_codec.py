@@ -21,7 +21,7 @@ from whoosh.reading import TermInfo, TermNotFound
 from searchkit.engine.lengths import length_steps
 from searchkit.engine.segment import MISSING_DATE, YEAR_1970, Segment, SegmentInfo
 from searchkit.engine.whoosh_schema import MISSING, read_only
-from searchkit.engine.whoosh_terms import FieldTerms, Postings, field_terms, indexed_fields, sortable
+from searchkit.engine.whoosh_terms import FieldTerms, Ids, Postings, Terms, field_terms, indexed_fields, sortable
 from searchkit.errors import CorruptIndexError
 from searchkit.suggest import edit_distance
 
@@ -97,6 +97,7 @@ class _TermsReader(base.TermsReader):  # type: ignore[misc,unused-ignore]
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
         self._names = indexed_fields(segment)
+        self._ids = Ids(segment)
         self._fields: dict[str, FieldTerms | None] = {}
 
     def _field(self, name: str) -> FieldTerms | None:
@@ -104,16 +105,19 @@ class _TermsReader(base.TermsReader):  # type: ignore[misc,unused-ignore]
             self._fields[name] = field_terms(self._segment, name)
         return self._fields[name]
 
-    def _find(self, name: str, term: bytes) -> tuple[FieldTerms, int]:
-        field = self._field(name)
-        number = field.terms.find(term) if field is not None else -1
-        if field is None or number < 0:
+    def _found(self, name: str, term: bytes) -> tuple[Terms, int] | None:
+        field = self._ids if name == "id" else self._field(name)
+        number = -1 if field is None else field.find(term)
+        return None if field is None or number < 0 else (field, number)
+
+    def _find(self, name: str, term: bytes) -> tuple[Terms, int]:
+        found = self._found(name, term)
+        if found is None:
             raise TermNotFound(f"No term {name}:{term!r}")
-        return field, number
+        return found
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
-        field = self._field(term[0])
-        return field is not None and field.terms.find(term[1]) >= 0
+        return self._found(*term) is not None
 
     def indexed_field_names(self) -> list[str]:
         return self._names
@@ -147,12 +151,17 @@ class _TermsReader(base.TermsReader):  # type: ignore[misc,unused-ignore]
         return field.postings(number).info()
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        return float(self.term_info(fieldname, text).weight()) if (fieldname, text) in self else 0.0
+        found = self._found(fieldname, text)
+        if found is None:
+            return 0.0
+        field, number = found
+        return float(field.postings(number).info().weight())
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        if (fieldname, text) not in self:
+        found = self._found(fieldname, text)
+        if found is None:
             return 0
-        field, number = self._find(fieldname, text)
+        field, number = found
         return field.document_frequency(number)
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> _TermMatcher:

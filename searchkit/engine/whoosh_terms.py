@@ -1,7 +1,7 @@
 """The terms of any field of a segment as Whoosh has them, with their postings.
 
-Words and keywords have dictionaries on disk. The terms of ids, numbers and dates are made from what is stored of the
-documents, when they are first asked for.
+Words and keywords have dictionaries on disk, and an id is found by its hash. The terms of numbers and dates, and the
+list of all ids, are made from what is stored of the documents, when they are first asked for.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from searchkit.engine.occurrences import spans
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import MISSING_DATE, YEAR_1970, KeywordField, Segment
 from searchkit.engine.term_postings import TermPostings
-from searchkit.engine.terms import TermDictionary, encode
+from searchkit.engine.terms import TermDictionary
 
-__all__ = ["FieldTerms", "Postings", "field_terms", "indexed_fields", "sortable"]
+__all__ = ["FieldTerms", "Ids", "Postings", "Terms", "field_terms", "indexed_fields", "sortable"]
 
 
 class Postings(Protocol):
@@ -43,13 +43,21 @@ class Postings(Protocol):
         """Whoosh's figures about the term."""
 
 
-class FieldTerms(Protocol):
+class Terms(Protocol):
+    """The terms of a field, by number."""
+
+    def find(self, term: bytes) -> int:
+        """The number of a term, -1 if no document has it."""
+
+    def document_frequency(self, number: int) -> int: ...
+    def postings(self, number: int) -> Postings: ...
+
+
+class FieldTerms(Terms, Protocol):
     """The sorted terms of a field, by number."""
 
     @property
     def terms(self) -> TermDictionary | TermList: ...
-    def document_frequency(self, number: int) -> int: ...
-    def postings(self, number: int) -> Postings: ...
 
 
 class TermList:
@@ -122,6 +130,7 @@ class _Words:
     def __init__(self, source: FieldPostings) -> None:
         self._source = source
         self.terms = source.terms
+        self.find = source.terms.find
         self.document_frequency = source.document_frequency
 
     def postings(self, number: int) -> _WordPostings:
@@ -132,6 +141,7 @@ class _Keywords:
     def __init__(self, source: KeywordField) -> None:
         self._source = source
         self.terms = source.terms
+        self.find = source.terms.find
         self.document_frequency = source.document_frequency
 
     def postings(self, number: int) -> _PlainPostings:
@@ -144,6 +154,7 @@ class _Made:
     def __init__(self, terms: Sequence[bytes], numbers: Any, docs: Any) -> None:
         """`numbers` are those of the terms of `docs`."""
         self.terms = TermList(terms)
+        self.find = self.terms.find
         self._docs = docs[np.argsort(numbers, kind="stable")]
         self._starts = np.cumsum(np.bincount(numbers + 1, minlength=len(terms) + 1))
 
@@ -152,6 +163,22 @@ class _Made:
 
     def postings(self, number: int) -> _PlainPostings:
         return _PlainPostings(self._docs[self._starts[number] : self._starts[number + 1]])
+
+
+class Ids:
+    """The ids, each by the number of the first document that has or had it; those of all documents are not read."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+
+    def find(self, term: bytes) -> int:
+        return next(iter(self._segment.docs_of_id(term.decode("utf-8", "replace"))), -1)
+
+    def document_frequency(self, number: int) -> int:
+        return len(self.postings(number).docs)
+
+    def postings(self, number: int) -> _PlainPostings:
+        return _PlainPostings(np.asarray(self._segment.docs_of_id(self._segment.key(number))))
 
 
 def indexed_fields(segment: Segment) -> list[str]:
@@ -177,7 +204,7 @@ def field_terms(segment: Segment, field: str) -> FieldTerms | None:
 
 
 def _ids(segment: Segment) -> _Made:
-    keys = [encode(segment.key(doc)) for doc in range(segment.documents)]
+    keys = [segment.key(doc).encode("utf-8") for doc in range(segment.documents)]
     terms = sorted(set(keys))
     numbers = {term: number for number, term in enumerate(terms)}
     return _Made(terms, np.fromiter(map(numbers.__getitem__, keys), np.int64, len(keys)), np.arange(len(keys)))

@@ -25,6 +25,7 @@ from whoosh.searching import Searcher
 import searchkit
 from searchkit import Date, Keyword, Number, QueryError, ReadOnlyError, Stored, Text
 from searchkit.engine.column_backend import ColumnSnapshot
+from searchkit.engine.segment import Segment
 from searchkit.engine.whoosh_codec import ColumnCodec
 from tests.searchkit.engine.stock import Whoosh, matches, written
 from tests.whoosh_trees import Changes, transactions
@@ -90,6 +91,36 @@ def test_stored_fields(searcher: Searcher) -> None:
     assert searcher.document(id="f") is None
     assert {"a", "b", "c", "d", "e", "g"} == {document["id"] for document in searcher.documents()}
     assert sorted(document["id"] for document in searcher.documents(tags="iş")) == ["b", "c"]
+
+
+def test_ids_are_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The documents of a large index are not read for the one that is wanted."""
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    long = "uzun" * 500
+    with index.writer() as writer:
+        for key in (long, *map(str, range(1000))):
+            writer.add({"id": key, "body": "kitab"})
+    with index.writer() as writer:
+        writer.delete("7")
+    read = []
+    key_of = Segment.key
+
+    def key(segment: Segment, doc: int) -> str:
+        read.append(doc)
+        return key_of(segment, doc)
+
+    monkeypatch.setattr(Segment, "key", key)
+    with index.whoosh().searcher() as searcher:
+        assert searcher.document(id="998") == {"id": "998", "body": "kitab"}
+        assert searcher.document_number(id="998") == 999
+        assert searcher.document(id=long)["body"] == "kitab"
+        assert searcher.document(id="7") is None
+        assert searcher.document(id="1000") is None
+        assert searcher.reader().doc_frequency("id", "998") == 1
+        assert searcher.reader().frequency("id", "1000") == searcher.reader().doc_frequency("id", "1000") == 0
+        assert ids(searcher.search(wq.And([wq.Term("body", "kitab"), wq.Term("id", "5")]))) == ["5"]
+        assert len(read) < 50
+        assert ids(searcher.search(wq.Prefix("id", "uzun"))) == [long]
 
 
 @pytest.mark.parametrize(
