@@ -20,7 +20,7 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from searchkit.engine.lengths import length_steps
 from searchkit.engine.segment import MISSING_DATE, YEAR_1970, Segment, SegmentInfo
-from searchkit.engine.whoosh_schema import MISSING, read_only
+from searchkit.engine.whoosh_schema import MISSING, MISSING_REVERSED, read_only
 from searchkit.engine.whoosh_terms import FieldTerms, Ids, Postings, Terms, field_terms, indexed_fields, sortable
 from searchkit.errors import CorruptIndexError
 from searchkit.suggest import edit_distance
@@ -382,4 +382,8 @@ class _ColumnReader(columns.ColumnReader):  # type: ignore[misc,unused-ignore]
         return iter(self._values)
 
     def set_reverse(self) -> None:
-        self.sort_key = lambda docnum: -self._values[docnum]
+        self.sort_key = self._reversed
+
+    def _reversed(self, docnum: int) -> int:
+        value: int = self._values[docnum]
+        return MISSING_REVERSED if value == MISSING else -value

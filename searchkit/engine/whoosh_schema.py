@@ -13,9 +13,12 @@ from azanalyzer.alphabet import compose, lower
 from searchkit.errors import ReadOnlyError
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Text
 
-__all__ = ["MISSING", "read_only", "whoosh_schema"]
+__all__ = ["MISSING", "MISSING_REVERSED", "read_only", "whoosh_schema"]
 
-MISSING = (1 << 64) - 1  # in columns, for a document without a value: it comes last
+# In columns, for a document without a value, which comes last whether the order is turned round or not: others are from
+# 0 up, and turned round from 0 down.
+MISSING = (1 << 64) - 1
+MISSING_REVERSED = 1
 
 
 class AzerbaijaniAnalyzer(analysis.Analyzer):  # type: ignore[misc,unused-ignore]
@@ -67,12 +70,22 @@ class _Schema(fields.Schema):  # type: ignore[misc,unused-ignore]
         raise read_only()
 
 
+class _Values(columns.NumericColumn):  # type: ignore[misc,unused-ignore]
+    """The values of a field, or of one that no document of a segment has."""
+
+    def __init__(self) -> None:
+        super().__init__("Q", default=MISSING)
+
+    def default_value(self, reverse: bool = False) -> int:
+        return MISSING_REVERSED if reverse else MISSING
+
+
 class _Number(fields.NUMERIC):  # type: ignore[misc,unused-ignore]
     """Ranges are compared with the values, so no terms are kept for them."""
 
     def __init__(self) -> None:
         super().__init__(float, stored=True, shift_step=0)
-        self.column_type = columns.NumericColumn("Q", default=MISSING)
+        self.column_type = _Values()
 
     def from_column_value(self, x: int) -> float | None:
         return None if x == MISSING else super().from_column_value(x)
@@ -84,7 +97,7 @@ class _Date(fields.DATETIME):  # type: ignore[misc,unused-ignore]
     def __init__(self) -> None:
         super().__init__(stored=True)
         self.shift_step = 0
-        self.column_type = columns.NumericColumn("Q", default=MISSING)
+        self.column_type = _Values()
 
     def from_column_value(self, x: int) -> datetime.datetime | None:
         return None if x == MISSING else super().from_column_value(x)

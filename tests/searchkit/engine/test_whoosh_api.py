@@ -180,8 +180,24 @@ def test_sorting(searcher: Searcher) -> None:
     assert order("id", reverse=True) == "gedcba"
     assert order("pages")[:4] == "dgba"  # those without come last
     assert order("date")[:4] == "edcg"
-    assert order(sorting.FieldFacet("date", reverse=True))[2:] == "gcde"
+    assert order(sorting.FieldFacet("date", reverse=True))[:4] == "gcde"
+    assert order(sorting.FieldFacet("pages", reverse=True))[:4] == "abgd"
+    assert order([sorting.FieldFacet("pages", reverse=True), "id"]) == "abgdce"
     assert order("tags") == "dagbce"
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one segment", "segments without values"])
+def test_what_has_no_value_comes_last(together: bool, tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    documents: list[dict[str, Any]] = [{"id": "a", "pages": 3}, {"id": "b"}, {"id": "c", "pages": -1e300}]
+    for few in [documents] if together else [[document] for document in documents]:
+        with index.writer() as writer:
+            for document in few:
+                writer.add(document)
+    with index.whoosh().searcher() as searcher:
+        for reverse, expected in ((False, ["c", "a", "b"]), (True, ["a", "c", "b"])):
+            facet = sorting.FieldFacet("pages", reverse=reverse)
+            assert expected == ids(searcher.search(wq.Every(), sortedby=facet))
 
 
 def test_facets(searcher: Searcher) -> None:
