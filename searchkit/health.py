@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from azanalyzer.tuples import NamedTuple
-from searchkit.backend import Problem
+from searchkit.backend import Backend, Problem
 from searchkit.errors import CorruptIndexError, DocumentError, IndexVersionError
-from searchkit.files import write_file
+from searchkit.files import storing, write_file
 from searchkit.generations import ALL, backend_of, clean_up, locked, put_in_force
 from searchkit.manifest import (
+    CONTENTS,
     check_analyzer,
     folder_at,
     generation_name,
@@ -87,10 +88,16 @@ def _examine(folder: Path) -> Examination:
             problems.append(Problem(file, reason))
         files.update(backend.files(manifest["segments"]))
         for companion in _companions(folder, manifest):
-            with contextlib.suppress(FileNotFoundError):  # others can do without it
+            try:
                 if not backend.is_whole(companion.read_bytes()):
                     problems.append(Problem(companion, "it is damaged, so Whoosh cannot open the index"))
                 files.add(companion)
+            except FileNotFoundError:
+                if file == manifest_path(folder):
+                    problems.append(Problem(companion, "it is missing, so Whoosh does not find the index"))
+        if file == manifest_path(folder):
+            reason = "it is not of this index, and Whoosh opens it in its place"
+            problems += [Problem(path, reason) for path in _foreign(folder, manifest, backend)]
     size = 0
     for file in files:
         with contextlib.suppress(OSError):
@@ -104,6 +111,23 @@ def _companions(folder: Path, manifest: dict[str, Any]) -> dict[Path, bytes]:
     backend = backend_of(folder, schema_of(folder, manifest))
     companions = backend.companions(manifest["segments"], manifest["generation"])
     return {folder / name: content for name, content in companions.items()}
+
+
+def _foreign(folder: Path, manifest: dict[str, Any], backend: Backend) -> list[Path]:
+    """Whoosh's tables of contents that others have written, with higher numbers than that of the generation.
+
+    What a writer of searchkit that failed has left is whole, and goes with the next one.
+    """
+    found = ((path, CONTENTS.fullmatch(path.name)) for path in sorted(folder.glob("_MAIN_*.toc")))
+    later = [path for path, match in found if match and int(match[1]) > manifest["generation"]]
+    return [path for path in later if not _is_whole(path, backend)]
+
+
+def _is_whole(path: Path, backend: Backend) -> bool:
+    try:
+        return backend.is_whole(path.read_bytes())
+    except FileNotFoundError:  # removed meanwhile
+        return True
 
 
 def _manifests(folder: Path) -> tuple[dict[Path, dict[str, Any]], list[Problem]]:
@@ -154,10 +178,14 @@ def _repair(folder: Path) -> Repair:
         for path in damaged & companions.keys():
             write_file(path, companions[path])
             damaged.remove(path)
-    if not damaged:
-        return Repair(generation_name(manifest), manifest["documents"], 0, 0)
     schema = schema_of(folder, manifest)
     backend = backend_of(folder, schema)
+    for path in _foreign(folder, manifest, backend):
+        with storing(path):
+            path.unlink(missing_ok=True)
+        damaged.discard(path)
+    if not damaged:
+        return Repair(generation_name(manifest), manifest["documents"], 0, 0)
     state = manifest["segments"]
     parts = {number: {*backend.files([described])} for number, described in enumerate(state)}
     sound = [described for number, described in enumerate(state) if not parts[number] & damaged]

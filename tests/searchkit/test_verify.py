@@ -437,5 +437,31 @@ def test_a_damaged_table_of_contents_is_written_anew(index: Path) -> None:
     before = searchkit.open(index).stats().generation
     assert before == searchkit.repair(index).generation
     assert whole == contents.read_bytes()
-    contents.unlink()  # it is there for Whoosh only
+
+
+def test_a_missing_table_of_contents_is_written_anew(index: Path) -> None:
+    contents = index / "_MAIN_2.toc"
+    whole = contents.read_bytes()
+    (index / "_MAIN_1.toc").unlink()  # that of a kept generation tells Whoosh nothing
+    assert [] == searchkit.verify(index)
+    contents.unlink()
+    assert [contents] == [problem.path for problem in searchkit.verify(index)]
+    before = searchkit.open(index).stats().generation
+    assert (before, 2619, 0, 0) == searchkit.repair(index)
+    assert whole == contents.read_bytes()
+    assert [] == searchkit.verify(index)
+
+
+def test_a_foreign_table_of_contents_is_removed(index: Path) -> None:
+    whole = (index / "_MAIN_2.toc").read_bytes()
+    for number in (0, 2, 7):
+        (index / f"_MAIN_{number}.toc").write_bytes(b"foreign")
+    (index / "_MAIN_9.toc").write_bytes(whole)  # as a writer leaves it that has failed
+    named = {problem.path.name: problem.reason for problem in searchkit.verify(index)}
+    assert {"_MAIN_2.toc", "_MAIN_7.toc"} == named.keys()
+    assert "it is not of this index, and Whoosh opens it in its place" == named["_MAIN_7.toc"]
+    before = searchkit.open(index).stats().generation
+    assert before == searchkit.repair(index).generation
+    assert whole == (index / "_MAIN_2.toc").read_bytes()
+    assert not (index / "_MAIN_7.toc").exists()
     assert [] == searchkit.verify(index)

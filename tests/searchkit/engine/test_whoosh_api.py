@@ -17,7 +17,7 @@ from whoosh import query as wq
 from whoosh import sorting
 from whoosh.fields import KEYWORD
 from whoosh.fields import Schema as WhooshSchema
-from whoosh.index import FileIndex, open_dir
+from whoosh.index import FileIndex, create_in, open_dir
 from whoosh.qparser import MultifieldParser, QueryParser
 from whoosh.query import spans
 from whoosh.searching import Searcher
@@ -446,6 +446,24 @@ def test_searchkit_does_not_need_it(tmp_path: Path) -> None:
     with index.writer() as writer:
         writer.add({"id": "2", "body": "kitab"})
     assert open_dir(str(path)).doc_count() == 2
+
+
+@pytest.mark.parametrize(("commits", "named"), [(0, {"_MAIN_2.toc"}), (4, {"_MAIN_2.toc", "_MAIN_4.toc"})])
+def test_an_index_that_whoosh_makes_in_the_same_folder(commits: int, named: set[str], tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    index = searchkit.create(path, SCHEMA)
+    with index.writer() as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    foreign = create_in(str(path), WhooshSchema(name=KEYWORD))
+    for number in range(commits):
+        other = foreign.writer()
+        other.add_document(name=str(number))
+        other.commit()
+    assert open_dir(str(path)).schema.names() == ["name"]
+    assert {problem.path.name for problem in searchkit.verify(path)} == named
+    assert searchkit.repair(path)[1:] == (1, 0, 0)
+    assert searchkit.verify(path) == []
+    assert open_dir(str(path)).doc_count() == index.whoosh().doc_count() == 1
 
 
 def test_it_calls_nothing_but_searchkit(folder: Path) -> None:
