@@ -263,11 +263,10 @@ class _Feed:
         self._end()
 
     def finish(self, delete_missing: bool) -> Changes | None:
-        """Delete what has not come, unless something could not be read; the changes, if there was a comparison."""
+        """Delete what has not come, if that is wanted and certain; the changes, if there was a comparison."""
         if self.comparison is None:
             return None
-        deleted = self._writer.delete_missing(self.comparison) if delete_missing and not self.failed else 0
-        return self.comparison.changes(deleted)
+        return self._writer.conclude(self.comparison, self.failed, delete_missing=delete_missing)
 
     def begin(self, found: Found) -> bool:
         """The documents of another file follow; False if it need not be read."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from azanalyzer.tuples import NamedTuple
@@ -14,12 +13,16 @@ __all__ = ["Changes", "Comparison"]
 
 
 class Changes(NamedTuple):
-    """What a sync found: documents that were new, that had changed, that were as they are, and that were deleted."""
+    """What a sync found: documents that were new, that had changed, that were as they are, and that were deleted.
+
+    `kept` are those that did not come and would have been deleted, were they not among what could not be read, perhaps.
+    """
 
     added: int
     changed: int
     unchanged: int
     deleted: int
+    kept: int = 0
 
 
 class Comparison:
@@ -35,6 +38,9 @@ class Comparison:
         self._hashes = held.hashes
         self._contents = held.contents.copy()
         self._seen = np.zeros(len(held.hashes), bool)
+        self._refused = np.zeros(len(held.hashes), bool)
+        self.refused = 0
+        """How many documents have come that do not fit, but whose ids are known."""
         self._added: dict[int, int] = {}
 
     def is_known(self, hash_: int, content: int) -> bool:
@@ -42,8 +48,10 @@ class Comparison:
         place = self._place(hash_)
         if place < 0:
             return self._added.get(hash_) == content
+        if self._contents[place] != content:
+            return False
         self._seen[place] = True
-        return bool(self._contents[place] == content)
+        return True
 
     def note(self, hash_: int, content: int) -> None:
         """A document has been written."""
@@ -52,6 +60,14 @@ class Comparison:
             self._added[hash_] = content
         else:
             self._contents[place] = content
+            self._seen[place] = True
+
+    def refuse(self, hash_: int) -> None:
+        """A document has come that does not fit; the one of this id that the index has is not missing."""
+        self.refused += 1
+        place = self._place(hash_)
+        if place >= 0:
+            self._refused[place] = True
 
     def _place(self, hash_: int) -> int:
         place = int(self._hashes.searchsorted(self._hashes.dtype.type(hash_)))
@@ -69,14 +85,18 @@ class Comparison:
 
     @property
     def count(self) -> int:
-        """How many documents have come."""
+        """How many documents have come that fit."""
         return int(self._seen.sum()) + len(self._added)
 
-    def missing(self) -> Iterator[str]:
+    def missing(self) -> list[str]:
         """The ids of the documents of the index that have not come."""
-        return (self._held.key(place) for place in (~self._seen).nonzero()[0].tolist())
+        return [self._held.key(place) for place in self._missing().nonzero()[0].tolist()]
 
-    def changes(self, deleted: int) -> Changes:
-        """What has been found."""
+    def changes(self, deleted: int = 0, *, are_kept: bool = False) -> Changes:
+        """What has been found; whether those that have not come were to be deleted, but are kept."""
         changed = int((self._contents != self._held.contents).sum())
-        return Changes(len(self._added), changed, int(self._seen.sum()) - changed, deleted)
+        unchanged = int(self._seen.sum()) - changed
+        return Changes(len(self._added), changed, unchanged, deleted, int(self._missing().sum()) if are_kept else 0)
+
+    def _missing(self) -> Any:
+        return ~(self._seen | self._refused)

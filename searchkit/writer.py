@@ -114,13 +114,20 @@ class Writer:
         """Like `add`, but not for a document that `comparison` knows. The hashes of its id and its content."""
         self._check_open()
         key = key_of(document)
-        values = self.schema.prepare(document) if comparison is None else None
-        stored = pack(key, document)
-        known = id_hash(key), content_hash(stored.head, stored.tail)
-        if comparison is None or not comparison.is_known(*known):
-            self._write(key, stored, values or self.schema.prepare(document), known)
+        try:
+            values = self.schema.prepare(document) if comparison is None else None
+            stored = pack(key, document)
+            known = id_hash(key), content_hash(stored.head, stored.tail)
+            if comparison is not None and comparison.is_known(*known):
+                return known
+            values = values or self.schema.prepare(document)
+        except DocumentError:
             if comparison is not None:
-                comparison.note(*known)
+                comparison.refuse(id_hash(key))
+            raise
+        self._write(key, stored, values, known)
+        if comparison is not None:
+            comparison.note(*known)
         return known
 
     def _write(self, key: str, stored: Packed, values: dict[str, Any], known: tuple[int, int] | None = None) -> None:
@@ -141,8 +148,9 @@ class Writer:
     ) -> Changes:
         """Add the documents that are new or have changed; with `delete_missing` delete those that do not come.
 
-        A document that is in the index as it is costs a look-up. A DocumentError ends it, or goes to `on_error`; then
-        nothing is deleted. It has to be the first thing that is done in a transaction.
+        A document that is in the index as it is costs a look-up. A DocumentError ends it, or goes to `on_error`: then
+        what the index has under the id of that document stays, and all that did not come if it had no id. It has to be
+        the first thing that is done in a transaction.
         """
         comparison = self.compare()
         failed = 0
@@ -154,8 +162,7 @@ class Writer:
                     raise
                 failed += 1
                 on_error(error)
-        deleted = self.delete_missing(comparison) if delete_missing and not failed else 0
-        return comparison.changes(deleted)
+        return self.conclude(comparison, failed, delete_missing=delete_missing)
 
     def compare(self) -> Comparison:
         """The documents of the index, to compare others with."""
@@ -164,13 +171,18 @@ class Writer:
             raise SearchkitError("a sync compares with the index as it was before; do it before anything else")
         return Comparison(self._changes().held())
 
-    def delete_missing(self, comparison: Comparison) -> int:
-        """Delete the documents that have not come; how many those were."""
+    def conclude(self, comparison: Comparison, failed: int, *, delete_missing: bool) -> Changes:
+        """Delete the documents that have not come, if that is wanted; what has been found.
+
+        None is deleted if one of the `failed` that could not be read gave no id: that may be any of them.
+        """
+        if not delete_missing or failed > comparison.refused:
+            return comparison.changes(are_kept=delete_missing)
         self._may_empty = False
-        missing = list(comparison.missing())
+        missing = comparison.missing()
         for key in missing:
             self.delete(key)
-        return len(missing)
+        return comparison.changes(len(missing))
 
     def delete(self, key: str) -> None:
         """Delete the document with this id; no error if there is none."""

@@ -70,7 +70,7 @@ _DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
 @JOBS
 @WAIT
 @click.option(
-    "--delete-missing", is_flag=True, help="Delete the documents that are in none of the PATHs, if all could be read."
+    "--delete-missing", is_flag=True, help="Delete the documents that are in none of the PATHs, if that is certain."
 )
 @click.option("--if-changed", is_flag=True, help="Do nothing if files and settings are those of the last time.")
 @click.option(
@@ -146,6 +146,11 @@ def index(
             f"none of the documents has a text that is searched; the first has {names}: say with --map NAME=FIELD "
             "which of them are title and body, or with --field NAME=text that they are fields"
         )
+    if kept := outcome.changes.kept:
+        LOG.warning(
+            f"{count(kept, 'document')} that did not come {'was' if kept == 1 else 'were'} not deleted, as what could "
+            f"not be read may have {'it' if kept == 1 else 'them'}; mend that, or leave it out, and run this again"
+        )
     if outcome.failed:
         sys.exit(EXIT_ERROR)
 
@@ -195,9 +200,11 @@ def _summary(outcome: Outcome, index_path: str, seconds: float) -> str:
         return f"nothing has changed since generation {outcome.generation}; {index_path} holds {outcome.documents:,}"
     rate = outcome.written / seconds if seconds else 0.0
     text = f"indexed {count(outcome.written, 'document')} in {seconds:.1f} s ({rate:,.0f} a second)"
-    added, changed, unchanged, deleted = outcome.changes
-    if changed or unchanged or deleted:
+    added, changed, unchanged, deleted, kept = outcome.changes
+    if changed or unchanged or deleted or kept:
         text += f": {added:,} added, {changed:,} changed, {unchanged:,} unchanged, {deleted:,} deleted"
+    if kept:
+        text += f", {kept:,} kept"
     if outcome.failed:
         text += f", {outcome.failed:,} could not be read"
     return f"{text}; {index_path} holds {outcome.documents:,}"

@@ -88,15 +88,39 @@ def test_a_new_index_can_be_synced_into(tmp_path: Path) -> None:
     assert Changes(0, 0, 2, 0) == synced(index, [{"id": "2"}, {"id": "1", "body": "kitab"}])
 
 
-def test_a_bad_document_ends_it_or_is_told_of(make_index: Make) -> None:
-    index = make_index(["kitab", "neft"])
-    documents: list[Any] = [{"id": "1", "body": "kitab"}, {"id": "2", "date": "dünən"}, {"no": "id"}]
-    with pytest.raises(DocumentError):
-        synced(index, documents)
+@pytest.mark.parametrize(
+    ("bad", "expected", "left"),
+    [
+        ([], Changes(0, 0, 1, 2), ["1"]),
+        ([{"id": "2", "date": "dünən"}], Changes(0, 0, 1, 1), ["1", "2"]),
+        ([{"id": "2", "body": {1, "\ud800"}}], Changes(0, 0, 1, 1), ["1", "2"]),
+        ([{"id": "1", "date": "dünən"}, {"id": "new", "date": "dünən"}], Changes(0, 0, 1, 2), ["1"]),
+        ([{"no": "id"}], Changes(0, 0, 1, 0, kept=2), ["1", "2", "3"]),  # it may be any of them
+        ([{"id": "2", "date": "dünən"}, {"id": ""}], Changes(0, 0, 1, 0, kept=1), ["1", "2", "3"]),
+    ],
+)
+def test_a_bad_document_ends_it_or_is_told_of(
+    bad: list[Any], expected: Changes, left: list[str], make_index: Make
+) -> None:
+    """What the index has of it stays, and nothing is deleted that it may be."""
+    index = make_index(["kitab", "neft", "dəniz"])
+    documents = [{"id": "1", "body": "kitab"}, *bad]
+    if bad:
+        with pytest.raises(DocumentError):
+            synced(index, documents)
     errors: list[DocumentError] = []
-    assert Changes(0, 0, 2, 0) == synced(index, documents, delete_missing=True, on_error=errors.append)
-    assert 2 == len(errors)
-    assert ["1", "2"] == ids(index)  # what could not be read is not gone
+    assert expected._replace(deleted=0, kept=0) == synced(index, documents, on_error=errors.append)
+    assert expected == synced(index, documents, delete_missing=True, on_error=errors.append)
+    assert 2 * len(bad) == len(errors)
+    assert left == ids(index)
+
+
+def test_a_document_that_is_refused_and_comes_again_has_come(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    bad, good = {"id": "1", "date": "dünən"}, {"id": "1", "body": "neft"}
+    for documents in ([bad, good], [good, bad]):
+        assert 1 == sum(synced(index, documents, delete_missing=True, on_error=lambda error: None))
+    assert ["1"] == ids(index, "neft")
 
 
 def test_an_empty_source_empties_no_index(make_index: Make) -> None:
@@ -136,7 +160,7 @@ def test_random_syncs_end_as_a_rebuild_does(jobs: int, tmp_path: Path) -> None:
             changes = writer.sync([{"id": key, "body": body} for key, body in wanted.items()], delete_missing=True)
         common = held.keys() & wanted.keys()
         changed = sum(held[key] != wanted[key] for key in common)
-        expected = (len(wanted) - len(common), changed, len(common) - changed, len(held) - len(common))
+        expected = (len(wanted) - len(common), changed, len(common) - changed, len(held) - len(common), 0)
         assert expected == tuple(changes)
         held = wanted
         assert held == {hit.id: hit["body"] for hit in index.search("-nosuchword", limit=100)}
@@ -276,14 +300,34 @@ def test_what_cannot_be_read_is_named_each_time_and_deletes_nothing(
 ) -> None:
     sync()
     (articles / "a.txt").unlink()
-    write(articles / "bad.jsonl", lines({"id": "good", "body": "kitab"}, {"id": "bad", "date": "dünən"}))
+    write(articles / "bad.jsonl", lines({"id": "good", "body": "kitab"}) + '{"id": "bad", "da\n')
     assert (1, 1, 0, 3, 0) == sync("--delete-missing")
     code, _, err = run("index", articles, "--index", tmp_path / "index", "--delete-missing")
-    assert (1, True) == (code, f"{articles}/bad.jsonl, line 2: document 'bad'" in err)
-    assert " 0 deleted, 1 could not be read; " in err
+    assert (1, True) == (code, f"{articles}/bad.jsonl, line 2: " in err)
+    assert " 0 deleted, 1 kept, 1 could not be read; " in err
+    assert err.endswith(
+        "searchkit: warning: 1 document that did not come was not deleted, as what could not be read may have it; "
+        "mend that, or leave it out, and run this again\n"
+    )
+    assert (
+        1 == json.loads(run("index", articles, "--index", tmp_path / "index", "--delete-missing", "--json").out)["kept"]
+    )
     assert "a.txt" in ids(tmp_path / "index")
+    code, _, err = run("index", articles, "--index", tmp_path / "index")
+    assert (1, False) == (code, "not deleted" in err)  # nor was it to be
     (articles / "bad.jsonl").unlink()
     assert (0, 0, 0, 3, 2) == sync("--delete-missing")
+
+
+def test_a_document_that_is_refused_by_its_id_lets_others_be_deleted(sync: Run, articles: Path, tmp_path: Path) -> None:
+    sync()
+    (articles / "a.txt").unlink()
+    dump = articles / "deep" / "dump.jsonl"
+    write(dump, lines({"id": "d-1", "body": "dəniz"}, {"id": "d-2", "date": "dünən"}), OLD + 1)
+    assert (1, 0, 0, 2, 1) == sync("--delete-missing")
+    assert ["b.txt", "d-1", "d-2"] == ids(tmp_path / "index")
+    assert ["d-2"] == ids(tmp_path / "index", "çay")  # as it was
+    assert (1, 0, 0, 2, 0) == sync("--delete-missing")
 
 
 def test_standard_input_is_compared_by_content(finish: Run, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_index_json(run: Run, articles: Path, place: Path) -> None:
     summary = json.loads(out)
     assert 1 == out.count("\n")
     assert 0 < summary.pop("seconds") < 60
-    changes = {"added": 3, "changed": 0, "unchanged": 0, "deleted": 0}
+    changes = {"added": 3, "changed": 0, "unchanged": 0, "deleted": 0, "kept": 0}
     expected = {"indexed": 3, **changes, "failed": 0, "documents": 3, "index": str(place), "generation": "g000001"}
     assert list(expected.items()) == list(summary.items())
 
