@@ -9,6 +9,7 @@ articles.index/
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import threading
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from azanalyzer import Analyzer
 from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, State, Transaction, View
 from searchkit.deadline import TIME_LIMIT, Deadline, check_time_limit
-from searchkit.errors import CorruptIndexError, DocumentError, QueryError
+from searchkit.errors import CorruptIndexError, DocumentError, QueryError, SearchkitError
 from searchkit.generations import ALL, KEPT, backend_of, check_options, clean_up, locked, put_in_force
 from searchkit.manifest import fingerprint, read_manifest, schema_of
 from searchkit.query import check_asked, parse
@@ -277,22 +278,29 @@ class Index:
         return isinstance(key, str) and self._current_snapshot().get(key) is not None
 
     def refresh(self) -> bool:
-        """Move on to the newest generation; whether there was one. It costs microseconds if there is none."""
+        """Move on to the newest generation; whether there was one. It costs microseconds if there is none.
+
+        An error, as IndexNotFoundError where the index has gone, leaves it with the generation that it has.
+        """
         seen = fingerprint(self.path)
         if seen is not None and seen == self._seen:
             return False
         with self._lock:
             # Read elsewhere, it might be older than what another thread has moved on to, and a writer begin with it.
             manifest = read_manifest(self.path)
+            is_newer = manifest != self._manifest
+            if is_newer:
+                before = self.schema, self._manifest, self._snapshot
+                try:
+                    self._use(manifest)
+                    if before[-1] is not None:
+                        # The old snapshot is left to the searches that still use it; what both have is shared.
+                        self._snapshot = self._open_snapshot(before[-1])
+                except BaseException:
+                    self.schema, self._manifest, self._snapshot = before
+                    raise
             self._seen = seen
-            if manifest == self._manifest:
-                return False
-            before = self._snapshot
-            self._use(manifest)
-            if before is not None:
-                # The old snapshot is left to the searches that still use it; what both have in common is shared.
-                self._snapshot = self._open_snapshot(before)
-            return True
+            return is_newer
 
     def _use(self, manifest: dict[str, Any]) -> None:
         self.schema = schema_of(self.path, manifest)
@@ -396,7 +404,8 @@ class Index:
     def _current_snapshot(self) -> Snapshot:
         if self._look_every is not None and (now := time.monotonic()) >= self._next_look:
             self._next_look = now + self._look_every
-            self.refresh()
+            with contextlib.suppress(SearchkitError, OSError):  # as while folders are exchanged: it has what it has
+                self.refresh()
         with self._lock:
             if self._snapshot is None:
                 self._snapshot = self._open_snapshot()

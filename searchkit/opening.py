@@ -49,9 +49,10 @@ def open(
     """The index at `path`; IndexNotFoundError if there is none.
 
     With `refresh` it moves on to the newest generation by itself, when it is used: True looks each time, which costs
-    microseconds, a number at most once in so many seconds. `time_limit` is the time in seconds that a search may take
-    if it says nothing else; `math.inf` for any. `synonyms` names a file of your own groups of synonyms, which queries
-    are read with besides those that come with the package: a group a line, its members parted by " = " or tabs.
+    microseconds, a number at most once in so many seconds. Where none can be read just then, it keeps what it has.
+    `time_limit` is the time in seconds that a search may take if it says nothing else; `math.inf` for any. `synonyms`
+    names a file of your own groups of synonyms, which queries are read with besides those that come with the package: a
+    group a line, its members parted by " = " or tabs.
     """
     folder = folder_at(path)
     check_time_limit(time_limit)

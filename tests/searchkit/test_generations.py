@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -242,6 +243,35 @@ def test_an_index_that_looks_now_and_then(make_index: Make) -> None:
     assert (1, 1) == (len(seldom), len(often))
     time.sleep(0.25)
     assert (1, 2) == (len(seldom), len(often))
+
+
+@pytest.mark.parametrize("how", ["gone", "no manifest", "damaged", "damaged segments", "another format"])
+def test_an_index_that_cannot_be_read_for_a_while_is_searched_as_it_was(how: str, make_index: Make) -> None:
+    """As between the two steps in which folders are exchanged."""
+    index, other = make_index(["kitab"]), make_index(["kitab", "kitab"], name="other")
+    follower = searchkit.open(index.path, refresh=True)
+    assert 1 == len(follower)
+    old = index.path.rename(index.path.with_name("old"))
+    if how != "gone":
+        shutil.copytree(other.path, index.path)
+        manifest = index.path / "searchkit.json"
+        if how == "no manifest":
+            manifest.unlink()
+        elif how == "damaged segments":
+            for file in (index.path / "segments").iterdir():
+                file.write_bytes(b"")
+        else:
+            manifest.write_text("{" if how == "damaged" else '{"format": 1}')
+    for _ in range(2):
+        assert 1 == follower.search("kitab").total
+        with pytest.raises(searchkit.SearchkitError):
+            follower.refresh()
+    if how != "gone":
+        shutil.rmtree(index.path)
+    other.path.rename(index.path)
+    assert 2 == follower.search("kitab").total
+    shutil.rmtree(old)
+    assert 2 == follower.search("kitab").total
 
 
 def test_looking_where_nothing_has_changed_costs_microseconds(make_index: Make) -> None:
