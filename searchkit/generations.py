@@ -159,12 +159,16 @@ def locked(folder: Path, wait: float) -> WriterLock:
 
 
 def check_options(jobs: int, keep: int, min_ratio: float | None) -> None:
-    """ValueError where an option of a transaction cannot be, before it has begun."""
+    """ValueError where an option of a transaction cannot be, before it has begun; SearchkitError where jobs cannot."""
     for name, value, least in (("jobs", jobs, 1), ("keep", keep, 0)):
         if not isinstance(value, int) or value < least:
             raise ValueError(f"{name} is a whole number from {least} on, not {value!r}")
     if min_ratio is not None and not (isinstance(min_ratio, (int, float)) and 0 <= min_ratio <= 1):
         raise ValueError(f"min_ratio is a share from 0 to 1 or None, not {min_ratio!r}")
+    if jobs > 1:
+        from searchkit.engine.jobs import check_beginning
+
+        check_beginning()
 
 
 def rollback(path: str | os.PathLike[str], generation: int | str | None = None, *, wait: float = 0.0) -> str:

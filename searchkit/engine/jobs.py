@@ -23,11 +23,24 @@ from searchkit.hashes import id_hash
 from searchkit.locks import shared_with_copies
 from searchkit.schema import Schema
 
-__all__ = ["Jobs"]
+__all__ = ["Jobs", "check_beginning", "may_begin"]
 
 _BATCH = 1 << 19  # bytes of documents that are sent at a time, about
 _MOST_WAITING = 24  # batches for one process
 _PAUSE = 0.005  # seconds until it is looked again whether there are fewer
+_ENDING = 5.0  # seconds that a process may take to end when its pipe has
+_GUARD = """each reads the program first that starts it, so put what writes below `if __name__ == "__main__":` there"""
+
+
+def may_begin() -> bool:
+    """Whether this process may start others; one of a pool or of a queue of tasks, a daemonic one, may not."""
+    return not multiprocessing.current_process().daemon
+
+
+def check_beginning() -> None:
+    """SearchkitError in a process that was started to index and, before it begins, reads a program that starts more."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # as `multiprocessing.spawn` looks for it
+        raise SearchkitError(f"a process that is to index starts others before it has begun; {_GUARD}")
 
 
 class Jobs:
@@ -40,6 +53,7 @@ class Jobs:
             "fork" if threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods() else "spawn"
         )
         context: Any = multiprocessing.get_context(method)
+        self._reads_program = method == "spawn"
         self._workers: list[tuple[Any, Connection]] = []
         self._senders: list[_Sender] = []
         self._batches: list[list[Any]] = [[] for _ in range(count)]
@@ -113,9 +127,14 @@ class Jobs:
             answer = pipe.recv() if pipe is not None and pipe.poll(1) else None
         if isinstance(answer, BaseException):
             raise answer
+        one = f"one of the {len(self._workers)} processes that index"
+        process.join(_ENDING)
+        if self._reads_program and process.exitcode == 1:  # what fails later is answered
+            raise SearchkitError(
+                f"{one} has ended before it began; {_GUARD}, or use one job; nothing was changed"
+            ) from None
         raise SearchkitError(
-            f"one of the {len(self._workers)} processes that index has died, perhaps for want of memory; "
-            "nothing was changed, try again with fewer jobs"
+            f"{one} has died, perhaps for want of memory; nothing was changed, try again with fewer jobs"
         ) from None
 
     def abort(self) -> None:

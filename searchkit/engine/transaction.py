@@ -202,11 +202,12 @@ class ColumnTransaction:
 
     def _begin(self) -> Any:
         name = f"{self._name}r"
-        if self._jobs == 1:
-            return RunWriter(self._folder, name, self._schema, self._analyzer, BUDGET)
-        from searchkit.engine.jobs import Jobs
+        if self._jobs > 1:
+            from searchkit.engine.jobs import Jobs, may_begin
 
-        return Jobs(self._folder, name, self._schema, self._jobs, BUDGET // self._jobs)
+            if may_begin():
+                return Jobs(self._folder, name, self._schema, self._jobs, BUDGET // self._jobs)
+        return RunWriter(self._folder, name, self._schema, self._analyzer, BUDGET)
 
     def delete(self, key: str) -> None:
         self._deleted.add(key)
