@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, ValuesView
 from typing import TYPE_CHECKING, Any, overload
 
 from azanalyzer.lazy import cached_property
@@ -74,8 +74,9 @@ def _asked_before(query: Query, ranking: Ranking, schema: Schema) -> Asked:
 
 
 class Hit:
-    """One document found: `hit["title"]`, `hit.fields` are its stored fields; scores compare within one search.
+    """One document found; scores compare within one search.
 
+    It can be read as a mapping of its stored fields, `hit["title"]`, `"url" in hit`, `dict(hit)`, which `fields` is.
     In a grouped search it stands for `group_size` documents with the value `group`, None if they have none.
     """
 
@@ -91,6 +92,27 @@ class Hit:
 
     def __getitem__(self, name: str) -> Any:
         return self.fields[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.fields)
+
+    def __len__(self) -> int:
+        return len(self.fields)
+
+    def keys(self) -> KeysView[str]:
+        """The names of the stored fields."""
+        return self.fields.keys()
+
+    def values(self) -> ValuesView[Any]:
+        """The values of the stored fields."""
+        return self.fields.values()
+
+    def items(self) -> ItemsView[str, Any]:
+        """The names and values of the stored fields."""
+        return self.fields.items()
 
     def get(self, name: str, default: Any = None) -> Any:
         """The stored field `name`, or `default`."""
@@ -124,8 +146,11 @@ class Hit:
             return as_text(value)
         return value if isinstance(value, str) else ""
 
-    def to_dict(self) -> dict[str, Any]:
-        """The hit as JSON-ready data, with a snippet of each text field but the first where it has several."""
+    def to_dict(self, *, fields: str | Iterable[str] | None = None) -> dict[str, Any]:
+        """The hit as JSON-ready data, with a snippet of each text field but the first where it has several.
+
+        Of its stored fields there are only those that `fields` names, if it is given.
+        """
         names = [name for name in self._asked.schema.text_fields if name in self.fields]
         if len(names) > 1:
             names = names[1:]
@@ -136,12 +161,20 @@ class Hit:
             "id": self.id,
             "score": round(self.score, 6),
             **grouped,
-            "fields": dict(self.fields),
+            "fields": {name: self.fields[name] for name in _chosen(self.fields, fields)},
             "snippets": {name: {"html": snippet.html(), "text": snippet.text} for name, snippet in snippets.items()},
         }
 
     def __repr__(self) -> str:
         return f"<Hit {self.rank} {self.id!r} {self.score:.3f}>"
+
+
+def _chosen(stored: Iterable[str], wanted: str | Iterable[str] | None) -> Iterable[str]:
+    """The names of the stored fields that are wanted, in their order; a text is one name."""
+    if wanted is None:
+        return stored
+    names = {wanted} if isinstance(wanted, str) else frozenset(wanted)
+    return (name for name in stored if name in names)
 
 
 class Results:
@@ -206,11 +239,13 @@ class Results:
     def __getitem__(self, index: int | slice) -> Hit | list[Hit]:
         return self.hits[index]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, *, fields: str | Iterable[str] | None = None) -> dict[str, Any]:
         """The results as JSON-ready data, in the shape that `searchkit query --json` prints.
 
-        `facets`, `groups` and `cursor` are there only if facets, groups or a page after a cursor were asked for.
+        `facets`, `groups` and `cursor` are there only if facets, groups or a page after a cursor were asked for. Of
+        the stored fields of each hit there are only those that `fields` names, if it is given.
         """
+        wanted = fields if fields is None or isinstance(fields, str) else frozenset(fields)
         asked: dict[str, Any] = {}
         if self.request.facets is not None:
             asked["facets"] = {
@@ -227,7 +262,7 @@ class Results:
             "took_ms": round(self.took_ms, 3),
             "suggestion": self.suggestion,
             **asked,
-            "hits": [hit.to_dict() for hit in self.hits],
+            "hits": [hit.to_dict(fields=wanted) for hit in self.hits],
         }
 
     def __repr__(self) -> str:

@@ -159,6 +159,9 @@ class Fields(Mapping[str, Any]):
         value = self._head[name]
         return self._whole()[name] if value == [] else value
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._head
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._head)
 

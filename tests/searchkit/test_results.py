@@ -89,6 +89,33 @@ def test_a_hit_gives_the_fields(make_index: Make) -> None:
     assert f"<Hit 1 'az-1' {hit.score:.3f}>" == repr(hit)
 
 
+def test_a_hit_is_read_as_a_mapping(make_index: Make) -> None:
+    document = {**DOCUMENT, "body": DOCUMENT["body"] * 20, "empty": []}
+    (hit,) = make_index([document]).search("neft")
+    assert (True, True, False) == ("url" in hit, "body" in hit, "nosuch" in hit)
+    assert list(document) == list(hit) == list(hit.keys())
+    assert len(document) == len(hit)
+    store = hit.fields._store
+    assert store is not None, "what is long has not been read"
+    assert document == dict(hit) == dict(hit.items()) == {**hit}
+    assert list(document.values()) == list(hit.values())
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [(None, list(DOCUMENT)), (["url", "title", "nosuch"], ["title", "url"]), ("date", ["date"]), ([], [])],
+)
+def test_to_dict_with_chosen_fields(fields: list[str] | None, expected: list[str], make_index: Make) -> None:
+    results = make_index([DOCUMENT] * 2).search("neft")
+    given = None if fields is None else iter(fields) if isinstance(fields, list) else fields
+    found = results.to_dict(fields=given)
+    for hit, described in zip(results, found["hits"], strict=True):
+        assert {name: DOCUMENT[name] for name in expected} == described["fields"]
+        assert expected == list(described["fields"])
+        assert described == hit.to_dict(fields=fields)
+        assert ["body"] == list(described["snippets"])
+
+
 def test_snippets_of_what_is_no_text(make_index: Make) -> None:
     (hit,) = make_index([{**DOCUMENT, "body": ["Neft və qaz.", "Dəniz."], "number": 5}]).search("neft")
     assert "Neft və qaz. Dəniz." == hit.snippet().text
