@@ -121,7 +121,7 @@ def view_of(request: SearchRequest, schema: Schema) -> View:
     return View(
         request.limit,
         request.offset,
-        tuple(_facet(item, schema) for item in _listed(request.facets, "facets")),
+        _facets(_listed(request.facets, "facets"), schema),
         sort,
         request.group_by,
         after,
@@ -150,6 +150,16 @@ def _sort_key(item: object, schema: Schema) -> SortKey:
         known = _which(schema, (Date, Number, Keyword, Text))
         raise QueryError(f"sort takes score, id or a field that is searched{known}, not {item!r}")
     return SortKey(name, item != name)
+
+
+def _facets(items: list[Any], schema: Schema) -> tuple[Facet, ...]:
+    """What to count, each once: results tell facets by their names."""
+    facets = tuple(dict.fromkeys(_facet(item, schema) for item in items))
+    names = [facet.name for facet in facets]
+    for name in names:
+        if names.count(name) > 1:
+            raise QueryError(f"facet {name!r} is asked for with two limits; ask for it once, with the larger")
+    return facets
 
 
 def _facet(item: object, schema: Schema) -> Facet:

@@ -280,6 +280,14 @@ def test_facets_of_dates_far_apart_and_of_few_of_many(by: str, tmp_path: Path) -
         assert sorted(expected.items()) == found.facets[f"date:{by}"]
 
 
+def test_facets_of_one_field(newspaper: Index) -> None:
+    """Each is counted once, and none takes the place of another."""
+    twice = newspaper.search("", facets=["date:year", "date:month", "date:year", "tags", Facet("tags")])
+    assert list(twice.facets) == ["date:year", "date:month", "tags"]
+    with pytest.raises(QueryError, match=r"^facet 'tags' is asked for with two limits; ask for it once, with the"):
+        newspaper.search("", facets=["tags", Facet("tags", limit=1)])
+
+
 def test_facets_with_a_limit(listed: Index) -> None:
     every = listed.search("kitab", facets=["source", "date:year"]).facets
     assert every["source"][:3] == listed.search("kitab", facets=[Facet("source", limit=3)]).facets["source"]
