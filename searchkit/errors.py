@@ -109,7 +109,7 @@ class NetworkFileSystemWarning(UserWarning):
 
 
 class WriterClosedError(SearchkitError, RuntimeError):
-    """A writer was used after its transaction had ended."""
+    """A writer was used after its transaction had ended, or after a change had been made only in part."""
 
 
 class ReadOnlyError(SearchkitError, io.UnsupportedOperation):

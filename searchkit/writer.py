@@ -2,11 +2,13 @@
 
 A document is checked whole before anything is done with it. Documents are indexed as they come, into files that are
 part of the index only with the commit. So a bad document, an exception or an interrupt leaves the index as it was.
+Several threads may write: each document is prepared apart from the others and taken while the writer is locked.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping
@@ -70,11 +72,29 @@ class _Begun:
             )
 
 
+class _Change:
+    """Made whole, or not: `halfway` says what came between, and is empty where nothing did.
+
+    An interrupt may come at any place, so that is said before the change and taken back when all of it is done. It is
+    said in words, as the error would keep alive what it has passed through, and so a writer that is lost.
+    """
+
+    halfway = ""
+
+    def __enter__(self) -> None:
+        self.halfway = "an interrupt"
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.halfway = "" if kind is None else f"{kind.__name__}: {error}".removesuffix(": ")
+
+
 class Writer:
     """Made by `Index.writer()`; use it in a `with` block. Leaving the block commits, an exception in it rolls back.
 
-    One that is lost without either, as where an exception comes between making and using it, is rolled back when
-    Python finds that nothing refers to it, with a ResourceWarning.
+    Several threads may use one. One that is lost without either, as where an exception comes between making and using
+    it, is rolled back when Python finds that nothing refers to it, with a ResourceWarning.
     """
 
     def __init__(
@@ -94,6 +114,10 @@ class Writer:
         # Not at the end of the process: threads may still write then, and the lock goes with it anyway.
         self._lost = weakref.finalize(self, self._begun.end_lost)
         self._lost.atexit = False
+        # Held while anything is done to the transaction, and always taken after `_check_open`: so nobody waits for it in
+        # a copy of the process, where its holder is not. The handler of a signal may roll back in the midst of a change.
+        self._lock = threading.RLock()
+        self._change = _Change()
         self._written = 0
         self._deleted = 0
         self._may_empty = True
@@ -103,7 +127,8 @@ class Writer:
     def add(self, document: Mapping[str, Any]) -> None:
         """Put a document into the transaction; a document of the same id, old or just added, is replaced.
 
-        DocumentError says what does not fit; the transaction goes on without that document.
+        DocumentError says what does not fit; the transaction goes on without that document. After any other error or
+        interrupt that comes while it is taken, WriterClosedError: all that is left is to roll back.
         """
         self._check_open()
         values = self.schema.prepare(document)
@@ -125,19 +150,29 @@ class Writer:
             if comparison is not None:
                 comparison.refuse(id_hash(key))
             raise
-        self._write(key, stored, values, known)
-        if comparison is not None:
-            comparison.note(*known)
+        self._write(key, stored, values, known, comparison)
         return known
 
-    def _write(self, key: str, stored: Packed, values: dict[str, Any], known: tuple[int, int] | None = None) -> None:
+    def _write(
+        self,
+        key: str,
+        stored: Packed,
+        values: dict[str, Any],
+        known: tuple[int, int] | None = None,
+        comparison: Comparison | None = None,
+    ) -> None:
         for name, place in stored.places.items():
             if type(values.get(name)) is str:
                 values[name] = place
-        self._changes().add(key, (stored.head, stored.tail), values, known)
-        self._written += 1
-        if self._progress is not None:
-            self._progress(self._written)
+        with self._lock:
+            self._check_whole()
+            with self._change:
+                self._changes().add(key, (stored.head, stored.tail), values, known)
+                self._written += 1
+                if comparison is not None and known is not None:
+                    comparison.note(*known)
+            if self._progress is not None:
+                self._progress(self._written)
 
     def sync(
         self,
@@ -167,9 +202,11 @@ class Writer:
     def compare(self) -> Comparison:
         """The documents of the index, to compare others with."""
         self._check_open()
-        if self._begun.transaction is not None:
-            raise SearchkitError("a sync compares with the index as it was before; do it before anything else")
-        return Comparison(self._changes().held())
+        with self._lock:
+            self._check_whole()
+            if self._begun.transaction is not None:
+                raise SearchkitError("a sync compares with the index as it was before; do it before anything else")
+            return Comparison(self._changes().held())
 
     def conclude(self, comparison: Comparison, failed: int, *, delete_missing: bool) -> Changes:
         """Delete the documents that have not come, if that is wanted; what has been found.
@@ -193,31 +230,50 @@ class Writer:
             key.encode()
         except UnicodeEncodeError:  # half a surrogate pair, which no id can have
             return
-        self._changes().delete(key)
-        self._deleted += 1
+        with self._lock:
+            self._check_whole()
+            with self._change:
+                self._changes().delete(key)
+                self._deleted += 1
 
     def commit(self) -> Summary:
-        """Write everything and end the transaction."""
+        """Write everything and end the transaction.
+
+        WriterClosedError if a document was taken only in part, as an error or an interrupt came meanwhile.
+        """
         self._check_open()
-        try:
-            transaction = self._begun.transaction if self._written or self._deleted else None
-            count = self._publish(transaction, self.sources, may_empty=self._may_empty)
-            if transaction is not None:
-                self._begun.transaction = None
-            self.summary = Summary(self._written, self._deleted, count)
-        finally:
-            self._close()
-        return self.summary
+        with self._lock:
+            self._check_whole()
+            try:
+                transaction = self._begun.transaction if self._written or self._deleted else None
+                count = self._publish(transaction, self.sources, may_empty=self._may_empty)
+                if transaction is not None:
+                    self._begun.transaction = None
+                self.summary = Summary(self._written, self._deleted, count)
+            finally:
+                self._close()
+            return self.summary
 
     def rollback(self) -> None:
         """End the transaction without a trace."""
         self._check_open()
-        self._close()
+        with self._lock:
+            self._check_open()
+            self._close()
 
     def _changes(self) -> Transaction:
         if self._begun.transaction is None:
             self._begun.transaction = self._begin()
         return self._begun.transaction
+
+    def _check_whole(self) -> None:
+        """Check that the transaction may go on; with the lock held, as another thread may be at a change."""
+        if not self._lost.alive or self._change.halfway:
+            self._check_open()
+            raise WriterClosedError(
+                f"a change was made only in part, because of {self._change.halfway}; "
+                "roll this writer back and do all of it again with a new one"
+            )
 
     def _check_open(self) -> None:
         if self._begun.process != os.getpid():
@@ -241,7 +297,9 @@ class Writer:
     ) -> None:
         # A copy of the process that leaves the block must not end what goes on in the other.
         if self._lost.alive and self._begun.process == os.getpid():
-            if kind is None:
-                self.commit()
-            else:
-                self.rollback()
+            try:
+                if kind is None:
+                    self.commit()
+            finally:
+                if self._lost.alive:
+                    self.rollback()

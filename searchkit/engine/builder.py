@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from searchkit.engine.segment import MISSING_DATE, SegmentInfo, micros
 from searchkit.engine.store_writer import StoreWriter
 from searchkit.engine.terms import encode
 from searchkit.engine.terms_writer import write_terms
+from searchkit.errors import SearchkitError
 from searchkit.hashes import content_hash, id_hash
 from searchkit.schema import Date, Keyword, Number, Schema
 
@@ -116,12 +117,14 @@ class SegmentBuilder:
     def write(self, *, is_last: bool = False, is_run: bool = False) -> SegmentInfo:
         """Write the segment; it is on the disk when this returns. After the last one nobody wants the chunks.
 
-        A run is one of several, which will be merged.
+        A run is one of several, which will be merged. SearchkitError if a document was taken only in part.
         """
         documents = len(self)
         meta: dict[str, Any] = {"documents": documents, "texts": {}}
         for text in self._texts.values():
             text.finish()
+        counts = [len(self._contents), *map(len, self._keywords.values()), *map(len, self._values.values())]
+        self._check_counts([*counts, *(text.documents for text in self._texts.values())])
         table = self._chunks.table()
         if is_last:
             self._chunks.clear()
@@ -139,8 +142,16 @@ class SegmentBuilder:
                 self._writer.add(f"{field}.values", _value_column(self._schema.fields[field], values))
         write_ids(self._writer, np.frombuffer(self._hashes, np.uint64), np.frombuffer(self._contents, np.uint64))
         self._store.finish()
+        self._check_counts(self._store.counts)
         self._writer.finish(meta)
         return SegmentInfo(self._name, documents)
+
+    def _check_counts(self, counts: Iterable[int]) -> None:
+        if any(count != len(self) for count in counts):
+            raise SearchkitError(
+                f"{self._writer.path}: a document was taken only in part, as an error or an interrupt came meanwhile; "
+                "nothing was changed, write all of it again"
+            )
 
     def _write_text(self, field: str, text: FieldText, table: Any, signs: Any, is_run: bool) -> dict[str, Any]:
         found = text.invert(table, signs)

@@ -76,6 +76,11 @@ class FieldText:
         return self._numbers.length
 
     @property
+    def documents(self) -> int:
+        """How many documents have been added; after `finish`."""
+        return sum(map(len, self._counts))
+
+    @property
     def held(self) -> int:
         """The memory in bytes of what waits, about; texts need as much again when they are cut."""
         return 2 * self._size + self._numbers.held

@@ -170,6 +170,11 @@ class StoreWriter:
         add("store.dictionaries", np.frombuffer(b"".join(self._dictionaries), np.uint8))
         add("store.dictionary_starts", np.cumsum([0, *map(len, self._dictionaries)]).astype("<u8"))
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many documents have a head, a tail, and a place for it; after `finish`."""
+        return sum(map(len, self._head_ends)) - 1, self._block_docs[-1], sum(map(len, self._tails))
+
     def abort(self) -> None:
         """Write nothing more."""
         self._compressing.clear()
