@@ -69,7 +69,9 @@ class CorruptIndexError(SearchkitError, OSError):
 
 
 class StorageError(SearchkitError, OSError):
-    """The system would not write what an index needs: the disk is full, it fails, or writing is not allowed.
+    """The system would not write or read what an index needs.
+
+    The disk is full, it fails, writing is not allowed, or too many files are open.
 
     `errno`, `strerror` and `filename` are as the system gave them; `outcome` says which generation is in force.
     """
@@ -84,6 +86,7 @@ class StorageError(SearchkitError, OSError):
 
 
 _ADVICE = {
+    errno.EMFILE: "allow more open files (ulimit -n)",
     errno.ENOSPC: "make room and try again",
     errno.EDQUOT: "make room and try again",
     errno.EIO: "check the disk before trying again",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from searchkit.errors import SearchkitError, StorageError
 
-__all__ = ["link_or_copy", "make_folder", "storing", "sync_folder", "write_file"]
+__all__ = ["link_or_copy", "make_folder", "reading", "storing", "sync_folder", "write_file"]
 
 
 @contextlib.contextmanager
@@ -22,6 +22,20 @@ def storing(path: Path, *others: type[OSError]) -> Iterator[None]:
         if isinstance(error, (SearchkitError, *others)):
             raise
         raise StorageError(error.errno, error.strerror or str(error), str(path)) from error
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Where the system lacks what it takes to read `path`, that is raised likewise; other errors as they are."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _LACKING:
+            raise StorageError(error.errno, error.strerror or str(error), str(path)) from error
+        raise
+
+
+_LACKING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})  # with no name of a file, where it is mapped
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -94,7 +94,8 @@ def put_in_force(
         with contextlib.suppress(SearchkitError, OSError):
             clean_up(folder, backend, ALL)
         raise
-    clean_up(folder, backend, keep)
+    with contextlib.suppress(OSError):  # to the next writer, as the generation is in force
+        clean_up(folder, backend, keep)
 
 
 def _publish(folder: Path, manifest: dict[str, Any], backend: Backend) -> None:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from azanalyzer import Analyzer
 from searchkit.backend import Backend, Facet, Matches, Position, Snapshot, State, Transaction, View
 from searchkit.deadline import TIME_LIMIT, Deadline, check_time_limit
-from searchkit.errors import CorruptIndexError, DocumentError, QueryError, SearchkitError
+from searchkit.errors import CorruptIndexError, DocumentError, QueryError, SearchkitError, StorageError
 from searchkit.generations import ALL, KEPT, backend_of, check_options, clean_up, locked, put_in_force
 from searchkit.manifest import fingerprint, read_manifest, schema_of
 from searchkit.query import check_asked, parse
@@ -283,11 +283,13 @@ class Index:
         An error, as IndexNotFoundError where the index has gone, leaves it with the generation that it has.
         """
         seen = fingerprint(self.path)
-        if seen is not None and seen == self._seen:
-            return False
+        return (seen is None or seen != self._seen) and self._move_on()
+
+    def _move_on(self) -> bool:
+        """Read the manifest, however it looks from outside, and move on to its generation; whether that is newer."""
         with self._lock:
             # Read elsewhere, it might be older than what another thread has moved on to, and a writer begin with it.
-            manifest = read_manifest(self.path)
+            seen, manifest = fingerprint(self.path), read_manifest(self.path)
             is_newer = manifest != self._manifest
             if is_newer:
                 before = self.schema, self._manifest, self._snapshot
@@ -344,7 +346,7 @@ class Index:
         check_options(jobs, keep, min_ratio)
         lock = locked(self.path, wait)
         try:
-            self.refresh()  # somebody may have rebuilt the index since it was opened
+            self._move_on()  # somebody may have rebuilt the index since it was opened
             backend, state = self._backend(), self._manifest["segments"]
             publish = functools.partial(self._publish, keep=keep, min_ratio=min_ratio)
             return Writer(self.schema, lock, lambda: backend.transaction(state, jobs), publish, progress)
@@ -360,7 +362,7 @@ class Index:
         """
         check_options(1, keep, None)
         with locked(self.path, wait):
-            self.refresh()
+            self._move_on()
             backend, state = self._backend(), self._manifest["segments"]
             if backend.is_optimal(state):
                 return False
@@ -371,12 +373,16 @@ class Index:
                 put_in_force(self.path, self.schema, backend, made, keep=keep, verify=True, sources=sources)
             finally:
                 transaction.abort()
-            return self.refresh()
+            return self._move_on()
 
     def _publish(self, transaction: Transaction | None, sources: Mapping[str, Any] | None, **guards: Any) -> int:
         if transaction is not None:
             put_in_force(self.path, self.schema, self._backend(), transaction.commit(), sources=sources, **guards)
-            self.refresh()
+            try:
+                self._move_on()
+            except StorageError as error:
+                error.outcome = "what was written is in force"
+                raise
         else:  # what a writer that died has left goes here, too
             clean_up(self.path, self._backend(), ALL)
         return int(self._manifest["documents"])

@@ -28,7 +28,7 @@ from searchkit.errors import (
     SearchkitError,
     StorageError,
 )
-from searchkit.files import storing, sync_folder, write_file
+from searchkit.files import reading, storing, sync_folder, write_file
 from searchkit.schema import Schema
 
 __all__ = [
@@ -66,6 +66,8 @@ OLD_GENERATION = re.compile(r"g\d{6,}")  # folders of format 1
 CACHE = "sources.cache"  # see `searchkit.sources`
 _OURS = frozenset({"writer.lock", CACHE, GENERATIONS, "segments"})
 _TICK = 20_000_000  # ns between two times of files that differ for certain
+_SECOND = 1_000_000_000  # ns; some file systems keep no parts of one in times
+_COARSE_TICK = 3 * _SECOND  # the same of these, of which FAT has only every second one
 _REBUILD = "rebuild it with `searchkit index … --rebuild`"
 _IN_FORCE = "the index"
 
@@ -210,13 +212,14 @@ def kept_generations(folder: Path) -> list[tuple[int, Path]]:
 def fingerprint(folder: Path) -> tuple[int, ...] | None:
     """What changes with each generation, for a look that costs microseconds; None if it cannot be told.
 
-    That is so where there is no manifest, and while it is so new that another might have the same time.
+    That is so where there is no manifest, and while it is so new that another might have the same time. Even so it is
+    for readers: only the manifest itself tells a writer for certain what it begins from.
     """
     try:
         found = os.stat(folder / _MANIFEST)  # noqa: PTH116
     except OSError:
         return None
-    if time.time_ns() - found.st_mtime_ns < _TICK:
+    if time.time_ns() - found.st_mtime_ns < (_TICK if found.st_mtime_ns % _SECOND else _COARSE_TICK):
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size
 
@@ -306,7 +309,9 @@ def read_generation(folder: Path, number: int) -> dict[str, Any]:
 
 def _read(folder: Path, path: Path, *, any_format: bool = False) -> dict[str, Any]:
     try:
-        manifest = ujson.loads(path.read_bytes().decode("utf-8"))
+        with reading(path):
+            text = path.read_bytes()
+        manifest = ujson.loads(text.decode("utf-8"))
     except FileNotFoundError:
         raise not_found(folder) from None
     except NotADirectoryError:

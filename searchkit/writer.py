@@ -114,8 +114,8 @@ class Writer:
         # Not at the end of the process: threads may still write then, and the lock goes with it anyway.
         self._lost = weakref.finalize(self, self._begun.end_lost)
         self._lost.atexit = False
-        # Held while anything is done to the transaction, and always taken after `_check_open`: so nobody waits for it in
-        # a copy of the process, where its holder is not. The handler of a signal may roll back in the midst of a change.
+        # Held while anything is done to the transaction, and only taken after `_check_open`: so nobody waits for it in
+        # a copy of the process, where its holder is not. The handler of a signal may roll back amid a change.
         self._lock = threading.RLock()
         self._change = _Change()
         self._written = 0

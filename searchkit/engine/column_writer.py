@@ -187,8 +187,12 @@ class ColumnStream:
         """Everything written so far, in blocks of bytes."""
         with storing(self._path):
             self._file.seek(0)
-        while block := self._file.read(_SPILL):
+        while block := self._read_block():
             yield block
+
+    def _read_block(self) -> bytes:
+        with storing(self._path):
+            return self._file.read(_SPILL)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

@@ -21,6 +21,7 @@ import numpy as np
 import ujson
 
 from searchkit.errors import CorruptIndexError
+from searchkit.files import reading
 
 __all__ = ["DTYPES", "FOOTER", "FORMAT", "MAGIC", "PAGE", "Column", "ColumnFile", "Pages"]
 
@@ -118,7 +119,7 @@ class Pages:
         self.path = path
         self._views: dict[str | int, Any] = {}
         try:
-            with path.open("rb") as file:
+            with reading(path), path.open("rb") as file:
                 self.size = os.fstat(file.fileno()).st_size
                 if self.size < len(MAGIC) + FOOTER.size:
                     raise self.corrupt(0, f"it has only {self.size} bytes")

@@ -19,6 +19,7 @@ import pytest
 
 import searchkit
 from searchkit import GenerationNotFoundError, Index
+from searchkit import index as index_module
 from searchkit.manifest import fingerprint
 
 Make = Callable[..., Index]
@@ -296,6 +297,52 @@ def test_a_manifest_is_read_while_another_could_have_the_same_time(make_index: M
     assert None is fingerprint(index.path)
     os.utime(manifest, ns=(0, time.time_ns() - 10**9))
     assert None is not fingerprint(index.path)
+
+
+@pytest.mark.parametrize(("age", "is_told"), [(0, False), (2, False), (4, True)])
+def test_times_of_whole_seconds_tell_less(age: int, is_told: bool, make_index: Make) -> None:
+    index = make_index(["kitab"])
+    second = int(time.time()) - age
+    os.utime(index.path / "searchkit.json", ns=(0, second * 10**9))
+    assert is_told is (fingerprint(index.path) is not None)
+    if age:
+        os.utime(index.path / "searchkit.json", ns=(0, second * 10**9 + 1))
+        assert fingerprint(index.path) is not None
+
+
+def lose_sight(index: Index) -> None:
+    """Others commit, and the manifest looks as it did, as it may where times are whole seconds."""
+    add(index.path, "theirs")
+    os.utime(index.path / "searchkit.json", ns=(0, 10**18))
+    index._seen = fingerprint(index.path)
+    assert not index.refresh()
+
+
+def test_a_writer_begins_with_what_is_in_force_whatever_it_looks_like(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    lose_sight(index)
+    with index.writer() as writer:
+        writer.add({"id": "ours", "body": "kitab"})
+    assert ["1", "ours", "theirs"] == ids(index) == ids(searchkit.open(index.path))
+
+
+def test_optimizing_begins_with_what_is_in_force_whatever_it_looks_like(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    add(index.path, "2")
+    lose_sight(index)
+    assert index.optimize()
+    assert ["1", "2", "theirs"] == ids(index) == ids(searchkit.open(index.path))
+
+
+def test_a_commit_is_seen_by_its_own_index_whatever_it_looks_like(
+    make_index: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = make_index(["kitab"])
+    monkeypatch.setattr(index_module, "fingerprint", lambda folder: (1, 2, 3))
+    index._seen = (1, 2, 3)
+    with index.writer() as writer:
+        writer.add({"id": "2", "body": "kitab"})
+    assert ["1", "2"] == ids(index)
 
 
 def test_many_readers_while_others_write(make_index: Make) -> None:
