@@ -11,7 +11,7 @@ import numpy as np
 
 from searchkit.engine.chunks import Chunks
 from searchkit.engine.column_writer import ColumnWriter
-from searchkit.engine.invert import FieldText
+from searchkit.engine.invert import FieldText, Inverted
 from searchkit.engine.lengths import length_bytes
 from searchkit.engine.next_words import has_signs
 from searchkit.engine.next_words_writer import signs_of_terms
@@ -132,7 +132,10 @@ class SegmentBuilder:
         signs = signs_of_terms(table.terms) if is_run or has_signs(documents) else None
         for field, text in self._texts.items():
             if len(text):
-                meta["texts"][field] = self._write_text(field, text, table, signs, is_run)
+                found = text.invert(table, signs)
+                self._uses += found.uses
+                if found.lengths.any():
+                    meta["texts"][field] = self._write_text(field, found, table, is_run)
             text.close()
         for field, lists in self._keywords.items():
             if any(lists):
@@ -153,9 +156,7 @@ class SegmentBuilder:
                 "nothing was changed, write all of it again"
             )
 
-    def _write_text(self, field: str, text: FieldText, table: Any, signs: Any, is_run: bool) -> dict[str, Any]:
-        found = text.invert(table, signs)
-        self._uses += found.uses
+    def _write_text(self, field: str, found: Inverted, table: Any, is_run: bool) -> dict[str, Any]:
         tokens = int(found.lengths.sum())
         postings = PostingsWriter(self._writer, field, length_bytes(found.lengths), tokens, len(self), is_run=is_run)
         terms: list[bytes] = []

@@ -36,8 +36,8 @@ def merge(folder: Path, name: str, schema: Schema, segments: Sequence[Segment]) 
     try:
         meta: dict[str, Any] = {"documents": numbering.documents, "texts": {}}
         for field, kind in schema.fields.items():
-            if field in schema.text_fields and any(segment.text(field) for segment in segments):
-                meta["texts"][field] = _merge_text(writer, field, segments, numbering)
+            if field in schema.text_fields and (tokens := _live_tokens(segments, field)):
+                meta["texts"][field] = _merge_text(writer, field, segments, numbering, tokens)
             elif isinstance(kind, Keyword) and any(segment.keyword(field) for segment in segments):
                 _merge_keyword(writer, field, segments, numbering)
             elif isinstance(kind, (Date, Number)):
@@ -98,7 +98,9 @@ def _term_ranges(dictionaries: Sequence[TermDictionary | None]) -> Iterator[list
     yield list(zip(starts, sizes, strict=True))
 
 
-def _merge_text(writer: ColumnWriter, field: str, segments: Sequence[Segment], numbering: _Numbering) -> dict[str, Any]:
+def _merge_text(
+    writer: ColumnWriter, field: str, segments: Sequence[Segment], numbering: _Numbering, tokens: int
+) -> dict[str, Any]:
     sources = [segment.text(field) for segment in segments]
     lengths = np.concatenate(
         [
@@ -109,8 +111,6 @@ def _merge_text(writer: ColumnWriter, field: str, segments: Sequence[Segment], n
         ]
     )
     terms, new = _merge_terms([source.terms if source else None for source in sources])
-    # The exact number of tokens is known only after the deleted documents are out; impacts need it before.
-    tokens = _live_tokens(segments, sources, field)
     postings = PostingsWriter(writer, field, lengths, tokens, numbering.documents)
     kept: list[Any] = []
     signs: list[Any] = [None] * len(sources)
@@ -132,10 +132,11 @@ def _merge_text(writer: ColumnWriter, field: str, segments: Sequence[Segment], n
     return {"tokens": tokens, **postings.finish()}
 
 
-def _live_tokens(segments: Sequence[Segment], sources: Sequence[FieldPostings | None], field: str) -> int:
+def _live_tokens(segments: Sequence[Segment], field: str) -> int:
+    """How many tokens are left; impacts need that before the deleted documents are out."""
     total = 0
-    for segment, source in zip(segments, sources, strict=True):
-        tokens = segment.tokens(field)
+    for segment in segments:
+        source, tokens = segment.text(field), segment.tokens(field)
         if source is not None and segment.live is not None and tokens:
             tokens -= _deleted_tokens(segment, source)
         total += tokens
@@ -217,6 +218,8 @@ def _merge_keyword(writer: ColumnWriter, field: str, segments: Sequence[Segment]
             numbers.append(own[values][owners >= 0])
             docs.append(owners[owners >= 0])
     joined = np.concatenate(numbers)
+    if not len(joined):
+        return  # those that had values are deleted
     used, compact = np.unique(joined, return_inverse=True)
     kept = [terms[number] for number in used]
     write_keywords(writer, field, kept, compact.astype(np.int64), np.concatenate(docs), numbering.documents)

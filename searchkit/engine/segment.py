@@ -131,7 +131,7 @@ class Segment:
             self.live[self.deleted] = False
 
     def text(self, field: str) -> FieldPostings | None:
-        """The postings of a text field; None if no document here has it."""
+        """The postings of a text field; None if no document here has a token in it."""
         found = self._texts.get(field)
         if found is None and field in self.file.meta["texts"]:
             found = FieldPostings(self.file.columns, field, self.documents, self.file.meta["texts"][field])

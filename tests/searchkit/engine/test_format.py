@@ -9,7 +9,7 @@ import pytest
 
 import searchkit
 from searchkit import Date, Keyword, Number, Schema, Text
-from searchkit.engine import next_words
+from searchkit.engine import next_words, transaction
 from searchkit.engine.columns import ColumnFile
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "format.md"
@@ -80,3 +80,48 @@ def test_types_and_lengths_are_those_of_the_page(segment: ColumnFile) -> None:
             assert int(eval(expression, letters)) == len(values), name
     assert letters["D"] > 0
     assert letters["F"] > 0
+
+
+@pytest.mark.parametrize("budget", [1, 1 << 28])
+def test_a_field_that_only_deleted_documents_had_has_no_columns(
+    budget: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether they were deleted in the transaction that wrote them, as runs of one document, or in a later one."""
+    monkeypatch.setattr(transaction, "BUDGET", budget)
+    index = searchkit.create(tmp_path, Schema(body=Text(), note=Text(), tags=Keyword(), day=Date(), price=Number()))
+    with index.writer() as writer:
+        writer.add({"id": "1", "body": "kitab", "note": "neft", "tags": "a", "day": "2022", "price": 5})
+        writer.add({"id": "2", "body": "kitab", "note": "!"})
+        writer.add({"id": "3", "body": "kitab"})
+        if budget == 1:
+            writer.delete("1")
+    if budget > 1:
+        with index.writer() as writer:
+            writer.delete("1")
+        index.optimize(keep=0)
+    [path] = tmp_path.glob("segments/*.seg")
+    file = ColumnFile(path)
+    assert list(file.meta["texts"]) == ["body"]
+    assert {name.split(".")[0] for name in file.columns} == {"body", "ids", "store"}
+    assert searchkit.verify(tmp_path) == []
+    assert sorted(hit.id for hit in index.search("kitab")) == ["2", "3"]
+    assert [index.search(query).total for query in ("neft", "note:neft", "tags:a", "day:2022", "price:5")] == [0] * 5
+    assert index.search("kitab", facets=["tags"], sort="-price").facets == {"tags": []}
+
+
+def test_a_text_field_without_a_token_has_no_columns(tmp_path: Path) -> None:
+    with searchkit.rebuild(tmp_path, Schema(body=Text(), note=Text())) as writer:
+        writer.add({"id": "1", "body": "kitab", "note": "!"})
+    [path] = tmp_path.glob("segments/*.seg")
+    assert {name.split(".")[0] for name in ColumnFile(path).columns} == {"body", "ids", "store"}
+    assert searchkit.open(tmp_path).search("kitab")[0]["note"] == "!"
+
+
+def test_a_keyword_is_cut_after_as_many_bytes_as_the_page_says(tmp_path: Path) -> None:
+    values = {"1": "t" * 1024 + "a", "2": "t" * 1024 + "b", "3": "t" * 1024}
+    with searchkit.rebuild(tmp_path, Schema(tags=Keyword())) as writer:
+        for key, value in values.items():
+            writer.add({"id": key, "tags": value})
+    found = searchkit.open(tmp_path).search("", filters={"tags": values["1"]}, facets=["tags"])
+    assert {hit.id: hit["tags"] for hit in found} == values
+    assert found.facets["tags"] == [("t" * 1024, 3)]
