@@ -119,6 +119,12 @@ def test_inside_a_suffix_k_is_hard() -> None:
         ("Kvösəm", "kvösəm"),  # nobody says I am a Kvös
         ("Qvakka", "qvakka"),
         ("kvarpdır", "kvarp"),
+        ("kvarplaşsın", "kvarplaş"),
+        ("kvarplansınlar", "kvarplan"),
+        ("kvarpılsın", "kvarpıl"),
+        ("Kvarplasın", "kvarplas"),
+        ("kvarpıldayır", "kvarpılda"),
+        ("Strokkskda", "strokkskda"),  # four consonants
     ],
 )
 def test_unknown_words(unknown: str, term: str) -> None:
@@ -137,6 +143,15 @@ def test_unknown_words(unknown: str, term: str) -> None:
         "Fyodrovna Fyodrovnanın",
         "bulqavka bulqavkalar bulqavkanı",
         "Drakoviç Drakoviçin Drakoviçdən",
+        "otrofklu otrofklular",
+        "konsefts konseftsdə konseftslər",
+        "Qvapalıkənd Qvapalıkəndi Qvapalıkəndə Qvapalıkənddə",
+        "Qvapabənd Qvapabəndi",
+        "Qvapayurd Qvapayurdu Qvapayurdda",
+        "Qvapatəpə Qvapatəpədə Qvapatəpədir",
+        "kvapnamə kvapnamədə kvapnamədir",
+        "Kvapaoba Kvapaobanın Kvapaobadır",
+        "Kvapabəy Kvapabəyin Kvapabəyi Kvapabəydən",
     ],
 )
 def test_an_unknown_word_is_one_with_its_forms(forms: str) -> None:

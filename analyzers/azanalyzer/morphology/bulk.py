@@ -26,6 +26,7 @@ from azanalyzer.morphology.guesser import (
     SHORTEST_BEFORE_LETTER,
     SHORTEST_GUESS,
     SHORTEST_VERB_ENDING,
+    SHORTEST_WITH_CLUSTER,
     UNKNOWN_LETTER,
     VERB_ENDS,
     WHOLE_ENDINGS,
@@ -319,6 +320,7 @@ class BulkMorphology:
         voiced = np.zeros(len(places), bool)
         for back in range(1, SHORTEST_GUESS + 1):
             voiced |= is_vowel.take(places - back)
+        voiced |= (cut.stems >= SHORTEST_WITH_CLUSTER) & is_vowel.take(places - SHORTEST_GUESS - 1)
         cut, places = cut.where(voiced), places[voiced]
         following = letters.take(places)
         last = _last_letters(words, cut)
@@ -363,8 +365,9 @@ def _numbered_ends(endings: tuple[str, ...]) -> list[tuple[int, list[int]]]:
 def _without_endings(words: Words, rows: Any, stems: Any) -> Words:
     """The words, of which those at `rows` end where their stems do; these as `guesser.hardened` has them."""
     codes, lengths = words.codes.copy(), words.lengths.copy()
-    last, before, after = (codes[rows, stems + place] for place in (-1, -2, 0))
-    hardens = (last == CODES["ğ"]) | (last == CODES["y"]) & _BEFORE_SOFT_Y[before]
+    last, before, third, after = (codes[rows, stems + place] for place in (-1, -2, -3, 0))
+    is_bey = (third == CODES["b"]) & (before == CODES["ə"])
+    hardens = (last == CODES["ğ"]) | (last == CODES["y"]) & _BEFORE_SOFT_Y[before] & ~is_bey
     hardens &= _IS_VOWEL[after] & (stems > 3)
     codes[rows[hardens], stems[hardens] - 1] = _HARD[last[hardens]]
     lengths[rows] = stems

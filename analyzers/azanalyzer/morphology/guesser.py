@@ -1,7 +1,7 @@
 """Words that the lexicon does not have: how much of the end is taken for suffixes.
 
 Every letter of the unknown stem has a cost, so that taking off a suffix pays when the suffix is usual for its length;
-a stem must be a possible word, which has a vowel among its last three letters. `bulk` does the same by arrays.
+a stem must be a possible word, which has a vowel among its last letters. `bulk` does the same by arrays.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ __all__ = [
     "SHORTEST_BEFORE_LETTER",
     "SHORTEST_GUESS",
     "SHORTEST_VERB_ENDING",
+    "SHORTEST_WITH_CLUSTER",
     "UNKNOWN_LETTER",
     "VERB_ENDS",
     "WHOLE_ENDINGS",
@@ -25,37 +26,43 @@ __all__ = [
     "hardened",
 ]
 
-# What a letter of an unknown stem costs, how short a stem or a verb's ending may be, and the parts of speech tried with
-# what speaks against each. Set on roots held out of the lexicon.
+# What a letter of an unknown stem costs, how short a stem or an ending of a verb may be, and a stem that ends in three
+# consonants (konserns), the parts of speech tried with what speaks against each. Set on roots held out of the
+# lexicon.
 UNKNOWN_LETTER = 0.65
 SHORTEST_BEFORE_LETTER = 4
 SHORTEST_GUESS = 3
 SHORTEST_VERB_ENDING = 2
+SHORTEST_WITH_CLUSTER = 5
 # Ends of names, loans and derived words that look like suffixes: by the letter that they would be cut before, what
 # stands there. An unknown word in -çı, -lı or -iyyə has it much oftener of its own than as an ending of -ç, -l or -iyy;
 # not so in -viç, as patronymics end. Those before a and ə are the ones that held more roots of the lexicon together
 # than they held endings on.
 _AGENTS = tuple(f"{consonant}ç" for consonant in "bcdfgjklmnpqrstvxyzğş")
-_WITH = tuple(f"{consonant}l" for consonant in "dhlmnqrstyzğş")
+_WITH = tuple(f"{consonant}l" for consonant in "bcçdfghklmnpqrstvxyzğş")
 # Names are full of double consonants (Vakka, Sitti), and no new word ends in one but in ss, ff and ll.
 _DOUBLE = tuple(2 * consonant for consonant in "bcdgkmnpqrtvyzçş")
+# Let it be done, of a new verb (loqlansın), is no loqlans-ın; only -las is oftener the end of a name (Nikolas).
+_WISHES = tuple(f"{end}s" for end in ("lə", "lan", "lən", "laş", "ləş", "lat", "lət"))
+_WISHES += tuple(f"{end}s" for end in ("dır", "dir", "dur", "dür", "ıl", "il", "ul", "ül"))
 _ACTIONS = ("çm", "dm", "km", "nm", "şm", "tm", "xm")  # verbal nouns in -ma, -mə
 WHOLE_ENDINGS = {
     "n": ("sta", "io", "yo", "to", "so", "mayı", "xa", "fo", "zo", "ge"),
     "y": ("ska",),
     "a": (
-        *("iy", "ov", "yev", "ly"),
+        *("iy", "ov", "yev", "ly", "ob"),
         *_DOUBLE,
         *_ACTIONS,
         *("ad", "av", "ax", "az", "tur", "ul", "vn", "xan", "xç"),
         *("bk", "lk", "pk", "rk", "tk", "vk", "yk", "çk", "şk"),
         *("lb", "lt", "nd", "nç", "ny", "qr", "rm", "ry", "sm"),
     ),
-    "ə": ("iy", "ək", "lç", "nb", "nc", "rz", *_DOUBLE, *_ACTIONS),
-    "ı": (*_AGENTS, *_WITH, *_DOUBLE, "aç", "ıç", "ıc", "ılt"),
-    "i": (*_AGENTS, *_WITH, *_DOUBLE, "eç", "əç", "əl", "ic", "ilt"),
-    "u": (*_AGENTS, *_WITH, *_DOUBLE, "oç", "uç", "uc", "qul", "ult"),
-    "ü": (*_AGENTS, *_WITH, *_DOUBLE, "öç", "üç", "üc", "ült"),
+    "d": ("kən", "bən", "yur"),
+    "ə": ("iy", "təp", "nam", "ək", "lç", "nb", "nc", "rz", *_DOUBLE, *_ACTIONS),
+    "ı": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "aç", "ıç", "ıc", "ılt"),
+    "i": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "eç", "əç", "əl", "ic", "ilt"),
+    "u": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "oç", "uç", "uc", "qul", "ult"),
+    "ü": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "öç", "üç", "üc", "ült"),
 }
 GUESSED = (("n", "Unknown", 0.0), ("v", "Verb", 0.7))
 # How the stems of unknown verbs end, behind so many letters at least. Roots of verbs are known; new verbs are made of
@@ -63,6 +70,7 @@ GUESSED = (("n", "Unknown", 0.0), ("v", "Verb", 0.7))
 BEFORE_VERB_END = 2
 VERB_ENDS = (
     *("la", "lə", "lan", "lən", "laş", "ləş", "lat", "lət"),
+    *("ılda", "ildə", "ulda", "üldə"),
     *("dır", "dir", "dur", "dür", "ıl", "il", "ul", "ül"),
     *("ol", "olun", "et", "ver", "al", "alın", "gəl", "get", "çək", "tut", "qur", "vur", "sev", "gör", "aç", "qoy"),
     *("qayır", "sal", "düş", "keç", "keçir", "qal", "çıx", "çıxar", "yaz", "oxu", "kəs", "at", "götür", "yarat"),
@@ -94,7 +102,8 @@ class Guesser:
             stem, rest = word[:length], word[length:]
             if length < (SHORTEST_GUESS if len(rest) > 1 else SHORTEST_BEFORE_LETTER):
                 continue
-            if VOWELS.isdisjoint(stem[-3:]) or stem.endswith(WHOLE_ENDINGS.get(rest[0], ())):
+            last = stem[-3:] if length < SHORTEST_WITH_CLUSTER else stem[-4:]
+            if VOWELS.isdisjoint(last) or stem.endswith(WHOLE_ENDINGS.get(rest[0], ())):
                 continue
             cost = UNKNOWN_LETTER * length
             for pos, extra, remainders in self._may_follow(stem):
@@ -116,10 +125,10 @@ class Guesser:
 
 
 def hardened(stem: str, rest: str) -> str:
-    """The stem as it is without a suffix: çardağ-a of çardaq, pətənəy-i of pətənək; hokkey-i stays."""
+    """The stem as it is without a suffix: çardağ-a of çardaq, pətənəy-i of pətənək; hokkey-i and Əlibəy-i stay."""
     if rest[0] in VOWELS and len(stem) > 3:
         if stem[-1] == "ğ":
             return stem[:-1] + "q"
-        if stem[-2:] in ("əy", "iy", "üy"):
+        if stem[-2:] in ("əy", "iy", "üy") and not stem.endswith("bəy"):
             return stem[:-1] + "k"
     return stem
