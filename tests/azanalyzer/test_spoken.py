@@ -11,7 +11,7 @@ ANALYZER = Analyzer()
 # A root with forms of it that school grammars leave out or that are misspelled as they are spoken.
 FORMS = {
     "get": "getmisən getmisiniz getmiyib gedillər getməyim getməyimizə",
-    "ver": "veresiz verəsiz verki",
+    "ver": "veresiz verəsiz verki verimmi",
     "eylə": "eylər eylərəm eyləgəc",
     "gör": "görəsiz görgəc görüncəyə",
     "qarşı": "qarşısın",
@@ -52,6 +52,9 @@ FORMS = {
     "nömrə": "nömrəynən",
     "ləğv": "ləvğ levğ ləgvi",
     "veriliş": "verlişlərdə",
+    "bax": "baxsana baxsanıza baxaqmı baxayım baxassan baxammır baxammadı baxaraqdan baxalıdan baxıban baxgilən",
+    "dayan": "dayanmaqsızın",
+    "dayı": "dayısıgil dayısıgilə",
 }
 PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()]
 
@@ -74,7 +77,9 @@ USUAL = {
     "kimidir": "kimi", "görədə": "görə", "oxu": "oxu", "anla": "anla", "tədbiq": "tətbiq", "quranda": "quran",
     "qorxudan": "qorxu", "dəyərlər": "dəyər", "gələnlər": "gəl", "damı": "dam", "baki": "bakı", "hekim": "həkim",
     "seyler": "şey", "haqqındakı": "haqqında", "üzərindəki": "üzər", "üzərinə": "üzər", "qədərki": "qədərki",
-    "hərəsi": "hərə",
+    "hərəsi": "hərə", "alması": "al", "almasına": "al", "görün": "gör", "silin": "sil", "salın": "sal", "çalın": "çal",
+    "başladır": "başlat", "anladır": "anlat", "zəiflədir": "zəiflət", "lahiyədir": "lahiyə", "ayinədir": "ayinə",
+    "almalar": "alma", "almadan": "alma", "silinir": "silin", "görünüb": "görün", "evləydi": "ev", "evədir": "ev",
 }  # fmt: skip
 
 

@@ -192,7 +192,7 @@ class Lexicon(Roots):
                 kind = HARD if reason == "gem" else SOFT
                 found += [_stem(shape, harmony, entry, kind, 0) for entry in entries if reason in entry.flags]
             else:  # an irregular shape: the reason is the state that it enters
-                default = Entry(lemma, "v" if reason.startswith("Person") else "prn", 5, frozenset())
+                default = Entry(lemma, "v" if reason.startswith(("Person", "Command")) else "prn", 5, frozenset())
                 entry = next((entry for entry in entries if entry.pos == default.pos), default)
                 cost = _MISSPELLED if reason in ("Noun", "Verb") else 0.0
                 found.append(Stem(entry, shape, reason, harmony, final_kind(shape), cost))
