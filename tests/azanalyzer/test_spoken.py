@@ -80,6 +80,9 @@ USUAL = {
     "hərəsi": "hərə", "alması": "al", "almasına": "al", "görün": "gör", "silin": "sil", "salın": "sal", "çalın": "çal",
     "başladır": "başlat", "anladır": "anlat", "zəiflədir": "zəiflət", "lahiyədir": "lahiyə", "ayinədir": "ayinə",
     "almalar": "alma", "almadan": "alma", "silinir": "silin", "görünüb": "görün", "evləydi": "ev", "evədir": "ev",
+    "deyim": "de", "əhli": "əhl", "əməli": "əməl", "əsgəri": "əsgər", "ədədi": "ədəd", "dolması": "dolma",
+    "qovurmalar": "qovurma", "görüntüləməsi": "görüntülə", "önləmək": "önlə", "yuanın": "yuan", "tarkan": "tarkan",
+    "kişvərini": "kişvər", "atla": "at", "yenikəndə": "yenikənd",
 }  # fmt: skip
 
 
