@@ -52,6 +52,12 @@ def test_synonyms_by_any_form() -> None:
     assert expand("zurbalaq") == []
 
 
+@pytest.mark.parametrize(("one", "other"), [("stresin", "stress"), ("masaj", "massaj"), ("hakker", "haker")])
+def test_a_word_in_two_spellings_is_one(one: str, other: str) -> None:
+    assert (other,) in expand(one)[0].phrases
+    assert (azanalyzer.stem(one),) in expand(other)[0].phrases
+
+
 def test_a_file_of_the_user(tmp_path: Path) -> None:
     path = tmp_path / "synonyms.txt"
     path.write_text("# ours\nsmartfon = ağıllı telefon\ntayfa\tqəbilə\n", "utf-8-sig")
