@@ -19,7 +19,7 @@ import pytest
 
 import searchkit
 from searchkit import GenerationNotFoundError, Index
-from searchkit import index as index_module
+from searchkit import opened as opened_module
 from searchkit.manifest import fingerprint
 
 Make = Callable[..., Index]
@@ -338,7 +338,7 @@ def test_a_commit_is_seen_by_its_own_index_whatever_it_looks_like(
     make_index: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index = make_index(["kitab"])
-    monkeypatch.setattr(index_module, "fingerprint", lambda folder: (1, 2, 3))
+    monkeypatch.setattr(opened_module, "fingerprint", lambda folder: (1, 2, 3))
     index._seen = (1, 2, 3)
     with index.writer() as writer:
         writer.add({"id": "2", "body": "kitab"})

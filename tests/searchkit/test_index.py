@@ -20,7 +20,7 @@ from searchkit import (
     Schema,
     Text,
 )
-from searchkit import index as index_module
+from searchkit import opened as opened_module
 
 Make = Callable[..., Index]
 
@@ -201,7 +201,7 @@ def test_a_thread_that_is_slow_to_refresh_brings_no_writer_an_old_state(
     """What it has read before others committed must not be what a writer begins with: their documents would be lost."""
     index = make_index(["kitab"])
     has_read, may_go_on = threading.Event(), threading.Event()
-    read = index_module.read_manifest
+    read = opened_module.read_manifest
 
     def read_slowly(*arguments: Any, **options: Any) -> dict[str, Any]:
         manifest = read(*arguments, **options)
@@ -220,7 +220,7 @@ def test_a_thread_that_is_slow_to_refresh_brings_no_writer_an_old_state(
         return found
 
     slow = threading.Thread(target=index.refresh)
-    monkeypatch.setattr(index_module, "read_manifest", read_slowly)
+    monkeypatch.setattr(opened_module, "read_manifest", read_slowly)
     index._seen = None  # so that it reads the manifest
     slow.start()
     has_read.wait()

@@ -13,7 +13,7 @@ import pytest
 
 import searchkit
 from searchkit import Index, StorageError, cleaning
-from searchkit import index as index_module
+from searchkit import opened as opened_module
 
 Make = Callable[..., Index]
 
@@ -99,7 +99,7 @@ def test_what_is_in_force_is_not_said_to_be_undone(make_index: Make, monkeypatch
     index = make_index(["kitab"])
     with pytest.raises(StorageError) as raised, index.writer() as writer:  # noqa: PT012
         writer.add({"id": "2", "body": "neft"})
-        monkeypatch.setattr(index_module, "read_manifest", too_many)
+        monkeypatch.setattr(opened_module, "read_manifest", too_many)
     told = "a file: Too many open files; what was written is in force; allow more open files (ulimit -n)"
     assert told == str(raised.value)
     monkeypatch.undo()
