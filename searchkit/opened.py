@@ -24,7 +24,11 @@ _opened: weakref.WeakSet[OpenIndex] = weakref.WeakSet()
 
 
 def _after_fork() -> None:
-    """A lock that another thread held at the fork would stay locked in the child, where that thread is not."""
+    """A lock that another thread held at the fork would stay locked in the child, where that thread is not.
+
+    Not a `ForkLock`: an interrupt between its taking the lock and returning leaves that locked, and every search takes
+    this one.
+    """
     for index in _opened:
         index._lock = threading.Lock()
 
