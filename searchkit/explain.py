@@ -29,6 +29,7 @@ from searchkit.querytree import (
     Without,
     Word,
     boosted,
+    is_in,
 )
 from searchkit.schema import Schema, Text
 
@@ -257,7 +258,7 @@ class _Explainer:
                 continue
             parts = []
             for number, word in enumerate(self._words):
-                if word.field in (None, name) and (views := list(self._views(word, name))):
+                if is_in(word, name, self._query.fields) and (views := list(self._views(word, name))):
                     self._closer[number][name] = views
                     parts += views
             beside = list(self._beside(name))
@@ -314,11 +315,12 @@ class _Explainer:
     # ---------------------------------------------------------------- fields
 
     def _names(self, field: str | None) -> list[str]:
-        return self._schema.text_fields if field is None else [field]
+        return [field] if field is not None else [*(self._query.fields or self._schema.text_fields)]
 
     def _field(self, name: str) -> str:
         kind = self._schema.fields.get(name)
-        return f"{name}, boost {kind.boost:g}" if isinstance(kind, Text) and kind.boost != 1 else name
+        boost = (self._query.fields or {}).get(name, kind.boost if isinstance(kind, Text) else 1.0)
+        return f"{name}, boost {boost:g}" if boost != 1 else name
 
 
 def _sum(label: str, parts: Sequence[Reason], remarks: Iterable[Reason] = ()) -> Reason:

@@ -24,7 +24,7 @@ from searchkit.opened import OpenIndex
 from searchkit.query import check_asked, parse
 from searchkit.querytree import Everything, Node, Nothing, Query
 from searchkit.ranking import Ranking, check_ranking, default_ranking
-from searchkit.request import SearchRequest, view_of
+from searchkit.request import SearchRequest, fields_of, view_of
 from searchkit.results import Asked, Completion, Hit, Results
 from searchkit.schema import Schema
 from searchkit.stats import Stats, stats_of
@@ -57,13 +57,15 @@ class Index(OpenIndex):
         syntax: Literal["simple", "full"] = "simple",
         ranking: Ranking | None = None,
         time_limit: float | None = None,
+        fields: str | Sequence[str] | Mapping[str, float] | None = None,
     ) -> Results:
         """The best `limit` documents for what a person typed, from rank `offset` on.
 
         Words match in any inflected form; "quoted words" as a phrase; -word excludes; field:word looks in one field;
         word* matches beginnings. With match="all" every word must match. With syntax="full" there are also AND, OR,
         NOT, groups, ranges, wildcards, word~, "phrase"~2 and boosts^2. QueryError says what cannot be asked.
-        `ranking` weighs what counts besides the roots of the words.
+        `ranking` weighs what counts besides the roots of the words. `fields` are the text fields to search, as names or
+        with what each counts, {"title": 3, "body": 1}; all of them, as the schema weighs them, if it is not given.
 
         `filters` are values that documents must have by field; `facets` fields whose values are counted; `sort` is one
         field or several, `-date` the latest first; `group_by` shows the best document for each value of a keyword
@@ -74,7 +76,7 @@ class Index(OpenIndex):
         """
         return self.run(
             SearchRequest(
-                query, limit, offset, filters, facets, sort, group_by, after, match, syntax, ranking, time_limit
+                query, limit, offset, filters, facets, sort, group_by, after, match, syntax, ranking, time_limit, fields
             )
         )
 
@@ -93,12 +95,13 @@ class Index(OpenIndex):
         syntax: Literal["simple", "full"] = "simple",
         ranking: Ranking | None = None,
         time_limit: float | None = None,
+        fields: str | Sequence[str] | Mapping[str, float] | None = None,
     ) -> Results:
         """`search` in a thread, for a program with an event loop, which goes on meanwhile."""
         import asyncio
 
         request = SearchRequest(
-            query, limit, offset, filters, facets, sort, group_by, after, match, syntax, ranking, time_limit
+            query, limit, offset, filters, facets, sort, group_by, after, match, syntax, ranking, time_limit, fields
         )
         return await asyncio.to_thread(self.run, request)
 
@@ -111,7 +114,17 @@ class Index(OpenIndex):
         snapshot = self._current_snapshot()
         schema = snapshot.schema  # that of the index may be of a later generation by now
         query, limit, offset = request.query, request.limit, request.offset
-        parsed = parse(query, schema, analyzer, match=request.match, syntax=request.syntax, limit=limit, offset=offset)
+        fields = fields_of(request, schema)
+        parsed = parse(
+            query,
+            schema,
+            analyzer,
+            match=request.match,
+            syntax=request.syntax,
+            limit=limit,
+            offset=offset,
+            fields=fields,
+        )
         if request.ranking is not None:
             check_ranking(request.ranking, schema)
         met = _conditions(request.filters, schema, analyzer)
@@ -121,7 +134,7 @@ class Index(OpenIndex):
             parsed = parsed._replace(root=Everything())
         if met:
             parsed = parsed._replace(conditions=parsed.conditions + met)
-        suggestion = functools.partial(_suggested, query, snapshot, schema, analyzer)
+        suggestion = functools.partial(_suggested, query, snapshot, schema, analyzer, fields)
         return self._results(request, parsed, view, snapshot, suggestion, started)
 
     def _results(
@@ -332,7 +345,9 @@ def _conditions(filters: Mapping[str, Any] | None, schema: Schema, analyzer: Ana
     return conditions(filters, schema, analyzer)
 
 
-def _suggested(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -> str | None:
+def _suggested(
+    text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer, fields: Iterable[str] | None = None
+) -> str | None:
     from searchkit.suggest import suggest  # a search that nobody asks for a suggestion needs nothing of it
 
-    return suggest(text, snapshot, schema, analyzer)
+    return suggest(text, snapshot, schema, analyzer, fields)

@@ -26,6 +26,7 @@ from searchkit.querytree import (
     Without,
     Word,
     glob,
+    is_in,
     wanted_leaves,
 )
 from searchkit.suggest import edit_distance
@@ -108,7 +109,7 @@ class Matcher:
         leaves = [
             (key, leaf)
             for key, leaf in _numbered(query.root, itertools.count())
-            if leaf.field in (None, field) and _is_of_words(leaf)
+            if is_in(leaf, field, query.fields) and _is_of_words(leaf)
         ]
         for key, leaf in leaves:
             self.weights.setdefault(key, len(leaf.places) if isinstance(leaf, Phrase) else 1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from azanalyzer.tuples import NamedTuple
@@ -46,9 +46,10 @@ def parse(
     syntax: str = "simple",
     limit: int = 10,
     offset: int = 0,
+    fields: Mapping[str, float] | None = None,
     today: datetime.date | None = None,
 ) -> Query:
-    """The query in `text`, asked on the day `today`.
+    """The query in `text`, asked of `fields` on the day `today`.
 
     QueryError where a limit is passed or an argument is wrong, and in the full syntax for what cannot be understood.
     """
@@ -69,7 +70,7 @@ def parse(
         tree = simple.tree(plain)
         words = tuple(simple.words)
     found = joins.query(tree)
-    return Query(found.root, found.conditions, words)
+    return Query(found.root, found.conditions, words, fields)
 
 
 def check_asked(text: str, limit: int, offset: int = 0) -> None:

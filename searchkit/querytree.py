@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from azanalyzer.tuples import NamedTuple
@@ -32,6 +32,7 @@ __all__ = [
     "any_of",
     "boosted",
     "glob",
+    "is_in",
     "wanted_leaves",
 ]
 
@@ -155,11 +156,13 @@ class Query(NamedTuple):
     """What is asked: `root` finds and scores; a document must also meet all `conditions`, which score nothing.
 
     `words` are the wanted words in the order in which they were typed, also those that say nothing by themselves.
+    `fields` are the text fields that are searched, with what each counts; None is all as the schema says.
     """
 
     root: Node
     conditions: tuple[Node, ...] = ()
     words: tuple[Word, ...] = ()
+    fields: Mapping[str, float] | None = None
 
 
 def any_of(nodes: Iterable[Node]) -> Node:
@@ -188,6 +191,13 @@ def boosted(node: Node, factor: float) -> Node:
 def glob(pattern: str) -> str:
     """A pattern of `Wildcard` as `fnmatch` and Whoosh write it, where brackets hold what stands for itself."""
     return re.sub(r"\\([*?])|\[", lambda found: f"[{found[1] or '['}]", pattern)
+
+
+def is_in(
+    node: Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | Range, field: str, fields: Container[str] | None
+) -> bool:
+    """Whether a node is looked for in a text field; `fields` are those of the query."""
+    return node.field == field if node.field is not None else fields is None or field in fields
 
 
 def wanted_leaves(node: Node) -> Iterator[Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | Range]:

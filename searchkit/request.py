@@ -9,10 +9,10 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Facet, SortKey, View
 from searchkit.cursor import decode_cursor
 from searchkit.errors import QueryError
-from searchkit.ranking import Ranking
+from searchkit.ranking import LEAST_BOOST, MOST_BOOST, Ranking
 from searchkit.schema import Date, Keyword, Number, Schema, Text
 
-__all__ = ["SearchRequest", "fingerprint_of", "view_of"]
+__all__ = ["SearchRequest", "fields_of", "fingerprint_of", "view_of"]
 
 VERSION = 1
 _PERIODS = ("year", "month", "day")
@@ -33,6 +33,7 @@ class SearchRequest(NamedTuple):
     syntax: Literal["simple", "full"] = "simple"
     ranking: Ranking | None = None
     time_limit: float | None = None
+    fields: str | Sequence[str] | Mapping[str, float] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready data with the version of its form; what is as by default is left out."""
@@ -47,6 +48,8 @@ class SearchRequest(NamedTuple):
             asked["sort"] = list(self.sort)
         if self.ranking is not None:
             asked["ranking"] = self.ranking.to_dict()
+        if self.fields is not None and not isinstance(self.fields, str):
+            asked["fields"] = dict(self.fields) if isinstance(self.fields, Mapping) else list(self.fields)
         return {"version": VERSION, **asked}
 
     @classmethod
@@ -103,6 +106,31 @@ def fingerprint_of(request: SearchRequest) -> str:
     asked = request._replace(limit=10, offset=0, facets=None, after=None, time_limit=None).to_dict()
     described = json.dumps(asked, sort_keys=True, default=str)
     return hashlib.blake2b(described.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+def fields_of(request: SearchRequest, schema: Schema) -> dict[str, float] | None:
+    """The text fields that are searched, with what each counts; None for all as the schema says. QueryError if none."""
+    asked = request.fields
+    if asked is None:
+        return None
+    if isinstance(asked, str):
+        asked = [asked]
+    if not isinstance(asked, (Mapping, Sequence)):
+        raise QueryError(f"fields takes names of text fields, or what each counts, not {type(asked).__name__}")
+    found: dict[str, float] = {}
+    for name in asked:
+        field = schema.fields.get(name) if isinstance(name, str) else None
+        if not isinstance(field, Text):
+            raise QueryError(f"fields takes names of text fields{_which(schema, Text)}, not {name!r}")
+        found[name] = field.boost
+        if isinstance(asked, Mapping):
+            boost = asked[name]
+            if not (isinstance(boost, (int, float)) and LEAST_BOOST <= boost <= MOST_BOOST):
+                raise QueryError(f"fields: {name!r} counts from {LEAST_BOOST:g} to {MOST_BOOST:g} times, not {boost!r}")
+            found[name] = float(boost)
+    if not found:
+        raise QueryError(f"fields names none of the text fields{_which(schema, Text)}; leave it out to search all")
+    return found
 
 
 def view_of(request: SearchRequest, schema: Schema) -> View:

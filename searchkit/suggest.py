@@ -10,6 +10,8 @@ from azanalyzer.patterns import pattern
 from searchkit.schema import Schema
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from azanalyzer import Analyzer
     from searchkit.backend import Snapshot
     from searchkit.spelling import Speller
@@ -31,9 +33,12 @@ _CLEAR = 1.0  # how much likelier one spelling must be than the next, as half of
 _MUCH_RARER = 100  # times that a rare word must at least be rarer than the one that is meant in its place
 
 
-def suggest(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -> str | None:
+def suggest(
+    text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer, fields: Iterable[str] | None = None
+) -> str | None:
     """`text` with its unknown and doubtful words put right, or None if there is nothing to put right.
 
+    What the index knows is what stands in `fields`, None for all that hold text.
     A text typed without diacritics gets them only if it is clear how each of its words is spelled.
     """
     from azanalyzer.alphabet import compose
@@ -45,7 +50,7 @@ def suggest(text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer) -
     found = list(_WORD.finditer(text))
     if sum(not _is_part(word) for word in found) > _MOST_WORDS:  # run together without spaces
         return None
-    speller = Speller(snapshot, schema.text_fields, analyzer)
+    speller = Speller(snapshot, schema.text_fields if fields is None else [*fields], analyzer)
     in_ascii = analyzer.typed_in_ascii(text)
     untouched = _untouched(text)
     words: list[tuple[re.Match[str], str]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -87,6 +87,20 @@ _FILTER = click.option(
 )
 
 
+def _searched(ctx: click.Context, option: click.Parameter, typed: Sequence[str]) -> Sequence[str] | dict[str, float]:
+    """Names of fields, or what each counts where that is said of one."""
+    if not any("*" in item for item in typed):
+        return [*map(valid, typed)]
+    found = {}
+    for item in map(valid, typed):
+        name, _, boost = item.partition("*")
+        try:
+            found[name] = float(boost or 1)
+        except ValueError:
+            raise click.BadParameter(f"{item!r}: what a field counts is a number, as in title*2") from None
+    return found
+
+
 @click.command(cls=_TextFirst)
 @click.argument("text")
 @INDEX
@@ -101,6 +115,14 @@ _FILTER = click.option(
     default="simple",
     show_default=True,
     help="With full also AND, OR, NOT, groups, ranges, wildcards, fuzzy words and boosts.",
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="FIELD[*BOOST]",
+    callback=_searched,
+    help="Search only this text field, and those of further --field; title*2 counts twice.",
 )
 @_FILTER
 @click.option(
@@ -117,8 +139,9 @@ def query(
     index_path: str,
     synonyms: str | None,
     filters: dict[str, Any] | None,
-    facets: Sequence[str],
-    sort: Sequence[str],
+    facets: Sequence[str] | None,
+    sort: Sequence[str] | None,
+    fields: Sequence[str] | Mapping[str, float] | None,
     as_json: bool,
     explain: bool,
     **options: Any,
@@ -135,10 +158,12 @@ def query(
     searchkit query 'seçki AND date:[2022-01 TO 2022-08]' --index articles.index --syntax full
     searchkit query neft --index articles.index --filter date=2022-01..2022-08 --facet source --sort -date
     searchkit query neft --index articles.index --filter source!=report --filter date!=
+    searchkit query neft --index articles.index --field title
     """
     text = valid(text)
     with uncollected(), searchkit.open(index_path, synonyms=synonyms) as opened:
-        results = opened.search(text, filters=filters, facets=facets or None, sort=sort or None, **options)
+        facets, sort, fields = facets or None, sort or None, fields or None
+        results = opened.search(text, filters=filters, facets=facets, sort=sort, fields=fields, **options)
         if as_json:
             print_json(_with_reasons(results) if explain else results.to_dict())
             return

@@ -152,7 +152,7 @@ class ColumnSnapshot:
     def search(self, query: Query, view: View, ranking: Ranking) -> Matches:
         plans, boosts = self._ranked_plans(query, ranking, Expander(view.deadline))
         words = [] if ranking.is_plain or not view.limit else words_of(query)
-        raise_best = functools.partial(self._raised, words, ranking, boosts) if words else _as_they_are
+        raise_best = functools.partial(self._raised, query, words, ranking, boosts) if words else _as_they_are
         depth = ranking.depth if words else 0
         anchor = self._find(view.after.id) if view.after is not None else None
         found: Found = []
@@ -240,11 +240,11 @@ class ColumnSnapshot:
             count = 4 * max(count, depth, 1)  # the document of the cursor has sunk
         return total, start, found.taken(slice(start, start + view.limit)).listed()
 
-    def _raised(self, words: list[Word], ranking: Ranking, boosts: Boosts | None, near: Hits) -> Any:
+    def _raised(self, query: Query, words: list[Word], ranking: Ranking, boosts: Boosts | None, near: Hits) -> Any:
         """The scores of the best hits with what evidence adds to them."""
         order = np.lexsort((near.docs, near.places))
         at_hand = by_segment(near.places[order], near.docs[order])
-        added = evidence(words, ranking, self._collection, at_hand)
+        added = evidence(words, ranking, self._collection, at_hand, searched=query.fields)
         if boosts is not None and at_hand:
             added = added * np.concatenate([boosts.factors(place, docs) for place, docs in at_hand])
         scores = near.scores.copy()

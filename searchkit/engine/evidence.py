@@ -18,7 +18,7 @@ from searchkit.engine.collection import SHORT_TITLE, Collection, Sought, WordFig
 from searchkit.engine.lengths import last_positions
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.postings import EARLY
-from searchkit.querytree import AllOf, AnyOf, Either, Node, Query, Without, Word
+from searchkit.querytree import AllOf, AnyOf, Either, Node, Query, Without, Word, is_in
 from searchkit.ranking import Ranking
 
 __all__ = ["by_segment", "evidence", "words_of"]
@@ -62,16 +62,18 @@ def evidence(
     collection: Collection,
     found: Sequence[tuple[int, Any]],
     only: str | None = None,
+    searched: Mapping[str, float] | None = None,
 ) -> Any:
     """What to add to the scores of documents, given by segment as its place and their numbers, ascending; f8.
 
-    With `only` it is what the words add in that one field.
+    With `only` it is what the words add in that one field. `searched` are the fields of the query.
     """
     fields: Mapping[str, float] = collection.text_boosts
     short: Sequence[str] = collection.short_fields
-    if any(word.field is not None for word in words):
-        fields = {name: fields[name] for name in fields if any(word.field in (None, name) for word in words)}
-        short = [name for name in short if all(word.field in (None, name) for word in words)]
+    if searched is not None or any(word.field is not None for word in words):
+        boosts_of = {**fields, **(searched or {})}
+        fields = {name: boosts_of[name] for name in fields if any(is_in(word, name, searched) for word in words)}
+        short = [name for name in short if all(is_in(word, name, searched) for word in words)]
     if only is not None:
         fields = {name: boost for name, boost in fields.items() if name == only}
     if not fields:
@@ -85,7 +87,7 @@ def evidence(
         0.0 if asked else (word.boost - weight) * ranking.stop_words
         for word, weight, asked in zip(words, weights, asks, strict=True)
     ]
-    figures = {name: _figures(words, weights, name, ranking, collection) for name in fields}
+    figures = {name: _figures(words, weights, name, searched, ranking, collection) for name in fields}
     first, last = not asks[0], len(words) < _MOST_WORDS and not asks[-1]
     # A single word begins or ends many a short text; only of a title does it say that the text is about it.
     worth = ranking.titles if collection.has_long_fields else ranking.ends if len(words) > 1 else 0.0
@@ -99,12 +101,17 @@ def evidence(
 
 
 def _figures(
-    words: Sequence[Word], weights: Sequence[float], field: str, ranking: Ranking, collection: Collection
+    words: Sequence[Word],
+    weights: Sequence[float],
+    field: str,
+    searched: Mapping[str, float] | None,
+    ranking: Ranking,
+    collection: Collection,
 ) -> list[WordFigures]:
     """What is known of each word in a field."""
     return [
         collection.figures(field, word, bool((ranking.base or ranking.relatives) and weight))
-        if word.field in (None, field)
+        if is_in(word, field, searched)
         else WordFigures.of_nothing(len(collection.segments))
         for word, weight in zip(words, weights, strict=True)
     ]

@@ -31,6 +31,7 @@ class DocumentScores:
     ) -> None:
         """`best` are the hits that evidence is looked for in: how rare words are side by side is told from them."""
         self.words: Sequence[Word] = words_of(query)
+        self._fields = query.fields
         self.boosts: Sequence[Boost] = boosts.named(place, doc) if boosts is not None else []
         self._collection = collection
         self._place = place
@@ -43,13 +44,13 @@ class DocumentScores:
         self._number = places.index((place, doc)) if self.is_close else 0
 
     def score(self, node: Node) -> float:
-        plan = plan_query(Query(node), self._collection, self._place, Expander())
+        plan = plan_query(Query(node, fields=self._fields), self._collection, self._place, Expander())
         return 0.0 if plan is None else float(plan.score(self._docs)[0])
 
     def evidence(self, words: Sequence[Word], ranking: Ranking, field: str | None = None) -> float:
         if ranking.is_plain or not words or not self.is_close:
             return 0.0
-        return float(evidence(words, ranking, self._collection, self._at_hand, field)[self._number])
+        return float(evidence(words, ranking, self._collection, self._at_hand, field, self._fields)[self._number])
 
     def occurrence(self, field: str, term: str) -> Occurrence:
         encoded = encode(term)

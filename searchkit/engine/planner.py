@@ -6,7 +6,7 @@ Both ways give the same documents and scores.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from searchkit.engine.collection import Collection
@@ -47,7 +47,7 @@ def plan_query(query: Query, collection: Collection, place: int, expander: Expan
 
     `expander` is that of the search, which all segments share.
     """
-    planner = _Planner(collection, place, expander)
+    planner = _Planner(collection, place, expander, query.fields)
     wanted = planner.node(query.root, 1.0, True)
     if wanted is None or not query.conditions:
         return wanted
@@ -56,12 +56,20 @@ def plan_query(query: Query, collection: Collection, place: int, expander: Expan
 
 
 class _Planner:
-    def __init__(self, collection: Collection, place: int, expander: Expander) -> None:
+    def __init__(
+        self, collection: Collection, place: int, expander: Expander, fields: Mapping[str, float] | None
+    ) -> None:
+        """`fields` are those of the query."""
         expander.check()
         self._compiler = Compiler(collection, place, expander)
         self._expander = expander
         self._segment = collection.segments[place]
-        self._boosts = collection.text_boosts
+        self._fields = fields
+        self._boosts: Mapping[str, float] = collection.text_boosts
+        self._searched: Mapping[str, float] = self._boosts
+        if fields is not None:
+            self._searched = fields
+            self._boosts = {**self._boosts, **fields}
 
     def node(self, node: Node, weight: float, scored: bool) -> Plan | None:
         """The plan for a node; one that is not `scored` only says what matches."""
@@ -107,12 +115,12 @@ class _Planner:
     def _otherwise(self, node: Node, weight: float, scored: bool) -> Plan | None:
         from searchkit.engine.whoosh_query import node_query
 
-        return self._compiler.plan(node_query(node, self._compiler.schema, weight), scored)
+        return self._compiler.plan(node_query(node, self._compiler.schema, weight, self._fields), scored)
 
     # ------------------------------------------------------------ in text fields
 
     def _in_fields(self, node: Word | Phrase | Prefix, weight: float, scored: bool) -> Plan | None:
-        names = self._boosts if node.field is None else (node.field,)
+        names = self._searched if node.field is None else (node.field,)
         if node.field not in (None, *self._boosts) or (isinstance(node, Prefix) and "" in node.prefixes):
             return self._otherwise(node, weight, scored)
         plan, weight = _IN_FIELD[type(node)], weight * node.boost

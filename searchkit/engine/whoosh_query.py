@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from whoosh import matching
@@ -35,7 +36,7 @@ _NEAR = 0.3  # weight of the words that are spelled alike, beside the word itsel
 
 def whoosh_query(query: Query, schema: Schema) -> wq.Query:
     """The tree for `query`."""
-    tree = node_query(query.root, schema)
+    tree = node_query(query.root, schema, fields=query.fields)
     if not query.conditions:
         return tree
     return wq.Require(tree, _joined(wq.And, [node_query(condition, schema) for condition in query.conditions]))
@@ -45,32 +46,40 @@ def _joined(join: type[wq.Query], parts: list[wq.Query]) -> wq.Query:
     return parts[0] if len(parts) == 1 else join(parts)
 
 
-def node_query(node: Node, schema: Schema, weight: float = 1.0) -> wq.Query:
-    """The tree for one node, whose scores count `weight` times."""
+def node_query(node: Node, schema: Schema, weight: float = 1.0, fields: Mapping[str, float] | None = None) -> wq.Query:
+    """The tree for one node, whose scores count `weight` times; `fields` are those of the query."""
     if isinstance(node, Everything):
         return wq.Every()
     if isinstance(node, Nothing):
         return wq.NullQuery
     if isinstance(node, Without):
-        return _AndNot(node_query(node.node, schema, weight), node_query(node.unwanted, schema))
+        wanted = node_query(node.node, schema, weight, fields)
+        return _AndNot(wanted, node_query(node.unwanted, schema, fields=fields))
     if isinstance(node, (AnyOf, AllOf)):
-        return (wq.Or if isinstance(node, AnyOf) else wq.And)([node_query(part, schema, weight) for part in node.nodes])
+        parts = [node_query(part, schema, weight, fields) for part in node.nodes]
+        return (wq.Or if isinstance(node, AnyOf) else wq.And)(parts)
     if isinstance(node, Either):
         typed, *others = node.nodes
-        return _Max(
-            [node_query(typed, schema, weight), *(node_query(other, schema, weight * share(other)) for other in others)]
-        )
+        said = [node_query(other, schema, weight * share(other), fields) for other in others]
+        return _Max([node_query(typed, schema, weight, fields), *said])
     if isinstance(node, Exact):
         return _joined(wq.Or, [wq.Term(node.field, value, boost=weight * node.boost) for value in node.values])
     if isinstance(node, Range):
-        return _range(node, schema, weight)
-    names = schema.text_fields if node.field is None else [node.field]
-    return _joined(wq.Or, [_in_field(node, name, schema, weight) for name in names]) if names else wq.NullQuery
+        return _range(node, schema, weight, fields)
+    names = [node.field] if node.field is not None else schema.text_fields if fields is None else fields
+    parts = [_in_field(node, name, weight * _boost(name, schema, fields)) for name in names]
+    return _joined(wq.Or, parts) if parts else wq.NullQuery
 
 
-def _in_field(node: Word | Phrase | Prefix | Wildcard | Fuzzy, name: str, schema: Schema, weight: float) -> wq.Query:
+def _boost(name: str, schema: Schema, fields: Mapping[str, float] | None) -> float:
+    """What a field counts."""
     field = schema.fields.get(name)
-    boost = weight * node.boost * (field.boost if isinstance(field, Text) else 1.0)
+    own = field.boost if isinstance(field, Text) else 1.0
+    return own if fields is None else fields.get(name, own)
+
+
+def _in_field(node: Word | Phrase | Prefix | Wildcard | Fuzzy, name: str, weight: float) -> wq.Query:
+    boost = weight * node.boost
     if isinstance(node, Phrase):
         return wq.SpanNear2([_term(name, place, boost) for place in node.places], slop=node.slop + 1)
     # With constant scores Whoosh would forget the boost in small segments and count several terms as one.
@@ -93,12 +102,12 @@ def _term(name: str, alternatives: tuple[str, ...], boost: float) -> wq.Query:
     return _joined(_Max, terms)
 
 
-def _range(node: Range, schema: Schema, weight: float) -> wq.Query:
+def _range(node: Range, schema: Schema, weight: float, fields: Mapping[str, float] | None) -> wq.Query:
     field = schema.fields.get(node.field)
     if node.low is None and node.high is None and isinstance(field, (Text, Keyword)):
         return wq.Every(node.field, boost=weight * node.boost)
     kind = wq.DateRange if isinstance(field, Date) else wq.NumericRange if isinstance(field, Number) else wq.TermRange
-    boost = weight * node.boost * (field.boost if isinstance(field, Text) else 1.0)
+    boost = weight * node.boost * _boost(node.field, schema, fields)
     tree = kind(node.field, node.low, node.high, startexcl=node.low_open, endexcl=node.high_open, boost=boost)
     return wq.ConstantScoreQuery(tree, boost) if kind is wq.TermRange else tree
 

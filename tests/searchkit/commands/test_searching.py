@@ -42,6 +42,22 @@ def test_query_in_the_full_syntax(run: Run, indexed: Path) -> None:
     ) == run("query", "neft AND", "--index", indexed, "--syntax", "full")
 
 
+def test_query_in_some_fields(run: Run, indexed: Path) -> None:
+    def found(*options: str) -> dict[str, float]:
+        hits = json.loads(run("query", "kitab qaz", "--index", indexed, "--json", *options).out)["hits"]
+        return {hit["id"]: hit["score"] for hit in hits}
+
+    assert {"a.txt", "b.md", "c-1"} == set(found())
+    assert {"a.txt", "c-1"} == set(found("--field", "title"))
+    assert found("--field", "title", "--field", "body") == found()
+    assert found("--field", "title*2", "--field", "body")["a.txt"] > found()["a.txt"]
+    code, _, err = run("query", "kitab", "--index", indexed, "--field", "title*two")
+    assert 2 == code
+    assert "'title*two': what a field counts is a number, as in title*2" in err
+    code, _, err = run("query", "kitab", "--index", indexed, "--field", "date")
+    assert (1, "searchkit: fields takes names of text fields (title, body), not 'date'\n") == (code, err)
+
+
 def test_query_json_is_what_the_library_gives(run: Run, indexed: Path) -> None:
     code, out, err = run("query", "qaz date:2022", "--index", indexed, "--json")
     assert (0, "", 1) == (code, err, out.count("\n"))
