@@ -267,7 +267,7 @@ class Analyzer:
         return not (has_own_letter(text) or has_own_letter(normalize(text)))
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
-        """Synonyms and full forms of acronyms among `words`, given as `query_terms` gives them.
+        """Other ways to say some of `words`, given as `query_terms` gives them: synonyms, full forms, amounts.
 
         >>> Analyzer().expand([["bmt"]])
         [Expansion(first=0, last=1, phrases=(('birləş', 'millət', 'təşkilat'),))]
@@ -275,8 +275,19 @@ class Analyzer:
         if self._synonyms is None:
             texts = (_text("synonyms.tsv"), acronyms().groups(), as_text(self._own_groups))
             self._synonyms = Synonyms("\n".join(texts), self.terms, self._reader.morphology.lexicon.irregular_shapes_of)
-        found = self._synonyms.expand(words)
-        return [one for one in map(self._without_words, found) if one.phrases] if found else found
+        found = [one for one in map(self._without_words, self._synonyms.expand(words)) if one.phrases]
+        if any(alternatives[0][:1].isdigit() for alternatives in words):
+            found += self._amounts(words, found)
+            found.sort()
+        return found
+
+    @staticmethod
+    def _amounts(words: Sequence[Sequence[str]], known: Sequence[Expansion]) -> list[Expansion]:
+        """The amounts among words that are in none of the known expansions."""
+        from azanalyzer.amounts import amounts  # most queries have no number
+
+        taken = {place for one in known for place in range(one.first, one.last)}
+        return [*amounts([alternatives[0] for alternatives in words], taken)]
 
     def _without_words(self, expansion: Expansion) -> Expansion:
         """An expansion of a full form without the acronym that is spelled like another word: DİN, and religion."""

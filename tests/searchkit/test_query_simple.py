@@ -425,3 +425,24 @@ def test_a_site_is_one_however_its_address_is_written(
     }
     index = make_index({"id": key, "body": text} for key, text in texts.items())
     assert found.split() == sorted(hit.id for hit in index.search(query, limit=20, **options))
+
+
+@pytest.mark.parametrize("options", [{}, {"match": "all"}])
+@pytest.mark.parametrize(
+    ("query", "best", "others"),
+    [
+        ("1000000", "2", "13"),
+        ("1 000 000", "1", "23"),
+        ("1.000.000 manat", "2", "13"),
+        ("256 gb", "5", "4"),
+        ("256GB", "4", "5"),
+    ],
+)
+def test_numbers_and_amounts_are_found_however_they_are_spaced(
+    query: str, best: str, others: str, options: dict[str, str], make_index: Make
+) -> None:
+    texts = ["1 000 000 manat", "1000000 manat", "1.000.000 manatdır, yoxsa çox", "256GB yaddaş", "256 GB yaddaş"]
+    results = make_index(texts).search(query, **options)
+    assert results[0].id == best
+    assert {hit.id for hit in results} == {best, *others}
+    assert all(hit.snippet().spans for hit in results)

@@ -1,0 +1,42 @@
+"""Other ways to write numbers and amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from azanalyzer import Analyzer
+from azanalyzer.amounts import amounts
+
+ANALYZER = Analyzer()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("1 000 000 manat", [(0, 3, ("1000000",))]),
+        ("12 500-ə satılır", [(0, 2, ("12500",))]),
+        ("qiymət 1000000", [(1, 2, ("1", "000", "000"))]),
+        ("1500", [(0, 1, ("1", "500"))]),
+        ("2022", []),  # a year
+        ("2022 500", []),
+        ("0501234567", []),  # a telephone number
+        ("10 20 300", [(1, 3, ("20300",))]),
+        ("256GB", [(0, 1, ("256", "gb"))]),
+        ("256 GB-lıq", [(0, 2, ("256gb",))]),
+        ("10000kq", [(0, 1, ("10000", "kq")), (0, 1, ("10", "000", "kq"))]),
+        ("3.5 gb", [(0, 2, ("3.5gb",))]),
+        ("5G", []),
+        ("gb 256", []),
+    ],
+)
+def test_amounts(query: str, expected: Sequence[tuple[int, int, tuple[str, ...]]]) -> None:
+    terms = [alternatives[0] for alternatives in ANALYZER.query_terms(query)]
+    found = [(first, last, phrase) for first, last, phrases in amounts(terms) for phrase in phrases]
+    assert found == expected
+
+
+def test_what_has_a_synonym_is_not_joined() -> None:
+    words = ANALYZER.query_terms("1500 AZN")
+    assert [(one.first, one.last) for one in ANALYZER.expand(words)] == [(0, 1), (1, 2)]
