@@ -10,7 +10,7 @@ from pathlib import Path
 __all__ = ["data_checksum"]
 
 _DATA = Path(__file__).parent / "data"
-_OF_QUERIES = frozenset({"synonyms.tsv", "stop_words.txt"})  # which no term of a text depends on
+_OF_QUERIES = frozenset({"synonyms.tsv", "stop_words.txt", "units.txt"})  # which no term of a text depends on
 _AT_ONCE = 1 << 15  # bytes: all files go through the same few pages of memory
 
 
