@@ -13,7 +13,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.joins import Joins
 from searchkit.leaves import ESCAPED, Leaves
-from searchkit.querytree import Everything, Node, Without, Word, boosted
+from searchkit.querytree import Everything, Node, Phrase, Without, Word, boosted, typed_words
 
 __all__ = ["parse_full"]
 
@@ -119,8 +119,8 @@ class _Parser:
             item = self._alternatives(name)
             if item.node is not None:
                 (unwanted if item.unwanted else wanted).append(item.node)
-        if not self._level and all(isinstance(node, Word) for node in wanted):
-            self.words = tuple(node for node in wanted if isinstance(node, Word))
+        if not self._level and all(isinstance(node, (Word, Phrase)) for node in wanted):
+            self.words = tuple(word for node in wanted for word in typed_words(node))
         return self._joins.sequence(wanted, unwanted, self._match_all)
 
     def _alternatives(self, name: str | None) -> _Item:

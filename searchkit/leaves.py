@@ -94,7 +94,9 @@ class Leaves:
         places = self._joined(words)
         if not places:
             return None
-        found = Phrase(name, tuple(word.terms for word in places.values()), slop)
+        found = Phrase(
+            name, tuple(word.terms for word in places.values()), slop, words=tuple(word for _, word in words)
+        )
         if len(places) == 1 or "." not in literal:
             return found
         for address in self._addresses(literal):

@@ -15,7 +15,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.joins import Joins
 from searchkit.leaves import Leaves
-from searchkit.querytree import MOST_EXPANSIONS, Node, Query, Word, all_of, any_of
+from searchkit.querytree import MOST_EXPANSIONS, Either, Node, Phrase, Query, Word, all_of, any_of, typed_words
 from searchkit.schema import Schema
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _PART = re.compile(
     re.VERBOSE,
 )
 _WORDS = re.compile(r"[\w\s]*\Z")  # a query without any sign
+_OF_WORDS = (Word, Phrase, Either)  # parts that ask for words one after another
 _SAY_OR = frozenset(["OR", "VƏ", "VE"])  # words that may
 _QUOTES = str.maketrans("“”„«»‟＂", '"""""""')
 
@@ -107,7 +108,7 @@ class _Simple:
         else:
             for part in self._alternatives(text):
                 (unwanted if part.unwanted else wanted).extend(part.nodes)
-        self.words = [node for node in wanted if isinstance(node, Word)]
+        self.words = [word for node in wanted if isinstance(node, _OF_WORDS) for word in typed_words(node)]
         return self._joins.sequence(wanted, unwanted, self._match_all)
 
     def _alternatives(self, text: str) -> Iterator[_Part]:

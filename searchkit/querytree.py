@@ -33,6 +33,7 @@ __all__ = [
     "boosted",
     "glob",
     "is_in",
+    "typed_words",
     "wanted_leaves",
 ]
 
@@ -55,13 +56,14 @@ class Word(NamedTuple):
 class Phrase(NamedTuple):
     """Documents where the `places` follow each other in order, with at most `slop` other words before each next one.
 
-    Each place is the alternative terms of one word.
+    Each place is the alternative terms of one word. `words` are those that were typed.
     """
 
     field: str | None
     places: tuple[tuple[str, ...], ...]
     slop: int = 0
     boost: float = 1.0
+    words: tuple[Word, ...] = ()
 
 
 class Prefix(NamedTuple):
@@ -185,7 +187,23 @@ def boosted(node: Node, factor: float) -> Node:
         return node._replace(nodes=tuple(boosted(part, factor) for part in node.nodes))
     if isinstance(node, (Everything, Nothing)):
         return node
+    if isinstance(node, Phrase):
+        words = tuple(word._replace(boost=word.boost * factor) for word in node.words)
+        return node._replace(boost=node.boost * factor, words=words)
     return node._replace(boost=node.boost * factor)
+
+
+def typed_words(node: Node) -> list[Word]:
+    """The words of what was typed, in order and those of phrases too, without what is excluded or was not typed."""
+    if isinstance(node, Word):
+        return [node] if node.typed else []
+    if isinstance(node, Phrase):
+        return [*node.words]
+    if isinstance(node, Without):
+        return typed_words(node.node)
+    if isinstance(node, Either):
+        return typed_words(node.nodes[0])
+    return [word for part in node.nodes for word in typed_words(part)] if isinstance(node, (AnyOf, AllOf)) else []
 
 
 def glob(pattern: str) -> str:

@@ -74,7 +74,8 @@ def leaves(field: str | None, named: bool) -> st.SearchStrategy[Shown]:
         return Shown(name + show(term), Word(field, (term,), term))
 
     def phrase(terms: list[str], slop: int) -> Shown:
-        node = Phrase(field, tuple((term,) for term in terms), slop)
+        words = tuple(Word(field, (term,), term) for term in terms)
+        node = Phrase(field, tuple(word.terms for word in words), slop, words=words)
         return Shown(f'{name}"{" ".join(terms)}"' + (f"~{slop}" if slop else ""), node)
 
     return st.one_of(

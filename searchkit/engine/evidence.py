@@ -18,7 +18,7 @@ from searchkit.engine.collection import SHORT_TITLE, Collection, Sought, WordFig
 from searchkit.engine.lengths import last_positions
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.postings import EARLY
-from searchkit.querytree import AllOf, AnyOf, Either, Node, Query, Without, Word, is_in
+from searchkit.querytree import Query, Word, is_in, typed_words
 from searchkit.ranking import Ranking
 
 __all__ = ["by_segment", "evidence", "words_of"]
@@ -27,22 +27,9 @@ _MOST_WORDS = 12
 _FEW = 16  # words times documents that are looked at one by one
 
 
-def _query_words(node: Node) -> list[Word]:
-    """The typed words of a query in order, without what is excluded or was not typed."""
-    if isinstance(node, Word):
-        return [node] if node.typed else []
-    if isinstance(node, Without):
-        return _query_words(node.node)
-    if isinstance(node, Either):
-        return _query_words(node.nodes[0])
-    if isinstance(node, (AnyOf, AllOf)):
-        return [word for child in node.nodes for word in _query_words(child)][:_MOST_WORDS]
-    return []
-
-
 def words_of(query: Query) -> list[Word]:
     """The words of a query that evidence is looked for of."""
-    return list(query.words[:_MOST_WORDS]) or _query_words(query.root)
+    return [*(query.words or typed_words(query.root))][:_MOST_WORDS]
 
 
 def by_segment(places: Any, docs: Any) -> list[tuple[int, Any]]:

@@ -15,7 +15,7 @@ from searchkit.full_syntax import parse_full
 from searchkit.joins import Joins
 from searchkit.leaves import Leaves
 from searchkit.query import parse
-from searchkit.querytree import MOST_EXPANSIONS, Everything, Node, Range, Word
+from searchkit.querytree import MOST_EXPANSIONS, AnyOf, Everything, Node, Query, Range, Word
 from tests.full_queries import Shown, full_queries
 from tests.searchkit.newspaper import SCHEMA, numbers
 from tests.strategies import any_text, words
@@ -373,10 +373,9 @@ def tree(query: str, match_all: bool = False) -> Node | None:
 def test_conditions_that_hold_in_any_case_score_nothing() -> None:
     four = Range("pages", 4.0, 4.0)
     for query in ("neft pages:4", "pages:4 neft", "neft AND pages:4", "(neft AND (pages:4))", "(neft pages:4)"):
-        assert (NEFT, (four,), ()) == parse(query, SCHEMA, ANALYZER, syntax="full")
-    assert (Everything(), (four,), ()) == parse("pages:4", SCHEMA, ANALYZER, syntax="full")
-    root, conditions, _ = parse("neft OR pages:4", SCHEMA, ANALYZER, syntax="full")
-    assert ((NEFT, four), ()) == (root[0], conditions)
+        assert Query(NEFT, (four,)) == parse(query, SCHEMA, ANALYZER, syntax="full")
+    assert Query(Everything(), (four,)) == parse("pages:4", SCHEMA, ANALYZER, syntax="full")
+    assert Query(AnyOf((NEFT, four))) == parse("neft OR pages:4", SCHEMA, ANALYZER, syntax="full")
 
 
 @settings(max_examples=500, deadline=None)
