@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from azanalyzer.tuples import NamedTuple
-from searchkit.backend import Backend, Problem
+from searchkit.backend import Problem
 from searchkit.errors import CorruptIndexError, DocumentError, IndexVersionError
 from searchkit.files import storing, write_file
 from searchkit.generations import ALL, backend_of, clean_up, locked, put_in_force
@@ -97,7 +97,7 @@ def _examine(folder: Path) -> Examination:
                     problems.append(Problem(companion, "it is missing, so Whoosh does not find the index"))
         if file == manifest_path(folder):
             reason = "it is not of this index, and Whoosh opens it in its place"
-            problems += [Problem(path, reason) for path in _foreign(folder, manifest, backend)]
+            problems += [Problem(path, reason) for path in _foreign(folder, manifest)]
     size = 0
     for file in files:
         with contextlib.suppress(OSError):
@@ -113,21 +113,10 @@ def _companions(folder: Path, manifest: dict[str, Any]) -> dict[Path, bytes]:
     return {folder / name: content for name, content in companions.items()}
 
 
-def _foreign(folder: Path, manifest: dict[str, Any], backend: Backend) -> list[Path]:
-    """Whoosh's tables of contents that others have written, with higher numbers than that of the generation.
-
-    What a writer of searchkit that failed has left is whole, and goes with the next one.
-    """
+def _foreign(folder: Path, manifest: dict[str, Any]) -> list[Path]:
+    """Whoosh's tables of contents with higher numbers than that of the generation in force."""
     found = ((path, CONTENTS.fullmatch(path.name)) for path in sorted(folder.glob("_MAIN_*.toc")))
-    later = [path for path, match in found if match and int(match[1]) > manifest["generation"]]
-    return [path for path in later if not _is_whole(path, backend)]
-
-
-def _is_whole(path: Path, backend: Backend) -> bool:
-    try:
-        return backend.is_whole(path.read_bytes())
-    except FileNotFoundError:  # removed meanwhile
-        return True
+    return [path for path, match in found if match and int(match[1]) > manifest["generation"]]
 
 
 def _manifests(folder: Path) -> tuple[dict[Path, dict[str, Any]], list[Problem]]:
@@ -180,7 +169,7 @@ def _repair(folder: Path) -> Repair:
             damaged.remove(path)
     schema = schema_of(folder, manifest)
     backend = backend_of(folder, schema)
-    for path in _foreign(folder, manifest, backend):
+    for path in _foreign(folder, manifest):
         with storing(path):
             path.unlink(missing_ok=True)
         damaged.discard(path)

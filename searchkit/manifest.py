@@ -135,7 +135,8 @@ def again(manifest: dict[str, Any], generation: int) -> dict[str, Any]:
 def publish(folder: Path, manifest: dict[str, Any], companions: Mapping[str, bytes]) -> None:
     """Put a generation in force, whose files are on the disk; readers see the one before or this one, never both.
 
-    `companions` are files for others than searchkit, which never reads them.
+    `companions` are files for others than searchkit, which never reads them. They come after the manifest: whoever goes
+    by them sees the generation before for a moment longer, but none that has not been put in force.
     """
     text = ujson.dumps({**manifest, "crc32": _crc(manifest)}, ensure_ascii=False, indent=1).encode("utf-8")
     generations = folder / GENERATIONS
@@ -146,16 +147,20 @@ def publish(folder: Path, manifest: dict[str, Any], companions: Mapping[str, byt
     if not is_first:
         _keep_in_force(folder)
         _keep(generations, generation_name(manifest), text)
-    for name, content in companions.items():
-        write_file(folder / name, content)
     sync_folder(folder)  # the folders of the generations and segments may be new themselves
     write_file(folder / _MANIFEST, text)
+    in_force = f"generation {generation_name(manifest)} is in force, but"
     try:
         sync_folder(folder)
     except StorageError as error:
-        error.outcome = (
-            f"generation {generation_name(manifest)} is in force, but if the machine fails now it may be the one before"
-        )
+        error.outcome = f"{in_force} if the machine fails now it may be the one before"
+        raise
+    try:
+        for name, content in companions.items():
+            write_file(folder / name, content)
+        sync_folder(folder)
+    except StorageError as error:
+        error.outcome = f"{in_force} Whoosh may open the one before until something is committed, or repaired"
         raise
     if is_first:
         with contextlib.suppress(StorageError):  # the next writer does it

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.engine.collection import SPARSE, Collection
 from searchkit.engine.compound import AllOfPlan, AnyOfPlan, ExceptPlan, MaxPlan, MaybePlan
 from searchkit.engine.expand import EXPANSIONS, Expander, TermsPlan
@@ -24,7 +25,7 @@ from searchkit.engine.term_postings import TermPostings
 from searchkit.engine.terms import encode
 from searchkit.schema import Date, Keyword, Number
 
-__all__ = ["Compiler", "Unsupported", "compile_query"]
+__all__ = ["Compiler", "Unsupported", "Values", "compile_query"]
 
 _MANY_TERMS = 1024  # whoosh.query.Or.TOO_MANY_CLAUSES
 _FEW_DOCUMENTS = 5000  # of a segment, as Or._matcher has it
@@ -45,6 +46,17 @@ def compile_query(query: Any, collection: Collection, place: int, expander: Expa
     expander = expander or Expander()
     expander.check()
     return Compiler(collection, place, expander).plan(query)
+
+
+class Values(NamedTuple):
+    """A range of numbers or dates; named as in Whoosh's ranges."""
+
+    fieldname: str
+    start: Any
+    end: Any
+    startexcl: bool
+    endexcl: bool
+    boost: float
 
 
 class Compiler:
@@ -188,6 +200,7 @@ class Compiler:
         return terms >= _MANY_TERMS or (terms > 2 and self.documents <= _FEW_DOCUMENTS)
 
     def value_range(self, query: Any, scored: bool) -> Plan | None:
+        """Documents with a number or a date in a range, given as Whoosh has it or as `Values`."""
         values = self.segment.values(query.fieldname)
         if values is None:
             return None

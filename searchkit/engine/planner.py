@@ -10,23 +10,27 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from searchkit.engine.collection import Collection
-from searchkit.engine.compile import Compiler
+from searchkit.engine.compile import Compiler, Values
 from searchkit.engine.compound import AllOfPlan, AnyOfPlan, ExceptPlan, MaxPlan
 from searchkit.engine.expand import Expander
 from searchkit.engine.plans import ConstantPlan, DocsPlan, Plan
+from searchkit.engine.terms import encode
 from searchkit.querytree import (
     AllOf,
     AnyOf,
     Either,
     Everything,
+    Exact,
     Node,
     Nothing,
     Phrase,
     Prefix,
     Query,
+    Range,
     Without,
     Word,
 )
+from searchkit.schema import Date, Number
 
 __all__ = ["FALLING", "plan_query", "share"]
 
@@ -112,6 +116,19 @@ class _Planner:
     def _nothing(self, node: Nothing, weight: float, scored: bool) -> Plan | None:
         return None
 
+    def _exact(self, node: Exact, weight: float, scored: bool) -> Plan | None:
+        weight *= node.boost
+        plans = [self._compiler.term_plan(node.field, encode(value), weight, scored) for value in node.values]
+        return _joined(AnyOfPlan, plans)
+
+    def _range(self, node: Range, weight: float, scored: bool) -> Plan | None:
+        values = Values(*node[:-1], weight * node.boost)
+        if node.low is None and node.high is None:
+            return self._compiler.every(values, scored)
+        if isinstance(self._compiler.schema.fields.get(node.field), (Date, Number)):
+            return self._compiler.value_range(values, scored)
+        return self._otherwise(node, weight, scored)
+
     def _otherwise(self, node: Node, weight: float, scored: bool) -> Plan | None:
         from searchkit.engine.whoosh_query import node_query
 
@@ -178,5 +195,7 @@ _HANDLERS: dict[type, Callable[[_Planner, Any, float, bool], Plan | None]] = {
     Without: _Planner._without,
     Everything: _Planner._everything,
     Nothing: _Planner._nothing,
+    Exact: _Planner._exact,
+    Range: _Planner._range,
     **dict.fromkeys(_IN_FIELD, _Planner._in_fields),
 }

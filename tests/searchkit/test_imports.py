@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from searchkit import Index
+
 ROOT = Path(__file__).resolve().parents[2]
 SEARCHKIT = ROOT / "searchkit"
 AZANALYZER = ROOT / "analyzers" / "azanalyzer"
@@ -120,6 +122,24 @@ def test_what_is_not_loaded(statement: str, allowed: set[str]) -> None:
     code = f"import sys; {statement}; print(*(name for name in {HEAVY!r} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert allowed >= set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        '"qaz", filters={"tags": "enerji siyasəti"}',
+        '"qaz", filters={"date": "2022-08", "pages": searchkit.Between(1, 5)}',
+        '"qaz", filters={"tags": searchkit.Not(None), "id": ["az-1", "az-9"]}',
+        '"qaz date:2023 tags:siyasət -pages:4"',
+        '"qaz date:[2022-08 TO *] pages:>3", syntax="full"',
+    ],
+)
+def test_conditions_do_not_load_whoosh(asked: str, newspaper: Index) -> None:
+    code = f"import sys, searchkit; print(searchkit.open(sys.argv[1]).search({asked}).total, 'whoosh' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, newspaper.path], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout == "1 False\n"
 
 
 @pytest.mark.parametrize("package", ["searchkit", "azanalyzer"])

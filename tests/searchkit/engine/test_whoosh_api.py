@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 import gc
+import os
 import pickletools
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -432,6 +435,43 @@ def test_a_commit_that_fails_leaves_no_table_of_contents(tmp_path: Path) -> None
         writer.add({"id": "1", "body": "kitab"})
     assert [file.name for file in path.glob("_MAIN_*")] == ["_MAIN_1.toc"]
     assert open_dir(str(path)).doc_count() == 0
+
+
+KILLED = """
+import os, pathlib, signal, sys
+import searchkit
+
+path, name = sys.argv[1:]
+replace = pathlib.Path.replace
+
+def die(self, target):
+    if pathlib.Path(target).name == name:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return replace(self, target)
+
+pathlib.Path.replace = die
+with searchkit.rebuild(path) as writer:
+    writer.add({"id": "2", "body": "yeni"})
+    writer.add({"id": "3", "body": "yeni"})
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
+@pytest.mark.parametrize(
+    ("name", "in_force", "missing"), [("searchkit.json", 1, []), ("_MAIN_3.toc", 2, ["_MAIN_3.toc"])]
+)
+def test_whoosh_never_sees_what_is_not_in_force(name: str, in_force: int, missing: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    with searchkit.create(path, SCHEMA).writer() as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(path), name], check=False)
+    assert killed.returncode == -9
+    assert len(searchkit.open(path)) == in_force
+    assert open_dir(str(path)).doc_count() == 1  # of the generation before, whose files are there
+    assert [problem.path.name for problem in searchkit.verify(path)] == missing
+    searchkit.repair(path)
+    assert open_dir(str(path)).doc_count() == in_force
+    assert searchkit.verify(path) == []
 
 
 def test_searchkit_does_not_need_it(tmp_path: Path) -> None:
