@@ -94,7 +94,9 @@ def _examine(folder: Path) -> Examination:
                 files.add(companion)
             except FileNotFoundError:
                 if file == manifest_path(folder):
-                    problems.append(Problem(companion, "it is missing, so Whoosh does not find the index"))
+                    problems.append(
+                        Problem(companion, "it is missing, so Whoosh opens the generation before or finds no index")
+                    )
         if file == manifest_path(folder):
             reason = "it is not of this index, and Whoosh opens it in its place"
             problems += [Problem(path, reason) for path in _foreign(folder, manifest)]
