@@ -154,7 +154,7 @@ def wrong(path: Path, allowed: Mapping[str, Content | None]) -> str:
     try:
         found = content(path)
         problems = searchkit.verify(path) if found is not None else []
-        # Whoosh's table of contents is the last file of a generation, and until it is there Whoosh opens the one before.
+        # Whoosh's table of contents is the last file of a generation: until it is there Whoosh opens the one before.
         problems = [problem for problem in problems if problem.path.name != f"_MAIN_{generation(path)}.toc"]
     except Exception as error:  # whatever it is, it must not be
         return f"{type(error).__name__}: {error}"
