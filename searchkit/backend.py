@@ -6,6 +6,7 @@ engine knows of a generation (which files, which deletions) is a list of plain v
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,11 +22,13 @@ __all__ = [
     "Boost",
     "Facet",
     "Held",
+    "Interval",
     "Match",
     "Matches",
     "Occurrence",
     "Position",
     "Problem",
+    "RangeFacet",
     "Salvaged",
     "Scores",
     "ShortTexts",
@@ -41,18 +44,40 @@ State = Sequence[Any]  # what the manifest keeps for the engine, as JSON
 
 
 class Facet(NamedTuple):
-    """What to count of the documents found: the values of a keyword field, or the years, months or days of a date."""
+    """What to count of the documents found: the values of a field, the periods of a date, or the values in ranges."""
 
     field: str
     by: str | None = None
-    """`year`, `month` or `day` for a date field, None for a keyword field."""
+    """`year`, `month` or `day` for a date field, None for other fields and with ranges."""
     limit: int | None = None
-    """How many values are wanted, the most frequent or the earliest periods; None for all."""
+    """How many values are wanted, the most frequent or the earliest periods; None for all, and with ranges."""
+    ranges: Sequence[tuple[Any, Any]] | None = None
+    """Each from its first bound up to, not including, its second, as filters take bounds; None for an open side."""
 
     @property
     def name(self) -> str:
-        """As it is written: `source`, `date:month`."""
+        """What results tell it by: `source`, `date:month`; with ranges the field alone."""
         return f"{self.field}:{self.by}" if self.by else self.field
+
+
+class Interval(NamedTuple):
+    """Values from `low` up to, not including, `high`, of which either may be None for an open side."""
+
+    label: str
+    low: float | datetime.datetime | None
+    high: float | datetime.datetime | None
+
+
+class RangeFacet(NamedTuple):
+    """A facet with ranges as an engine counts it: all of them, in their order, also those without a document."""
+
+    field: str
+    ranges: tuple[Interval, ...]
+
+    @property
+    def name(self) -> str:
+        """What results tell it by."""
+        return self.field
 
 
 class SortKey(NamedTuple):
@@ -77,7 +102,7 @@ class View(NamedTuple):
 
     limit: int
     offset: int = 0
-    facets: tuple[Facet, ...] = ()
+    facets: tuple[Facet | RangeFacet, ...] = ()
     sort: tuple[SortKey, ...] = ()
     """None means by score."""
     group_by: str | None = None

@@ -18,7 +18,7 @@ from searchkit.wanted import AllOf, Not, check_level
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
 
-__all__ = ["conditions", "typed_filters"]
+__all__ = ["conditions", "typed_bound", "typed_filters"]
 
 _LISTS = (list, set, frozenset)
 
@@ -155,7 +155,7 @@ def _between(name: str, bounds: tuple[Any, ...], leaves: Leaves) -> Node:
     if low is None and high is None:
         return leaves.existing(name)
     if not isinstance(leaves.schema.fields[name], Date):
-        return leaves.range(_text(low), _text(high), False, False, name)
+        return leaves.range(typed_bound(low), typed_bound(high), False, False, name)
     start = _bound(name, low, None, leaves).low if low is not None else None
     end = _bound(name, None, high, leaves) if high is not None else Range(name, None, None)
     if start is not None and end.high is not None and (start > end.high or (start == end.high and end.high_open)):
@@ -167,13 +167,13 @@ def _bound(name: str, low: Any, high: Any, leaves: Leaves) -> Range:
     """The range with one of two dates; a datetime is that very moment, text or a day the whole period."""
     if isinstance(low or high, datetime.datetime):
         return Range(name, low and parse_date(low), high and parse_date(high))
-    found = leaves.range(_text(low), _text(high), False, False, name)
+    found = leaves.range(typed_bound(low), typed_bound(high), False, False, name)
     assert isinstance(found, Range)  # none of the bounds is left out
     return found
 
 
-def _text(bound: Any) -> str | None:
-    """A bound as it would be typed."""
+def typed_bound(bound: Any) -> str | None:
+    """A bound of a range as it would be typed; ValueError if it can be none."""
     if bound is None:
         return None
     if isinstance(bound, datetime.date):

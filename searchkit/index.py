@@ -151,14 +151,13 @@ class Index(OpenIndex):
         limit = self._time_limit if request.time_limit is None else request.time_limit
         check_time_limit(limit)
         view = View(*view[:-1], Deadline(limit, started))
-        asked = query.conditions or not isinstance(query.root, Nothing)
-        nothing = Matches(0, [], [[] for _ in view.facets])
+        asked = query.conditions or view.facets or not isinstance(query.root, Nothing)  # ranges are told with 0
         ranking = request.ranking or default_ranking()
         if ranking.boosts:
             import datetime
 
             ranking = ranking.at(datetime.datetime.now())
-        found = snapshot.search(query, view, ranking) if asked else nothing
+        found = snapshot.search(query, view, ranking) if asked else Matches(0, [], [])
         what = Asked(query, ranking, snapshot, snapshot.schema, self._analyzer())
         hits = [Hit(rank, match, what) for rank, match in enumerate(found.matches, found.first + 1)]
         end = Position(hits[-1].rank, found.matches[-1].values, hits[-1].id) if hits and has_pages else None

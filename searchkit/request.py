@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from azanalyzer.tuples import NamedTuple
-from searchkit.backend import Facet, SortKey, View
+from searchkit.backend import Facet, RangeFacet, SortKey, View
 from searchkit.cursor import decode_cursor
 from searchkit.errors import QueryError
 from searchkit.ranking import LEAST_BOOST, MOST_BOOST, Ranking
@@ -43,7 +43,7 @@ class SearchRequest(NamedTuple):
 
             asked["filters"] = filters_as_json(self.filters)
         if self.facets is not None:
-            asked["facets"] = [facet if isinstance(facet, str) else dict(facet._asdict()) for facet in self.facets]
+            asked["facets"] = [facet if isinstance(facet, str) else _facet_as_json(facet) for facet in self.facets]
         if self.sort is not None and not isinstance(self.sort, str):
             asked["sort"] = list(self.sort)
         if self.ranking is not None:
@@ -74,6 +74,15 @@ def _read_filters(filters: object) -> dict[str, Any]:
     return filters_from_json(filters)
 
 
+def _facet_as_json(facet: Facet) -> dict[str, Any]:
+    kept = dict(facet._asdict())
+    if kept.pop("ranges") is not None:
+        from searchkit.facet_ranges import ranges_as_json
+
+        kept["ranges"] = ranges_as_json(facet)
+    return kept
+
+
 def _read_facets(facets: Any) -> Any:
     if isinstance(facets, str):
         return facets
@@ -84,8 +93,12 @@ def _read_facets(facets: Any) -> Any:
 
 def _fields_of_facet(facet: Mapping[str, Any]) -> Mapping[str, Any]:
     if "field" not in facet or set(facet) - set(Facet._fields):
-        raise QueryError("a facet of a stored search is a name, or a mapping with field, by and limit")
-    return facet
+        raise QueryError("a facet of a stored search is a name, or a mapping with field, by, limit and ranges")
+    if facet.get("ranges") is None:
+        return facet
+    from searchkit.facet_ranges import ranges_from_json
+
+    return {**facet, "ranges": ranges_from_json(facet["field"], facet["ranges"])}
 
 
 def _read_ranking(ranking: Any) -> Ranking:
@@ -180,33 +193,56 @@ def _sort_key(item: object, schema: Schema) -> SortKey:
     return SortKey(name, item != name)
 
 
-def _facets(items: list[Any], schema: Schema) -> tuple[Facet, ...]:
+def _facets(items: list[Any], schema: Schema) -> tuple[Facet | RangeFacet, ...]:
     """What to count, each once: results tell facets by their names."""
     facets = tuple(dict.fromkeys(_facet(item, schema) for item in items))
     names = [facet.name for facet in facets]
     for name in names:
         if names.count(name) > 1:
+            if any(isinstance(facet, RangeFacet) for facet in facets if facet.name == name):
+                raise QueryError(
+                    f"facet {name!r} is asked for with different ranges, or with and without; ask for it once with all "
+                    f"ranges, or in several searches"
+                )
             raise QueryError(f"facet {name!r} is asked for with two limits; ask for it once, with the larger")
     return facets
 
 
-def _facet(item: object, schema: Schema) -> Facet:
+def _facet(item: object, schema: Schema) -> Facet | RangeFacet:
     if isinstance(item, str):
-        name, colon, by = item.partition(":")
-        item = Facet(name, by if colon else None)
+        item = _typed_facet(item)
     if not isinstance(item, Facet) or not isinstance(item.field, str):
         raise QueryError(f"facets takes names of fields, not {type(item).__name__}")
     field = schema.fields.get(item.field)
+    if not isinstance(field, (Keyword, Number, Date)):
+        known = _which(schema, (Keyword, Number, Date))
+        raise QueryError(f"facets count keyword, number and date fields{known}, not {item.field!r}")
+    if item.ranges is not None:
+        from searchkit.facet_ranges import range_facet  # which few searches need
+
+        return range_facet(item, field)
     if isinstance(field, Date):
         if item.by not in _PERIODS:
-            raise QueryError(f"facet {item.field!r}: say by what it is counted, {item.field}:year, :month or :day")
-    elif not isinstance(field, Keyword):
-        raise QueryError(f"facets count keyword and date fields{_which(schema, (Keyword, Date))}, not {item.field!r}")
+            raise QueryError(
+                f"facet {item.field!r}: say by what it is counted, {item.field}:year, :month or :day, or by "
+                f"ranges such as {item.field}:2022..2023"
+            )
     elif item.by is not None:
-        raise QueryError(f"facet {item.name!r}: only dates are counted by year, month or day")
+        ranges = f", numbers by ranges such as {item.field}:100..500" if isinstance(field, Number) else ""
+        raise QueryError(f"facet {item.name!r}: only dates are counted by year, month or day{ranges}")
     if not (item.limit is None or (isinstance(item.limit, int) and item.limit >= 0)):
         raise QueryError(f"facet {item.field!r}: its limit is a whole number from 0 on or None, not {item.limit!r}")
     return item
+
+
+def _typed_facet(text: str) -> Facet:
+    """A facet as it is typed: `source`, `date:month`, `price:..100,100..`."""
+    name, colon, by = text.partition(":")
+    if ".." not in by:
+        return Facet(name, by if colon else None)
+    from searchkit.facet_ranges import typed_ranges
+
+    return Facet(name, ranges=typed_ranges(name, by))
 
 
 def _which(schema: Schema, kinds: type | tuple[type, ...]) -> str:

@@ -14,7 +14,10 @@ from typing import Any, ClassVar, SupportsFloat, TypeGuard
 
 from searchkit.errors import DocumentError, SchemaError
 
-__all__ = ["Date", "Field", "Keyword", "Number", "Schema", "Stored", "Text", "is_number", "key_of", "parse_date"]
+__all__ = [
+    "Date", "Field", "Keyword", "Number", "Schema", "Stored", "Text", "is_number", "key_of", "parse_date",
+    "plain_number",
+]  # fmt: skip
 
 _K1, _B = 1.2, 0.75  # of BM25, as nearly every engine has them
 _MOST_K1 = 100
@@ -247,6 +250,11 @@ def is_number(value: object) -> TypeGuard[SupportsFloat]:
     from decimal import Decimal
 
     return isinstance(value, (numbers.Real, Decimal))
+
+
+def plain_number(number: float) -> str:
+    """A number as people write it, from which it can be read again: 100, 2.5, 1e+16."""
+    return repr(number).removesuffix(".0")
 
 
 def parse_date(value: object) -> datetime.datetime:

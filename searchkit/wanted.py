@@ -12,7 +12,10 @@ from typing import Any
 from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 
-__all__ = ["AllOf", "Between", "Not", "check_level", "filters_as_json", "filters_from_json"]
+__all__ = [
+    "AllOf", "Between", "Not", "check_level", "filters_as_json", "filters_from_json", "value_as_json",
+    "value_from_json",
+]  # fmt: skip
 
 _MOST_LEVELS = 20  # of Not, AllOf and lists inside each other
 
@@ -89,7 +92,7 @@ def _plain(wanted: Any, level: int) -> Any:
             raise QueryError(
                 f"a tuple is a range with two bounds, this one has {len(wanted)}; a list gives alternatives"
             )
-        return dict(zip(("from", "to"), map(_plain_value, wanted), strict=True))
+        return dict(zip(("from", "to"), map(value_as_json, wanted), strict=True))
     if isinstance(wanted, Not):
         return {"not": _plain(wanted.wanted, level + 1)}
     if isinstance(wanted, AllOf):
@@ -98,10 +101,10 @@ def _plain(wanted: Any, level: int) -> Any:
         return sorted((_plain(value, level + 1) for value in wanted), key=str)
     if isinstance(wanted, list):
         return [_plain(value, level + 1) for value in wanted]
-    return _plain_value(wanted)
+    return value_as_json(wanted)
 
 
-def _plain_value(value: Any) -> Any:
+def value_as_json(value: Any) -> Any:
     """A value as JSON has it. A date as text means the whole day, hour or second."""
     if isinstance(value, datetime.datetime):
         return {"moment": value.isoformat()}
@@ -115,17 +118,18 @@ def _read(wanted: Any, level: int) -> Any:
         return [_read(value, level + 1) for value in wanted]
     kinds = set(wanted) if isinstance(wanted, Mapping) else {"moment"}
     if kinds == {"moment"}:
-        return _read_value(wanted)
+        return value_from_json(wanted)
     if kinds == {"not"}:
         return Not(_read(wanted["not"], level + 1))
     if kinds == {"all"}:
         return AllOf(_read(wanted["all"], level + 1))
     if not kinds or kinds - {"from", "to"}:
         raise ValueError("a mapping has from and to, or only moment, not or all")
-    return Between(_read_value(wanted.get("from")), _read_value(wanted.get("to")))
+    return Between(value_from_json(wanted.get("from")), value_from_json(wanted.get("to")))
 
 
-def _read_value(value: Any) -> Any:
+def value_from_json(value: Any) -> Any:
+    """The value that `value_as_json` described; ValueError for anything else."""
     if not isinstance(value, Mapping):
         return value
     if set(value) != {"moment"}:

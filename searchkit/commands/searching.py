@@ -126,7 +126,11 @@ def _searched(ctx: click.Context, option: click.Parameter, typed: Sequence[str])
 )
 @_FILTER
 @click.option(
-    "--facet", "facets", multiple=True, metavar="FIELD", help="Count the values of a field; date:month for dates."
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="FIELD",
+    help="Count the values of a field; date:month for dates, price:..100,100..500 for ranges, whose ends do not count.",
 )
 @click.option("--sort", multiple=True, metavar="FIELD", help="Sort by a field, -FIELD the other way round.")
 @click.option("--group-by", metavar="FIELD", help="Only the best document for each value of a field.")

@@ -176,7 +176,8 @@ class ColumnSnapshot:
         if view.facets:
             from searchkit.engine.facets import count
 
-            facets = [count(facet, [(self.segments[place], docs) for place, _, docs in found]) for facet in view.facets]
+            counted = [(self.segments[place], docs) for place, _, docs in found]
+            facets = [count(facet, self.schema, counted) for facet in view.facets]
         return Matches(total, matches, facets, groups, first)
 
     def _stored(self, spots: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Fields]:

@@ -1,16 +1,18 @@
-"""Facets: how many of the documents found have each value of a keyword field, or a date in each period."""
+"""Facets: how many of the documents found have each value of a field, a date in each period, a value in each range."""
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from searchkit.backend import Facet
+from searchkit.backend import Facet, RangeFacet
 from searchkit.collation import sort_key
-from searchkit.engine.segment import NO_PERIOD, Segment, numbers_of_periods
+from searchkit.engine.segment import MISSING_DATE, NO_PERIOD, Segment, micros, numbers_of_periods
+from searchkit.schema import Number, Schema, plain_number
 
 __all__ = ["count"]
 
@@ -18,17 +20,54 @@ _UNITS = {"year": "Y", "month": "M", "day": "D"}
 _DENSE = 16  # where one document in so many is counted, what period each one is of is remembered
 
 
-def count(facet: Facet, found: Iterable[tuple[Segment, Any]]) -> list[tuple[str, int]]:
+def count(facet: Facet | RangeFacet, schema: Schema, found: Iterable[tuple[Segment, Any]]) -> list[tuple[str, int]]:
     """The values and their counts over documents of segments: the most frequent value first, periods in their order.
 
-    Equally frequent values stand in alphabetical order. What no document has is left out.
+    Equally frequent values stand in alphabetical order, numbers in theirs. What no document has is left out, but not
+    ranges, of which all are given as they were asked for.
     """
+    if isinstance(facet, RangeFacet):
+        return _ranges(facet, found)
+    if isinstance(schema.fields.get(facet.field), Number):
+        return _numbers(facet, found)
     counts: Counter[str] = Counter()
     for segment, docs in found:
         counts.update(_keywords(segment, docs, facet.field) if facet.by is None else _periods(segment, docs, facet))
     if facet.by is not None:
         return sorted(counts.items())[: facet.limit]
     return _most_frequent(list(counts.items()), facet.limit)
+
+
+def _ranges(facet: RangeFacet, found: Iterable[tuple[Segment, Any]]) -> list[tuple[str, int]]:
+    bounds = {bound for interval in facet.ranges for bound in (interval.low, interval.high) if bound is not None}
+    ordered = sorted(bounds)  # all are numbers, or all are dates
+    edges = np.array([micros(bound) if isinstance(bound, datetime.datetime) else bound for bound in ordered])
+    every, before = 0, np.zeros(len(edges), np.int64)
+    for values in _values(facet.field, found):
+        every += len(values)
+        before += np.sort(values).searchsorted(edges)
+    counts: dict[Any, int] = dict(zip(ordered, before.tolist(), strict=True))  # of the values before each bound
+    return [
+        (interval.label, counts.get(interval.high, every) - counts.get(interval.low, 0)) for interval in facet.ranges
+    ]
+
+
+def _numbers(facet: Facet, found: Iterable[tuple[Segment, Any]]) -> list[tuple[str, int]]:
+    parts = list(_values(facet.field, found))
+    if not parts:
+        return []
+    numbers, counts = np.unique(np.concatenate(parts), return_counts=True)
+    shown = np.lexsort((numbers, -counts))[: facet.limit]
+    return list(zip(map(plain_number, numbers[shown].tolist()), counts[shown].tolist(), strict=True))
+
+
+def _values(field: str, found: Iterable[tuple[Segment, Any]]) -> Iterator[Any]:
+    """Of each segment the numbers (f8) or dates (i8) that its documents have in a field."""
+    for segment, docs in found:
+        values = segment.values(field)
+        if values is not None:
+            own = values[docs]
+            yield own[own != MISSING_DATE] if own.dtype == np.int64 else own[~np.isnan(own)]
 
 
 def _most_frequent(counts: Sequence[tuple[str, int]], limit: int | None) -> list[tuple[str, int]]:

@@ -300,7 +300,7 @@ def test_facets_with_a_limit(listed: Index) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"facets": "title"}, "facets count keyword and date fields (date, source, tags), not 'title'"),
+        ({"facets": "title"}, "facets count keyword, number and date fields (date, source, tags, pages), not 'title'"),
         ({"facets": "date"}, "facet 'date': say by what it is counted, date:year, :month or :day"),
         ({"facets": "date:week"}, "facet 'date': say by what"),
         ({"facets": "source:year"}, "facet 'source:year': only dates"),

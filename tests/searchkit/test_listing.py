@@ -51,7 +51,7 @@ def test_the_command_shows_facets_and_groups(run: Callable[..., Any], listed: In
         (["--filter", "source"], 2, "'source' is not FIELD=VALUE"),
         (["--filter", "nosuch=1"], 1, "filter 'nosuch': there is no such field"),
         (["--sort", "url"], 1, "sort takes score, id or a field"),
-        (["--facet", "title"], 1, "facets count keyword and date fields"),
+        (["--facet", "title"], 1, "facets count keyword, number and date fields"),
         (["--after", "x"], 1, "the cursor cannot be read"),
     ],
 )
