@@ -42,8 +42,9 @@ class SearchRequest(NamedTuple):
             from searchkit.wanted import filters_as_json
 
             asked["filters"] = filters_as_json(self.filters)
-        if self.facets is not None:
-            asked["facets"] = [facet if isinstance(facet, str) else _facet_as_json(facet) for facet in self.facets]
+        if self.facets is not None and not isinstance(self.facets, str):
+            facets = _listed(self.facets, "facets")
+            asked["facets"] = [facet if isinstance(facet, str) else _facet_as_json(facet) for facet in facets]
         if self.sort is not None and not isinstance(self.sort, str):
             asked["sort"] = list(self.sort)
         if self.ranking is not None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
+from searchkit.schema import is_number
 
 __all__ = [
     "AllOf", "Between", "Not", "check_level", "filters_as_json", "filters_from_json", "value_as_json",
@@ -108,7 +109,11 @@ def value_as_json(value: Any) -> Any:
     """A value as JSON has it. A date as text means the whole day, hour or second."""
     if isinstance(value, datetime.datetime):
         return {"moment": value.isoformat()}
-    return value.isoformat() if isinstance(value, datetime.date) else value
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, (str, int, float)) or not is_number(value):
+        return value
+    return float(value)  # of `decimal` or of numpy
 
 
 def _read(wanted: Any, level: int) -> Any:

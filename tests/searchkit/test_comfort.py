@@ -57,6 +57,14 @@ def test_a_request_of_lists_and_ranges_comes_back_equal() -> None:
     assert asked == SearchRequest.from_dict(json.loads(json.dumps(asked.to_dict())))
 
 
+@pytest.mark.parametrize("facets", ["tags", "date:month", Facet("date", "year", 2)], ids=str)
+def test_a_request_of_one_facet_is_kept(facets: Any, newspaper: Index) -> None:
+    request = SearchRequest("", facets=facets)
+    again = SearchRequest.from_dict(json.loads(json.dumps(request.to_dict())))
+    assert newspaper.run(request).facets == newspaper.run(again).facets
+    assert again.to_dict() == request.to_dict()
+
+
 def test_a_stored_moment_is_that_moment(make_index: Make) -> None:
     moments = ["2024-01-01T10:00:00", "2024-01-01T10:00:00.4", "2024-01-01T10:00:01"]
     index = make_index([{"id": str(number), "date": moment} for number, moment in enumerate(moments)])

@@ -6,8 +6,10 @@ import copy
 import datetime
 import json
 import pickle
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 
 from searchkit import AllOf, Between, Not, QueryError, SearchRequest
@@ -36,6 +38,11 @@ def test_what_is_wanted_is_kept_as_json(wanted: Any, kept: Any) -> None:
     for other in (pickle.loads(pickle.dumps(request)), copy.deepcopy(request)):
         assert other == request
         assert repr(other) == repr(request)
+
+
+def test_numbers_of_other_kinds_are_kept_as_json() -> None:
+    kept = filters_as_json({"price": [Between(Decimal("9.5"), np.int64(20)), np.float32(2.5), 7]})
+    assert json.loads(json.dumps(kept)) == {"price": [{"from": 9.5, "to": 20}, 2.5, 7]}
 
 
 def test_sets_are_kept_as_lists() -> None:
