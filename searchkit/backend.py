@@ -211,6 +211,9 @@ class Scores(Protocol):
     def evidence(self, words: Sequence[Word], ranking: Ranking, field: str | None = None) -> float:
         """By what stands closer to some of the words, in one field or in all; 0 if the document is not close."""
 
+    def coverage(self, ranking: Ranking) -> Boost | None:
+        """What its score is multiplied by for having several words of the query; None if it is not close."""
+
     def occurrence(self, field: str, term: str) -> Occurrence: ...
     def terms(self, node: Prefix | Wildcard | Fuzzy, most: int) -> list[str]:
         """At most so many of the terms that a node stands for and the document has in the node's field."""

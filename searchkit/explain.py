@@ -9,7 +9,7 @@ import html
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import fsum
+from math import fsum, prod
 from typing import TYPE_CHECKING, Any
 
 from searchkit.querytree import (
@@ -104,17 +104,17 @@ class _Explainer:
 
     def tree(self, label: str, score: float) -> Reason:
         boosts = self._scores.boosts
-        factor = 1.0
-        for boost in boosts:
-            factor *= boost.factor
+        factor = prod(boost.factor for boost in boosts)
+        coverage = self._scores.coverage(self._ranking)
         roots = self._scores.score(self._query.root)
         evidence = self._scores.evidence(self._words, self._ranking)
         # In another order than that of the scores no hit is looked at more closely; the score itself tells.
-        closely = self._scores.is_close and abs((roots + evidence) * factor - score) <= abs(roots * factor - score)
+        near = (roots + evidence) * factor * (coverage.factor if coverage else 1.0)
+        closely = self._scores.is_close and abs(near - score) <= abs(roots * factor - score)
         together = self._look_closer() if closely and evidence else []
         children = [*self._parts(self._query.root), *self._left_over(), *together]
         found = fsum(child.score or 0.0 for child in children)
-        for boost in boosts:
+        for boost in [coverage, *boosts] if coverage and closely else boosts:
             children.append(Reason(boost.label, found * (boost.factor - 1)))
             found *= boost.factor
         return Reason(label, score, (*children, *self._remarks(closely)))

@@ -40,8 +40,8 @@ class Freshness(NamedTuple):
 class Ranking(NamedTuple):
     """Weights of what counts besides BM25 over roots (whose weight is 1); 0 leaves a thing out.
 
-    Each adds a BM25 score of its own kind of term, read from the `depth` best hits only. `freshness` and the numbers of
-    the field `boost_field` multiply the scores of all documents.
+    Each but the last adds a BM25 score of its own kind of term; they are read from the `depth` best hits only.
+    `freshness` and the numbers of the field `boost_field` multiply the scores of all documents.
     """
 
     depth: int = 60
@@ -55,6 +55,7 @@ class Ranking(NamedTuple):
     ends: float = 0.5  # a short text begins, or ends, with the same form as the query
     titles: float = 2.0  # the same where there are longer texts besides
     stop_words: float = 0.5  # stop words besides the others, but for those that only ask
+    coverage: float = 0.25  # a score is multiplied by the number of the words that are there, to this power
     freshness: Freshness | None = None
     boost_field: str | None = None
 
@@ -101,7 +102,19 @@ class Ranking(NamedTuple):
         return ranking
 
 
-WEIGHTS = ("surface", "base", "relatives", "pairs", "typed_pairs", "triples", "early", "ends", "titles", "stop_words")
+WEIGHTS = (
+    "surface",
+    "base",
+    "relatives",
+    "pairs",
+    "typed_pairs",
+    "triples",
+    "early",
+    "ends",
+    "titles",
+    "stop_words",
+    "coverage",
+)
 
 
 def check_ranking(ranking: Ranking, schema: Schema) -> None:

@@ -14,7 +14,7 @@ from azanalyzer.lazy import cached_property
 from searchkit.backend import Match, Matches, Problem, Salvaged, ShortTexts, State, View, Vocabulary
 from searchkit.engine.collection import Collection
 from searchkit.engine.compile import Unsupported, compile_query
-from searchkit.engine.evidence import by_segment, evidence, words_of
+from searchkit.engine.evidence import by_segment, coverage, evidence, words_of
 from searchkit.engine.expand import Expander
 from searchkit.engine.hits import Found, Hit, Hits, start_after
 from searchkit.engine.planner import plan_query
@@ -245,11 +245,13 @@ class ColumnSnapshot:
         """The scores of the best hits with what evidence adds to them."""
         order = np.lexsort((near.docs, near.places))
         at_hand = by_segment(near.places[order], near.docs[order])
-        added = evidence(words, ranking, self._collection, at_hand, searched=query.fields)
+        added, held = evidence(words, ranking, self._collection, at_hand, searched=query.fields)
         if boosts is not None and at_hand:
             added = added * np.concatenate([boosts.factors(place, docs) for place, docs in at_hand])
         scores = near.scores.copy()
         scores[order] += added
+        if held is not None:
+            scores[order] *= coverage(held, ranking)
         return scores
 
     def scores(self, query: Query, ranking: Ranking, key: str) -> DocumentScores | None:

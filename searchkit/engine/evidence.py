@@ -21,7 +21,7 @@ from searchkit.engine.postings import EARLY
 from searchkit.querytree import Query, Word, is_in, typed_words
 from searchkit.ranking import Ranking
 
-__all__ = ["by_segment", "evidence", "words_of"]
+__all__ = ["by_segment", "coverage", "evidence", "words_of"]
 
 _MOST_WORDS = 12
 _FEW = 16  # words times documents that are looked at one by one
@@ -43,6 +43,18 @@ def by_segment(places: Any, docs: Any) -> list[tuple[int, Any]]:
     return [part for part in parts if len(part[1])]
 
 
+def coverage(words: Any, ranking: Ranking) -> Any:
+    """What the scores of documents with so many of the words of a query are multiplied by; f8."""
+    return np.maximum(words, 1) ** ranking.coverage
+
+
+class Evidence(NamedTuple):
+    """What is found in some documents."""
+
+    added: Any  # what to add to the score of each; f8
+    words: Any = None  # how many of the words that say something each has, i8; None where there are not several
+
+
 def evidence(
     words: Sequence[Word],
     ranking: Ranking,
@@ -50,10 +62,10 @@ def evidence(
     found: Sequence[tuple[int, Any]],
     only: str | None = None,
     searched: Mapping[str, float] | None = None,
-) -> Any:
-    """What to add to the scores of documents, given by segment as its place and their numbers, ascending; f8.
+) -> Evidence:
+    """The evidence in documents, given by segment as its place and their numbers, ascending.
 
-    With `only` it is what the words add in that one field. `searched` are the fields of the query.
+    With `only` it is that of the one field. `searched` are the fields of the query.
     """
     fields: Mapping[str, float] = collection.text_boosts
     short: Sequence[str] = collection.short_fields
@@ -64,7 +76,7 @@ def evidence(
     if only is not None:
         fields = {name: boost for name, boost in fields.items() if name == only}
     if not fields:
-        return np.zeros(sum(len(docs) for _, docs in found))
+        return Evidence(np.zeros(sum(len(docs) for _, docs in found)))
     boosts = [word.boost for word in words]
     analyzer = Analyzer.shared()
     says = [not analyzer.stop_words.issuperset(word.terms) for word in words]
@@ -83,8 +95,9 @@ def evidence(
     if len(words) * sum(len(docs) for _, docs in found) <= _FEW:
         from searchkit.engine.scarce import evidence_in_few
 
-        return np.array(evidence_in_few(sought, ranking, collection, found))
-    return _Table(sought, ranking, collection, found).score()
+        return Evidence(*map(np.array, evidence_in_few(sought, ranking, collection, found)))
+    table = _Table(sought, ranking, collection, found)
+    return Evidence(table.score(), table.words_held() if len(words) > 1 and ranking.coverage else None)
 
 
 def _figures(
@@ -221,6 +234,11 @@ class _Table:
             )
         added = values.sum(axis=0)
         return added + self._neighbourhood() if self.has_neighbours else added
+
+    def words_held(self) -> Any:
+        """How many of the words that say something stand in each document; i8[documents]."""
+        held = (self.own > 0).reshape(self.words, -1, self.documents).any(axis=1)
+        return np.count_nonzero(held[np.array(self.sought.weights) > 0], axis=0)
 
     def _saturated(self, tfs: Any) -> Any:
         """What BM25 makes of frequencies, the last of whose rows are those of the norms; as these."""

@@ -10,7 +10,7 @@ import numpy as np
 from searchkit.backend import Boost, Occurrence
 from searchkit.engine.boosts import Boosts
 from searchkit.engine.collection import Collection
-from searchkit.engine.evidence import by_segment, evidence, words_of
+from searchkit.engine.evidence import by_segment, coverage, evidence, words_of
 from searchkit.engine.expand import Expander
 from searchkit.engine.hits import Hits
 from searchkit.engine.lengths import length_steps
@@ -50,7 +50,17 @@ class DocumentScores:
     def evidence(self, words: Sequence[Word], ranking: Ranking, field: str | None = None) -> float:
         if ranking.is_plain or not words or not self.is_close:
             return 0.0
-        return float(evidence(words, ranking, self._collection, self._at_hand, field, self._fields)[self._number])
+        found = evidence(words, ranking, self._collection, self._at_hand, field, self._fields)
+        return float(found.added[self._number])
+
+    def coverage(self, ranking: Ranking) -> Boost | None:
+        if not ranking.coverage or len(self.words) < 2 or not self.is_close:
+            return None
+        held = evidence(self.words, ranking, self._collection, self._at_hand, None, self._fields).words
+        if held is None or held[self._number] < 2:
+            return None
+        number = int(held[self._number])
+        return Boost(f"{number} words of the query in it", float(coverage(number, ranking)))
 
     def occurrence(self, field: str, term: str) -> Occurrence:
         encoded = encode(term)

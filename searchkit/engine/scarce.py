@@ -39,20 +39,24 @@ _Row = dict[int, _Held]  # of a word, by the number of the document
 
 def evidence_in_few(
     sought: Sought, ranking: Ranking, collection: Collection, found: Sequence[tuple[int, Any]]
-) -> list[float]:
-    """What to add to the scores of documents; see `evidence`."""
+) -> tuple[list[float], list[int]]:
+    """What to add to the scores of documents, and how many of the words that say something each has."""
     documents = sum(len(docs) for _, docs in found)
     scores = [0.0] * documents
+    words: list[set[int]] = [set() for _ in range(documents)]
     for field, boost in sought.fields.items():
         figures = sought.figures[field]
         rows, norms, last = _read(field, figures, collection, found)
         k1 = collection.text_field(field).k1
         added = [0.0] * documents
         early = ranking.early * collection.early_share(field)
-        for row, one, weight, stop_weight in zip(rows, figures, sought.weights, sought.stop_weights, strict=True):
+        for word, (row, one) in enumerate(zip(rows, figures, strict=True)):
+            weight, stop_weight = sought.weights[word], sought.stop_weights[word]
             surface, base = weight * one.surface_idf * ranking.surface, weight * one.base_idf
             stop = stop_weight and stop_weight * collection.idf_of(one.frequency)
             for number, held in row.items():
+                if weight and held.own:
+                    words[number].add(word)
                 saturated = (k1 + 1) * held.family / (held.family + norms[number])
                 family = ranking.base if held.own else ranking.base + ranking.relatives
                 added[number] += base * (family * saturated + early * held.early)
@@ -67,7 +71,7 @@ def evidence_in_few(
             _add_ends(added, rows, figures, sought, norms, last, k1)
         for number, value in enumerate(added):
             scores[number] += boost * value
-    return scores
+    return scores, [*map(len, words)]
 
 
 def _read(

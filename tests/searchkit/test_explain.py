@@ -102,7 +102,8 @@ def test_every_view_of_a_word_has_its_score(make_index: Make) -> None:
     index = make_index([document, *["dağ çay yol"] * 5], schema)
     [hit] = index.search("valideynlər məktəbdə")
     tree = check_sums(hit)
-    word, other, beside = tree.children
+    word, other, beside, several = tree.children
+    assert several.label == "2 words of the query in it"
     assert [word.label, other.label] == ["valideynlər", "məktəbdə"]
     by_field = {child.label: [view.label for view in child.children] for child in word.children if child.children}
     assert by_field == {

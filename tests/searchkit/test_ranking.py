@@ -260,3 +260,25 @@ def test_a_title_that_begins_or_ends_as_the_query_does_counts_by_a_weight_of_its
 def test_the_end_is_found_whatever_the_length(make_index: Make) -> None:
     index = make_index(["yol " * number + "axır" for number in range(1, 32)])
     assert {str(number) for number in range(1, 32)} == _raised(index, "dəniz axır")
+
+
+@pytest.mark.parametrize("filler", [3, 40])  # looked at one by one, and all together
+def test_more_words_of_the_query_count_more(filler: int, make_index: Make) -> None:
+    schema = Schema(title=Text(boost=3), body=Text())
+    one = {"id": "one", "title": "Operaları", "body": "Qədim şəhərin teatrında operaları göstərirlər."}
+    all_ = {
+        "id": "all",
+        "title": "Bəstəkar",
+        "body": "Operaları arasında Üzeyir bəyin, sonra Hacıbəyovun əsərləri var.",
+    }
+    others = [{"id": str(number), "title": "Başqa", "body": "başqa söz operaları"} for number in range(filler)]
+    index = make_index([one, all_, *others], schema)
+    query = "Üzeyir Hacıbəyovun operaları"
+    plain = Ranking(coverage=0)
+    score = {hit.id: hit.score for hit in index.search(query, limit=50, ranking=plain)}
+    factors = {hit.id: hit.score / score[hit.id] for hit in index.search(query, limit=50)}
+    assert factors["all"] == pytest.approx(3**0.25)
+    assert all(factor == pytest.approx(1) for key, factor in factors.items() if key != "all")
+    assert ids(index, query, ranking=Ranking(coverage=4.0))[0] == "all"
+    assert index.search("operaları", ranking=plain)[0].score == index.search("operaları")[0].score
+    assert index.search(f"və {query}")[0].score == pytest.approx(index.search(query)[0].score, rel=0.1)
