@@ -55,7 +55,7 @@ class Ranking(NamedTuple):
     ends: float = 0.5  # a short text begins, or ends, with the same form as the query
     titles: float = 2.0  # the same where there are longer texts besides
     stop_words: float = 0.5  # stop words besides the others, but for those that only ask
-    coverage: float = 0.25  # a score is multiplied by the number of the words that are there, to this power
+    coverage: float = 0.2  # a score is multiplied by the number of the words that are there, to this power
     freshness: Freshness | None = None
     boost_field: str | None = None
 
