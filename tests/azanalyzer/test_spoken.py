@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azanalyzer import Analyzer, stem
+from azanalyzer.analyzer import shared_morphology
 
 ANALYZER = Analyzer()
 
@@ -89,6 +90,18 @@ USUAL = {
 @pytest.mark.parametrize("form", USUAL)
 def test_usual_forms_come_before_orders_and_misspellings(form: str) -> None:
     assert stem(form) == USUAL[form]
+
+
+def test_no_irregular_shape_hides_a_usual_form_of_another_word() -> None:
+    assert stem("sənədə") == "sənəd"
+    hidden = {}
+    for lemma, shapes in shared_morphology().lexicon.irregular_shapes.items():
+        for shape in shapes:
+            best, *others = shared_morphology().readings(shape)
+            usual = [other.term for other in others if other.suffixes and other.root != best.root and other.cost < 1.5]
+            if usual and best.term == lemma and not lemma.startswith(usual[0]):
+                hidden[shape] = usual
+    assert hidden == {"onlar": ["on"]}  # they, and seldom the tens
 
 
 @pytest.mark.parametrize("word", WHOLE)
