@@ -278,6 +278,16 @@ def test_readings_come_by_rising_cost_and_best_is_the_first() -> None:
         ("fəxrimiz", "fəxr"),
         ("quldurlar", "quldur"),
         ("kitabmı", "kitab"),
+        ("Moldovanın", "moldova"),  # and not of a Moldovan: where both have it, the genitive is of the commoner word
+        ("Kubanın", "kuba"),
+        ("Kubanı", "kuba"),
+        ("Annanın", "anna"),
+        ("Ayşənin", "ayşə"),
+        ("Zahirənin", "zahirə"),
+        ("qadağanın", "qadağa"),
+        ("qadağanı", "qadağa"),
+        ("qadağandır", "qadağan"),
+        ("satqının", "satqı"),
     ],
 )
 def test_the_likelier_reading_of_a_form_that_two_words_share(form: str, root: str) -> None:
