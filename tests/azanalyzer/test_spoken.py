@@ -25,8 +25,11 @@ FORMS = {
     "ol": "oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada noldu olduqu olmadıqını",
     "de": "deyirki dedilərki deyr diyəsən",
     "istə": "isdəyir isdiyir istiyir",
-    "kim": "kiməsə kiminsə kimisi kimisini",
-    "nə": "nəyəsə nəyimiz",
+    "kim": "kimisi kimisini",
+    "kimsə": "kiməsə kiminsə kimisə kimdənsə kimsəyə",
+    "nə": "nəyimiz",
+    "nəsə": "nəyəsə nəyinsə",
+    "bir": "birisi birisini biriləri",
     "o": "onuda onada",
     "pul": "pulnan",
     "adam": "adamnan",
@@ -83,7 +86,10 @@ USUAL = {
     "almalar": "alma", "almadan": "alma", "silinir": "silin", "görünüb": "görün", "evləydi": "ev", "evədir": "ev",
     "deyim": "de", "əhli": "əhl", "əməli": "əməl", "əsgəri": "əsgər", "ədədi": "ədəd", "dolması": "dolma",
     "qovurmalar": "qovurma", "görüntüləməsi": "görüntülə", "önləmək": "önlə", "yuanın": "yuan", "tarkan": "tarkan",
-    "kişvərini": "kişvər", "atla": "at", "yenikəndə": "yenikənd",
+    "kişvərini": "kişvər", "atla": "at", "yenikəndə": "yenikənd", "gələn": "gəl", "istəyim": "istək",
+    "istəyimizi": "istək", "istəyə": "istə", "diləyimi": "dilək", "dayanacağı": "dayanacaq", "dayanacağın": "dayanacaq",
+    "dayanacaqlar": "dayanacaq", "dayanacağam": "dayan", "Bağdadı": "bağdad", "Bağdadi": "bağdadi", "tikəsi": "tikə",
+    "Sənəm": "sənəm", "Şirazi": "şirazi", "Şiraziyə": "şirazi", "Qaradaği": "qaradaği", "kolanı": "kola",
 }  # fmt: skip
 
 
