@@ -24,7 +24,7 @@ FAMILIES = {
     "vətən": "vətəndaş vətəndaşlıq",
     "seç": "seçki seçici seçim seçil",
     "ödə": "ödəniş ödən ödət",
-    "yaz": "yazı yazılı yazıl yazdır",
+    "yaz": "yazı yazılı yazıl yazdır yazış",
     "danış": "danışıq danışdır",
     "ver": "veril verdir veriliş",
     "hüquq": "hüquqi hüquqşünas hüquqsuz",
@@ -49,6 +49,16 @@ FAMILIES = {
     "ekologiya": "ekoloji",
     "qayıt": "qayıdış",
     "cırtdan": "cırtdançılıq",
+    "milli": "millilik milliyyət ümummilli milliləşdir",
+    "ört": "örtü örtük örtül",
+    "art": "artırıl",
+    "ye": "yeyil",
+    "biş": "bişir",
+    "qaç": "qaçırıl",
+    "ayır": "ayrıl",
+    "çıx": "çıxarıl çıxarış",
+    "gözlə": "gözlənilməz",
+    "başla": "başlayaraq",
 }
 PAIRS = [(term, base) for base, terms in FAMILIES.items() for term in terms.split()]
 
@@ -56,6 +66,7 @@ PAIRS = [(term, base) for base, terms in FAMILIES.items() for term in terms.spli
 ROOTS = """
 kitab gəl müraciət balıq burun damla qardaş yoldaş turizm orqanizm ağla deş yalan yarış taxıl sahə qanun vergi gəlir
 kvark xqzt 2022 bmt 2022-08-24 sona vəsilə ələt
+milli ört örüş albalı yarlıq çağla
 """
 
 
