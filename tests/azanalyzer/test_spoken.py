@@ -58,6 +58,13 @@ FORMS = {
     "veriliş": "verlişlərdə",
     "bax": "baxsana baxsanıza baxaqmı baxayım baxassan baxammır baxammadı baxaraqdan baxalıdan baxıban baxgilən",
     "dayan": "dayanmaqsızın",
+    "necə": "necəsiz necəsizmi",
+    "harda": "hardasız",
+    "burda": "burdasız",
+    "ev": "evdəsiz",
+    "hazır": "hazırsız hazırsızmı",
+    "mükəmməl": "mükəmməlsiz",
+    "maraqlı": "maraqlısız",
     "dayı": "dayısıgil dayısıgilə",
 }
 PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()]
@@ -66,6 +73,7 @@ PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()
 WHOLE = [
     "saray", "hərbi", "seçki", "səki", "bitki", "boş", "şahsevən", "söy", "duy", "yağ", "bağ", "itki", "flow",
     "windows", "news", "hərdən", "yenidən", "tezliklə", "maya", "aqibət", "unipolyar", "həsənqulu",
+    "evsiz", "qaydasız", "mümkünsüz", "uşaqsız",
 ]  # fmt: skip
 
 
