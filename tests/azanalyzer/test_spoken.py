@@ -98,6 +98,8 @@ USUAL = {
     "istəyimizi": "istək", "istəyə": "istə", "diləyimi": "dilək", "dayanacağı": "dayanacaq", "dayanacağın": "dayanacaq",
     "dayanacaqlar": "dayanacaq", "dayanacağam": "dayan", "Bağdadı": "bağdad", "Bağdadi": "bağdadi", "tikəsi": "tikə",
     "Sənəm": "sənəm", "Şirazi": "şirazi", "Şiraziyə": "şirazi", "Qaradaği": "qaradaği", "kolanı": "kola",
+    "saqın": "saqın", "sonucu": "sonuc", "dəyişimi": "dəyişim", "dəyişim": "dəyiş", "kirlədir": "kirlət",
+    "həman": "həmin", "hərçəndi": "hərçənd", "dəxlisizdir": "dəxlisiz", "sayılı": "sayılı",
 }  # fmt: skip
 
 
