@@ -288,6 +288,10 @@ def test_readings_come_by_rising_cost_and_best_is_the_first() -> None:
         ("qadağanı", "qadağa"),
         ("qadağandır", "qadağan"),
         ("satqının", "satqı"),
+        ("Kremlin", "kreml"),
+        ("Kremli", "kreml"),
+        ("Taksimdə", "taksim"),
+        ("Əmmanın", "əmman"),
     ],
 )
 def test_the_likelier_reading_of_a_form_that_two_words_share(form: str, root: str) -> None:
