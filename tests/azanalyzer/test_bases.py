@@ -59,6 +59,7 @@ FAMILIES = {
     "çıx": "çıxarıl çıxarış",
     "gözlə": "gözlənilməz",
     "başla": "başlayaraq",
+    "gəl": "gələn",
 }
 PAIRS = [(term, base) for base, terms in FAMILIES.items() for term in terms.split()]
 

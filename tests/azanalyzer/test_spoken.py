@@ -94,7 +94,7 @@ USUAL = {
     "almalar": "alma", "almadan": "alma", "silinir": "silin", "görünüb": "görün", "evləydi": "ev", "evədir": "ev",
     "deyim": "de", "əhli": "əhl", "əməli": "əməl", "əsgəri": "əsgər", "ədədi": "ədəd", "dolması": "dolma",
     "qovurmalar": "qovurma", "görüntüləməsi": "görüntülə", "önləmək": "önlə", "yuanın": "yuan", "tarkan": "tarkan",
-    "kişvərini": "kişvər", "atla": "at", "yenikəndə": "yenikənd", "gələn": "gəl", "istəyim": "istək",
+    "kişvərini": "kişvər", "atla": "at", "yenikəndə": "yenikənd", "istəyim": "istək",
     "istəyimizi": "istək", "istəyə": "istə", "diləyimi": "dilək", "dayanacağı": "dayanacaq", "dayanacağın": "dayanacaq",
     "dayanacaqlar": "dayanacaq", "dayanacağam": "dayan", "Bağdadı": "bağdad", "Bağdadi": "bağdadi", "tikəsi": "tikə",
     "Sənəm": "sənəm", "Şirazi": "şirazi", "Şiraziyə": "şirazi", "Qaradaği": "qaradaği", "kolanı": "kola",
