@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import product
+from operator import contains
 from pathlib import Path
 
 from azanalyzer.alphabet import lower_capitals, upper
@@ -55,45 +56,50 @@ class Synonyms:
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
-        """The expansions of a query given as `Analyzer.query_terms` gives it; the longest phrase at each place."""
-        likeliest = [alternatives[0] for alternatives in words]
+        """The expansions of a query given as `Analyzer.query_terms` gives it; the longest phrase at each place.
+
+        Several words make a phrase by whatever they may mean, a single word by the likeliest only.
+        """
         found: list[Expansion] = []
         place = 0
         while place < len(words):
-            phrases = self._beginning[likeliest[place]]
-            length, others = self._longest(phrases, likeliest[place:]) if phrases else (0, ())
+            phrase, others = self._longest(words[place : place + _LONGEST + 1])
             if others:
-                found.append(Expansion(place, place + length, others))
-            place += max(length, 1)
+                found.append(Expansion(place, place + len(phrase), others))
+            place += max(len(phrase), 1)
         return found
 
-    def _longest(self, phrases: Iterable[_Phrase], terms: list[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
-        """How many of `terms` the longest of the phrases takes that they begin with, and how else it may be said."""
-        groups: dict[int, list[int]] = {}
-        for chunks, group in phrases:
-            length = self._length(chunks, terms)
-            if 0 < length <= _LONGEST:
-                groups.setdefault(length, []).append(group)
-        for length in sorted(groups, reverse=True):
-            others = self._others_of(tuple(terms[:length]), groups[length])
+    def _longest(self, words: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+        """The terms of the longest phrase that the words begin with, and how else it may be said."""
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for term in words[0] if len(words) > 1 else words[0][:1]:
+            for chunks, group in self._beginning[term]:
+                phrase = self._begun(chunks, words)
+                if 0 < len(phrase) <= _LONGEST and (len(phrase) > 1 or term == words[0][0]):
+                    groups.setdefault(phrase, []).append(group)
+        for phrase in sorted(groups, key=len, reverse=True):  # stable: of equals, the likelier one stays first
+            others = self._others_of(phrase, groups[phrase])
             if others:
-                return length, others
-        return 0, ()
+                return phrase, others
+        return (), ()
 
-    def _length(self, chunks: tuple[str, ...], terms: list[str]) -> int:
-        """How many of `terms` a phrase of these chunks takes if they begin with it, else 0."""
-        length = 0
+    def _begun(self, chunks: tuple[str, ...], words: Sequence[Sequence[str]]) -> tuple[str, ...]:
+        """The terms of the phrase of these chunks if the words begin with it, else none."""
+        phrase: list[str] = []
         for place, chunk in enumerate(chunks):
             # A word that does not begin like the next one need not be analysed; in capitals it may be a numeral.
-            if _is_word(chunk) and not flattened(chunk).startswith(self._shapes[terms[length]]):
-                return 0
+            meant = words[len(phrase)]
+            if _is_word(chunk) and not any(flattened(chunk).startswith(self._shapes[term]) for term in meant):
+                return ()
             own = self._terms(chunk)
-            if terms[length : length + len(own)] != own:
-                return 0
-            length += len(own)
-            if length == len(terms):
-                return 0 if any(_is_word(rest) or self._terms(rest) for rest in chunks[place + 1 :]) else length
-        return length
+            following = words[len(phrase) : len(phrase) + len(own)]
+            if len(following) < len(own) or not all(map(contains, following, own)):
+                return ()
+            phrase += own
+            if len(phrase) == len(words):
+                rests = any(_is_word(rest) or self._terms(rest) for rest in chunks[place + 1 :])
+                return () if rests else tuple(phrase)
+        return tuple(phrase)
 
     def _find(self, root: str) -> tuple[_Phrase, ...]:
         """The phrases whose first word has this root."""

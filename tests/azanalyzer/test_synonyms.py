@@ -35,6 +35,28 @@ def test_a_full_name_does_not_ask_for_a_word_spelled_as_its_acronym() -> None:
     assert expand("Daxili İşlər Nazirliyi") == []  # or religions were found
 
 
+@pytest.mark.parametrize(
+    ("typed", "acronym"),
+    [
+        ("Birlesmis Milletler Teskilatinin sedri", "bmt"),
+        ("Birlesmis Milletler Teskilati", "bmt"),
+        ("Avropada Tehlukesizlik ve Emekdasliq Teskilati", "atət"),
+        ("Simali Atlantika Alyansi", "nato"),
+        ("muellimlerin ise qebulu", "miq"),
+    ],
+)
+def test_a_full_name_typed_in_ascii_is_shortened_whichever_of_its_words_is_ambiguous(typed: str, acronym: str) -> None:
+    [expansion] = expand(typed)
+    assert (acronym,) in expansion.phrases
+
+
+def test_a_single_word_typed_in_ascii_has_the_synonyms_of_what_it_likeliest_means() -> None:
+    synonyms = Synonyms("ön\tqabaq\nön söz\tgiriş", str.split)
+    assert synonyms.expand([["on", "ön"]]) == []
+    assert synonyms.expand([["ön"]]) == [Expansion(0, 1, (("qabaq",),))]
+    assert synonyms.expand([["on", "ön"], ["söz", "soz"]]) == [Expansion(0, 2, (("giriş",),))]
+
+
 def test_what_is_written_together_or_apart_is_one() -> None:
     assert expand("səs vermək") == [Expansion(0, 2, (("səsvermə",),))]
     assert expand("səsvermədə") == [Expansion(0, 1, (("səs", "ver"),))]
