@@ -22,6 +22,7 @@ _MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 _SUFFIXES = 1_000  # remembered, and what was taken for some
 _NEARLY, _NEARLY_NAME = 0.5, 1.0  # how much dearer a word itself may be than the form of another that it is read as
+_COMMON = 4  # frequency class of a verb whose stem by itself, an order, is meant too however dear: yüklə, no yük-lə
 LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
 
 Known = str | tuple[str, str]  # what a word is: its term, and its kind where that is not "word"
@@ -143,10 +144,16 @@ class WordTerms:
         """What a word may mean besides `term`: itself, where the lexicon has it and it is nearly as likely.
 
         The forms of qatır (mule) are its own, but it is spelled as a form of qat (to mix); a capital speaks for a name.
+        A common verb counts in any case: orders are few in texts but not in queries.
         """
         small = lower(text)
-        if small == term or not small.isalpha() or not self.morphology.lexicon.entries(small):
+        if small == term or not small.isalpha():
             return []
+        entries = self.morphology.lexicon.entries(small)
+        if not entries:
+            return []
+        if any(entry.pos == "v" and entry.frequency >= _COMMON for entry in entries):
+            return [small]
         readings = self.morphology.readings(small)
         itself = next((reading for reading in readings if reading.term == small), None)
         if itself is None:

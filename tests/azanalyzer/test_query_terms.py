@@ -219,3 +219,16 @@ def test_a_word_that_is_spelled_like_a_form_of_another_means_itself_too() -> Non
     assert ANALYZER.query_terms("Şəki Sudan") == [["şəki"], ["su", "sudan"]]
     assert ANALYZER.query_terms("günü") == [["gün"]]
     assert ANALYZER.query_terms("çölündə olan") == [["çöl"], ["ol"]]
+
+
+@pytest.mark.parametrize("verb", ["yüklə", "hesabla", "daşı", "daşın", "görün", "səslə", "salın", "silin", "çalın"])
+def test_an_order_that_is_spelled_like_a_form_of_another_word_means_itself_too(verb: str) -> None:
+    [terms] = ANALYZER.query_terms(verb, typed_in_ascii=False)
+    assert terms[1:] == [verb]
+    [typed] = ANALYZER.query_terms(fold(verb))
+    assert verb in typed
+    assert ANALYZER.terms(verb) == terms[:1]  # texts keep the likelier reading
+
+
+def test_a_rare_verb_is_not_meant_by_a_form_of_a_common_word() -> None:
+    assert ANALYZER.query_terms("yeri ələ qalan") == [["yer"], ["əl"], ["qal"]]
