@@ -168,10 +168,10 @@ class BulkReader:
             compound = _COMPOUND.match(chunk)
             if compound:
                 words = compound[1].split("-")
-                parts = self._reader.terms_of_compound(words)
-                if parts is not None:
-                    counts[place] = len(parts) + 1
-                    found.add_compound(words, parts, terms)
+                own_terms = self._reader.terms_of_compound(words)
+                if own_terms is not None:
+                    counts[place] = len(own_terms)
+                    found.add_compound(words, own_terms, terms)
                     continue
             number = _NUMBER.match(chunk)
             if number:
@@ -289,11 +289,11 @@ class _Others(NamedTuple):
         self.steps.append(step)
 
     def add_compound(self, words: list[str], terms: list[str], numbers: dict[str, int]) -> None:
-        """The pieces of a compound of these words, which have these terms."""
+        """The pieces of a compound of these words; the first of its terms is that of the whole."""
         surfaces = [lower(word) for word in words]
         folded = [fold(surface) for surface in surfaces]
-        self.add(numbers["-".join(terms)], "-".join(surfaces), "-".join(folded), 1)
-        for place, term in enumerate(terms):
+        self.add(numbers[terms[0]], "-".join(surfaces), "-".join(folded), 1)
+        for place, term in enumerate(terms[1:]):
             self.add(numbers[term], surfaces[place], folded[place], int(place > 0))
 
 

@@ -21,6 +21,7 @@ _CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
 _MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 _SUFFIXES = 1_000  # remembered, and what was taken for some
+_COMPOUNDS = 1_000  # remembered, most of which the lexicon lacks
 _NEARLY, _NEARLY_NAME = 0.5, 1.0  # how much dearer a word itself may be than the form of another that it is read as
 _COMMON = 4  # frequency class of a verb whose stem by itself, an order, is meant too however dear: yüklə, no yük-lə
 LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
@@ -58,6 +59,7 @@ class WordTerms:
         self.stem = stem
         self._known: Memory[str, Known] = Memory(self._plain, remember)
         self._suffixes = Memory(self._may_be_suffixes, _SUFFIXES)
+        self._compounds = Memory(self._listed_compound, _COMPOUNDS)
 
     def remember(self, terms: Mapping[str, str]) -> None:
         """Know the terms of words, none of which may be a numeral, an acronym or an abbreviation."""
@@ -173,6 +175,16 @@ class WordTerms:
             readings = self.morphology.readings(lower(text)) or self.morphology.readings(fold(text), "ascii")
         others = tuple(reading for reading in readings if reading[:-1] != best[:-1])
         return Explanation(word, best, others, WHY[best.source])
+
+    def compound(self, words: list[str]) -> str | None:
+        """The term of words with hyphens between them that the lexicon has as one; None where it knows them apart."""
+        return self._compounds["-".join(words)] if all(map(str.isalpha, words)) else None
+
+    def _listed_compound(self, text: str) -> str | None:
+        small = lower(text)
+        if not self.stem or len(small) > LONGEST_WORD:
+            return None
+        return self.morphology.best(small) or self._respelled(text, small)
 
     def is_set_apart(self, left: str, right: str) -> bool:
         """Whether `right` after a hyphen is a suffix of `left` and not a word."""

@@ -100,13 +100,15 @@ class WordReader(WordTerms):
         return text.isalpha() and self.is_suffix(lower(text))
 
     def terms_of_compound(self, words: list[str]) -> list[str] | None:
-        """The terms of the parts of a compound, which are of today's letters; None if the last is a suffix set apart.
+        """The terms of a compound of words of today's letters and of its parts; None if the last is a suffix set apart.
 
-        `pieces` gives them with hyphens between them, and each by itself.
+        `pieces` gives the same.
         """
-        if self.is_set_apart(words[-2], words[-1]):
+        whole = self.compound(words)
+        if whole is None and self.is_set_apart(words[-2], words[-1]):
             return None
-        return [self.plain(word)[0] for word in words]
+        parts = [self.plain(word)[0] for word in words]
+        return [whole or "-".join(parts), *parts]
 
     def terms(self, chunk: str, azerbaijani: bool | None = None) -> tuple[str, ...]:
         """The terms of `pieces`, for most chunks without making these."""
@@ -179,7 +181,7 @@ class WordReader(WordTerms):
                 marks.pop(index)
             else:
                 index += 1
-        if len(words) > 1 and self.is_set_apart(words[-2], words[-1]):
+        if len(words) > 1 and self.compound(words) is None and self.is_set_apart(words[-2], words[-1]):
             words.pop()
             if len(words) == 1 and words[0].isupper():
                 term, kind = self.plain(words[0]) if words[0].isalpha() else (lower_capitals(words[0]), "acronym")
@@ -200,7 +202,8 @@ class WordReader(WordTerms):
             Piece(start, stop, term, kind, int(number > 0))
             for number, (start, stop, (term, kind)) in enumerate(zip(starts, ends, read, strict=False))
         ]
-        return [Piece(raw.start, end, "-".join(term for term, _ in read), "word", 1), *pieces]
+        whole = self.compound(words) or "-".join(term for term, _ in read)
+        return [Piece(raw.start, end, whole, "word", 1), *pieces]
 
     def _russian(self, raw: RawToken) -> list[Piece]:
         pieces = []

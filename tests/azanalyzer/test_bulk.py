@@ -33,6 +33,7 @@ gagasadan nilrəcədə fumıduş pıbhaçı windowsda Zaqatala qürrələnməyə
 kitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitab
 gül-çiçəyin, Ad-sandan «bir-ikidirlər» IV-İllik İran-ıraq vi-kənd Şəki-ş. Iraq-III
 007 12. (3) «4», 12.3. 1.000 2022 5-6 ٣
+heç-heçəyə, Hec-hece bir-birinə səs-səsə Ulan-Ude İssık-Göl ISSIK-GÖL heç-
 hiss haqqı oğlu suyu ağzının yaxşılaşdırılmamışdır wikiyə ancag ayagına ёлка é éa naïve
 """
 CHUNKS = TEXT.split()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from azanalyzer import Analyzer, tokenizer
+from azanalyzer.analyzer import shared_morphology
 from azanalyzer.tokenizer import APOSTROPHES, DASHES, scan
 from tests.strategies import any_text, az_texts
 
@@ -104,6 +105,30 @@ def test_a_compound_has_its_whole_and_its_parts() -> None:
     tokens = list(ANALYZER.tokens("Kasım-Jomart gəldi"))
     assert [token.position for token in tokens] == [0, 0, 1, 2]
     assert [(token.start, token.end) for token in tokens] == [(0, 12), (0, 5), (6, 12), (13, 18)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "whole"),
+    [
+        ("heç-heçə heç-heçəyə Heç–heçəni HEÇ-HEÇƏ hec-hece һеч-һечәјә", "heç-heçə"),
+        ("bir-biri bir-birinə bir-birini bir-birimizə bir-birləri bir-birilə", "bir-biri"),
+        ("Ulan-Ude Ulan-Udeyə Ulan-Ude-də ulan-ude", "ulan-ude"),  # -udə is no suffix of it
+        ("dedi-qodunu dedi-qodular", "dedi-qodu"),
+        ("səs-səsə", "səs-səsə"),
+        ("bilə-bilə", "bilə-bilə"),
+    ],
+)
+def test_a_compound_of_the_lexicon_is_one_with_its_forms(texts: str, whole: str) -> None:
+    assert {ANALYZER.terms(text)[0] for text in texts.split()} == {whole}
+    assert len(ANALYZER.terms(texts.split()[0])) == 3
+
+
+def test_compounds_of_the_lexicon_have_their_reading_there() -> None:
+    morphology = shared_morphology()
+    listed = [lemma for lemma in morphology.lexicon if "-" in lemma]
+    assert len(listed) > 1_000
+    assert [lemma for lemma in listed if ANALYZER.terms(lemma)[0] != morphology.best(lemma)] == []
+    assert sum(map(str.__ne__, map(morphology.best, listed), listed)) < 10  # cənub-şərqi is mostly a possessive
 
 
 def test_a_suffix_set_apart_belongs_to_the_last_part() -> None:
