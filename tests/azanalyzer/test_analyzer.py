@@ -73,6 +73,12 @@ def test_explain_says_where_from(word: str, source: str) -> None:
     assert ANALYZER.explain(word).best.source == source
 
 
+@pytest.mark.parametrize("mark", ["\u0301", "\u0306", "\u0327"])
+def test_a_word_with_a_mark_that_no_letter_has_is_explained(mark: str) -> None:
+    explanation = ANALYZER.explain(f"IŞIQ{mark}")
+    assert "işıq" in {reading.term for reading in (explanation.best, *explanation.others)}
+
+
 def test_what_is_explained_is_what_is_indexed() -> None:
     words = [token.text for token in ANALYZER.tokens(TEXT) if token.kind == "word" and token.text.isalpha()]
     assert [stem(word) for word in words] == [ANALYZER.explain(word).best.term for word in words]

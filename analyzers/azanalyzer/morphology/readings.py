@@ -317,9 +317,11 @@ def _suffixes(path: Parse) -> tuple[Suffix, ...]:
 
 
 def _agrees(typed: str, stem: Stem, path: Parse) -> bool:
-    """Whether every letter that an ASCII keyboard lacks is spelled as typed."""
+    """Whether every letter that an ASCII keyboard lacks is spelled as typed; a mark on a letter has no counterpart."""
     spelled = stem.shape + "".join([step.surface for step in path.steps])
-    return all(letter == proper or letter.isascii() for letter, proper in zip(typed, spelled, strict=True))
+    return len(typed) == len(spelled) and all(
+        letter == proper or letter.isascii() for letter, proper in zip(typed, spelled, strict=True)
+    )
 
 
 def _without_homographs(readings: list[Reading]) -> list[Reading]:
