@@ -8,7 +8,7 @@ from azanalyzer.morphology.lexicon import POS_NAMES
 from azanalyzer.morphology.readings import Reading
 from azanalyzer.tuples import NamedTuple
 
-__all__ = ["WHY", "Explanation"]
+__all__ = ["AS_A_WHOLE", "WHY", "Explanation"]
 
 WHY = {
     "lexicon": "the cheapest split into a root of the lexicon and suffixes in a possible order",
@@ -16,6 +16,7 @@ WHY = {
     "guess": "no root of the lexicon fits; this much of the end can be suffixes, the rest is taken as the root",
     "surface": "stemming is off, or the word is longer than any real one",
 }
+AS_A_WHOLE = "no word of letters alone: read by what it looks like, without root and suffixes"
 
 
 class Explanation(NamedTuple):

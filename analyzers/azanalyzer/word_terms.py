@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from operator import attrgetter
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import PAIRS, fold, lower, lower_capitals, normalize
-from azanalyzer.explanation import WHY, Explanation
 from azanalyzer.memory import Memory
+from azanalyzer.morphology.morphotactics import Parse
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
-from azanalyzer.morphology.readings import Morphology, Reading
+from azanalyzer.morphology.readings import Morphology, Reading, Suffix, suffixes_of
 from azanalyzer.numerals import ROMAN_LETTERS, roman
 from azanalyzer.patterns import pattern
 from azanalyzer.spellings import has_own_letter, respellings
@@ -163,19 +164,6 @@ class WordTerms:
         most = _NEARLY_NAME if itself.pos == "np" and text[0].isupper() else _NEARLY
         return [small] if itself.cost <= readings[0].cost + most else []
 
-    def explain(self, word: str) -> Explanation:
-        """The readings of a word of letters."""
-        text = normalize(word)
-        if scripts.CYRILLIC.search(text):
-            text = scripts.to_latin(text)
-        text = without_apostrophes(text)
-        best = self.reading(text)
-        readings = []
-        if best.source != "surface":
-            readings = self.morphology.readings(lower(text)) or self.morphology.readings(fold(text), "ascii")
-        others = tuple(reading for reading in readings if reading[:-1] != best[:-1])
-        return Explanation(word, best, others, WHY[best.source])
-
     def compound(self, words: list[str]) -> str | None:
         """The term of words with hyphens between them that the lexicon has as one; None where it knows them apart."""
         return self._compounds["-".join(words)] if all(map(str.isalpha, words)) else None
@@ -209,11 +197,18 @@ class WordTerms:
         return len(text) < 16 and self._suffixes[text]
 
     def _may_be_suffixes(self, text: str) -> bool:
+        return any(True for _ in self._parses_apart(text))
+
+    def suffixes_apart(self, text: str) -> tuple[Suffix, ...]:
+        """The likeliest reading of suffixes set apart; empty if these are none."""
+        likeliest = min(self._parses_apart(text), key=attrgetter("cost"), default=None)
+        return () if likeliest is None else suffixes_of(likeliest)
+
+    def _parses_apart(self, text: str) -> Iterator[Parse]:
         parse = self.morphology.morphotactics.parse
         spellings = ("proper", "ascii") if text.isascii() else ("proper",)
-        return any(
-            all(step.transition.target != "Verb" for step in path.steps)
-            for spelling in spellings
-            for kind in (CONSONANT, VOWEL)
-            for path in parse(text, "Written", ANY, kind, spelling)
-        )
+        for spelling in spellings:
+            for kind in (CONSONANT, VOWEL):
+                for path in parse(text, "Written", ANY, kind, spelling):
+                    if all(step.transition.target != "Verb" for step in path.steps):
+                        yield path

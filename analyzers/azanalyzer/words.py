@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import ALPHABET, lower, lower_capitals, normalize, upper
+from azanalyzer.alphabet import ALPHABET, fold, lower, lower_capitals, normalize, upper
+from azanalyzer.explanation import AS_A_WHOLE, WHY, Explanation
+from azanalyzer.morphology.readings import Reading, Suffix
 from azanalyzer.numerals import ascii_digits, iso_date, plain_number
 from azanalyzer.patterns import pattern
 from azanalyzer.tokenizer import APOSTROPHES, DASHES, DOMAIN, LETTERS, RawToken, scan
@@ -31,6 +33,9 @@ _SIMPLE = pattern(
     """,
     re.VERBOSE,
 )
+# What may be suffixes set apart, also behind a closing quote, for one who has the word explained.
+_SET_APART = pattern(rf"(?P<head>.+?)[»”“\"{APOSTROPHES}{DASHES}]+(?P<tail>\w+)\Z", re.DOTALL)
+_OF_LETTERS = frozenset(["word", "acronym", "hashtag"])  # kinds of pieces that may be read as root and suffixes
 _CLOSING_QUOTES = frozenset(["»", "”", "“", '"'])
 _BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
 # A suffix set apart at the end of an address; only an apostrophe tells it from the path of a page.
@@ -130,6 +135,32 @@ class WordReader(WordTerms):
             return self.plain(found[_WORD], before_stop=True)
         tail = found[_TAIL]
         return (plain_number(found[_DIGITS]), "number") if tail is None or self.is_suffix(lower(tail)) else None
+
+    def explain(self, word: str) -> Explanation:
+        """The readings of a word, of several those of the first; the best has the term that it is indexed under."""
+        pieces = self.pieces(word)
+        text = normalize(pieces[0].surface(word) if pieces else word)
+        if scripts.CYRILLIC.search(text):
+            text = scripts.to_latin(text)
+        text = text.removeprefix("#")
+        found = _SET_APART.match(text)
+        text = without_apostrophes(text)
+        best = self.reading(text)
+        term, kind = (pieces[0].term, pieces[0].kind) if pieces else (best.term, "word")
+        apart: tuple[Suffix, ...] = ()
+        if found and not (best.term == term and best.source in ("lexicon", "ascii")):
+            head, suffixes = without_apostrophes(found["head"]), self.suffixes_apart(lower(found["tail"]))
+            other = self.reading(head)
+            if suffixes and other.term == term:
+                text, best, apart = head, other, suffixes
+        is_guess_at_signs = best.source == "guess" and not text.isalpha()
+        if best.term != term or kind not in _OF_LETTERS or is_guess_at_signs:
+            return Explanation(word, Reading(term, term, term, "", (), 0.0, kind), (), AS_A_WHOLE)
+        readings = []
+        if best.source != "surface":
+            readings = self.morphology.readings(lower(text)) or self.morphology.readings(fold(text), "ascii")
+        others = tuple(reading for reading in readings if reading[:-1] != best[:-1])
+        return Explanation(word, best._replace(suffixes=best.suffixes + apart), others, WHY[best.source])
 
     # ---------------------------------------------------------------- words
 

@@ -30,7 +30,7 @@ from searchkit.commands.shared import (
 from searchkit.filters import typed_filters
 
 if TYPE_CHECKING:
-    from azanalyzer import Token
+    from azanalyzer import Analyzer, Explanation, Token
 
 __all__ = ["analyze", "complete", "query", "similar", "suggest"]
 
@@ -277,7 +277,8 @@ def analyze(text: str, as_json: bool, explain: bool) -> None:
         found = [{name: getattr(token, name) for name in names} for token in tokens]
         if explain:
             for token, described in zip(tokens, found, strict=True):
-                described["explain"] = analyzer.explain(token.text).to_dict() if _is_word(token) else None
+                read = _read(analyzer, token)
+                described["explain"] = None if read is None else read.to_dict()
         print_json({"tokens": found})
     elif explain:
         _explain(text)
@@ -354,8 +355,8 @@ def _explain(text: str, asked: bool = False) -> None:
     analyzer = Analyzer.shared()
     in_ascii = analyzer.typed_in_ascii(text)
     for token in analyzer.tokens(text):
-        if _is_word(token):
-            read = analyzer.explain(token.text)
+        read = _read(analyzer, token)
+        if read is not None:
             terms = analyzer.asked(token.text, in_ascii)[0].terms if asked else (read.best.term,)
             if terms[0] == read.best.term:
                 click.echo(str(read))
@@ -368,6 +369,9 @@ def _explain(text: str, asked: bool = False) -> None:
             click.echo(f"{token.text} -> {token.term}\n  {token.kind}")
 
 
-def _is_word(token: Token) -> bool:
-    """Whether it is read as root and suffixes."""
-    return token.kind == "word" and token.text.isalpha()
+def _read(analyzer: Analyzer, token: Token) -> Explanation | None:
+    """How a token is read as root and suffixes; None if it is not."""
+    from azanalyzer.explanation import WHY
+
+    read = analyzer.explain(token.text) if token.kind in ("word", "hashtag") else None
+    return read if read is not None and read.best.source in WHY else None

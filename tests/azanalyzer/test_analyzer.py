@@ -75,13 +75,53 @@ def test_explain_says_where_from(word: str, source: str) -> None:
 
 @pytest.mark.parametrize("mark", ["\u0301", "\u0306", "\u0327"])
 def test_a_word_with_a_mark_that_no_letter_has_is_explained(mark: str) -> None:
-    explanation = ANALYZER.explain(f"IŞIQ{mark}")
-    assert "işıq" in {reading.term for reading in (explanation.best, *explanation.others)}
+    assert ANALYZER.explain(f"IŞIQ{mark}").best.term == stem(f"IŞIQ{mark}")
+
+
+@pytest.mark.parametrize(
+    ("word", "split"),
+    [
+        ("Bakı'da", "bakı (proper name) + da (locative)"),
+        ("ABŞ-ın", "abş (proper name) + ın (genitive)"),
+        ("Facebook-da", "facebook (proper name) + da (locative)"),
+        ("#Qarabağ-da", "qarabağ (proper name) + da (locative)"),
+        ("#Qarabağ", "qarabağ (proper name)"),
+        ("«Qarabağ»dakılar,", "qarabağ (proper name) + da (locative) + kı (relational) + lar (plural)"),
+        ("heç-heçəyə", "heç-heçə (noun) + yə (dative)"),
+        ("Ulan-Ude-də", "ulan-ude (proper name) + də (locative)"),
+        ("mə'lumdur", "məlum (adjective) + dur (copula.3)"),
+        ("Kitablar, dəftərlər", "kitab (noun) + lar (plural)"),
+    ],
+)
+def test_explain_knows_suffixes_set_apart(word: str, split: str) -> None:
+    assert ANALYZER.explain(word).split == split
+
+
+@pytest.mark.parametrize(
+    ("word", "term", "source"),
+    [
+        ("XX-də", "20", "roman"),
+        ("2022-ci", "2022", "number"),
+        ("Bakı-Tbilisi-Ceyhanın", "bakı-tbilisi-ceyhan", "word"),
+        ("Kasım-Jomart", "kasım-jomart", "word"),
+        ("5G-də", "5g", "acronym"),
+        ("книги", "книг", "russian"),
+        ("example.az-da", "example.az", "url"),
+    ],
+)
+def test_what_is_no_word_of_letters_is_explained_as_a_whole(word: str, term: str, source: str) -> None:
+    explanation = ANALYZER.explain(word)
+    assert (explanation.best.term, explanation.best.source, explanation.others) == (term, source, ())
+    assert "read by what it looks like" in explanation.why
 
 
 def test_what_is_explained_is_what_is_indexed() -> None:
-    words = [token.text for token in ANALYZER.tokens(TEXT) if token.kind == "word" and token.text.isalpha()]
+    words = [token.text for token in ANALYZER.tokens(TEXT)]
+    words += ["ABŞ-ın", "#Qarabağ-da", "XX", "MDB-nin", "BMTnin", "səs-küylü", "5G-də", "mə'lum", "«Neft»in"]
+    words += ["Baki'daki", "prof.", "O'Konnorun", "Kasım-Jomart"]
     assert [stem(word) for word in words] == [ANALYZER.explain(word).best.term for word in words]
+    plain = Analyzer(stem=False)
+    assert [plain.terms(word)[0] for word in words] == [plain.explain(word).best.term for word in words]
 
 
 def test_question_words_are_some_of_the_stop_words() -> None:

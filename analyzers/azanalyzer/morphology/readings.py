@@ -28,6 +28,7 @@ __all__ = [
     "Morphology",
     "Reading",
     "Suffix",
+    "suffixes_of",
 ]
 
 _TYPED_MARGIN = 2.0  # how much dearer a reading may be than the best to count as meant
@@ -235,7 +236,9 @@ class Morphology:
 
     def _reading(self, term: str, cost: float, stem: Stem, path: Parse) -> Reading:
         root = stem.entry.lemma
-        return Reading(term, self.base(root) or root, root, stem.entry.pos, _suffixes(path), round(cost, 2), "lexicon")
+        return Reading(
+            term, self.base(root) or root, root, stem.entry.pos, suffixes_of(path), round(cost, 2), "lexicon"
+        )
 
     def base(self, term: str) -> str | None:
         """The deepest root of the lexicon that a term is made of; None if none is found, or it is such a root."""
@@ -309,10 +312,11 @@ class Morphology:
         if found is None:
             return Reading(word, word, word, "", (), round(UNKNOWN_LETTER * len(word), 2), "guess")
         pos, stem, path, cost = found
-        return Reading(stem, stem, stem, pos, _suffixes(path), round(cost, 2), "guess")
+        return Reading(stem, stem, stem, pos, suffixes_of(path), round(cost, 2), "guess")
 
 
-def _suffixes(path: Parse) -> tuple[Suffix, ...]:
+def suffixes_of(path: Parse) -> tuple[Suffix, ...]:
+    """The suffixes of a parse, as a reading has them."""
     return tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
 
 

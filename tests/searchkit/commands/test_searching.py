@@ -245,6 +245,14 @@ def test_analyze_explain(run: Run) -> None:
     assert (0, expected, "") == run("analyze", "oğluna", "--explain")
 
 
+def test_analyze_explains_suffixes_set_apart(run: Run) -> None:
+    code, out, _ = run("analyze", "Bakı'da #Qarabağ-da Kasım-Jomart", "--explain")
+    assert code == 0
+    assert "Bakı'da -> bakı\n  bakı (proper name) + da (locative); " in out
+    assert "#Qarabağ-da -> qarabağ\n  qarabağ (proper name) + da (locative); " in out
+    assert "Kasım-Jomart -> kasım-jomart\n  word\n" in out  # its parts are explained behind it
+
+
 def test_analyze_explain_json(run: Run) -> None:
     code, out, _ = run("analyze", "oğluna 2022", "--explain", "--json")
     word, number = json.loads(out)["tokens"]
