@@ -22,6 +22,7 @@ _CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
 _MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
 _PARTICLES = frozenset(["part", "cnj", "ij"])
 _SUFFIXES = 1_000  # remembered, and what was taken for some
+_TYPED = 1_000  # words in ASCII whose meanings are remembered: a text may be one chunk with the same parts
 _COMPOUNDS = 1_000  # remembered, most of which the lexicon lacks
 _NEARLY, _NEARLY_NAME = 0.5, 1.0  # how much dearer a word itself may be than the form of another that it is read as
 _COMMON = 4  # frequency class of a verb whose stem by itself, an order, is meant too however dear: yüklə, no yük-lə
@@ -60,6 +61,7 @@ class WordTerms:
         self.stem = stem
         self._known: Memory[str, Known] = Memory(self._plain, remember)
         self._suffixes = Memory(self._may_be_suffixes, _SUFFIXES)
+        self._typed = Memory(morphology.typed, _TYPED)
         self._compounds = Memory(self._listed_compound, _COMPOUNDS)
 
     def remember(self, terms: Mapping[str, str]) -> None:
@@ -141,7 +143,7 @@ class WordTerms:
             return [term]
         if (own or not typed_in_ascii) and self.morphology.best(small) is not None:
             return [term]
-        return self.morphology.typed(fold(small), term)
+        return [*self._typed[fold(small)]] or [term]
 
     def homographs(self, text: str, term: str) -> list[str]:
         """What a word may mean besides `term`: itself, where the lexicon has it and it is nearly as likely.

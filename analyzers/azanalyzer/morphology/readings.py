@@ -284,8 +284,8 @@ class Morphology:
                         return stem.entry.lemma
         return None
 
-    def typed(self, word: str, term: str) -> list[str]:
-        """The terms that an ASCII-typed, folded word may mean, the best first; `term` is what it means as spelled."""
+    def typed(self, word: str) -> tuple[str, ...]:
+        """The terms of the lexicon that an ASCII-typed, folded word may mean, the best first."""
         met: dict[str, float] = {}  # of readings that have a letter for each pair: sheki is Şəki and not səki
         others: dict[str, float] = {}
         as_spelled = self.best(word)
@@ -300,11 +300,9 @@ class Morphology:
             if met and len(word) > _SHORT:
                 break
         costs = met or others
-        if not costs:
-            return [term]
-        best = min(costs.values())
+        best = min(costs.values(), default=0.0)
         near = sorted((cost, other) for other, cost in costs.items() if cost <= best + _TYPED_MARGIN)
-        return [other for _, other in near[:_MOST_TYPED]]
+        return tuple([other for _, other in near[:_MOST_TYPED]])
 
     def guess(self, word: str) -> Reading:
         """The most plausible reading of a word that the lexicon does not have; the whole word where none is safe."""
