@@ -148,8 +148,14 @@ def as_text(groups: Iterable[Sequence[str]]) -> str:
 
 def read_groups(path: Path) -> list[list[str]]:
     """The groups of a synonym file: a group a line, its members parted by tabs or by " = "; # begins a comment."""
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        number = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"{path}, line {number}: not UTF-8; save the file in this encoding") from error
     groups = []
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
+    for number, line in enumerate(text.splitlines(), 1):
         line = line.split("#", 1)[0].strip()
         if not line:
             continue

@@ -311,6 +311,47 @@ def test_a_broken_lexicon_says_where(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
+        ("kitab n 5 -", "line 'kitab n 5 -': expected a lemma in lower case, a tab"),
+        ("kitab", "line 'kitab': expected a lemma"),
+        ("Kitab\tn\t5\t-", "line 'Kitab.*': expected a lemma in lower case"),
+        ("kitab\tn", "entry 'kitab': expected parts of speech, frequency class and flags, found 'n'"),
+        ("kitab\tn\t9\t-", "entry 'kitab': the frequency class is 1 to 5, not '9'"),
+        ("kitab\tn\tfive\t-", "entry 'kitab': the frequency class is 1 to 5, not 'five'"),
+        ("kitab\tn\t5\tsoft", "entry 'kitab': unknown flag 'soft'"),
+        ("kitab\tn,nom\t5\t-", "entry 'kitab': unknown part of speech 'nom'"),
+    ],
+)
+@pytest.mark.parametrize("large", [False, True])  # of which only some lines are read
+def test_a_broken_line_of_the_lexicon_says_what_is_wrong(tmp_path: Path, line: str, message: str, large: bool) -> None:
+    others = "".join(f"zə{number}\tn\t1\t-\n" for number in range(4_000 if large else 1))
+    (tmp_path / "bad.tsv").write_text(f"{line}\n{others}", "utf-8")
+    with pytest.raises(LexiconError, match=message):
+        _read(tmp_path, "kitab")
+
+
+def _read(folder: Path, lemma: str) -> None:
+    lexicon = Lexicon(folder)
+    lexicon.entries(lemma)
+    lexicon.read_all()
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("irregular.tsv", "irregular.tsv, line 'kitabb kitab Noun': expected a shape, its lemma and a state"),
+        ("bases.tsv", "bases.tsv, line 'kitabb kitab Noun': expected a word and what it is made of"),
+    ],
+)
+def test_a_broken_line_of_the_other_files_says_what_is_wrong(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "nouns.tsv").write_text("kitab\tn\t5\t-\n", "utf-8")
+    (tmp_path / name).write_text("# comment\nkitabb kitab Noun\n", "utf-8")
+    with pytest.raises(LexiconError, match=message):
+        Lexicon(tmp_path).made_of("kitabb")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
         ("plural lAr -> Nowhere 1", "Nowhere"),
         ("plural lAr", "line 2"),
         ("use Nothing", "Nothing"),
@@ -323,9 +364,15 @@ def test_a_broken_lexicon_says_where(tmp_path: Path) -> None:
 def test_a_broken_automaton_says_where(tmp_path: Path, line: str, message: str) -> None:
     path = tmp_path / "suffixes.txt"
     path.write_text(f"state Noun accept\n{line}\n", "utf-8")
-    assert list(Morphotactics(path).states) == ["Noun"]
     with pytest.raises(MorphotacticsError, match=message):
-        Morphotactics(path).states["Noun"]
+        Morphotactics(path)
+
+
+def test_a_broken_automaton_says_so_before_its_states_are_needed(tmp_path: Path) -> None:
+    path = tmp_path / "suffixes.txt"
+    path.write_text("state Noun accept\n\nstate Verb accept\n  past dI -> Verb 1\n  past dI Verb\n", "utf-8")
+    with pytest.raises(MorphotacticsError, match="line 5: expected 'state', 'use' or a suffix, found 'past dI Verb'"):
+        Morphotactics(path)
 
 
 def test_every_state_can_be_reached_and_left() -> None:

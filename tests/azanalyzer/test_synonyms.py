@@ -97,6 +97,14 @@ def test_a_group_of_one_is_an_error(tmp_path: Path) -> None:
         read_groups(path)
 
 
+@pytest.mark.parametrize("encoding", ["cp1254", "utf-16"])
+def test_a_file_in_another_encoding_is_an_error(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "synonyms.txt"
+    path.write_text("a = b\nşirkət = firma\n".replace("ə", "e"), encoding)
+    with pytest.raises(ValueError, match=r"synonyms.txt, line \d: not UTF-8; save the file in this encoding"):
+        Analyzer(synonyms=path)
+
+
 def test_acronyms_are_found_by_their_first_letters() -> None:
     known = [*acronyms()]
     by_letters = {letters: [*acronyms().beginning(letters)] for letters in {acronym[:2] for acronym in known}}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from azanalyzer.lazy import cached_property
 from azanalyzer.morphology.phonology import CONSONANT, HARD, NARROW, SOFT, VOWEL, VOWELS, final_kind, harmony_class
-from azanalyzer.morphology.roots import ALTERNATIONS, Roots, irregular, lines_beginning, lines_of
+from azanalyzer.morphology.roots import ALTERNATIONS, LexiconError, Roots, irregular, lines_beginning, lines_of
 from azanalyzer.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ _START = {
     "part": ("Particle", 0.0), "ij": ("End", 0.3),
 }  # fmt: skip
 _FREQUENCY_COST = {5: 0.0, 4: 0.7, 3: 1.4, 2: 2.1, 1: 2.8}
+_FREQUENCIES = frozenset(map(str, _FREQUENCY_COST))
 
 _NARROWED = 1.5  # what speaks against a verb that is written as it is spoken
 _MISSPELLED = 1.5  # against a stem that is a usual misspelling: işdə is at work, and only then işlə
@@ -45,10 +46,6 @@ _SOFTENED = {hard: soft for soft, hard in HARDENED.items()}
 NARROWED_TO = frozenset("ıiuü")
 _Likeness = tuple[str | None, str | None, str, int, bool]
 _MAY_CHANGE = frozenset(["q", "k", "t", *HARDENED, *NARROWED_TO])  # last letters of stems that others may stand for
-
-
-class LexiconError(ValueError):
-    """A data file of the lexicon breaks its own format; the message gives file and line."""
 
 
 class Entry(NamedTuple):
@@ -110,8 +107,14 @@ class Lexicon(Roots):
         """What the words that begin so are made of."""
         known = self._made_of.get(beginning)
         if known is None:
-            lines = (line.partition("\t") for _, line in lines_beginning(self._bases, beginning))
-            known = self._made_of[beginning] = {word: base for word, _, base in lines}
+            known = {}
+            for _, line in lines_beginning(self._bases, beginning):
+                word, _, base = line.partition("\t")
+                if not base:
+                    expected = "expected a word and what it is made of, with a tab between them"
+                    raise LexiconError(f"{self._bases_path.name}, line {line!r}: {expected}")
+                known[word] = base
+            self._made_of[beginning] = known
         return known
 
     @cached_property
@@ -291,14 +294,19 @@ class Lexicon(Roots):
 
 
 def _columns(lemma: str, line: str) -> list[tuple[str, int, frozenset[str]]]:
-    try:
-        parts, frequency, flags = line.split("\t")
-        marks = frozenset(() if flags == "-" else flags.split(","))
-        if marks - _FLAGS or set(parts.split(",")) - POS_NAMES.keys():
-            raise ValueError("unknown flag or part of speech")
-        return [(pos, int(frequency), marks) for pos in parts.split(",")]
-    except ValueError as error:
-        raise LexiconError(f"lexicon entry {lemma!r}: cannot read {line!r}: {error}") from error
+    columns = line.split("\t")
+    if len(columns) != 3:
+        raise LexiconError(
+            f"lexicon entry {lemma!r}: expected parts of speech, frequency class and flags, found {line!r}"
+        )
+    parts, frequency, flags = columns[0].split(","), columns[1], columns[2]
+    marks = frozenset(() if flags == "-" else flags.split(","))
+    for what, unknown in (("part of speech", set(parts) - POS_NAMES.keys()), ("flag", marks - _FLAGS)):
+        if unknown:
+            raise LexiconError(f"lexicon entry {lemma!r}: unknown {what} {min(unknown)!r}")
+    if frequency not in _FREQUENCIES:
+        raise LexiconError(f"lexicon entry {lemma!r}: the frequency class is 1 to 5, not {frequency!r}")
+    return [(pos, int(frequency), marks) for pos in parts]
 
 
 def _kind_of(entry: Entry) -> int:

@@ -6,7 +6,6 @@ thousand, so each is remembered with the state it was met in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
@@ -152,7 +151,7 @@ class Morphotactics:
     """
 
     def __init__(self, path: Path, *, remember: int = 24_000) -> None:
-        self.states: Mapping[str, State] = _States(path)
+        self.states = _read_states(path)
         self._transitions: dict[str, list[Transition]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
         self.numbered: list[Remainders] = []
@@ -243,56 +242,30 @@ def _first_letters(form: str, spelling: str) -> str:
     return SPELLINGS[spelling](first_letters(form))
 
 
-class _States(Mapping[str, State]):
-    """The states of a file by name, each taken apart when it is first asked for; MorphotacticsError if it is broken."""
-
-    def __init__(self, path: Path) -> None:
-        self._name = path.name
-        self._known: dict[str, State] = {}
-        self._blocks: dict[str, tuple[int, str]] = {}  # the number of the first line, and the lines but for "state "
-        head, *blocks = f"\n{path.read_text('utf-8')}".split("\nstate ")
-        number = head.count("\n")
-        for line in head.splitlines():
-            if line.partition("#")[0].strip():
-                raise self._error(0, line)
-        for block in blocks:
-            number += 1
-            self._blocks[block.split(maxsplit=1)[0]] = number, block
-            number += block.count("\n")
-
-    def __getitem__(self, name: str) -> State:
-        known = self._known.get(name)
-        if known is None:
-            known = self._known[name] = self._read(*self._blocks[name])
-        return known
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._blocks)
-
-    def __len__(self) -> int:
-        return len(self._blocks)
-
-    def _read(self, number: int, block: str) -> State:
-        first, *lines = block.split("\n")
-        state = _state(first.partition("#")[0])
-        if state is None:
-            raise self._error(number, first)
-        for at, raw in enumerate(lines, number + 1):
-            columns = raw.partition("#")[0].split()
-            if len(columns) == 2 and columns[0] == "use":
-                state.uses.append(columns[1])
-            elif suffix := _suffix(columns):
-                state.transitions.append(suffix)
-            elif columns:
-                raise self._error(at, raw)
+def _read_states(path: Path) -> dict[str, State]:
+    """The states of a file by name; MorphotacticsError if it is broken."""
+    states: dict[str, State] = {}
+    state: State | None = None
+    for number, raw in enumerate(path.read_text("utf-8").splitlines(), 1):
+        line = raw.partition("#")[0]
+        columns = line.split()
+        if not columns:
+            continue
+        begun = _state(line.lstrip().removeprefix("state")) if columns[0] == "state" else None
+        if begun is not None:
+            state = states[begun.name] = begun
+        elif state is not None and len(columns) == 2 and columns[0] == "use":
+            state.uses.append(columns[1])
+        elif state is not None and (suffix := _suffix(columns)):
+            state.transitions.append(suffix)
+        else:
+            expected = "expected 'state', 'use' or a suffix"
+            raise MorphotacticsError(f"{path.name}, line {number}: {expected}, found {raw.strip()!r}")
+    for state in states.values():
         for name in [*state.uses, *(transition.target for transition in state.transitions)]:
-            if name not in self._blocks:
-                raise MorphotacticsError(f"{self._name}: state {state.name} refers to {name}, which is not defined")
-        return state
-
-    def _error(self, number: int, line: str) -> MorphotacticsError:
-        expected = "expected 'state', 'use' or a suffix"
-        return MorphotacticsError(f"{self._name}, line {number}: {expected}, found {line.strip()!r}")
+            if name not in states:
+                raise MorphotacticsError(f"{path.name}: state {state.name} refers to {name}, which is not defined")
+    return states
 
 
 def _state(line: str) -> State | None:

@@ -19,7 +19,7 @@ from azanalyzer.forks import ForkLock
 if TYPE_CHECKING:
     from azanalyzer.synonyms import Acronyms
 
-__all__ = ["ALTERNATIONS", "Roots", "bytes_of", "irregular", "lines_beginning", "lines_of"]
+__all__ = ["ALTERNATIONS", "LexiconError", "Roots", "bytes_of", "irregular", "lines_beginning", "lines_of"]
 
 _OTHERS = ("bases.tsv", "irregular.tsv")
 _LETTERS = 2  # that tell which lines to look for
@@ -37,6 +37,11 @@ ALTERNATIONS: dict[str, Callable[[str], str]] = {
     "gem": lambda lemma: lemma[:-1],
     "y": lambda lemma: lemma + "y",
 }
+
+
+class LexiconError(ValueError):
+    """A data file of the lexicon breaks its own format; the message gives the line and what should be there."""
+
 
 _Alternants = dict[str, list[tuple[str, str]]]
 
@@ -195,8 +200,11 @@ def _take(found: Iterable[str], lines: dict[str, str], alternants: _Alternants) 
     shared: dict[str, str] = {}  # the same few thousand endings of lines, kept once
     for line in found:
         lemma, _, rest = line.partition("\t")
-        if not rest or lemma[0] == "#":
+        if not line or line[0] == "#":
             continue
+        if not rest or not lemma.islower():
+            expected = "expected a lemma in lower case, a tab, parts of speech, a tab, frequency class, a tab, flags"
+            raise LexiconError(f"lexicon, line {line!r}: {expected}")
         if lemma in lines:
             rest = f"{lines[lemma]}\n{rest}"
         lines[lemma] = shared.setdefault(rest, rest)
@@ -226,7 +234,11 @@ def irregular(lines: Iterable[str]) -> _Alternants:
     found: _Alternants = {}
     for line in lines:
         if line and line[0] != "#":
-            shape, lemma, state = line.split("\t")
+            columns = line.split("\t")
+            if len(columns) != 3:
+                expected = "expected a shape, its lemma and a state, with tabs between them"
+                raise LexiconError(f"irregular.tsv, line {line!r}: {expected}")
+            shape, lemma, state = columns
             found.setdefault(shape, []).append((lemma, state))
     return found
 
