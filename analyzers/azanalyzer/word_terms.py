@@ -203,8 +203,7 @@ class WordTerms:
 
     def suffixes_apart(self, text: str) -> tuple[Suffix, ...]:
         """The likeliest reading of suffixes set apart; empty if these are none."""
-        likeliest = min(self._parses_apart(text), key=attrgetter("cost"), default=None)
-        return () if likeliest is None else suffixes_of(likeliest)
+        return suffixes_of(min(self._parses_apart(text), key=attrgetter("cost"))) if self.is_suffix(text) else ()
 
     def _parses_apart(self, text: str) -> Iterator[Parse]:
         parse = self.morphology.morphotactics.parse
