@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
 from itertools import accumulate
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -95,7 +97,7 @@ class AnyOfPlan(Plan):
         return added_up(self, docs)
 
     def score_one(self, doc: int) -> float:
-        return sum(plan.score_one(doc) for plan in _added(self))
+        return _plain_sum(plan.score_one(doc) for plan in _added(self))
 
     def scored(self) -> tuple[Any, Any]:
         return self._combined(np.add, 0.0)
@@ -145,6 +147,11 @@ def _added(plan: AnyOfPlan | AllOfPlan) -> Sequence[Plan]:
     Otherwise equal scores would be in another order on another page.
     """
     return plan.plans if plan.parts is None else plan.parts
+
+
+def _plain_sum(scores: Iterable[float]) -> float:
+    """Their sum to the same last bit as that of arrays; since Python 3.12 `sum` makes up for what rounding loses."""
+    return reduce(add, scores, 0.0)
 
 
 def _score_together(terms: Sequence[TermPlan], docs: Any) -> Any:
@@ -217,7 +224,7 @@ class AllOfPlan(Plan):
         self.leaves = sum(plan.leaves for plan in plans)
         self.parts = _scored_terms(plans)
         levels = [plan.level for plan in self.plans if plan.level is not None]
-        self.level = sum(levels) if len(levels) == len(self.plans) else None
+        self.level = _plain_sum(levels) if len(levels) == len(self.plans) else None
 
     def docs(self) -> Any:
         return self._in_all()
@@ -252,7 +259,8 @@ class AllOfPlan(Plan):
     def scored(self) -> tuple[Any, Any]:
         docs = self.docs()
         if len(docs) <= _FEW:
-            return docs, np.array([sum(plan.score_one(doc) for plan in _added(self)) for doc in docs.tolist()], float)
+            scores = (_plain_sum(plan.score_one(doc) for plan in _added(self)) for doc in docs.tolist())
+            return docs, np.fromiter(scores, float, len(docs))
         return docs, added_up(self, docs)
 
 

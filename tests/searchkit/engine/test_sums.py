@@ -13,6 +13,7 @@ from searchkit.engine import compound
 from searchkit.engine.collection import Collection
 from searchkit.engine.expand import Expander
 from searchkit.engine.planner import plan_query
+from searchkit.engine.plans import DocsPlan
 from searchkit.querytree import AllOf, AnyOf, Query, Word
 
 WORDS = ("kitab", "dəniz", "neft", "yol", "qaz", "su")
@@ -37,3 +38,8 @@ def test_scores_are_the_same_whichever_way_they_are_added_up(tmp_path: Path, mon
             assert scores.tolist() == plan.score(docs).tolist()
         assert scores.tolist() == [plan.score_one(doc) for doc in docs.tolist()]
         assert scores[::3].tolist() == plan.score(np.ascontiguousarray(docs[::3])).tolist()
+
+
+def test_what_all_documents_score_is_what_each_one_does() -> None:
+    plan = compound.AllOfPlan([DocsPlan(3, score=0.1) for _ in range(10)])
+    assert [plan.level] * 3 == plan.score(plan.docs()).tolist()
