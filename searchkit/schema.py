@@ -275,8 +275,10 @@ def parse_date(value: object) -> datetime.datetime:
         try:
             if match:
                 moment = datetime.datetime(int(match[1]), int(match[2] or 1), int(match[3] or 1))
-            else:  # Python 3.10 does not read the Z that everybody writes
-                moment = datetime.datetime.fromisoformat(re.sub("[zZ]$", "+00:00", value.strip()))
+            else:
+                from searchkit.iso_dates import iso_moment
+
+                moment = iso_moment(value.strip())
         except ValueError:
             from searchkit.dates import written_moment  # which few dates need
 

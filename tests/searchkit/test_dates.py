@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -97,27 +96,17 @@ TODAY = date(2022, 8, 31)  # a Wednesday
         ("2022-08-24T10:30:05+04:00", "2022-08-24T06:30:05", "2022-08-24T06:30:06"),
         ("2022.08.24", "2022-08-24", "2022-08-25"),
         ("2022/8/24", "2022-08-24", "2022-08-25"),
-        ("2022-08-24T10:30:05.5", "2022-08-24T10:30:05.5", "2022-08-24T10:30:06.5"),
+        ("2022-08-24T10:30:05.5", "2022-08-24T10:30:05.500", "2022-08-24T10:30:06.500"),
+        ("20220824", "2022-08-24", "2022-08-25"),
+        ("2022-W34", "2022-08-22", "2022-08-29"),
+        ("20220824T1030", "2022-08-24T10:30", "2022-08-24T10:31"),
+        ("20220824T103005", "2022-08-24T10:30:05", "2022-08-24T10:30:06"),
         # as documents may have them
         ("24.08.2022 10:30", "2022-08-24T10:30", "2022-08-24T10:31"),
         ("24 avqust 2022, 10:30:05", "2022-08-24T10:30:05", "2022-08-24T10:30:06"),
     ],
 )
 def test_period(text: str, start: str, end: str) -> None:
-    assert (datetime.fromisoformat(start), datetime.fromisoformat(end)) == period(text, TODAY)
-
-
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 does not read these")
-@pytest.mark.parametrize(
-    ("text", "start", "end"),
-    [
-        ("20220824", "2022-08-24", "2022-08-25"),
-        ("2022-W34", "2022-08-22", "2022-08-29"),
-        ("20220824T1030", "2022-08-24T10:30", "2022-08-24T10:31"),
-        ("20220824T103005", "2022-08-24T10:30:05", "2022-08-24T10:30:06"),
-    ],
-)
-def test_period_in_other_ways_of_iso(text: str, start: str, end: str) -> None:
     assert (datetime.fromisoformat(start), datetime.fromisoformat(end)) == period(text, TODAY)
 
 
