@@ -18,7 +18,7 @@ from azanalyzer import Analyzer
 from searchkit.backend import Facet, Matches, Position, Snapshot, State, Transaction, View
 from searchkit.deadline import Deadline, check_time_limit
 from searchkit.errors import DocumentError, QueryError, StorageError
-from searchkit.generations import ALL, KEPT, check_options, clean_up, locked, put_in_force
+from searchkit.generations import ALL, KEPT, backend_of, check_options, clean_up, locked, put_in_force
 from searchkit.manifest import read_manifest, schema_of
 from searchkit.opened import OpenIndex
 from searchkit.query import check_asked, parse
@@ -255,7 +255,8 @@ class Index(OpenIndex):
 
     def stats(self) -> Stats:
         """Figures about the index on disk."""
-        return stats_of(self.path, self._manifest, self.schema, self._backend(), len(self))
+        manifest, schema = self._in_force()
+        return stats_of(self.path, manifest, schema, backend_of(self.path, schema))
 
     # ------------------------------------------------------------ writing
 

@@ -17,6 +17,7 @@ from searchkit.deadline import TIME_LIMIT
 from searchkit.errors import CorruptIndexError, SearchkitError
 from searchkit.generations import backend_of
 from searchkit.manifest import fingerprint, read_manifest, schema_of
+from searchkit.schema import Schema
 
 __all__ = ["OpenIndex"]
 
@@ -115,6 +116,12 @@ class OpenIndex:
             if self._snapshot is None:
                 self._snapshot = self._open_snapshot()
             return self._snapshot
+
+    def _in_force(self) -> tuple[dict[str, Any], Schema]:
+        """The manifest of the generation that a search would see, and its schema."""
+        self._current_snapshot()
+        with self._lock:
+            return self._manifest, self.schema
 
     def _open_snapshot(self, before: Snapshot | None = None) -> Snapshot:
         """The snapshot of the manifest, or of a newer one if the files have gone since it was read."""

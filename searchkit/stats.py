@@ -49,14 +49,14 @@ def stats_at(path: str | os.PathLike[str]) -> Stats:
     manifest = read_manifest(folder, any_analyzer=True, any_format=True)
     try:
         schema = schema_of(folder, manifest)
-        return stats_of(folder, manifest, schema, backend_of(folder, schema), int(manifest["documents"]))
+        return stats_of(folder, manifest, schema, backend_of(folder, schema))
     except (SearchkitError, ValueError, LookupError, TypeError):
         read_manifest(folder, any_analyzer=True)  # which says so if it has another format
         raise
 
 
-def stats_of(folder: Path, manifest: dict[str, Any], schema: Schema, backend: Backend, documents: int) -> Stats:
-    """Figures about the index in `folder`, of which this manifest is in force and has so many documents."""
+def stats_of(folder: Path, manifest: dict[str, Any], schema: Schema, backend: Backend) -> Stats:
+    """Figures about the index in `folder`, of which this manifest is in force."""
     sizes = [size for parent, _, names in os.walk(folder) for size in _sizes(Path(parent, name) for name in names)]
     left: list[int] = []
     with contextlib.suppress(IndexVersionError):  # nobody knows what one of another format needs
@@ -64,7 +64,7 @@ def stats_of(folder: Path, manifest: dict[str, Any], schema: Schema, backend: Ba
     kept = older(folder, manifest["generation"])
     program = versions()
     return Stats(
-        documents=documents,
+        documents=int(manifest["documents"]),
         generation=generation_name(manifest),
         size=sum(sizes),
         files=len(sizes),

@@ -246,6 +246,15 @@ def test_an_index_that_looks_now_and_then(make_index: Make) -> None:
     assert (1, 2) == (len(seldom), len(often))
 
 
+def test_figures_are_those_of_one_generation(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    follower = searchkit.open(index.path, refresh=True)
+    with searchkit.rebuild(index.path, searchkit.Schema(name=searchkit.Text())) as writer:
+        writer.add({"id": "1", "name": "Anar"})
+        writer.add({"id": "2", "name": "Rəsul"})
+    assert searchkit.open(index.path).stats() == follower.stats()
+
+
 @pytest.mark.parametrize("how", ["gone", "no manifest", "damaged", "damaged segments", "another format"])
 def test_an_index_that_cannot_be_read_for_a_while_is_searched_as_it_was(how: str, make_index: Make) -> None:
     """As between the two steps in which folders are exchanged."""
