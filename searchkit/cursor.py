@@ -32,7 +32,7 @@ def decode_cursor(cursor: str, fingerprint: str, keys: int) -> Position:
     try:
         described = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), b"-_", validate=True)
         version, of, rank, values, key = json.loads(described)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise QueryError("the cursor cannot be read; take it from `cursor` of the page before as it is") from None
     if version != VERSION or of != fingerprint:
         raise QueryError("the cursor belongs to another search; begin again without one")

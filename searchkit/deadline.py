@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from searchkit.amounts import is_amount
 from searchkit.errors import QueryError, QueryTimeoutError
 
 __all__ = ["TIME_LIMIT", "Deadline", "check_time_limit"]
@@ -32,5 +33,5 @@ class Deadline:
 
 def check_time_limit(seconds: object) -> None:
     """QueryError if a search cannot take so many seconds."""
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
+    if not is_amount(seconds, may_be_infinite=True) or seconds == 0:
         raise QueryError(f"time_limit is a number of seconds above 0, not {seconds!r}")

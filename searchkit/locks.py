@@ -12,6 +12,7 @@ from types import TracebackType
 
 import ujson
 
+from searchkit.amounts import is_amount
 from searchkit.errors import LockedError
 from searchkit.files import storing
 from searchkit.filesystems import warn_of_network
@@ -93,7 +94,7 @@ class WriterLock:
 
         FileNotFoundError or NotADirectoryError where there is no folder.
         """
-        if not isinstance(wait, (int, float)) or not wait >= 0:
+        if not is_amount(wait, may_be_infinite=True):
             raise ValueError(f"wait is a number of seconds from 0 on, not {wait!r}")
         with storing(self._path, FileNotFoundError, NotADirectoryError):
             self._acquire(time.monotonic() + wait)

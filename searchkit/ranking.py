@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from functools import lru_cache
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import ujson
 
 from azanalyzer.tuples import NamedTuple
+from searchkit.amounts import is_amount
 from searchkit.errors import QueryError
 from searchkit.schema import Date, Number, Schema, parse_date
 
@@ -122,7 +122,7 @@ def check_ranking(ranking: Ranking, schema: Schema) -> None:
     if not isinstance(ranking, Ranking):
         raise QueryError(f"ranking takes a searchkit.Ranking, not {type(ranking).__name__}")
     for name in WEIGHTS:
-        if not _is_amount(getattr(ranking, name)):
+        if not is_amount(getattr(ranking, name)):
             raise QueryError(f"ranking: {name} is a number from 0 on, not {getattr(ranking, name)!r}")
     if not isinstance(ranking.depth, int) or ranking.depth < 0:
         raise QueryError(f"ranking: depth is a whole number from 0 on, not {ranking.depth!r}")
@@ -137,19 +137,15 @@ def _check_freshness(freshness: Freshness, schema: Schema) -> None:
         raise QueryError(f"ranking: freshness takes a searchkit.Freshness, not {type(freshness).__name__}")
     if not isinstance(schema.fields.get(freshness.field), Date):
         raise QueryError(f"ranking: freshness takes a date field, not {freshness.field!r}")
-    if not (_is_amount(freshness.half_life) and freshness.half_life > 0):
+    if not (is_amount(freshness.half_life) and freshness.half_life > 0):
         raise QueryError(f"ranking: half_life is a number of days above 0, not {freshness.half_life!r}")
-    if not (_is_amount(freshness.weight) and freshness.weight <= MOST_BOOST):
+    if not (is_amount(freshness.weight) and freshness.weight <= MOST_BOOST):
         raise QueryError(f"ranking: the weight of freshness is from 0 to {MOST_BOOST:g}, not {freshness.weight!r}")
     if freshness.now is not None:
         try:
             parse_date(freshness.now)
         except ValueError as error:
             raise QueryError(f"ranking: now: {error}") from None
-
-
-def _is_amount(value: object) -> bool:
-    return isinstance(value, (int, float)) and isfinite(value) and value >= 0
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, ClassVar, SupportsFloat, TypeGuard
 
+from searchkit.amounts import is_amount
 from searchkit.errors import DocumentError, SchemaError
 
 __all__ = [
@@ -60,11 +61,11 @@ class Text(Field):
     kind = "text"
 
     def __init__(self, *, boost: float = 1.0, k1: float = _K1, b: float = _B) -> None:
-        if not (_is_amount(boost) and boost > 0):
+        if not (is_amount(boost) and boost > 0):
             raise SchemaError(f"the boost of a text field must be a positive number, not {boost!r}")
-        if not (_is_amount(k1) and k1 <= _MOST_K1):
+        if not (is_amount(k1) and k1 <= _MOST_K1):
             raise SchemaError(f"the k1 of a text field is a number from 0 to {_MOST_K1}, not {k1!r}")
-        if not (_is_amount(b) and b <= 1):
+        if not (is_amount(b) and b <= 1):
             raise SchemaError(f"the b of a text field is a number from 0 to 1, not {b!r}")
         self.boost = float(boost)
         self.k1 = float(k1)
@@ -236,10 +237,6 @@ def key_of(document: Mapping[str, Any]) -> str:
     if not isinstance(key, str) or not key:
         raise DocumentError(f"every document needs an 'id', a string that is not empty; this one has {key!r}")
     return key
-
-
-def _is_amount(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
 
 
 def is_number(value: object) -> TypeGuard[SupportsFloat]:

@@ -148,6 +148,11 @@ def test_a_crafted_cursor_is_no_error_of_another_kind(sort: Any, value: Any, lis
             ).to_dict()
 
 
+def test_a_cursor_that_is_nested_too_deeply_cannot_be_read(listed: Index) -> None:
+    with pytest.raises(QueryError, match="the cursor cannot be read"):
+        listed.search("neft", after=base64.urlsafe_b64encode(b"[" * 30_000).decode())
+
+
 @pytest.mark.parametrize("after", [None, "", "x"])
 @pytest.mark.parametrize(
     "options",

@@ -417,6 +417,7 @@ def test_processes_that_make_the_same_index_at_once(tmp_path: Path) -> None:
     ("options", "reason"),
     [
         ({"wait": -1}, "wait is a number of seconds from 0 on, not -1"),
+        ({"wait": 10**400}, f"wait is a number of seconds from 0 on, not {10**400}"),
         ({"wait": float("nan")}, "wait is a number of seconds from 0 on, not nan"),
         ({"wait": None}, "wait is a number of seconds from 0 on, not None"),
         ({"jobs": 0}, "jobs is a whole number from 1 on, not 0"),
