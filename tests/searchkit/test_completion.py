@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import searchkit
+from azanalyzer import Analyzer, fold, lower
 from searchkit import Completion, Date, QueryError, Schema, Text
 from tests import strategies
 
@@ -134,13 +137,28 @@ def test_no_text_is_too_odd(text: str, articles: searchkit.Index) -> None:
         assert len(articles.autocomplete(text, kind=kind)) <= 10
 
 
-@given(text=strategies.texts(3))
-def test_completions_begin_as_typed(text: str, articles: searchkit.Index) -> None:
-    from azanalyzer import fold
-    from azanalyzer.alphabet import normalize
+@given(data=st.data())
+def test_completions_begin_as_typed(data: st.DataObject, articles: searchkit.Index) -> None:
+    word = data.draw(st.sampled_from(uninflected(articles)))
+    shape = data.draw(st.sampled_from([str, lower, fold]))
+    text = shape(word[: data.draw(st.integers(2, len(word)))])
+    completed = words(articles, text)
+    assert completed
+    for completion in completed:
+        assert fold(completion).startswith(fold(text))
 
-    for completion in articles.autocomplete(text):
-        assert fold(normalize(completion.text)).startswith(fold(normalize(text)))
+
+@cache
+def uninflected(index: searchkit.Index) -> list[str]:
+    """The words of the titles that are terms as they stand."""
+    found = set()
+    for document in index.documents():
+        for token in Analyzer.shared().tokens(document["title"]):
+            word = document["title"][token.start : token.end]
+            if lower(word) == token.term:
+                found.add(word)
+    assert len(found) > 100
+    return sorted(found)
 
 
 def test_a_capital_i_of_an_ascii_keyboard_stands_for_both(make_index: Make) -> None:
