@@ -233,6 +233,14 @@ def test_every_page_is_in_the_index() -> None:
     assert pages - {"README.md"} <= linked
 
 
+@pytest.mark.parametrize(("heading", "package"), [("The library", "searchkit"), ("The engine", "searchkit/engine")])
+def test_every_module_is_in_the_architecture(heading: str, package: str) -> None:
+    _, section = (ROOT / "docs" / "architecture.md").read_text("utf-8").split(f"\n## {heading}\n")
+    table = re.findall(r"^\| (`.+?`) \|", section.partition("\n## ")[0], re.MULTILINE)
+    named = re.findall("`(.+?)`", " ".join(table))
+    assert sorted(path.stem for path in (ROOT / package).glob("[!_]*.py")) == sorted(named)
+
+
 def test_every_command_and_option_is_in_the_reference() -> None:
     page = (ROOT / "docs" / "reference-cli.md").read_text("utf-8")
     sections = dict(re.findall(r"^## `(searchkit[^`]*)`\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))

@@ -1,4 +1,4 @@
-"""The commands that look after an index: stats, rollback, snapshot, optimize, verify."""
+"""The commands that look after an index: stats, rollback, snapshot, optimize, upgrade, verify."""
 
 from __future__ import annotations
 

@@ -60,10 +60,6 @@ class ColumnWriter:
         self._write(memoryview(values).cast("B") if values.size else b"")
         self._columns[name] = (_dtype_name(values.dtype), start, int(values.size))
 
-    def add_bytes(self, name: str, data: bytes) -> None:
-        """Write bytes as a column of unsigned bytes."""
-        self.add(name, np.frombuffer(data, np.uint8))
-
     def stream(self, name: str, dtype: str) -> ColumnStream:
         """A column that is written piece by piece while others are too."""
         stream = ColumnStream(dtype, self.path)

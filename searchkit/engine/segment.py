@@ -12,7 +12,7 @@ Its columns are those of `postings` and `terms` for each text field, of `store`,
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -214,10 +214,6 @@ class Segment:
                 yield from self.store.documents(number, docs)
             if number % _RELEASED == _RELEASED - 1:
                 self.file.release()
-
-    def live_docs(self) -> Iterable[int]:
-        """The numbers of the documents that are not deleted."""
-        return range(self.documents) if self.live is None else np.flatnonzero(self.live).tolist()
 
 
 class KeywordField:

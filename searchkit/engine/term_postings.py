@@ -239,11 +239,6 @@ class TermPostings:
         """How often the documents at `places` of the columns have the term; i8."""
         return self._frequencies.take(places)
 
-    def forms_at(self, docs: Any) -> Any:
-        """The sets of surface forms in each of `docs`; u1[docs]."""
-        places, found = self.find(docs)
-        return self.forms()[places] * found
-
     def tfs_by_place(self) -> Any:
         """How often each place that `find` may give has the term; i8."""
         return self.tfs()
@@ -342,6 +337,3 @@ class DensePostings(TermPostings):
 
     def place_of(self, doc: int) -> int:
         return doc if self.field.file.byte(self.where.tfs + self._start + doc) else -1
-
-    def forms_at(self, docs: Any) -> Any:
-        return self._row("forms")[docs]

@@ -182,7 +182,7 @@ def written(folder: Path, changes: Changes, schema: Schema = SCHEMA) -> ColumnSn
     snapshot = index._current_snapshot()
     assert isinstance(snapshot, ColumnSnapshot)
     snapshot._collection = Collection(snapshot.segments, schema, whoosh_idf=True)
-    stored = [segment.store.document(doc) for segment in snapshot.segments for doc in segment.live_docs()]
+    stored = [document for segment in snapshot.segments for document in segment.live_documents()]
     assert {document["id"] for document in stored} == set(model)
     assert len(stored) == len(model)
     return snapshot
