@@ -291,8 +291,8 @@ class Index(OpenIndex):
     def optimize(self, *, wait: float = 0.0, keep: int = KEPT) -> bool:
         """Write everything anew in one piece, without what is deleted; whether there was anything to do.
 
-        Searches in one piece are faster. The writers keep an index in good order by themselves, so this is for one
-        that will not be written to for a while.
+        It is several pieces where one cannot hold it. Searches in one piece are faster. The writers keep an index in
+        good order by themselves, so this is for one that will not be written to for a while.
         """
         check_options(1, keep, None)
         with locked(self.path, wait):

@@ -189,14 +189,14 @@ def write_keywords(
     """Write a keyword field from pairs of term numbers and documents, sorted by document."""
     write_terms(writer, field, terms)
     order = np.argsort(numbers, kind="stable")
-    writer.add(f"{field}.first", _starts(numbers, len(terms)))
-    writer.add(f"{field}.docs", docs[order].astype("<u4"))
-    writer.add(f"{field}.values.first", _starts(docs, documents))
-    writer.add(f"{field}.values", numbers.astype("<u4"))
+    writer.add(f"{field}.first", _starts(numbers, len(terms)), "<u4")
+    writer.add(f"{field}.docs", docs[order], "<u4")
+    writer.add(f"{field}.values.first", _starts(docs, documents), "<u4")
+    writer.add(f"{field}.values", numbers, "<u4")
 
 
 def _starts(numbers: Any, count: int) -> Any:
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(numbers, minlength=count))]).astype("<u4")
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(numbers, minlength=count))])
 
 
 def _value_column(kind: object, values: list[Any]) -> Any:
@@ -210,5 +210,5 @@ def write_ids(writer: ColumnWriter, hashes: Any, contents: Any) -> None:
     """Write the look-up of documents by the hashes of their ids, and those of their contents, given by document."""
     order = np.argsort(hashes, kind="stable")
     writer.add("ids.hashes", hashes[order].astype("<u8"))
-    writer.add("ids.owners", order.astype("<u4"))
+    writer.add("ids.owners", order, "<u4")
     writer.add("ids.contents", contents.astype("<u8"))

@@ -65,9 +65,10 @@ class ColumnBackend:
         return sum(info.live for info in _infos(state))
 
     def is_optimal(self, state: State) -> bool:
-        """Whether everything is in one segment and nothing in it is deleted."""
-        infos = _infos(state)
-        return len(infos) <= 1 and not any(info.deleted for info in infos)
+        """Whether everything is in one segment, or as few as can hold it, and nothing in it is deleted."""
+        from searchkit.engine.groups import to_merge  # a reader needs nothing of it
+
+        return not to_merge([Segment(self._folder, info) for info in _infos(state)], optimize=True)
 
     def files(self, state: State) -> Iterable[Path]:
         return (self._folder / name for info in _infos(state) for name in info.files())

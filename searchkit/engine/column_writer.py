@@ -15,6 +15,7 @@ import numpy as np
 import ujson
 
 from searchkit.engine.columns import DTYPES, FOOTER, FORMAT, MAGIC, PAGE
+from searchkit.errors import SearchkitError
 from searchkit.files import storing
 
 __all__ = ["ColumnStream", "ColumnWriter"]
@@ -53,9 +54,16 @@ class ColumnWriter:
         self._scratch: list[ColumnStream] = []
         self._write(MAGIC)
 
-    def add(self, name: str, values: Any) -> None:
-        """Write an array as the column `name`."""
+    def add(self, name: str, values: Any, dtype: str | None = None) -> None:
+        """Write an array as the column `name`, or as whole numbers of a type; SearchkitError if one does not fit."""
         values = np.ascontiguousarray(values)
+        if dtype is not None:
+            if values.size and (values.max() > (most := np.iinfo(dtype).max) or values.min() < 0):
+                raise SearchkitError(
+                    f"{self.path}: {name} would have numbers that are not from 0 to {most:,}: there is more to write "
+                    "than a segment can hold; nothing was changed, write fewer documents at a time"
+                )
+            values = values.astype(dtype)
         start = self._begin()
         self._write(memoryview(values).cast("B") if values.size else b"")
         self._columns[name] = (_dtype_name(values.dtype), start, int(values.size))

@@ -107,7 +107,7 @@ class Jobs:
             if self._batches[place]:
                 self._send(place)
             self._send(place)  # an empty batch is the end
-        found = []
+        found: list[SegmentInfo] = []
         for process, pipe in self._workers:
             try:
                 answer = pipe.recv()
@@ -115,8 +115,7 @@ class Jobs:
                 self._raise(None, process)
             if isinstance(answer, BaseException):
                 raise answer
-            if answer is not None:
-                found.append(answer)
+            found += answer
             process.join()
         self._end_senders()
         return found

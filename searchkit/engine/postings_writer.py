@@ -134,7 +134,7 @@ class PostingsWriter:
         self._steps.finish()
         self._dense_steps.finish()
         self._next_words.finish()
-        add(f"{field}.first", np.cumsum(np.concatenate([np.zeros(1, np.int64), *self._dfs])).astype("<u4"))
+        add(f"{field}.first", np.cumsum(np.concatenate([np.zeros(1, np.int64), *self._dfs])), "<u4")
         add(f"{field}.lengths", self._lengths)
         add(f"{field}.dense", np.asarray(self._dense_numbers, "<u4"))
         add(f"{field}.dense.df", np.asarray(self._dense_dfs, "<u4"))

@@ -163,7 +163,7 @@ class StoreWriter:
         add = self._writer.add
         starts = np.cumsum(np.concatenate(self._head_ends))
         add("store.head_starts", starts.astype("<u4" if starts[-1] < 1 << 32 else "<u8"))
-        add("store.tails", np.concatenate([np.zeros(0, np.int64), *self._tails]).astype("<u2"))
+        add("store.tails", np.concatenate([np.zeros(0, np.int64), *self._tails]), "<u2")
         add("store.block_starts", np.asarray(self._block_starts, "<u8"))
         add("store.block_docs", np.asarray(self._block_docs, "<u4"))
         add("store.block_dictionaries", np.asarray(self._block_dictionaries, "<u4"))

@@ -25,7 +25,7 @@ def write_terms(writer: ColumnWriter, field: str, terms: Sequence[bytes]) -> Non
     shared, lengths, data = (np.concatenate(part) for part in zip(*parts, strict=True))
     heads = [int.from_bytes(term[:8].ljust(8, b"\0"), "big") for term in terms[::BLOCK]]
     writer.add(f"{field}.terms.heads", np.asarray(heads, "<u8"))
-    writer.add(f"{field}.terms.starts", np.append((np.cumsum(lengths) - lengths)[::BLOCK], lengths.sum()).astype("<u4"))
+    writer.add(f"{field}.terms.starts", np.append((np.cumsum(lengths) - lengths)[::BLOCK], lengths.sum()), "<u4")
     writer.add(f"{field}.terms.shared", shared)
     narrow = NarrowWriter(writer, f"{field}.terms.lengths")
     narrow.add(lengths)

@@ -10,7 +10,6 @@ import contextlib
 import itertools
 import secrets
 from collections.abc import Mapping, Sequence, Set
-from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ import numpy as np
 from searchkit.engine.arrays import are_in
 from searchkit.engine.builder import SegmentBuilder
 from searchkit.engine.chunks import Chunks
+from searchkit.engine.groups import to_merge, together
 from searchkit.engine.merge import merge
 from searchkit.engine.segment import Segment, SegmentInfo, write_deletions
 from searchkit.files import sync_folder
@@ -31,13 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["BUDGET", "ColumnTransaction", "RunWriter"]
 
 BUDGET = 512 << 20  # bytes of memory for documents that wait to be written
-_FACTOR = 6  # segments of about one size that are merged
-_SMALLEST = 512  # documents; smaller segments count as of one size
-_STEP = 8.0  # how much larger the segments of the next size are
 
 
 class RunWriter:
-    """Takes documents and deletions in order and makes one segment of them, by way of the disk if there are many."""
+    """Takes documents and deletions in order and makes a segment of them, by way of the disk if there are many."""
 
     def __init__(self, folder: Path, name: str, schema: Schema, analyzer: Analyzer, budget: int) -> None:
         """The names of all files begin with `name`."""
@@ -73,25 +70,27 @@ class RunWriter:
             self._hashes.append(self._builder.hashes)
             self._runs.append(self._builder.write(is_last=is_last, is_run=not is_last or bool(self._runs)))
 
-    def finish(self) -> SegmentInfo | None:
-        """Write everything; the segment, or None if no document is left."""
+    def finish(self) -> list[SegmentInfo]:
+        """Write everything; the segment, or several where one cannot hold it, or none if no document is left."""
         self._write_run(is_last=True)
         self._builder = None
         del self._chunks  # merging needs the memory
         if not self._runs:
-            return None
+            return []
         runs = [Segment(self._folder, run) for run in self._runs]
         dead = self._superseded(runs)
         if not dead.any() and len(runs) == 1:
-            return self._runs[0]
+            return self._runs
         start = 0
         for run in runs:
             end = start + run.documents
             _mark_deleted(run, np.flatnonzero(dead[start:end]))
             start = end
-        found = None
-        if not dead.all():
-            found = merge(self._folder, next(self._names), self._schema, [run for run in runs if run.info.live])
+        runs = [run for run in runs if run.info.live]
+        found = [
+            merge(self._folder, next(self._names), self._schema, [runs[place] for place in group])
+            for group in together(runs)
+        ]
         del runs
         self._remove_runs()
         return found
@@ -217,13 +216,13 @@ class ColumnTransaction:
     def commit(self, *, optimize: bool = False) -> list[SegmentInfo]:
         """The segments of the index afterwards; their files are on the disk and no longer this transaction's.
 
-        With `optimize` everything becomes one segment.
+        With `optimize` everything becomes one segment, or as few as can hold it.
         """
-        made = self._runs.finish() if self._runs is not None else None
-        new = [Segment(self._folder, info) for info in (made if isinstance(made, list) else [made]) if info is not None]
+        made = self._runs.finish() if self._runs is not None else []
+        new = [Segment(self._folder, info) for info in made]
         old = [self._without_replaced(segment, new) for segment in self._segments]
         segments = [segment for segment in (*old, *new) if segment.info.live]
-        while group := _to_merge([segment.info for segment in segments], optimize=optimize):
+        while group := to_merge(segments, optimize=optimize):
             chosen = [segments[place] for place in group]
             info = merge(self._folder, next(self._names), self._schema, chosen)
             kept = [segment for place, segment in enumerate(segments) if place not in group]
@@ -266,17 +265,3 @@ class ColumnTransaction:
             if path.name not in wanted:
                 with contextlib.suppress(OSError):
                     path.unlink()
-
-
-def _to_merge(infos: Sequence[SegmentInfo], *, optimize: bool) -> list[int]:
-    """The places of segments that should become one now; none if the index is in good order."""
-    if optimize:
-        is_done = len(infos) <= 1 and not any(info.deleted for info in infos)
-        return [] if is_done else list(range(len(infos)))
-    for place, info in enumerate(infos):
-        if info.deleted * 2 > info.documents:  # mostly dead: write what is left anew
-            return [place]
-    sizes: dict[int, list[int]] = {}
-    for place, info in enumerate(infos):
-        sizes.setdefault(int(log(max(info.live / _SMALLEST, 1), _STEP)), []).append(place)
-    return next((places for _, places in sorted(sizes.items()) if len(places) >= _FACTOR), [])

@@ -28,8 +28,7 @@ def runs_of(documents: list[dict[str, str]], schema: Schema, budget: int, folder
         stored = pack(document["id"], document)
         writer.add(document["id"], (stored.head, stored.tail), schema.prepare(document))
     runs = writer._runs
-    merged = writer.finish()
-    assert merged is not None
+    [merged] = writer.finish()
     assert len(documents) == merged.documents == Segment(folder, merged).documents
     return [run.documents for run in runs]
 

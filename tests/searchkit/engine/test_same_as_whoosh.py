@@ -16,7 +16,7 @@ from whoosh import query as wq
 from whoosh.util.numeric import byte_to_length
 
 from searchkit.engine import compile as compile_module
-from searchkit.engine import compound, next_words, phrases, postings_writer, topk, transaction
+from searchkit.engine import compound, groups, next_words, phrases, postings_writer, topk
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.compile import compile_query
 from searchkit.engine.lengths import length_steps
@@ -94,7 +94,7 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
             patch.setattr(compound, "_SPARSE", 0)
             patch.setattr(phrases, "_MUCH", 0)
         if merged:
-            patch.setattr(transaction, "_FACTOR", 2)
+            patch.setattr(groups, "_FACTOR", 2)
         yield
 
 
