@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from azanalyzer.patterns import pattern
 from azanalyzer.tuples import NamedTuple
+from searchkit.edits import edit_distance
 from searchkit.querytree import (
     AllOf,
     AnyOf,
@@ -29,7 +30,6 @@ from searchkit.querytree import (
     is_in,
     wanted_leaves,
 )
-from searchkit.suggest import edit_distance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import ujson
 
-from searchkit.errors import DocumentError, SearchkitError
+from searchkit import DocumentError, SearchkitError
 from searchkit.log import Log
 from searchkit.manifest import generation_name, read_manifest
 

@@ -11,7 +11,7 @@ __all__ = ["are_near"]
 
 
 def are_near(word: str, others: Sequence[str], most: int) -> Any:
-    """Which of `others` are at most so many edits away from `word`, as `searchkit.suggest.edit_distance` counts."""
+    """Which of `others` are at most so many edits away from `word`, as `searchkit.edits.edit_distance` counts."""
     near = np.zeros(len(others), bool)
     lengths = np.fromiter(map(len, others), np.int64, len(others))
     held = np.flatnonzero(np.abs(lengths - len(word)) <= most)

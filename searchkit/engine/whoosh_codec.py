@@ -18,12 +18,12 @@ from whoosh.codec import base
 from whoosh.matching.mcore import NoQualityAvailable, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
+from searchkit.edits import edit_distance
 from searchkit.engine.lengths import length_steps
 from searchkit.engine.segment import MISSING_DATE, YEAR_1970, Segment, SegmentInfo
 from searchkit.engine.whoosh_schema import MISSING, MISSING_REVERSED, read_only
 from searchkit.engine.whoosh_terms import FieldTerms, Ids, Postings, Terms, field_terms, indexed_fields, sortable
 from searchkit.errors import CorruptIndexError
-from searchkit.suggest import edit_distance
 
 __all__ = ["ColumnCodec", "ColumnSegment"]
 

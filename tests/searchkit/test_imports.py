@@ -7,6 +7,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,7 @@ def test_the_engine_is_reached_through_the_backend_only() -> None:
             "backend",
             "collation",
             "deadline",
+            "edits",
             "errors",
             "files",
             "hashes",
@@ -91,10 +93,32 @@ def test_the_engine_is_reached_through_the_backend_only() -> None:
             "querytree",
             "ranking",
             "schema",
-            "suggest",
         )
-        allowed = {f"searchkit.{name}" for name in (*names, "suggest")}
+        allowed = {f"searchkit.{name}" for name in names}
         assert {name for name in own if not name.startswith("searchkit.engine")} <= allowed, path.name
+
+
+def test_what_the_command_line_takes_of_the_library_besides_public_names() -> None:
+    taken: dict[str, set[str]] = {}
+    for path in (SEARCHKIT / "cli.py", *(SEARCHKIT / "commands").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("searchkit"):
+                taken.setdefault(node.module, set()).update(alias.name for alias in node.names)
+            elif isinstance(node, ast.Import):
+                assert not any(alias.name.startswith("searchkit.") for alias in node.names)
+    del taken["searchkit.commands.shared"]
+    for module in ("searchkit", "searchkit.documents"):
+        assert taken.pop(module) <= set(import_module(module).__all__)
+    assert taken == {
+        "searchkit.documents.encoding": {"decode"},
+        "searchkit.filters": {"typed_filters"},
+        "searchkit.health": {"examine"},
+        "searchkit.log": {"Log"},
+        "searchkit.manifest": {"generation_name", "read_manifest"},
+        "searchkit.progress": {"Progress"},
+        "searchkit.sources": {"Outcome", "index_files"},
+        "searchkit.stats": {"stats_at"},
+    }
 
 
 def test_the_library_does_not_import_the_command_line() -> None:

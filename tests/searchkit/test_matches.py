@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from azanalyzer import Analyzer, Token
 from searchkit import Date, Keyword, QueryError, Schema, Text
+from searchkit.edits import edit_distance
 from searchkit.matches import Match, Matcher
 from searchkit.query import parse
 from searchkit.querytree import Exact, Fuzzy, Phrase, Prefix, Query, Range, Wildcard, Word, glob, wanted_leaves
-from searchkit.suggest import edit_distance
 from tests.strategies import az_texts, queries, texts, words
 
 ANALYZER = Analyzer.shared()

@@ -14,11 +14,11 @@ from whoosh import query as wq
 from whoosh.filedb.filestore import RamStorage
 
 import searchkit
+from searchkit.edits import edit_distance
 from searchkit.engine.collection import Collection
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.whoosh_schema import whoosh_schema
 from searchkit.schema import Schema, Text
-from searchkit.suggest import edit_distance
 from tests.whoosh_trees import SCHEMA, Changes
 
 Found = tuple[int, list[tuple[float, int, int]]]
