@@ -12,7 +12,7 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        ends = np.flatnonzero(np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32) == 10)
+        ends = np.flatnonzero(np.frombuffer(text.encode("utf-32-le", "replace"), "<u4") == 10)
         self._bounds = np.append(-1, ends)
 
     def __len__(self) -> int:

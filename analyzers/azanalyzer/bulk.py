@@ -309,7 +309,7 @@ def _simple(chunks: Sequence[str]) -> tuple[Any, Words, Any]:
     are those of the first letter and of what stands after the word.
     """
     lengths = np.fromiter(map(len, chunks), np.int64, len(chunks))
-    points = np.frombuffer("".join(chunks).encode("utf-32-le", "surrogatepass"), np.uint32)
+    points = np.frombuffer("".join(chunks).encode("utf-32-le", "surrogatepass"), "<u4")
     points = np.minimum(points, _HIGHEST - 1)
     marks = _MARKS[points]
     ends = np.cumsum(lengths)

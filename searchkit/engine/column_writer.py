@@ -64,9 +64,10 @@ class ColumnWriter:
                     "than a segment can hold; nothing was changed, write fewer documents at a time"
                 )
             values = values.astype(dtype)
+        kind = _dtype_name(values.dtype)
         start = self._begin()
-        self._write(memoryview(values).cast("B") if values.size else b"")
-        self._columns[name] = (_dtype_name(values.dtype), start, int(values.size))
+        self._write(_bytes_of(values.astype(kind, copy=False)))
+        self._columns[name] = (kind, start, int(values.size))
 
     def stream(self, name: str, dtype: str) -> ColumnStream:
         """A column that is written piece by piece while others are too."""
@@ -177,7 +178,7 @@ class ColumnStream:
         values = np.ascontiguousarray(values, dtype=self.dtype)
         if values.size:
             with storing(self._path):
-                self._file.write(memoryview(values).cast("B"))
+                self._file.write(_bytes_of(values))
             self.length += int(values.size)
 
     def values(self, start: int, count: int) -> Any:
@@ -201,6 +202,11 @@ class ColumnStream:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._file.close()
+
+
+def _bytes_of(values: Any) -> memoryview:
+    """The bytes of an array, a view; a memoryview itself casts no numbers that are in another order than here."""
+    return memoryview(values.ravel().view(np.uint8))
 
 
 def _dtype_name(dtype: Any) -> str:

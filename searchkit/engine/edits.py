@@ -20,7 +20,7 @@ def are_near(word: str, others: Sequence[str], most: int) -> Any:
     lengths = lengths[held]
     width = max(int(lengths.max()), 1)
     letters = np.array([others[place] for place in held.tolist()], f"<U{width}")
-    columns = letters.view(np.uint32).reshape(len(held), width).T.copy()
+    columns = letters.view("<u4").reshape(len(held), width).T.copy()
     distances = _distances([ord(letter) for letter in word], columns, most)
     near[held] = distances[lengths, np.arange(len(held))] <= most
     return near

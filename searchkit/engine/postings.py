@@ -154,7 +154,7 @@ class FieldPostings:
 
     @cached_property
     def _followed(self) -> memoryview:
-        return memoryview(self.column("next.terms").all)
+        return memoryview(self.column("next.terms").all.astype(np.uint32, copy=False))  # in the order of the processor
 
     def tokens_before(self, prefix: str, place: int) -> int:
         """How many tokens the postings before one have; its place is that in columns of such names."""

@@ -65,7 +65,7 @@ class Words:
     def of(cls, strings: list[str]) -> Words:
         """ValueError for a word with other letters."""
         lengths = np.fromiter(map(len, strings), np.int64, len(strings))
-        points = np.frombuffer("".join(strings).encode("utf-32-le"), np.uint32)
+        points = np.frombuffer("".join(strings).encode("utf-32-le"), "<u4")
         letters = _CODE_OF[np.minimum(points, len(_CODE_OF) - 1)]
         if not letters.all():
             raise ValueError("a word has a letter that is not of the alphabet")

@@ -71,6 +71,13 @@ def test_columns_begin_where_every_type_may(tmp_path: Path) -> None:
     assert not file.columns["b"].all.flags.writeable
 
 
+def test_numbers_are_written_in_one_order_whatever_the_processor(tmp_path: Path) -> None:
+    values = [1, 2, 1 << 31]
+    contents = [write(tmp_path / "x.seg", {"a": np.array(values, kind)}).read_bytes() for kind in (">u4", "<u4")]
+    assert contents[0] == contents[1]
+    assert values == ColumnFile(tmp_path / "x.seg").columns["a"].all.tolist()
+
+
 def test_streams_are_written_side_by_side(tmp_path: Path) -> None:
     writer = ColumnWriter(tmp_path / "x.seg")
     streams = {kind: writer.stream(kind, kind) for kind in TYPES}
