@@ -12,14 +12,15 @@ import unicodedata
 from azanalyzer.patterns import pattern
 
 __all__ = [
-    "ALPHABET", "LETTERS", "PAIRS", "SPELLINGS", "compose", "fold", "fold_a", "fold_schwa", "lower", "lower_capitals",
-    "normalize", "unfold", "upper", "without_pairs",
+    "ALPHABET", "INVISIBLE", "LETTERS", "MARKS", "PAIRS", "SPELLINGS", "compose", "fold", "fold_a", "fold_schwa",
+    "lower", "lower_capitals", "normalize", "unfold", "upper", "without_pairs",
 ]  # fmt: skip
 
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
 LETTERS = frozenset(ALPHABET)
 
 _OWN_CAPITALS = frozenset("ƏÖÜÇŞĞİ")
+_ACCENTED_OWN = frozenset("öüçşğÖÜÇŞĞİ")
 
 # How often the Azerbaijani letter is meant where an ASCII keyboard types its twin: its share of the two in corpus/, in
 # the first syllable, after a back vowel and after a front one.
@@ -32,30 +33,30 @@ PAIRS = {"ch": "ç", "gh": "ğ", "kh": "x", "sh": "ş"}  # of letters that are t
 _AFTER = {**dict.fromkeys("aıou", 1), **dict.fromkeys("eəiöü", 2)}  # which of the shares then holds
 
 # Letters that stand for an Azerbaijani one in real text: other schwas, Turkish and Romanian twins of ş and ğ,
-# the 1991-92 ä (always ə), circumflexes of older loans.
+# the 1991-92 ä (always ə), letters of foreign names whose stroke is part of them.
 _LOOK_ALIKES = str.maketrans(
     {
-        "ǝ": "ə", "Ǝ": "Ə", "ă": "ə", "ä": "ə", "Ä": "Ə",
-        "ș": "ş", "Ș": "Ş", "ţ": "t", "ț": "t", "ǧ": "ğ", "Ǧ": "Ğ",
-        "â": "a", "Â": "A", "î": "i", "Î": "İ", "û": "u", "Û": "U", "ê": "e", "Ê": "E",
+        "ǝ": "ə", "Ǝ": "Ə", "ă": "ə", "ä": "ə", "Ä": "Ə", "ș": "ş", "Ș": "Ş", "ǧ": "ğ", "Ǧ": "Ğ",
+        "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss",
         "ϲ": "c", "ʼ": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "ʻ": "'", "′": "'", "＇": "'", "‛": "'",
     }
 )  # fmt: skip
 # Letters that are drawn as others together or in another width, as they come out of PDF files and East Asian keyboards.
-_LOOK_ALIKES.update(
-    {code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0xFB00, 0xFB07), *range(0xFF10, 0xFF5B))}
-)
+_DRAWN_OTHERWISE = pattern("[\ufb00-\ufb06\uff10-\uff5a]+")
 # Greek letters that look like Latin ones, and count as these beside them only: α-tokoferol keeps its own.
 _GREEK_TWINS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυχ", "ABEZHIKMNOPTYXaıkvopux")
 _GREEK = pattern("[\u0370-\u03ff]+")
 _LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz").union(ALPHABET, ALPHABET.upper(), "İ")
 # What nearly all text is made of and `normalize` leaves as it is.
 _PLAIN = frozenset(map(chr, range(128))).union(ALPHABET, ALPHABET.upper(), "İI«»“”„…–—") - {"`"}
-_INVISIBLE = pattern("[\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff\ufe00-\ufe0f\u034f\u061c]+")
+# Ranges for a class of a pattern: combining marks, and characters that are not seen, soft hyphens and directions too.
+MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+INVISIBLE = "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff"
+_UNSEEN = pattern(f"[{INVISIBLE}]+")
 _MOST_MARKS = 30  # on one letter
 _SHORT = 300  # characters in which any number of marks does no harm
-_MARK = pattern("[\u0300-\u036f]")
-_REPEATED_MARK = pattern("([\u0300-\u036f])\\1+")
+_MARK = pattern(f"[{MARKS}]+")
+_LATIN_ACCENTED = pattern("[\u00c0-\u024f\u1e00-\u1eff]")
 _DOTTED_I = pattern("I\u0307+")
 _DOTS = pattern("(?<=[iı])\u0307+")
 _ACCENT = pattern("(?<=[a-z])[\u0300-\u036f]+")
@@ -65,16 +66,14 @@ _ACCENTED = pattern("[\u00e0-\u024f\u1e00-\u1eff\u0300-\u036f]")
 def normalize(text: str) -> str:
     """Compose `text` (NFC) and replace look-alike letters; the case stays, the length may change.
 
-    A combining mark counts once however often it is repeated: I and two dots are İ, ş and a cedilla ş. Soft hyphens,
-    zero-width characters and direction marks go.
+    Combining marks that no letter takes up go, such as the stress in dictionaries or the second dot of a lower-cased İ,
+    and so do accents of foreign names (é is e), soft hyphens, zero-width characters and direction marks.
     """
     if text.isascii() or _PLAIN.issuperset(text):
         return text
-    text = _INVISIBLE.sub("", text)
-    text = compose(text)
-    if _MARK.search(text):
-        text = unicodedata.normalize("NFC", _REPEATED_MARK.sub(r"\1", unicodedata.normalize("NFD", text)))
-    text = text.translate(_LOOK_ALIKES)
+    text = _MARK.sub("", compose(_UNSEEN.sub("", text)))
+    text = _DRAWN_OTHERWISE.sub(lambda drawn: unicodedata.normalize("NFKC", drawn.group()), text)
+    text = _LATIN_ACCENTED.sub(_without_accents, text.translate(_LOOK_ALIKES))
     return _GREEK.sub(_latin_twins, text)
 
 
@@ -97,6 +96,17 @@ def _with_few_marks(text: str) -> str:
         if marks <= _MOST_MARKS:
             kept.append(letter)
     return "".join(kept)
+
+
+def _without_accents(found: re.Match[str]) -> str:
+    """A Latin letter without the accents that no letter of the alphabet has."""
+    parts = unicodedata.normalize("NFD", found.group())
+    own = unicodedata.normalize("NFC", parts[:2])  # ǖ is ü and a macron
+    if own in _ACCENTED_OWN:
+        return own
+    if not parts[0].isascii():
+        return found.group()
+    return "İ" if parts[0] == "I" else parts[0]  # Í is the capital of í
 
 
 def _latin_twins(greek: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from azanalyzer.alphabet import INVISIBLE, MARKS
 from azanalyzer.patterns import pattern
 from azanalyzer.tuples import NamedTuple
 
@@ -16,14 +17,13 @@ __all__ = ["APOSTROPHES", "DASHES", "DOMAIN", "LETTERS", "RawToken", "scan"]
 APOSTROPHES = "'’‘ʼ`´ʻ′＇‛"
 DASHES = "‐‑‒–—−﹣－-"  # Unicode hyphens, figure, en and em dash, minus, small and full-width forms, ASCII
 
-_INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
 # The marks of other scripts that canonical composition joins to their letters (Unicode 15), and Arabic vowel signs.
 _FOREIGN = (
     "\u05b4\u05b7-\u05b9\u05bc\u05bf\u05c1\u05c2\u064b-\u065f\u0670\u093c\u09bc\u09be\u09d7\u0a3c\u0b3c\u0b3e\u0b56\u0b57"
     "\u0bbe\u0bd7\u0c56\u0cc2\u0cd5\u0cd6\u0d3e\u0d57\u0dca\u0dcf\u0ddf\u0f72\u0f74\u0f80\u0fb5\u0fb7\u102e\u1b35\u3099\u309a"
     "\U000110ba\U00011127\U0001133e\U00011357\U000114b0\U000114ba\U000114bd\U000115af\U00011930"
 )
-_MARKS = f"\u0300-\u036f{_INVISIBLE}{_FOREIGN}"
+_MARKS = f"{MARKS}{INVISIBLE}{_FOREIGN}"
 _LETTER = r"[^\W\d_ʼʻ]"  # the two apostrophes count as letters for Unicode
 LETTERS = rf"{_LETTER}(?:{_LETTER}|[{_MARKS}])*"
 
@@ -66,7 +66,7 @@ def _members(ranges: str) -> frozenset[str]:
     return frozenset(found)
 
 
-_SCANNER = _scanner(_MARKS, _INVISIBLE)
+_SCANNER = _scanner(_MARKS, INVISIBLE)
 # Nearly no chunk has marks in it. For all others one of them stands for all, which compiles in a fifth of the time.
 _MARKS_MET = _members(_MARKS)
 _PLAIN_SCANNER = _scanner("\u0300", "\u00ad")

@@ -68,9 +68,12 @@ def test_lower_capitals(capitals: str, expected: str) -> None:
         ("daǧ", "dağ"),
         ("kâğız", "kağız"),
         ("ki\u00adtab\u200blar\ufeff", "kitablar"),
-        ("\u202a\u2066kitab\u2069\u200f", "\u202akitab"),
+        ("\u202a\u2066kitab\u2069\u200f", "kitab"),
         ("o\u0308lku\u0308", "ölkü"),
         ("ş\u0327əhər s\u0327\u0327\u0327", "şəhər ş"),
+        ("i\u0307raq gə\u0301lir Бакы\u0301 C\u20ea\u0327", "iraq gəlir Бакы Ç"),
+        ("Beyoncé Málaga Łódź ÍÑIGO Ñ Straße Ødegård", "Beyonce Malaga Lodz İNIGO N Strasse Odegard"),
+        ("ö ü ç ş ğ İ ı ǖ ḉ þ й ё", "ö ü ç ş ğ İ ı ü ç þ й ё"),
         ("ﬁlm ＢＡＫＩ ２０", "film BAKI 20"),
         ("sən’ət mə`lum bə'zi", "sən'ət mə'lum bə'zi"),
         ("plain", "plain"),
@@ -90,10 +93,26 @@ def test_normalize(text: str, expected: str) -> None:
         "KITABLAR",
         "kitab\u2060lar",
         "\ufeffkitablar",
+        "\u202akitab\u202clar",
+        "ki\u200etab\u2066lar\ufe0f",
     ],
 )
 def test_invisible_characters_do_not_part_words(written: str) -> None:
     assert stem(written) == "kitab"
+
+
+@pytest.mark.parametrize("word", ["İraqda", "İSTANBULDAN", "Gəncədə", "İİİ"])
+def test_words_lower_cased_by_other_rules_lose_their_suffixes(word: str) -> None:
+    assert Analyzer().terms(word.lower()) == Analyzer().terms(lower(word))
+
+
+@pytest.mark.parametrize("name", ["Beyoncé", "São", "Łódź", "Málaga", "café", "MARTÍNEZ", "Çåğdaş"])
+def test_names_meet_with_and_without_foreign_accents(name: str) -> None:
+    plain = normalize(name)
+    assert plain != name
+    for suffix in ("", "-da", "nın"):
+        expected = stem(plain + suffix)
+        assert stem(name + suffix) == stem(unicodedata.normalize("NFD", name + suffix)) == expected
 
 
 def test_what_is_taken_as_plain_is_normalised_already() -> None:
