@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from azanalyzer.patterns import pattern
+from azanalyzer.tokenizer import LETTER
 from azanalyzer.tuples import NamedTuple
 from searchkit.edits import edit_distance
 from searchkit.querytree import (
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["Found", "Match", "Matcher"]
 
 _CHUNK = pattern(r"\S+")
-_ONE_WORD = pattern(r"[^\W\d_ʼʻ]+[.,;:!?]?\Z")  # nearly every chunk
+_ONE_WORD = pattern(rf"{LETTER}+[.,;:!?]?\Z")  # nearly every chunk
 _LITERAL = pattern(r"(?:[^*?\\]|\\.)*", re.DOTALL)
 _REMEMBERED = 20_000  # chunks that a query has been asked about
 

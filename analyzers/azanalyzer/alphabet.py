@@ -39,10 +39,15 @@ _LOOK_ALIKES = str.maketrans(
         "ǝ": "ə", "Ǝ": "Ə", "ă": "ə", "ä": "ə", "Ä": "Ə", "ș": "ş", "Ș": "Ş", "ǧ": "ğ", "Ǧ": "Ğ",
         "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss",
         "ϲ": "c", "ʼ": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "ʻ": "'", "′": "'", "＇": "'", "‛": "'",
+        "ʹ": "'", "ʺ": "'", "ʽ": "'", "ʾ": "'", "ʿ": "'", "ꞌ": "'",
     }
 )  # fmt: skip
-# Letters that are drawn as others together or in another width, as they come out of PDF files and East Asian keyboards.
-_DRAWN_OTHERWISE = pattern("[\ufb00-\ufb06\uff10-\uff5a]+")
+# Letters and digits that are others drawn together, in another width, below the line (CO₂), as a Roman numeral or in
+# bold: as they come out of PDF files, East Asian keyboards, character maps and social media.
+_DRAWN_OTHERWISE = pattern(
+    "[\ufb00-\ufb06\uff10-\uff5a\u2080-\u2089\u2160-\u217f\u2102\u210a-\u2113\u2115\u2119-\u211d\u2124\u2128\u212c\u212d"
+    "\u212f-\u2134\U0001d400-\U0001d7ff]+"
+)
 # Greek letters that look like Latin ones, and count as these beside them only: α-tokoferol keeps its own.
 _GREEK_TWINS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυχ", "ABEZHIKMNOPTYXaıkvopux")
 _GREEK = pattern("[\u0370-\u03ff]+")

@@ -12,10 +12,14 @@ from azanalyzer.alphabet import INVISIBLE, MARKS
 from azanalyzer.patterns import pattern
 from azanalyzer.tuples import NamedTuple
 
-__all__ = ["APOSTROPHES", "DASHES", "DOMAIN", "LETTERS", "RawToken", "scan"]
+__all__ = ["APOSTROPHES", "DASHES", "DOMAIN", "LETTER", "LETTERS", "SUPERSCRIPTS", "RawToken", "scan"]
 
-APOSTROPHES = "'’‘ʼ`´ʻ′＇‛"
-DASHES = "‐‑‒–—−﹣－-"  # Unicode hyphens, figure, en and em dash, minus, small and full-width forms, ASCII
+_APOSTROPHE_LETTERS = "ʹ-ʿ"  # a range for a class of a pattern: apostrophes that count as letters for Unicode
+_SALTILLO = "ꞌ"  # another one; classes with so high a letter take long to compile
+APOSTROPHES = f"'’‘`´′＇‛ʹʺʻʼʽʾʿ{_SALTILLO}"
+# Unicode hyphens, figure, en and em dash, horizontal bar, minus, small and full-width forms, ASCII.
+DASHES = "‐‑‒–—―−﹘﹣－-"
+SUPERSCRIPTS = "⁰¹²³⁴-⁹"  # a range for a class of a pattern
 
 # The marks of other scripts that canonical composition joins to their letters (Unicode 15), and Arabic vowel signs.
 _FOREIGN = (
@@ -24,17 +28,22 @@ _FOREIGN = (
     "\U000110ba\U00011127\U0001133e\U00011357\U000114b0\U000114ba\U000114bd\U000115af\U00011930"
 )
 _MARKS = f"{MARKS}{INVISIBLE}{_FOREIGN}"
-_LETTER = r"[^\W\d_ʼʻ]"  # the two apostrophes count as letters for Unicode
+_LETTER = rf"[^\W\d_{_APOSTROPHE_LETTERS}]"  # superscripts count as letters, too
+LETTER = rf"[^\W\d_{_APOSTROPHE_LETTERS}{_SALTILLO}{SUPERSCRIPTS}]"
 LETTERS = rf"{_LETTER}(?:{_LETTER}|[{_MARKS}])*"
+# A superscript is a power behind a number, a letter or a unit of length (10², x², km²), elsewhere the number of a note.
+_BEFORE = rf"(?:{_LETTER}|[{_MARKS}])"
+_POWER = rf"(?<=[\d%‰])|(?<=[A-Za-z])(?<!{_BEFORE}.)|(?<=[kdscmnhKDSCMNHкдсмнКДСМН][mMмМ])(?<!{_BEFORE}..)"
+_NOTE = pattern(rf"(?!{_POWER})(?<![{SUPERSCRIPTS}])[{SUPERSCRIPTS}]+")
 
 # The name of a site without a scheme: ASCII labels, the last one of those that are met in Azerbaijani texts, in small
 # letters, as a capital after a full stop begins a sentence.
 DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:az|com|edu|eu|gov|info|int|io|net|org|ru|tr|ua|uk)(?!\w|\.\w|@)"
 
 
-def _scanner(marks: str, invisible: str) -> re.Pattern[str]:
+def _scanner(letter: str, marks: str, invisible: str) -> re.Pattern[str]:
     """What finds tokens where letters may have these `marks` on them and joints these characters behind them."""
-    letters = rf"{_LETTER}(?:{_LETTER}|[{marks}])*"
+    letters = rf"{letter}(?:{letter}|[{marks}])*"
     # The ASCII hyphen stands last in DASHES, so that the string can be put at the end of a character class as it is.
     join = rf"(?:[{APOSTROPHES}{DASHES}][{invisible}]*)"
     apart = rf"(?:{join}{letters})?"  # a suffix behind a hyphen or an apostrophe
@@ -42,15 +51,15 @@ def _scanner(marks: str, invisible: str) -> re.Pattern[str]:
     mixed = rf"\d[\w{marks}]*"
     return pattern(
         rf"""
-          (?P<url>(?:https?|ftp)://[^\s<>«»"“”]+|www\.[^\s<>«»"“”]+)
+          (?P<url>(?:[hH][tT][tT][pP][sS]?|[fF][tT][pP])://[^\s<>«»"“”]+|[wW]{{3}}\.[^\s<>«»"“”]+)
         | (?P<email>(?<![\w.+%{marks}-])[\w.+%{marks}-]+@[\w{marks}-]+(?:\.[\w{marks}-]+)+{last})
         | (?P<domain>(?<![\w.@{marks}-]){DOMAIN}{last})
-        | (?P<mention>(?<![\w.{marks}])@(?![ʼʻ])\w[\w.{marks}]*\w[{marks}]*{last})
-        | (?P<hashtag>(?<![\w{marks}])\#(?![ʼʻ])\w[\w{marks}]*{last})
+        | (?P<mention>(?<![\w.{marks}])@(?![{_APOSTROPHE_LETTERS}])\w[\w.{marks}]*\w[{marks}]*{last})
+        | (?P<hashtag>(?<![\w{marks}])\#(?![{_APOSTROPHE_LETTERS}])\w[\w{marks}]*{last})
         | (?P<date>(?<![\d.])(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})(?![\d]){apart})
         | (?P<range>\d{{4}}[{DASHES}]\d{{4}}(?!\d){apart})
         | (?P<number>\d+(?:[.,]\d+)*(?:[.,]\d+)?[%‰]?(?:{letters}(?:{mixed})?{apart}|{apart}(?:{mixed})?))
-        | (?P<initials>(?:{_LETTER}[{marks}]*[.]){{2,}})
+        | (?P<initials>(?:{letter}[{marks}]*[.]){{2,}})
         | (?P<word>{letters}(?:\d+(?:{letters})?)*(?:{join}(?:{letters}|\d+))*)
         """,
         re.VERBOSE,
@@ -66,10 +75,10 @@ def _members(ranges: str) -> frozenset[str]:
     return frozenset(found)
 
 
-_SCANNER = _scanner(_MARKS, INVISIBLE)
+_SCANNER = _scanner(f"(?!{_SALTILLO}){_LETTER}", _MARKS, INVISIBLE)
 # Nearly no chunk has marks in it. For all others one of them stands for all, which compiles in a fifth of the time.
-_MARKS_MET = _members(_MARKS)
-_PLAIN_SCANNER = _scanner("\u0300", "\u00ad")
+_RARE = _members(f"{_MARKS}{_SALTILLO}{SUPERSCRIPTS}")
+_PLAIN_SCANNER = _scanner(_LETTER, "\u0300", "\u00ad")
 _TRAILING = pattern(r"[.,;:!?)\]}…»\"”’']+$")
 
 
@@ -83,12 +92,22 @@ class RawToken(NamedTuple):
 
 def scan(chunk: str) -> list[RawToken]:
     """The raw tokens of a run of characters without white space, in order and without overlap."""
-    found = []
-    scanner = _PLAIN_SCANNER if _MARKS_MET.isdisjoint(chunk) else _SCANNER
-    for match in scanner.finditer(chunk):
+    found: list[RawToken] = []
+    if _RARE.isdisjoint(chunk):
+        _scan(_PLAIN_SCANNER, chunk, 0, len(chunk), found)
+        return found
+    start = 0
+    for note in _NOTE.finditer(chunk):
+        _scan(_SCANNER, chunk, start, note.start(), found)
+        start = note.end()
+    _scan(_SCANNER, chunk, start, len(chunk), found)
+    return found
+
+
+def _scan(scanner: re.Pattern[str], chunk: str, start: int, end: int, found: list[RawToken]) -> None:
+    for match in scanner.finditer(chunk, start, end):
         kind = match.lastgroup or "word"
         text = match.group()
         if kind == "url":
             text = _TRAILING.sub("", text)
         found.append(RawToken(kind, text, match.start()))
-    return found

@@ -9,7 +9,7 @@ from azanalyzer import scripts
 from azanalyzer.alphabet import PAIRS, fold, lower, lower_capitals, normalize
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.morphotactics import Parse
-from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL
+from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS
 from azanalyzer.morphology.readings import Morphology, Reading, Suffix, suffixes_of
 from azanalyzer.numerals import ROMAN_LETTERS, roman
 from azanalyzer.patterns import pattern
@@ -183,7 +183,7 @@ class WordTerms:
         small = lower(right)
         if not self.is_suffix(small):
             return False
-        known = left.islower() and self.is_form(left)
+        known = left.islower() and not VOWELS.isdisjoint(left) and self.is_form(left)  # kq-dan has no dawn (dan) in it
         return not known or not self._is_word(small)
 
     def is_form(self, small: str) -> bool:

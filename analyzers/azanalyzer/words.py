@@ -10,7 +10,7 @@ from azanalyzer.explanation import AS_A_WHOLE, WHY, Explanation
 from azanalyzer.morphology.readings import Reading, Suffix
 from azanalyzer.numerals import ascii_digits, iso_date, plain_number
 from azanalyzer.patterns import pattern
-from azanalyzer.tokenizer import APOSTROPHES, DASHES, DOMAIN, LETTERS, RawToken, scan
+from azanalyzer.tokenizer import APOSTROPHES, DASHES, DOMAIN, LETTERS, SUPERSCRIPTS, RawToken, scan
 from azanalyzer.tuples import NamedTuple
 from azanalyzer.word_terms import LONGEST_WORD, Known, WordTerms, with_kind, without_apostrophes
 
@@ -33,17 +33,18 @@ _SIMPLE = pattern(
     """,
     re.VERBOSE,
 )
+# What may part a word from its suffix: a closing quote, the number of a note or the sign of a trade mark, and a hyphen.
+_SET_OFF = pattern(rf"""(?:[»›”“"™®©]|''|’’|[{SUPERSCRIPTS}]+)[{APOSTROPHES}{DASHES}]?\Z""")
 # What may be suffixes set apart, also behind a closing quote, for one who has the word explained.
-_SET_APART = pattern(rf"(?P<head>.+?)[»”“\"{APOSTROPHES}{DASHES}]+(?P<tail>\w+)\Z", re.DOTALL)
+_SET_APART = pattern(rf"(?P<head>.+?)[»›”“\"™®©{SUPERSCRIPTS}{APOSTROPHES}{DASHES}]+(?P<tail>\w+)\Z", re.DOTALL)
 _OF_LETTERS = frozenset(["word", "acronym", "hashtag"])  # kinds of pieces that may be read as root and suffixes
-_CLOSING_QUOTES = frozenset(["»", "”", "“", '"'])
 _BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
 # A suffix set apart at the end of an address; only an apostrophe tells it from the path of a page.
 _APART = pattern(rf"(?P<head>.*)[{APOSTROPHES}{DASHES}](?P<tail>[^{APOSTROPHES}{DASHES}]+)\Z", re.DOTALL)
 _APART_OF_PAGE = pattern(rf"(?P<head>.*)[{APOSTROPHES}](?P<tail>[^{APOSTROPHES}{DASHES}]+)\Z", re.DOTALL)
 _DOMAIN = pattern(DOMAIN)
 _LABEL = pattern(r"[^.]+")
-_PAGE = pattern(r"(?:\w+://|www)[^/?#]*[/?#]")
+_PAGE = pattern(r"(?:\w+://|[wW]{3})[^/?#]*[/?#]")
 _NUMBER = pattern(
     rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<percent>[%‰])?(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL
 )
@@ -91,17 +92,17 @@ class WordReader(WordTerms):
                 return (tuple.__new__(Piece, (start, end, term, kind, 1)),)
         pieces: list[Piece] = []
         for raw in scan(chunk):
-            if pieces and raw.kind == "word" and self._is_behind_quote(raw, chunk, pieces[-1].end):
+            if pieces and raw.kind == "word" and self._is_set_off(raw, chunk, pieces[-1].end):
                 pieces[-1] = pieces[-1]._replace(end=raw.start + len(raw.text))
             else:
                 pieces.extend(getattr(self, f"_{raw.kind}")(raw, chunk, azerbaijani))
         return tuple(pieces)
 
-    def _is_behind_quote(self, raw: RawToken, chunk: str, end: int) -> bool:
-        """Whether a raw token is a suffix that stands right behind the quote which ends at `end`: «Qarabağ»ın."""
-        if chunk[end : raw.start] not in _CLOSING_QUOTES:
+    def _is_set_off(self, raw: RawToken, chunk: str, end: int) -> bool:
+        """Whether a raw token is a suffix of the word that ends at `end`, behind a sign: «Qarabağ»ın, "Qarabağ"-ın."""
+        if not _SET_OFF.match(chunk[end : raw.start]):
             return False
-        text = normalize(raw.text)
+        text = scripts.to_latin(normalize(raw.text))
         return text.isalpha() and self.is_suffix(lower(text))
 
     def terms_of_compound(self, words: list[str]) -> list[str] | None:

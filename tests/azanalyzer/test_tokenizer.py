@@ -45,6 +45,7 @@ bitdi.Az Node.js kitab.azad | bitdi:bit:word Az:az:word Node:node:word js:js:wor
 ad.soyad@mail.ru-ya a@e-qanun.az | ad.soyad@mail.ru-ya:ad.soyad@mail.ru:email a@e-qanun.az:a@e-qanun.az:email
 a@b.az'a a@b.az'xyz | a@b.az'a:a@b.az:email a@b.az:a@b.az:email xyz:xyz:word
 www.e-qanun.az-da | www.e-qanun.az-da:www.e-qanun.az:url www.e-qanun.az-da:e-qanun.az:url
+WWW.AZ.AZ HTTP://A.AZ | WWW.AZ.AZ:www.az.az:url WWW.AZ.AZ:az.az:url HTTP://A.AZ:http://a.az:url HTTP://A.AZ:a.az:url
 https://a.az-dan | https://a.az-dan:https://a.az:url https://a.az-dan:a.az:url
 https://a.az/baki-da | https://a.az/baki-da:https://a.az/baki-da:url https://a.az/baki-da:a.az:url
 https://a.az/b'nin | https://a.az/b'nin:https://a.az/b:url https://a.az/b'nin:a.az:url
@@ -67,6 +68,17 @@ AZƏRTAC-a | AZƏRTAC-a:azərtac:acronym
 «Qarabağ»ın | Qarabağ»ın:qarabağ:word
 "Xəzər"in, | Xəzər"in:xəzər:word
 «Neft Daşları»nda | Neft:neft:word Daşları»nda:daş:word
+"Qarabağ"-ın „Qarabağ”’ın | Qarabağ"-ın:qarabağ:word Qarabağ”’ın:qarabağ:word
+‹Xəzər›də ’’Xəzər’’in ''Xəzər''-in | Xəzər›də:xəzər:word Xəzər’’in:xəzər:word Xəzər''-in:xəzər:word
+«Гарабағ»ын Google™-un | Гарабағ»ын:qarabağ:word Google™-un:google:word
+"Neft"-Bakı | Neft:neft:word Bakı:bakı:word
+yaşayır² Azərbaycanda¹, ³Qeyd | yaşayır:yaşa:word Azərbaycanda:azərbaycan:word Qeyd:qeyd:word
+Azərbaycan¹-da ailə²yə | Azərbaycan¹-da:azərbaycan:word ailə²yə:ailə:word
+102¹-ci 10² 100m² | 102¹-ci:102¹:word 10²:10²:word 100m²:100m²:word
+m² km³-dən x²+y² qəm² AÀ¹ | m²:m²:word km³-dən:km³:word x²:x²:word y²:y²:word qəm:qəm:word AÀ:aa:acronym
+CO₂ CO2 H₂O | CO₂:co2:word CO2:co2:word H₂O:h2o:word
+Ⅳ ⅩⅩ-ci | Ⅳ:4:roman ⅩⅩ-ci:20:roman
+𝐁𝐚𝐤ı𝐝𝐚 𝓑𝓪𝓴ı | 𝐁𝐚𝐤ı𝐝𝐚:bakı:word 𝓑𝓪𝓴ı:bakı:word
 «Xəzər»və | Xəzər:xəzər:word və:və:word
 BMT-nin | BMT-nin:bmt:acronym
 BMTnin | BMTnin:bmt:acronym
@@ -76,6 +88,7 @@ G20-nin | G20-nin:g20:acronym
 COVID-19 | COVID-19:covid-19:word COVID:covid:acronym 19:19:word
 5G-də 3D-printer | 5G-də:5g:acronym 3D-printer:3d-printer:word 3D:3d:word printer:printer:word
 100kq-dan | 100kq-dan:100kq:word
+50 kq-dan sağ-dan | 50:50:number kq-dan:kq:word sağ-dan:sağ-dan:word sağ:sağ:word dan:dan:word
 5G A4 x2 | 5G:5g:word A4:a4:word x2:x2:word
 Bakı'da Bakı’da Bakıʼda | Bakı'da:bakı:word Bakı’da:bakı:word Bakıʼda:bakı:word
 Facebook-da | Facebook-da:facebook:word
@@ -169,6 +182,8 @@ def test_date_and_year_share_a_place() -> None:
 def test_offsets_with_invisible_characters() -> None:
     text = "bu ki\u00adtab\u200blar'\u200bdan"
     assert [(0, 2), (3, len(text))] == [(token.start, token.end) for token in ANALYZER.tokens(text)]
+    text = "\u202abu \u2066ki\u200etablar"
+    assert [(1, 3), (5, len(text))] == [(token.start, token.end) for token in ANALYZER.tokens(text)]
 
 
 def test_scan_finds_pieces_in_order_without_overlap() -> None:
@@ -179,8 +194,8 @@ def test_scan_finds_pieces_in_order_without_overlap() -> None:
 
 
 @given(any_text() | az_texts())
-def test_without_marks_both_scanners_find_the_same(text: str) -> None:
-    text = "".join(letter for letter in text if letter not in tokenizer._MARKS_MET)
+def test_without_marks_and_superscripts_both_scanners_find_the_same(text: str) -> None:
+    text = "".join(letter for letter in text if letter not in tokenizer._RARE)
     found = [
         [(match.lastgroup, match.span()) for match in scanner.finditer(text)]
         for scanner in (tokenizer._SCANNER, tokenizer._PLAIN_SCANNER)
@@ -188,7 +203,7 @@ def test_without_marks_both_scanners_find_the_same(text: str) -> None:
     assert found[0] == found[1]
 
 
-def test_the_marks_are_those_of_the_pattern() -> None:
-    marks = re.compile(f"[{tokenizer._MARKS}]")
+def test_the_rare_characters_are_those_of_the_pattern() -> None:
+    rare = re.compile(f"[{tokenizer._MARKS}{tokenizer._SALTILLO}{tokenizer.SUPERSCRIPTS}]")
     letters = map(chr, range(0x12000))
-    assert {letter for letter in letters if marks.match(letter)} == tokenizer._MARKS_MET
+    assert {letter for letter in letters if rare.match(letter)} == tokenizer._RARE

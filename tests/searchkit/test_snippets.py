@@ -41,7 +41,15 @@ def marked(text: str, query: str, length: int = 240) -> list[str]:
         ("Kasım-Jomart gəldi, Jomart getdi", "jomart", ["Jomart", "Jomart"]),
         ("Kasım-Jomart gəldi, Jomart getdi", "Kasım-Jomart", ["Kasım-Jomart", "Jomart"]),
         ("Neft (neft) «neft»", "neft", ["Neft", "neft", "neft"]),
+        ("Azərbaycanda¹ «Qarabağ»-da 𝐁𝐚𝐤ıda", "azərbaycan qarabağ bakı", ["Azərbaycanda", "Qarabağ»-da", "𝐁𝐚𝐤ıda"]),
+        ("i\u0307raqda Beyoncé gə\u0301lir", "iraq Beyonce gəlir", ["i\u0307raqda", "Beyoncé", "gə\u0301lir"]),
+        ("CO₂ Ⅳ WWW.AZ.AZ Google™-un", "co2 4 az.az google", ["CO₂", "Ⅳ", "WWW.AZ.AZ", "Google™-un"]),
         # phrases where they stand, and nowhere else
+        (
+            "Azərbaycan ² kitabı, Azərbaycan² kitabı",
+            '"azərbaycan kitab"',
+            ["Azərbaycan ² kitabı", "Azərbaycan² kitabı"],
+        ),
         ("Neft qaz, qaz neft, neft qazı. Neft.", '"neft qaz"', ["Neft qaz", "neft qazı"]),
         ("Qaz neft", '"neft qaz"', []),
         ("Xəzərin dənizində neft", '"xəzər dənizi" neft', ["Xəzərin dənizində", "neft"]),
