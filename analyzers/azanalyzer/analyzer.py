@@ -158,7 +158,7 @@ class Analyzer:
         """`text` in parts whose chunks are read alike: where each starts, the part, and `azerbaijani` for `pieces`.
 
         A text without Cyrillic letters is one part. Otherwise each line is one, Azerbaijani (True), Russian (False) or
-        without a letter that shows which (None).
+        without enough letters that show which (None).
         """
         if not cls.has_cyrillic(text):
             yield 0, text, None
@@ -182,7 +182,7 @@ class Analyzer:
         >>> Analyzer().root_length("kitablarımızdan", "kitab")
         5
         """
-        text = scripts.to_latin(normalize(word))
+        text = scripts.to_latin(scripts.untwin(normalize(word)))
         folded, root = fold(text), fold(term)
         if not len(folded) == len(text) == len(word):  # its letters cannot be told apart one by one
             return len(word)
@@ -256,7 +256,7 @@ class Analyzer:
             typed_in_ascii = self.typed_in_ascii(beginning)
         small = lower(normalize(beginning))
         if scripts.CYRILLIC.search(small):
-            return list(dict.fromkeys([small, scripts.to_latin(small)]))
+            return list(dict.fromkeys([small, scripts.to_latin(scripts.untwin(small))]))
         if not typed_in_ascii or len(small) > _LONGEST_BEGINNING:
             return [small]
         return list(dict.fromkeys([small, *unfold(fold(small), _MOST_SPELLINGS)]))

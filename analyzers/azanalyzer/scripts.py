@@ -5,20 +5,31 @@ Source of the letters: the alphabet reform of 1958 and its predecessor of 1939, 
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import lru_cache
 from typing import Protocol
 
+from azanalyzer.alphabet import compose
 from azanalyzer.patterns import pattern
 
-__all__ = ["CYRILLIC", "has_cyrillic", "is_azerbaijani", "russian_stem", "to_latin", "untwin"]
+__all__ = [
+    "AZERBAIJANI_ONLY",
+    "CYRILLIC",
+    "RUSSIAN_ONLY",
+    "has_cyrillic",
+    "is_azerbaijani",
+    "russian_stem",
+    "to_latin",
+    "untwin",
+]
 
 CYRILLIC = pattern("[\u0400-\u04ff]")
 _UPPER_BYTES = slice(sys.byteorder == "little", None, 2)  # of UTF-16; its first character marks the order of bytes
 
 _PAIRS = dict(
     zip("абвгғдежзиыјкҝлмнопрстуфхһчҹшәөүйэ", "abvqğdejziıykglmnoprstufxhçcşəöüye", strict=True),
-    ю="yu", я="ya", ё="yo", ц="ts", щ="şç", ь="", ъ="",
+    ю="yu", я="ya", ё="yo", ц="s", щ="şç", ь="", ъ="",
 )  # fmt: skip
 _UPPER = {"i": "İ", "ı": "I"}
 _TO_LATIN = str.maketrans(
@@ -29,12 +40,20 @@ _TO_LATIN = str.maketrans(
     }
 )  # fmt: skip
 
-# Cyrillic letters that look like Latin ones: in a word that is otherwise Latin they are slips of the keyboard.
-_TWINS = str.maketrans("аәеорсухіјһѕАӘВЕКМНОРСТУХІЈҺЅ", "aəeopcyxijhsAƏBEKMHOPCTYXIJHS")
-_LATIN = pattern("[A-Za-zƏəĞğŞşÇçÖöÜüİı]")
+_APART_FROM_E = pattern("[ъьЪЬ](?=[еЕ])")  # объект: obyekt
 
-_AZERBAIJANI_ONLY = pattern("[ғҝјҹһәөүҒҜЈҸҺӘӨҮ]")
-_RUSSIAN_ONLY = pattern("[цщъьэюяёйЦЩЪЬЭЮЯЁЙ]")
+# Cyrillic letters that look like Latin ones: in a word that is otherwise Latin they are slips of the keyboard, as are
+# the Latin ones in a Cyrillic word. A Latin h there is a Һ, which is as rare on keyboards as ә and ј; Н is on all.
+_TWINS = str.maketrans("аәеорсухіјһѕАӘВЕКМНОРСТУХІЈҺЅ", "aəeopcyxijhsAƏBEKMHOPCTYXIJHS")
+_CYRILLIC_TWINS = str.maketrans("aəeopcyxjhAƏBEKMHOPCTYXJ", "аәеорсухјһАӘВЕКМҺОРСТУХЈ")
+_LATIN = pattern("[A-Za-zƏəĞğŞşÇçÖöÜüİı]")
+_WORD = pattern(r"[^\W\d_]+")
+_MARK = pattern("[\u0300-\u036f]")
+_BORROWED = frozenset("əjhƏJH")  # what is Latin for want of a key
+
+AZERBAIJANI_ONLY = pattern("[ғҝјҹһәөүҒҜЈҸҺӘӨҮ]")
+RUSSIAN_ONLY = pattern("[цщъьэюяёйЦЩЪЬЭЮЯЁЙ]")  # since 1958
+_TITLE, _NAMES = 1 / 3, 1 / 10  # of the words have letters that Russian lacks: in an Azerbaijani title, in Russian text
 
 
 def has_cyrillic(text: str) -> bool:
@@ -47,22 +66,48 @@ def has_cyrillic(text: str) -> bool:
 
 def to_latin(text: str) -> str:
     """Azerbaijani Cyrillic in today's Latin letters; everything that is not Cyrillic stays."""
+    text = _APART_FROM_E.sub(lambda sign: "Й" if sign.group().isupper() else "й", text)
     return text.translate(_TO_LATIN)
 
 
 def untwin(text: str) -> str:
-    """`text` with Cyrillic look-alikes made Latin if it has Latin letters besides; otherwise as it is."""
-    return text.translate(_TWINS) if _LATIN.search(text) else text
+    """`text` with each word in the letters of one alphabet, where some look like those of another: Bаkı, Азəрбаjҹан.
+
+    The letters without a twin tell which it is. Where neither alphabet has more, it is Latin, unless its only Latin
+    letters are those that Russian keyboards lack.
+    """
+    return _WORD.sub(_of_one_alphabet, text) if has_cyrillic(text) and _LATIN.search(text) else text
+
+
+def _of_one_alphabet(word: re.Match[str]) -> str:
+    text = word.group()
+    latin, cyrillic = _LATIN.findall(text), CYRILLIC.findall(text)
+    if not (latin and cyrillic):
+        return text
+    own = sum(ord(letter) not in _CYRILLIC_TWINS for letter in latin)
+    others = sum(ord(letter) not in _TWINS for letter in cyrillic)
+    is_cyrillic = others > own or (others == own and _BORROWED.issuperset(latin))
+    return text.translate(_CYRILLIC_TWINS if is_cyrillic else _TWINS)
 
 
 def is_azerbaijani(text: str) -> bool | None:
     """Whether Cyrillic `text` is Azerbaijani rather than Russian, by the letters that only one of them has.
 
-    Azerbaijani of before 1958 has some Russian letters too, so its own outweigh them; None where neither shows.
+    Azerbaijani of before 1958 has the Russian letters too, but a third of the words or more have its own; fewer than a
+    tenth are names in a Russian line. None where that does not tell.
     """
-    own = len(_AZERBAIJANI_ONLY.findall(text))
-    russian = len(_RUSSIAN_ONLY.findall(text))
-    return None if own == russian == 0 else own >= russian
+    if not has_cyrillic(text):
+        return None
+    if _MARK.search(text):
+        text = compose(text)
+    if _LATIN.search(text):
+        text = " ".join(word for word in _WORD.findall(untwin(text)) if CYRILLIC.search(word))
+    own = AZERBAIJANI_ONLY.search(text)
+    if not (own and RUSSIAN_ONLY.search(text)):
+        return True if own else False if RUSSIAN_ONLY.search(text) else None
+    words = _WORD.findall(text)
+    share = sum(map(bool, map(AZERBAIJANI_ONLY.search, words))) / len(words)
+    return True if share >= _TITLE else False if share < _NAMES else None
 
 
 class _Stemmer(Protocol):

@@ -114,10 +114,12 @@ class Sieve:
         return any(self._may_be(normalize(raw.text)) for raw in scan(chunk))
 
     def _may_be(self, text: str) -> bool:
-        forms = {text, _APOSTROPHE.sub("", text)}
-        if scripts.CYRILLIC.search(text):
-            forms.add(text.lower().replace("ё", "е"))
-            forms |= {scripts.to_latin(spelled) for form in forms for spelled in (form, scripts.untwin(form))}
+        forms = {text}
+        if scripts.has_cyrillic(text):
+            forms.add(scripts.untwin(text))
+            forms |= {form.lower().replace("ё", "е") for form in forms}
+            forms |= {scripts.to_latin(form) for form in forms}
+        forms |= {_APOSTROPHE.sub("", form) for form in forms}
         return any(
             any(head in flattened(lower(form)) for head in self._foreign) or self._places(flattened(fold(form)))
             for form in forms

@@ -142,7 +142,7 @@ class WordReader(WordTerms):
         pieces = self.pieces(word)
         text = normalize(pieces[0].surface(word) if pieces else word)
         if scripts.CYRILLIC.search(text):
-            text = scripts.to_latin(text)
+            text = scripts.to_latin(scripts.untwin(text))
         text = text.removeprefix("#")
         found = _SET_APART.match(text)
         text = without_apostrophes(text)
@@ -167,28 +167,35 @@ class WordReader(WordTerms):
 
     def _word(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         end = raw.start + len(raw.text)
-        text = normalize(raw.text)
-        if scripts.CYRILLIC.search(text):
-            text = scripts.untwin(text)
-            latin = scripts.to_latin(text)
-            if latin != text and not self._is_azerbaijani(text, latin, azerbaijani):
-                return self._russian(raw)
-            text = latin
+        text = self._in_latin(normalize(raw.text), azerbaijani)
+        if text is None:
+            return self._russian(raw)
         if text.isalpha():
             term, kind = self.plain(text, chunk[end : end + 1] == ".")
             return [Piece(raw.start, end, term, kind, 1)]
-        return self._joined(raw, text) if text else []
+        return self._joined(raw, text)
+
+    def _in_latin(self, text: str, azerbaijani: bool | None) -> str | None:
+        """Normalised `text` in today's alphabet; None if it is Russian."""
+        if not scripts.has_cyrillic(text):
+            return text
+        text = scripts.untwin(text)
+        latin = scripts.to_latin(text)
+        if any(map(str.isalnum, latin)) and (latin == text or self._is_azerbaijani(text, latin, azerbaijani)):
+            return latin
+        return None
 
     def _is_azerbaijani(self, cyrillic: str, latin: str, around: bool | None) -> bool:
         """By the letters of the word, else of the text around it, else by the lexicon."""
-        own = scripts.is_azerbaijani(cyrillic)
-        if own is None:
-            own = around
+        if scripts.AZERBAIJANI_ONLY.search(cyrillic):
+            return True
         # Before 1958 Azerbaijani had letters that are only Russian today: in its own text they prove nothing.
-        return self.is_form(lower(latin)) if own is None or (around and not own) else own
+        if around is not None and not (around and scripts.RUSSIAN_ONLY.search(cyrillic)):
+            return around
+        return self.is_form(lower(latin))
 
     def _joined(self, raw: RawToken, text: str) -> list[Piece]:
-        """A word with digits, apostrophes or hyphens in it."""
+        """A word with digits, apostrophes or hyphens in it, and maybe a part that is a hard or soft sign alone."""
         end = raw.start + len(raw.text)
         if sum(map(text.count, APOSTROPHES)) > _MOST_APOSTROPHES:
             text = without_apostrophes(text)
@@ -203,6 +210,7 @@ class WordReader(WordTerms):
                 small = lower(together)
                 if (
                     last
+                    and words[index]
                     and words[index + 1].isalpha()
                     and not (len(small) <= LONGEST_WORD and self.is_known(together, small))
                     and self.is_suffix(lower(words[-1]))
@@ -213,7 +221,7 @@ class WordReader(WordTerms):
                 marks.pop(index)
             else:
                 index += 1
-        if len(words) > 1 and self.compound(words) is None and self.is_set_apart(words[-2], words[-1]):
+        if len(words) > 1 and words[-2] and self.compound(words) is None and self.is_set_apart(words[-2], words[-1]):
             words.pop()
             if len(words) == 1 and words[0].isupper():
                 term, kind = self.plain(words[0]) if words[0].isalpha() else (lower_capitals(words[0]), "acronym")
@@ -230,18 +238,18 @@ class WordReader(WordTerms):
         ends = [raw.start + part.end() for part in _BETWEEN_DASHES.finditer(raw.text)]
         ends[len(words) - 1] = end  # a suffix set apart belongs to the last part
         read = [self.plain(word) if word.isalpha() else (lower(word), "word") for word in words]
+        own = [part for part in zip(starts, ends, read, strict=False) if part[2][0]]
         pieces = [
-            Piece(start, stop, term, kind, int(number > 0))
-            for number, (start, stop, (term, kind)) in enumerate(zip(starts, ends, read, strict=False))
+            Piece(start, stop, term, kind, int(number > 0)) for number, (start, stop, (term, kind)) in enumerate(own)
         ]
-        whole = self.compound(words) or "-".join(term for term, _ in read)
+        whole = self.compound(words) or "-".join(piece.term for piece in pieces)
         return [Piece(raw.start, end, whole, "word", 1), *pieces]
 
     def _russian(self, raw: RawToken) -> list[Piece]:
         pieces = []
         for match in re.finditer(LETTERS, raw.text):
             start = raw.start + match.start()
-            stem = scripts.russian_stem(normalize(match.group()))
+            stem = scripts.russian_stem(scripts.untwin(normalize(match.group())))
             pieces.append(Piece(start, raw.start + match.end(), stem, "russian", 1))
         return pieces
 
@@ -320,7 +328,8 @@ class WordReader(WordTerms):
     def _hashtag(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         text, rest = self._before_suffix(raw.text, _APART)
         body = normalize(text[1:])
-        term = self.term(body) if body.isalpha() and not scripts.CYRILLIC.search(body) else lower(body)
+        latin = self._in_latin(body, azerbaijani)
+        term = lower(body) if latin is None else self.term(latin) if latin.isalpha() else lower(latin)
         return self._named(raw, "hashtag", term, rest)
 
     def _before_suffix(self, text: str, apart: re.Pattern[str]) -> tuple[str, str]:
@@ -340,7 +349,10 @@ class WordReader(WordTerms):
         return [Piece(raw.start, start - 1, term, kind, 1), *self._word(RawToken("word", rest, start), "", None)]
 
     def _initials(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
-        term = lower(normalize(raw.text)).replace(".", "")
+        letters = normalize(raw.text).replace(".", "")
+        if azerbaijani or scripts.AZERBAIJANI_ONLY.search(letters):
+            letters = scripts.to_latin(scripts.untwin(letters)) or letters
+        term = lower(letters)
         return [Piece(raw.start, raw.start + len(raw.text), term, "abbreviation", 1)]
 
 

@@ -25,6 +25,8 @@ ANALYZER = Analyzer()
         ("Азәрбайҹан", "Azərbaycan"),  # 1939: й
         ("Юсиф, яры", "Yusif, yarı"),  # 1939: ю я
         ("этмәк", "etmək"),  # 1939: э
+        ("Сосиалист Социалист ЦИРК сессия", "Sosialist Sosialist SİRK sessiya"),  # 1939: ц
+        ("объект ОБЪЕКТ субъектив", "obyekt OBYEKT subyektiv"),
         ("kitab 5", "kitab 5"),
     ],
 )
@@ -74,6 +76,29 @@ def test_old_letters_in_azerbaijani_text_prove_nothing() -> None:
     assert ANALYZER.terms("Юсиф әдәби йени") == ["yusif", "ədəbi", "yeni"]
 
 
+@pytest.mark.parametrize(
+    ("line", "latin"),
+    [
+        (
+            "Азәрбайҹан Совет Социалист Республикасынын Конституциясы",
+            "Azərbaycan Sovet Sosialist Respublikasının Konstitusiyası",
+        ),
+        ("Бу объект вә сессиялар ҝөзәл бир йердәдир", "Bu obyekt və sessiyalar gözəl bir yerdədir"),
+        ("Вə шəһəрин сессиясы", "Və şəhərin sessiyası"),
+    ],
+)
+def test_lines_of_before_1958(line: str, latin: str) -> None:
+    assert ANALYZER.terms(line) == ANALYZER.terms(latin)
+
+
+def test_names_in_russian_lines() -> None:
+    line = "В начале этого года в столице республики Һәсән провёл большое совещание"
+    assert is_azerbaijani(line) is False
+    terms = ANALYZER.terms(line)
+    assert "həsən" in terms
+    assert russian_stem("республики") in terms
+
+
 def test_a_russian_word_is_not_split_at_a_decomposed_letter() -> None:
     assert ANALYZER.terms("российскии\u0306 народ") == ANALYZER.terms("российский народ")
 
@@ -82,6 +107,49 @@ def test_a_russian_word_is_not_split_at_a_decomposed_letter() -> None:
 def test_twins_in_latin_words(word: str) -> None:
     latin = {"Bаkı": "bakı", "kitаb": "kitab", "şəһər": "şəhər", "Азərbaycan": "azərbaycan", "dövləт": "dövlət"}[word]
     assert stem(word) == latin
+
+
+@pytest.mark.parametrize(
+    ("word", "term"),
+    [
+        ("Азəрбаjҹанын", "azərbaycan"),
+        ("шəһəр", "şəhər"),
+        ("Вə", "və"),
+        ("hәјат", "həyat"),
+        ("Aзәрбајҹан", "azərbaycan"),
+        ("Bаһа", "baha"),
+        ("Pоссия", russian_stem("Россия")),
+    ],
+)
+def test_twins_in_cyrillic_words(word: str, term: str) -> None:
+    assert ANALYZER.terms(word) == [term]
+    assert [(0, len(word))] == [(token.start, token.end) for token in ANALYZER.tokens(word)]
+
+
+def test_the_alphabet_is_told_part_by_part() -> None:
+    assert untwin("Azərbaycan-Россия") == "Azərbaycan-Россия"
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("#Гарабағ #Гарабағда", ["qarabağ", "qarabağ"]),
+        ("#Россия", ["россия"]),
+        ("М.Ә.Рәсулзадә", ["mə", "rəsulzadə"]),
+        ("А.С.Әлијев", ["as", "əliyev"]),
+        ("А.С. Новый", ["ас", russian_stem("новый")]),
+        ("Бакы́да ҝүл\u0301ләр", ["bakı", "gül"]),
+        ("Ҝәнҹә-Ь", ["gəncə", "gəncə"]),
+        ("Ь-Ҝәнҹә-дә", ["gəncə", "gəncə"]),
+        ("Ҝәнҹә Ь'ләр", ["gəncə", "lər"]),
+    ],
+)
+def test_other_tokens_in_cyrillic(text: str, terms: list[str]) -> None:
+    assert ANALYZER.terms(text) == terms
+
+
+def test_a_sign_alone_is_a_token() -> None:
+    assert [token.term for token in ANALYZER.tokens("әдәб ь Ъ")] == ["ədəb", "ь", "ъ"]
 
 
 @pytest.mark.parametrize(
