@@ -2,7 +2,8 @@
 
 Costs are negative logarithms of chances, roughly. The likeliest slip in Azerbaijani is to leave a letter without its
 diacritic, since many keyboards lack ə ı ö ü ç ş ğ; then neighbours swapped, a letter doubled or dropped, or the key
-beside it on the Azerbaijani QWERTY keyboard, which has ü in the place of w, and ö ğ ı ə ç ş right of the Latin letters.
+beside it on the Azerbaijani QWERTY keyboard, which has ü in the place of w, and ö ğ ı ə ç ş right of the Latin letters;
+then a letter that sounds nearly like it: kitap, torpag, Napaleon.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from math import inf
 
 from azanalyzer import fold
 
-__all__ = ["lacks_diacritics", "slip_cost"]
+__all__ = ["MOST_SLIPS", "ONE_SLIP", "lacks_diacritics", "slip_cost"]
 
 _ROWS = (("qüertyuiopöğ", 0.0), ("asdfghjklıə", 0.25), ("zxcvbnmçş", 0.75))  # and how far each row is set in, in keys
+_SOUNDS = ("aeiou", "bp", "dt", "gkq", "kqx", "hx", "fv", "sz", "cj")  # folded letters that are taken for each other
 _LATIN = {"w": "ü"}  # where another keyboard has a letter, as the key of ours in the same place
 
 _MISSING_DIACRITIC = 1.8
@@ -26,9 +28,11 @@ _DOUBLED = 3.2  # typed twice, or once where it stands twice
 _DROPPED = 3.7
 _ADDED = 5.7
 _NEIGHBOUR = 4.4
+_ALIKE = 4.6
 _OTHER = 7.5
-_MOST = 16.0  # of slips that are told apart
+MOST_SLIPS = 16.0  # the cost of slips that are told apart
 _FIRST = 0.6  # besides, in the first letter, of which people take care
+ONE_SLIP = _OTHER + _FIRST  # what a single slip costs at most
 
 
 def slip_cost(typed: str, meant: str, in_ascii: bool = False) -> float:
@@ -61,9 +65,9 @@ def slip_cost(typed: str, meant: str, in_ascii: bool = False) -> float:
                 if swapped < _SWAPPED:
                     cost = min(cost, older[k - 2] + swapped + _SWAPPED + (_FIRST if i == 1 else 0.0))
             row.append(cost)
-        if min(row) > _MOST:
+        if min(row) > MOST_SLIPS:
             return inf
-    return row[-1] if row[-1] <= _MOST else inf
+    return row[-1] if row[-1] <= MOST_SLIPS else inf
 
 
 def _added(typed: str, place: int) -> float:
@@ -96,8 +100,11 @@ def _replaced(typed: str, meant: str, first: bool, in_ascii: bool) -> float:
         return _ADDED_DIACRITIC
     if (typed, meant) == ("a", "ə"):
         return _A_FOR_SCHWA
-    near = typed + meant in _BESIDE or typed + plain in _BESIDE
-    return (_NEIGHBOUR if near else _OTHER) + (_FIRST if first else 0.0)
+    if typed + meant in _BESIDE or typed + plain in _BESIDE:
+        cost = _NEIGHBOUR
+    else:
+        cost = _ALIKE if fold(typed) + plain in _SOUNDING_ALIKE else _OTHER
+    return cost + (_FIRST if first else 0.0)
 
 
 def _pairs() -> frozenset[str]:
@@ -117,3 +124,4 @@ def _pairs() -> frozenset[str]:
 
 
 _BESIDE = _pairs()
+_SOUNDING_ALIKE = frozenset(one + other for letters in _SOUNDS for one in letters for other in letters)

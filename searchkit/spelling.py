@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from math import inf, log
+from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from azanalyzer import fold, lower
 from azanalyzer.tuples import NamedTuple
 from searchkit.neighbours import keys_of, neighbours
-from searchkit.slips import lacks_diacritics, slip_cost
+from searchkit.slips import MOST_SLIPS, ONE_SLIP, lacks_diacritics, slip_cost
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
@@ -30,9 +30,12 @@ _LONGEST = 30  # letters; a longer word is not put right
 _SHORTEST_HEAD = 3  # letters of a term in which a slip is looked for
 _MOST_TERMS = 80  # terms with a slip that are looked at, the most frequent
 _SHORTEST_FOR_TWO = 6  # letters of a word in which two slips are looked for where one is not enough
+_SLIPS_OF_A_LETTER = 1.25  # what the slips of a word cost at most for each of its letters: a name is no other name
 _MOST_READ = 6  # forms that are read to see whether they are found
-_UNUSED = 0.5  # documents that a word of the lexicon counts for that is in none
+_UNUSED = 0.5  # documents that a word of the language counts for that is in none
 _FREQUENCY = 0.5  # how much the logarithm of a term's frequency counts
+_DOUBT = 3.0  # how much likelier another word must be than a rare one that the index has, as a logarithm
+_MISSED = 3.5  # what speaks against a word of the language that no document has
 _READING = 0.6  # how much the cost of a reading counts
 _VOWEL = re.compile("[aeiou]")
 # How a term ends, folded, whose shape before a vowel ends in this letter: otaq otağı, çörək çörəyi, mövqe mövqeyi.
@@ -108,10 +111,13 @@ class Speller:
             _keep(forms, term, self._inflection.forms(term, ending))
         for term, ending in exact:
             _keep(forms, term, self._inflection.forms_near(term, ending))
-        if not forms and len(folded) >= _SHORTEST_FOR_TWO:
+        most = _SLIPS_OF_A_LETTER * len(typed)
+        found = self._ranked(typed, forms, in_ascii, most)
+        if len(folded) >= _SHORTEST_FOR_TWO and not (found and found[0].slips <= ONE_SLIP):
             for term, ending in self._far(folded, len(self._analyzer.explain(typed).best.root)):
                 _keep(forms, term, self._inflection.forms(term, ending))
-        return self._ranked(typed, forms, in_ascii)
+            found = self._ranked(typed, forms, in_ascii, most)
+        return found
 
     def accented(self, typed: str, in_ascii: bool = False) -> list[Correction]:
         """What a word was meant for that only lacks diacritics, the likeliest first, without a look at all terms."""
@@ -136,24 +142,35 @@ class Speller:
             if self.has_form(meant.term, meant.surface) or not self.has_form(meant.term, typed)
         ]
 
-    def may_replace(self, meant: Correction, word: str) -> bool:
-        """Whether a correction may stand for a word that few documents have, or none.
+    def may_replace(self, meant: Correction, word: str, own: float) -> bool:
+        """Whether a correction may stand for a word that stands in `own` documents, as `own_frequency` says.
 
-        A word of the language gives way only to another word that a document has in just this form and that is no
-        dearer to read.
+        A word of the language gives way only to what a document has in just this form and that is no dearer to read;
+        one that some document has only to another word that is far more frequent.
         """
-        own = self._analyzer.explain(word).best
-        if own.source != "lexicon":
+        if not own:
+            return True
+        if own >= 1 and log(meant.frequency / own) <= meant.slips + _DOUBT:
+            return False
+        read = self._analyzer.explain(word).best
+        if own >= 1 and read.source != "lexicon":
             return True
         other = self._analyzer.explain(meant.surface).best
-        is_other = own.root != other.root and own.base != other.base
-        return is_other and other.cost <= own.cost and self.has_form(meant.term, meant.surface)
+        if other.cost > read.cost or not self.has_form(meant.term, meant.surface):
+            return False
+        if own >= 1:
+            return read.root != other.root and read.base != other.base
+        # The fewer documents there are, the less it says that none has the word.
+        return meant.cost + _FREQUENCY * log(len(self._snapshot)) < read.cost + _MISSED
 
-    def _ranked(self, typed: str, forms: dict[str, tuple[str, float]], in_ascii: bool) -> list[Correction]:
+    def _ranked(
+        self, typed: str, forms: dict[str, tuple[str, float]], in_ascii: bool, most: float = MOST_SLIPS
+    ) -> list[Correction]:
+        """The forms whose slips cost at most `most` and that a search finds, the likeliest first."""
         ranked = []
         for surface, (term, cost) in forms.items():
             slips = slip_cost(typed, surface, in_ascii)
-            if slips < inf:
+            if slips <= most:
                 ranked.append((slips + _READING * cost - _FREQUENCY * log(self.frequency(term) + 1), slips, surface))
         return list(self._found(sorted(ranked)[:_MOST_READ]))
 

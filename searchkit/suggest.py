@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from math import log
 from typing import TYPE_CHECKING
 
 from azanalyzer.patterns import pattern
@@ -28,7 +27,6 @@ _SHORTEST = 3  # letters; a shorter word, or one before or after a hyphen, gets 
 _LONGEST_ACRONYM = 5  # letters
 _MOST_WORDS, _MOST_LETTERS = 8, 400  # of a query; a longer one is a text
 _RARE = 3  # documents; a word in more of them is meant as it is typed
-_DOUBT = 3.0  # how much likelier another word must be than a rare one that the index has, as a logarithm
 _CLEAR = 1.0  # how much likelier one spelling must be than the next, as half of a logarithm
 _MUCH_RARER = 100  # times that a rare word must at least be rarer than the one that is meant in its place
 
@@ -109,7 +107,7 @@ def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> s
     own = speller.own_frequency(word)
     if own is None:
         return word
-    typed = lower(word)
+    typed = word.lower() if in_ascii else lower(word)  # in ASCII a capital I is that of i, too
     if not own and (single := without_pairs(typed)) != typed:
         put_right = _put_right(single, speller, documents, in_ascii)
         if put_right and (speller.own_frequency(put_right) or 0.0) >= 1:  # it is in a document
@@ -118,11 +116,10 @@ def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> s
         spelled = _spelled(typed, own, speller, in_ascii)
         if spelled is not None:
             return spelled and _cased_as(spelled, word)
-    if own > _RARE or 0 < documents < own * _MUCH_RARER:
+    if own > _RARE or (own >= 1 and documents < own * _MUCH_RARER):
         return word
     for meant in speller.corrections(typed, in_ascii):
-        is_likelier = not own or log(meant.frequency / own) > meant.slips + _DOUBT
-        if meant.surface != typed and is_likelier and (not own or speller.may_replace(meant, typed)):
+        if meant.surface != typed and speller.may_replace(meant, typed, own):
             return _cased_as(meant.surface, word)
     return word
 

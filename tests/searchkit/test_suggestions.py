@@ -148,6 +148,51 @@ def test_two_slips_in_a_long_word(make_index: Make) -> None:
     assert index.suggest("palamenddə") == "parlamentdə"
 
 
+def test_a_far_word_is_not_in_the_way_of_a_near_one(make_index: Make) -> None:
+    index = make_index(["what", "Heydər Əliyev"])
+    assert index.suggest("Haydar Aliyev") == "Heydər Əliyev"
+
+
+@pytest.mark.parametrize("name", ["Karabakh", "Tombak", "Zeyla", "Napalm"])
+def test_a_name_that_no_document_has_is_no_other_word(name: str, make_index: Make) -> None:
+    assert make_index(["xaraba torba zəli napoleon"]).suggest(name) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("qarşi", "qarşı"),
+        ("acılan", "açılan"),
+        ("borları", "botları"),
+        ("təbi", "təbii"),
+        ("bukt", "buket"),
+        ("paslannmayan", "paslanmayan"),
+        ("iman", None),
+        ("yağış", None),
+    ],
+)
+def test_a_word_of_the_language_that_few_documents_lack(typed: str, meant: str | None, make_index: Make) -> None:
+    index = make_index(
+        [
+            "Şampun kəpəyə qarşı",
+            "Divan künc açılan boz",
+            "Qadın qış botları dəri",
+            "Nar şirəsi təbii",
+            'Çay "Azərçay" buket',
+            "Çaydan elektrik paslanmayan polad",
+            "Zeytun yağı sızma",
+            "siman",
+        ]
+    )
+    assert index.search(typed).total == 0
+    assert index.suggest(typed) == meant
+
+
+def test_a_word_of_the_language_that_very_many_documents_lack_is_meant(make_index: Make) -> None:
+    assert make_index(["nəzərdən keçirdi"]).suggest("nəzərən") == "nəzərdən"
+    assert make_index(["nəzərdən keçirdi", *["qaz"] * 3000], name="many").suggest("nəzərən") is None
+
+
 def test_a_new_commit_is_known(make_index: Make) -> None:
     index = make_index(["neft"])
     assert index.suggest("tokayef") is None
@@ -179,6 +224,8 @@ def test_no_query_is_too_odd(text: str, articles: searchkit.Index) -> None:
         ("kitba", "kitva", "kitab"),  # neighbours swapped before a wrong key and a dropped letter
         ("kitabb", "kitabx", "kitab"),  # doubled before some letter too many
         ("kitav", "kitap", "kitab"),  # the key beside it before one far away
+        ("kitap", "kitam", "kitab"),  # what sounds like it before any other
+        ("haydər", "hlydər", "heydər"),
         ("kitb", "ktbb", "kitab"),
         ("azərbaycam", "qzərbaycan", "azərbaycan"),  # the end before the beginning
     ],
