@@ -16,7 +16,10 @@ import numpy as np
 
 from azanalyzer import fold, lower
 from azanalyzer.tuples import NamedTuple
+from searchkit.backend import View
 from searchkit.neighbours import keys_of, neighbours
+from searchkit.querytree import Phrase, Query
+from searchkit.ranking import default_ranking
 from searchkit.slips import MOST_SLIPS, ONE_SLIP, lacks_diacritics, slip_cost
 
 if TYPE_CHECKING:
@@ -68,7 +71,9 @@ class Speller:
         self._fields = fields
         self._analyzer = analyzer
         self._inflection = analyzer.inflection
-        self._accented: dict[tuple[str, bool], list[Correction]] = {}  # one word is asked for more than once
+        # One word is asked for more than once.
+        self._own: dict[str, float | None] = {}
+        self._accented: dict[tuple[str, bool], list[Correction]] = {}
 
     def frequency(self, term: str) -> int:
         """In how many documents a term stands, those with it in several fields counted several times."""
@@ -77,6 +82,14 @@ class Speller:
     def has_form(self, term: str, surface: str) -> bool:
         """Whether a term stands in a document in this form, in lower case; now and then another is taken for it."""
         return any(self._snapshot.has_form(field, term, surface) for field in self._fields)
+
+    def stand_together(self, first: str, second: str) -> bool:
+        """Whether two words stand beside each other in a document, the second in any form; neither is a stop word."""
+        terms = [self._analyzer.terms(word) for word in (first, second)]
+        if any(len(found) != 1 or self.say_nothing(found) for found in terms) or not self.has_form(terms[0][0], first):
+            return False
+        query = Query(Phrase(None, tuple(map(tuple, terms))), fields=dict.fromkeys(self._fields, 1.0))
+        return self._snapshot.search(query, View(1), default_ranking()).total > 0
 
     def say_nothing(self, terms: Iterable[str]) -> bool:
         """Whether all the terms are stop words."""
@@ -87,6 +100,11 @@ class Speller:
 
         A word of the language that is in no document counts a little.
         """
+        if word not in self._own:
+            self._own[word] = self._find_own_frequency(word)
+        return self._own[word]
+
+    def _find_own_frequency(self, word: str) -> float | None:
         tokens = list(self._analyzer.tokens(word))
         if len(tokens) != 1 or tokens[0].kind not in ("word", "acronym"):
             return None

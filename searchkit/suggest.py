@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from azanalyzer.patterns import pattern
 from searchkit.schema import Schema
+from searchkit.spacing import apart, together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from azanalyzer import Analyzer
     from searchkit.backend import Snapshot
@@ -45,14 +47,34 @@ def suggest(
     if not 0 < len(text.split()) <= _MOST_WORDS or len(text) > _MOST_LETTERS:
         return None
     text = compose(text)
-    found = list(_WORD.finditer(text))
-    if sum(not _is_part(word) for word in found) > _MOST_WORDS:  # run together without spaces
+    if sum(not _is_part(word) for word in _WORD.finditer(text)) > _MOST_WORDS:  # run together without spaces
         return None
     speller = Speller(snapshot, schema.text_fields if fields is None else [*fields], analyzer)
     in_ascii = analyzer.typed_in_ascii(text)
-    untouched = _untouched(text)
+    joined = _joined(text, schema, speller, in_ascii)
     words: list[tuple[re.Match[str], str]] = []
-    for word in found:
+    for word in _wanted(joined, schema):
+        if not _is_part(word):
+            meant = _put_right(word.group(), speller, len(snapshot), in_ascii)
+            if meant == word.group() and not _is_in_field(word):
+                meant = _apart(meant, speller, in_ascii)
+            words.append((word, meant))
+        elif in_ascii:
+            words.append((word, _with_diacritics(word.group(), speller) or word.group()))
+    if not all(meant for _, meant in words):
+        words = [(word, meant) for word, meant in words if meant and not _lacked(word.group(), meant)]
+    suggested, place = "", 0
+    for word, meant in words:
+        suggested += joined[place : word.start()] + meant
+        place = word.end()
+    suggested += joined[place:]
+    return suggested if suggested != text else None
+
+
+def _wanted(text: str, schema: Schema) -> Iterator[re.Match[str]]:
+    """The words that are looked for in text fields."""
+    untouched = _untouched(text)
+    for word in _WORD.finditer(text):
         if word.group() in _OPERATORS or any(start <= word.start() < end for start, end in untouched):
             continue
         name = _FIELD.search(text, 0, word.start())
@@ -60,18 +82,7 @@ def suggest(
             continue
         if word.group().isupper() and len(word.group()) <= _LONGEST_ACRONYM and not text.isupper():
             continue
-        if not _is_part(word):
-            words.append((word, _put_right(word.group(), speller, len(snapshot), in_ascii)))
-        elif in_ascii:
-            words.append((word, _with_diacritics(word.group(), speller) or word.group()))
-    if not all(meant for _, meant in words):
-        words = [(word, meant) for word, meant in words if meant and not _lacked(word.group(), meant)]
-    suggested, place = "", 0
-    for word, meant in words:
-        suggested += text[place : word.start()] + meant
-        place = word.end()
-    suggested += text[place:]
-    return suggested if suggested != text else None
+        yield word
 
 
 def _untouched(text: str) -> list[tuple[int, int]]:
@@ -92,6 +103,35 @@ def _is_part(word: re.Match[str]) -> bool:
     return end - start < _SHORTEST or "-" in (word.string[start - 1 : start], word.string[end : end + 1])
 
 
+def _is_in_field(word: re.Match[str]) -> bool:
+    """Whether the name of a field stands before a word: it is that of no other word."""
+    return word.string[: word.start()].endswith(":")
+
+
+def _joined(text: str, schema: Schema, speller: Speller, in_ascii: bool) -> str:
+    """A text with the first two words that documents have as one written together."""
+    for word, following in pairwise(_wanted(text, schema)):
+        gap = text[word.end() : following.start()]
+        if gap.isspace() and not (_is_in_field(word) or _is_part(word) or _is_part(following)):
+            typed = _lower(word.group(), in_ascii), _lower(following.group(), in_ascii)
+            if meant := together(*typed, speller, in_ascii):
+                first, last = word.start(), following.end()
+                return text[:first] + _cased_as(meant, text[first:last]) + text[last:]
+    return text
+
+
+def _apart(word: str, speller: Speller, in_ascii: bool) -> str:
+    """A word that no document has as the two that one has in its place, if there are any."""
+    return _cased_as(apart(_lower(word, in_ascii), speller, in_ascii) or "", word) or word
+
+
+def _lower(word: str, in_ascii: bool) -> str:
+    """A word in lower case; in ASCII a capital I is that of i, too, as i may be ı."""
+    from azanalyzer.alphabet import lower
+
+    return word.lower() if in_ascii else lower(word)
+
+
 def _lacked(word: str, meant: str) -> bool:
     """Whether a word only lacks diacritics."""
     from azanalyzer import lower
@@ -102,12 +142,12 @@ def _lacked(word: str, meant: str) -> bool:
 
 def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> str:
     """What was meant by a word, itself if that; empty if it lacks diacritics in a way that leaves it open."""
-    from azanalyzer.alphabet import lower, without_pairs
+    from azanalyzer.alphabet import without_pairs
 
     own = speller.own_frequency(word)
     if own is None:
         return word
-    typed = word.lower() if in_ascii else lower(word)  # in ASCII a capital I is that of i, too
+    typed = _lower(word, in_ascii)
     if not own and (single := without_pairs(typed)) != typed:
         put_right = _put_right(single, speller, documents, in_ascii)
         if put_right and (speller.own_frequency(put_right) or 0.0) >= 1:  # it is in a document

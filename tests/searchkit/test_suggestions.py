@@ -193,6 +193,40 @@ def test_a_word_of_the_language_that_very_many_documents_lack_is_meant(make_inde
     assert make_index(["nəzərdən keçirdi", *["qaz"] * 3000], name="many").suggest("nəzərən") is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("alqısatqı", "alqı satqı"),
+        ("alqisatqi", "alqı satqı"),
+        ("Qızqalası", "Qız qalası"),
+        ("boyunqaçırmanın", "boyun qaçırmanın"),
+        ("bakıqala", None),  # no document has them beside each other
+        ("title:qızqalası", None),  # the field would be that of the first alone
+        ("qızqalası*", None),
+        ("-qızqalası", None),
+        ("paltar yuyan maşın", "paltaryuyan maşın"),
+        ("Paltar yuyan", "Paltaryuyan"),
+        ("kimya bey nelxalq", "kimya beynəlxalq"),
+        ("body:paltar yuyan", None),
+        ("-paltar yuyan", None),
+        ("paltar, yuyan", None),
+        ("maşın kimya", None),
+    ],
+)
+def test_words_written_together_or_apart(typed: str, meant: str | None, make_index: Make) -> None:
+    index = make_index(
+        [
+            "Mənzilin alqı-satqısı: alqı-satqı.",
+            "Bakıda Qız qalası var, qala və qız.",
+            "Vergidən boyun qaçırma",
+            "Paltaryuyan maşın",
+            "Beynəlxalq kimya",
+            "maşınkimya",
+        ]
+    )
+    assert index.suggest(typed) == meant
+
+
 def test_a_new_commit_is_known(make_index: Make) -> None:
     index = make_index(["neft"])
     assert index.suggest("tokayef") is None
