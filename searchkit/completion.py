@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from azanalyzer import fold, lower, to_latin
-from azanalyzer.alphabet import normalize
+from azanalyzer.alphabet import normalize, upper
 from searchkit.prefixes import Prefixes, words_only
 from searchkit.results import Completion
 from searchkit.slips import lacks_diacritics
-from searchkit.spelling import SOFT
+from searchkit.spelling import SOFT, VOWEL
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
@@ -28,6 +28,7 @@ _LONGEST = 100  # characters of a beginning
 _LONGEST_ENDING = 12  # letters of a form that no term begins with
 _USUAL = 1.0  # what the suffixes of a form cost at most that is offered beside terms: verg is no vergəc
 _SHORTEST_TERM = 3  # letters of a term that is completed to a form
+_LONGEST_INNER = 3  # letters of a word in the middle of a name that is written small
 _EXTRA = 16  # terms that are looked at beside those wanted: not all have the letters as they were typed
 _SAME_TITLE = (
     1 << 12
@@ -39,7 +40,10 @@ _LONGEST_TITLE = _FIRST_WORD - 1
 def complete_words(
     text: str, snapshot: Snapshot, fields: list[str], analyzer: Analyzer, limit: int
 ) -> list[Completion]:
-    """The text with its last word completed, the most frequent terms first, then forms of terms that are shorter."""
+    """The text with its last word completed, the most frequent terms first, then forms of terms that are shorter.
+
+    Terms that say nothing by themselves come behind the others.
+    """
     last = _LAST_WORD.search(text[-_LONGEST:])
     if last is None or limit < 1:
         return []
@@ -49,12 +53,14 @@ def complete_words(
     def frequency(term: str) -> int:
         return max(snapshot.frequency(field, term) for field in fields)
 
-    found = [
-        (analyzer.inflection.citation(term), frequency(term))
-        for term in _best(lambda count: _begin_so(spellings, tables, count), limit)
+    # None of those that say nothing takes the place of another.
+    wanted = limit + sum(any(fold(term).startswith(fold(typed)) for typed in spellings) for term in analyzer.stop_words)
+    terms = [
+        (term in analyzer.stop_words, -documents, _written(term, analyzer))
+        for term in _best(lambda count: _begin_so(spellings, tables, count), wanted)
+        if (documents := frequency(term))  # others stood in deleted documents only
     ]
-    found = [item for item in found if item[1]]  # others stood in deleted documents only
-    found.sort(key=lambda item: (-item[1], item[0]))
+    found = [(word, -documents) for _, documents, word in sorted(terms)]
     if len(found) < limit:
         most = _USUAL if found else math.inf
         forms = (form for typed in spellings for form in _forms(typed, tables, analyzer, most))
@@ -174,10 +180,28 @@ def _spellings(typed: str) -> list[str]:
     return [*dict.fromkeys([typed, to_latin(typed)])]
 
 
-def _capital(word: str) -> str:
-    from azanalyzer.alphabet import upper
+def _written(term: str, analyzer: Analyzer) -> str:
+    """A term as dictionaries have it; acronyms and the parts of a name, Bakı-Tbilisi-Ceyhan, have their capitals."""
+    word = analyzer.inflection.citation(term)
+    is_name = word[:1].isupper()
+    if is_name and VOWEL.search(fold(term)) is None:
+        return upper(term)
+    if "-" not in term:
+        return word
+    parts = term.split("-")
+    written = [_written(part, analyzer) if part else "" for part in parts]
+    if not is_name and not all(part[:1].isupper() or part.isdigit() for part in written):
+        return word
+    # A short word in the middle of a name has no capital: Dar-əs-Salam.
+    inner = range(1, len(parts) - 1)
+    return "-".join(
+        part if place in inner and len(part) <= _LONGEST_INNER else _capital(written[place])
+        for place, part in enumerate(parts)
+    )
 
-    return upper(word[0]) + word[1:]
+
+def _capital(word: str) -> str:
+    return upper(word[:1]) + word[1:]
 
 
 # ---------------------------------------------------------------- titles

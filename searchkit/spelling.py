@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from azanalyzer.morphology.inflection import Form
     from searchkit.backend import Snapshot
 
-__all__ = ["SOFT", "Correction", "Speller"]
+__all__ = ["SOFT", "VOWEL", "Correction", "Speller"]
 
 _LONGEST = 30  # letters; a longer word is not put right
 _SHORTEST_HEAD = 3  # letters of a term in which a slip is looked for
@@ -40,7 +40,7 @@ _FREQUENCY = 0.5  # how much the logarithm of a term's frequency counts
 _DOUBT = 3.0  # how much likelier another word must be than a rare one that the index has, as a logarithm
 _MISSED = 3.5  # what speaks against a word of the language that no document has
 _READING = 0.6  # how much the cost of a reading counts
-_VOWEL = re.compile("[aeiou]")
+VOWEL = re.compile("[aeiou]")  # folded
 # How a term ends, folded, whose shape before a vowel ends in this letter: otaq otağı, çörək çörəyi, mövqe mövqeyi.
 SOFT = {"g": ("q",), "y": ("k", ""), "d": ("t",)}
 
@@ -108,7 +108,7 @@ class Speller:
         tokens = list(self._analyzer.tokens(word))
         if len(tokens) != 1 or tokens[0].kind not in ("word", "acronym"):
             return None
-        if word.isupper() and not _VOWEL.search(fold(word)):  # an acronym, near to words only by chance
+        if word.isupper() and not VOWEL.search(fold(word)):  # an acronym, near to words only by chance
             return None
         term = tokens[0].term
         frequency = self.frequency(term)

@@ -175,6 +175,22 @@ def test_an_acronym_comes_in_its_capitals(make_index: Make) -> None:
     assert words(index, "un") == ["UNESCO"]
 
 
+def test_a_name_has_all_its_capitals(make_index: Make) -> None:
+    index = make_index(["Bakı-Tbilisi-Ceyhan, BMW, Dar-əs-Salam", "alqı-satqı, Rusiya-2018"])
+    assert words(index, "bmw") == words(index, "Bmw") == ["BMW"]
+    assert words(index, "baki-t") == ["Bakı-Tbilisi-Ceyhan"]
+    assert words(index, "dar-") == ["Dar-əs-Salam"]
+    assert words(index, "alqı-") == ["alqı-satqı"]
+    assert words(index, "rusiya-") == ["Rusiya-2018"]
+
+
+def test_words_that_say_nothing_come_last(make_index: Make) -> None:
+    index = make_index([*["kitab ki kimi hətta hər hara həm"] * 3, "kilim həb"])
+    assert words(index, "ki") == ["kitab", "kilim", "ki", "kimi"]
+    assert words(index, "kim") == ["kimi"]
+    assert words(index, "h", 1) == ["həb"]
+
+
 def test_beginnings_in_cyrillic_letters_are_those_of_latin_words_too(make_index: Make) -> None:
     index = make_index(
         [
