@@ -16,7 +16,7 @@ from azanalyzer import fold
 __all__ = ["MOST_SLIPS", "ONE_SLIP", "lacks_diacritics", "slip_cost"]
 
 _ROWS = (("qüertyuiopöğ", 0.0), ("asdfghjklıə", 0.25), ("zxcvbnmçş", 0.75))  # and how far each row is set in, in keys
-_SOUNDS = ("aeiou", "bp", "dt", "gkq", "kqx", "hx", "fv", "sz", "cj", "iy")  # folded letters that are taken for each other
+_SOUNDS = ("aeiou", "bp", "dt", "gkq", "kqx", "hx", "fv", "sz", "cj", "iy")  # folded, taken for each other
 _LATIN = {"w": "ü"}  # where another keyboard has a letter, as the key of ours in the same place
 
 _MISSING_DIACRITIC = 1.8
