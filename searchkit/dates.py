@@ -1,7 +1,7 @@
 """Dates as people write them, read as periods: 2022-08-24, 24 avqust 2022-ci il, avqustun 24-ü, keçən ay, son 7 gün.
 
 Case and the lack of Azerbaijani letters make no difference, nor do case endings. Months, units and the words for days
-are those of the orthographic dictionary.
+are those of the orthographic dictionary, the short names of months those of Unicode's CLDR.
 """
 
 from __future__ import annotations
@@ -9,17 +9,24 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+from collections.abc import Sequence
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.schema import parse_date
 
-__all__ = ["Period", "period", "written_moment"]
+__all__ = ["Period", "count_words", "period", "written_moment"]
 
 _MONTHS = {
     name: number
     for number, name in enumerate(
         ["yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avqust", "sentyabr", "oktyabr", "noyabr",
          "dekabr"], 1
+    )
+}  # fmt: skip
+_SHORT_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["yan", "fev", "mar", "apr", "may", "iyn", "iyl", "avq", "sen", "okt", "noy", "dek"], 1
     )
 }  # fmt: skip
 _NUMBERS = {
@@ -35,7 +42,10 @@ _TENS = {
     )
 }  # fmt: skip
 # Days from today: yesterday, the day before it, tomorrow, the day after it.
-_DAYS = {"bugun": 0, "dunen": -1, "sragagun": -2, "sabah": 1, "birigun": 2}
+_DAYS = {
+    "dunen": -1, "sragagun": -2, "sraga gun": -2, "sabah": 1, "birigun": 2, "biri gun": 2, "o birigun": 2,
+    "o biri gun": 2,
+}  # fmt: skip
 _STEPS = {"bu": 0, "kecen": -1, "oten": -1, "gelen": 1, "novbeti": 1}
 
 # Everything below is folded: ə ı ö ü ç ş ğ are e i o u c s g.
@@ -44,13 +54,17 @@ _ORDINAL = rf"(?:[-'’ ]?(?:[iu]?nc[iu]|c[iu]))?(?:[-'’]?{_ENDING})?"
 _UNIT = rf"(?P<unit>gun|hefte|ay|il){_ENDING}"
 _COUNT = rf"(?P<count>[1-9]\d{{0,3}}|(?:(?:{'|'.join(_TENS)}) )?(?:{'|'.join(_NUMBERS)})|{'|'.join(_TENS)})"
 _DAY = re.compile(rf"(?P<day>{'|'.join(_DAYS)}){_ENDING}")
-_STEP = re.compile(rf"(?P<step>{'|'.join(_STEPS)}) {_UNIT}")
+_STEP = re.compile(rf"(?P<step>{'|'.join(_STEPS)}) ?{_UNIT}")  # together as well: bugün, builki
 _LAST = re.compile(rf"son (?:{_COUNT} )?{_UNIT}")
 _AGO = re.compile(rf"{_COUNT} {_UNIT} (?P<way>evvel|qabaq|once|sonra){_ENDING}")
-_OF = re.compile(rf"(?P<step>{'|'.join(_STEPS)}) (?P<unit>ay|il){_ENDING} (?=.)")
+_OF = re.compile(rf"(?P<step>{'|'.join(_STEPS)}) ?(?P<unit>ay|il){_ENDING} (?=.)")
+_NAME = rf"(?P<month>{'|'.join([*_MONTHS, *_SHORT_MONTHS])})"
 _NUMERIC = [
     re.compile(rf"(?:(?P<day>\d{{1,2}})[./-])?(?P<month>\d{{1,2}})[./-](?P<year>\d{{4}}){_ORDINAL}"),
-    re.compile(r"(?P<year>\d{4})[./](?P<month>\d{1,2})[./](?P<day>\d{1,2})"),
+    re.compile(r"(?P<year>\d{4})[./-](?P<month>\d{1,2})[./-](?P<day>\d{1,2})"),
+    re.compile(r"(?P<year>\d{4})[/-](?P<month>\d{1,2})"),  # with a point it is a number
+    re.compile(r"(?P<day>\d{1,2})(?P<sign>[./])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{2})"),
+    re.compile(rf"(?:(?P<day>\d{{1,2}})[ ./-])?{_NAME}\.?[ ./-](?P<year>\d{{4}}){_ORDINAL}(?: il{_ENDING})?"),
 ]
 _TIME = re.compile(r"(?P<date>.*\S)[\s,]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*")
 # Of mail and RSS, as in RFC 5322: Fri, 03 May 2024 10:00:00 GMT. The names of other zones have no meaning there.
@@ -66,6 +80,8 @@ _PART = re.compile(
 )
 _YEAR = re.compile(r"\d{4}")
 _LONGEST = 100  # characters; no date is longer, and a longer text must not cost more than its length
+_STOPS = " .;:!?)"  # that may follow a date in a sentence
+_AHEAD = 20  # years that a year of two digits may be ahead of today; the others have been
 
 
 class Period(NamedTuple):
@@ -81,11 +97,9 @@ def period(text: str, today: datetime.date) -> Period:
     A month or day without a year is one of this year. ValueError says what cannot be read.
     """
     if len(text) <= _LONGEST:
-        plain = _plain(text)
-        for read in (_relative, _numeric, _written):
-            found = read(plain, text, today)
-            if found:
-                return found
+        found = _said(text, today)
+        if found:
+            return found
         time = _TIME.fullmatch(text)
         moment = written_moment(text) if time else None
         if time and moment:
@@ -97,6 +111,19 @@ def period(text: str, today: datetime.date) -> Period:
         f"a date is written like 2022-08-24, 24.08.2022, 24 avqust 2022, avqust 2022, dünən or son 7 gün, "
         f"not {_short(text)}"
     )
+
+
+def count_words(words: Sequence[str], today: datetime.date) -> int:
+    """How many of the words, from the first on, say one date, if possible one that there is; 1 where none do."""
+    impossible = 1
+    for count in range(len(words), 1, -1):
+        text = " ".join(words[:count])
+        try:
+            if len(text) <= _LONGEST and (_said(text, today) or written_moment(text)):
+                return count
+        except ValueError:
+            impossible = max(impossible, count)
+    return impossible
 
 
 def written_moment(text: str) -> datetime.datetime | None:
@@ -124,10 +151,16 @@ def written_moment(text: str) -> datetime.datetime | None:
         return None
 
 
+def _said(text: str, today: datetime.date) -> Period | None:
+    """The period that `text` says in some way of people; ValueError if there is no such."""
+    plain = _plain(text)
+    return _relative(plain, text, today) or _numeric(plain, text, today) or _written(plain, text, today)
+
+
 def _plain(text: str) -> str:
     from azanalyzer import fold
 
-    return " ".join(fold(text).replace(",", " ").split())
+    return " ".join(fold(text).replace(",", " ").rstrip(_STOPS).split())
 
 
 def _short(text: str) -> str:
@@ -136,7 +169,6 @@ def _short(text: str) -> str:
 
 def _relative(plain: str, text: str, today: datetime.date) -> Period | None:
     """Dates that count from today."""
-    plain = plain.replace("bu gun", "bugun", 1)
     match = _DAY.fullmatch(plain)
     if match:
         return _unit("gun", _DAYS[match["day"]], today, text)
@@ -185,9 +217,16 @@ def _last(unit: str, count: int, today: datetime.date, text: str) -> Period:
 
 
 def _numeric(plain: str, text: str, today: datetime.date) -> Period | None:
-    """24.08.2022, 24/08/2022, 2022.08.24 and 08.2022."""
-    match = _NUMERIC[0].fullmatch(plain) or _NUMERIC[1].fullmatch(plain)
-    return _calendar(match["year"], match["month"], match["day"], text) if match else None
+    """24.08.2022, 24/08/2022, 24.08.22, 2022.08.24, 2022-8, 08.2022, 24-avqust-2022 and 24 avq 2022."""
+    match = next((match for pattern in _NUMERIC if (match := pattern.fullmatch(plain))), None)
+    if match is None:
+        return None
+    year, month = match["year"], match["month"]
+    if len(year) == 2:
+        latest = today.year + _AHEAD
+        year = str(latest - (latest - int(year)) % 100)
+    number = _MONTHS.get(month) or _SHORT_MONTHS.get(month) or month
+    return _calendar(year, str(number), match.groupdict().get("day"), text)
 
 
 def _written(plain: str, text: str, today: datetime.date) -> Period | None:
@@ -249,9 +288,7 @@ def _after(start: datetime.datetime, length: datetime.timedelta, day: int | None
 
 
 def _end_of_moment(start: datetime.datetime, text: str) -> datetime.datetime | None:
-    """2022-08 means the month, 2022-W34 the week, 2022-08-24 the day, 2022-08-24T10 the hour, and so on."""
-    if re.fullmatch(r"\d{4}-\d\d", text):
-        return _after(start, datetime.timedelta(days=31), day=1)
+    """2022-W34 means the week, 20220824 the day, 2022-08-24T10 the hour, and so on."""
     if re.fullmatch(r"\d{4}-?W\d\d", text):
         return _after(start, datetime.timedelta(days=7))
     time = re.split("[tT ]", text, maxsplit=1)[1:]

@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.joins import Joins
-from searchkit.leaves import ESCAPED, Leaves
+from searchkit.leaves import ESCAPED, MOST_DATE_WORDS, Leaves
 from searchkit.querytree import Everything, Node, Phrase, Without, Word, boosted, typed_words
 
 __all__ = ["parse_full"]
@@ -267,6 +267,8 @@ class _Parser:
         literal = ESCAPED.sub(r"\1", raw)
         if raw == "*":
             return Everything() if name in (None, "id") else self._checked(place, leaves.existing, name)
+        if name is not None and leaves.is_date(name):
+            return self._date(place, literal, lambda date: leaves.value(date, name))
         if name is not None and not leaves.takes_patterns(name):
             return self._checked(place, leaves.value, literal, name)
         wild = _WILD.match(raw)
@@ -279,6 +281,27 @@ class _Parser:
         if wild:
             return self._checked(place, leaves.wildcard, raw, name)
         return leaves.unit(literal, name) if name is None or leaves.is_text(name) else leaves.value(literal, name)
+
+    def _date(self, place: int, word: str, make: Callable[[str], _T]) -> _T:
+        """What `make` makes of a date, of which the first word stands from `place` on and before the present place."""
+        words, ends = [word], [self.place]
+        while len(words) < MOST_DATE_WORDS:
+            self._take(_SPACE)
+            is_word = self._begins_item() and not any(
+                pattern.match(self._text, self.place) for pattern in (_NOT, _FIELD)
+            )
+            following = self._take(_WORD) if is_word else None
+            if following is None:
+                break
+            words.append(ESCAPED.sub(r"\1", following.group()))
+            ends.append(self.place)
+        length = self._leaves.count_words(words)
+        self.place = ends[length - 1]
+        try:
+            return make(" ".join(words[:length]))
+        except ValueError as error:
+            hint = "; quotes say where a date of several words ends" if length < len(words) else ""
+            raise self.error(f"{error}{hint}", place) from None
 
     def _distance(self, least: int, most: int) -> int:
         """The whole number after ~; 1 where none is."""
@@ -337,9 +360,14 @@ class _Parser:
             if word is None:
                 raise self.error(f"expected a value after {sign}, not {self._found()}")
             literal = ESCAPED.sub(r"\1", word.group())
+            if self._leaves.is_date(name):
+                return self._date(place, literal, lambda date: self._compared(sign, date, name))
+        return self._checked(place, self._compared, sign, literal, name)
+
+    def _compared(self, sign: str, literal: str, name: str) -> Node:
         low, high = (literal, None) if sign[0] == ">" else (None, literal)
         open_ = len(sign) == 1
-        return self._checked(place, self._leaves.range, low, high, open_, open_, name)
+        return self._leaves.range(low, high, open_, open_, name)
 
     def _checked(self, place: int, make: Callable[_P, _T], *arguments: _P.args, **named: _P.kwargs) -> _T:
         """What `make` makes; what it says against a value points at `place`."""

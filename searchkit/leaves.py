@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azanalyzer.tuples import NamedTuple
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from azanalyzer import Analyzer
     from searchkit.dates import Period
 
-__all__ = ["ESCAPED", "MOST_PATTERNS", "Leaves"]
+__all__ = ["ESCAPED", "MOST_DATE_WORDS", "MOST_PATTERNS", "Leaves"]
 
 # Characters of a word before ~: two edits away from a shorter one is every other short word, a longer one is no word.
 _FUZZY = (3, 40)
 _LONGEST_PATTERN = 100  # characters
 _MOST_FUZZY_TERMS = 3
 MOST_PATTERNS = 64  # words with *, ? or ~ in a query; each stands for many terms
+MOST_DATE_WORDS = 7  # 2022-ci ilin avqust ayının 24-cü günü 10:30
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ONLY_HOST = re.compile(r"(?:\w+://)?[^/:]+/?")
 
@@ -204,6 +205,18 @@ class Leaves:
         return tuple(self.analyzer.spellings(text, self._typed_in_ascii)) if self.is_text(name) else (_typed(text),)
 
     # ---------------------------------------------------------------- values of other fields
+
+    def is_date(self, name: str | None) -> bool:
+        """Whether the values of the field are dates, which may have several words."""
+        return isinstance(self._field(name), Date)
+
+    def count_words(self, words: Sequence[str]) -> int:
+        """How many of the words, from the first on, are one date; 1 where none are."""
+        if len(words) < 2:
+            return 1
+        from searchkit.dates import count_words
+
+        return count_words(words, self._today)
 
     def value(self, literal: str, name: str) -> Exact | Range:
         """Documents whose field has this value: a keyword or id, a number, a date in the period."""

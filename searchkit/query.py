@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.joins import Joins
-from searchkit.leaves import Leaves
+from searchkit.leaves import MOST_DATE_WORDS, Leaves
 from searchkit.querytree import MOST_EXPANSIONS, Either, Node, Phrase, Query, Word, all_of, any_of, typed_words
 from searchkit.schema import Schema
 
@@ -118,10 +118,10 @@ class _Simple:
         place = 0
         either: list[Node] = []
         while place < len(matches):
-            part = self._part(matches[place])
+            part, length = self._part(matches, place)
             count += len(part.nodes)
             self._check_count(count)
-            place += 1
+            place += length
             sign = 0 if part.unwanted or not part.nodes else _length_of_or(matches, place)
             if part.nodes and (sign or either):
                 either.append((all_of if self._match_all else any_of)(part.nodes))
@@ -138,7 +138,9 @@ class _Simple:
         if leaves > MOST_LEAVES:
             raise QueryError(f"the query has more than {MOST_LEAVES} words; shorten it")
 
-    def _part(self, part: re.Match[str]) -> _Part:
+    def _part(self, matches: list[re.Match[str]], place: int) -> tuple[_Part, int]:
+        """What begins at `place`, and how many of the matches it is made of."""
+        part = matches[place]
         unwanted = part["not"] is not None
         name = part["field"]
         phrase = part["phrase"] is not None
@@ -146,11 +148,15 @@ class _Simple:
         if name and name not in self._leaves.schema.fields and name != "id":
             name, literal = None, f"{name}:{literal}"  # not one of ours: 12:30, http:…, a colon in a sentence
         if name and not self._leaves.is_text(name):
+            words = [literal]
+            if self._leaves.is_date(name) and not phrase:
+                words += _words(matches[place + 1 : place + MOST_DATE_WORDS])
+            length = self._leaves.count_words(words)
             try:
-                return _Part([self._leaves.value(literal, name)], unwanted)
+                return _Part([self._leaves.value(" ".join(words[:length]), name)], unwanted), length
             except ValueError:  # nothing that the field can hold
                 name, literal = None, f"{name}:{literal}"
-        return _Part(self._text(literal, name, phrase, unwanted), unwanted)
+        return _Part(self._text(literal, name, phrase, unwanted), unwanted), 1
 
     def _text(self, literal: str, name: str | None, phrase: bool, unwanted: bool) -> list[Node]:
         leaves = self._leaves
@@ -163,6 +169,14 @@ class _Simple:
             return [site]
         places = leaves.places(literal, name) if self._match_all else []
         return [*places] if len(places) > 1 else [*leaves.words(literal, name)]
+
+
+def _words(matches: Iterable[re.Match[str]]) -> Iterator[str]:
+    """The first of the matches as far as they are words and nothing else."""
+    for match in matches:
+        if match["not"] is not None or match["field"] is not None or match["word"] is None:
+            return
+        yield match["word"]
 
 
 def _length_of_or(matches: list[re.Match[str]], place: int) -> int:

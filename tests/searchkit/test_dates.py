@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchkit.dates import period
+from searchkit.dates import count_words, period
 from searchkit.schema import parse_date
 from tests.strategies import any_text
 
@@ -50,13 +50,30 @@ TODAY = date(2022, 8, 31)  # a Wednesday
         ("24/8/2021", "2021-08-24", "2021-08-25"),
         ("24-08-2021", "2021-08-24", "2021-08-25"),
         ("24.08.2021-də", "2021-08-24", "2021-08-25"),
+        ("24-avqust-2021", "2021-08-24", "2021-08-25"),
+        ("24/avqust/2021-ci il", "2021-08-24", "2021-08-25"),
+        ("2021-8-4", "2021-08-04", "2021-08-05"),
+        ("2021-8", "2021-08-01", "2021-09-01"),
+        ("2021/08", "2021-08-01", "2021-09-01"),
+        # short names of months
+        ("24 avq 2021", "2021-08-24", "2021-08-25"),
+        ("24 avq. 2021-ci il", "2021-08-24", "2021-08-25"),
+        ("24-Noy-2021", "2021-11-24", "2021-11-25"),
+        ("sen 2021", "2021-09-01", "2021-10-01"),
+        ("24.may.2021", "2021-05-24", "2021-05-25"),
+        # a year of two digits
+        ("24.08.21", "2021-08-24", "2021-08-25"),
+        ("4/8/42", "2042-08-04", "2042-08-05"),
+        ("24.08.43", "1943-08-24", "1943-08-25"),
         # from today
         ("bu gün", "2022-08-31", "2022-09-01"),
         ("bugünkü", "2022-08-31", "2022-09-01"),
         ("dünən", "2022-08-30", "2022-08-31"),
         ("srağagün", "2022-08-29", "2022-08-30"),
+        ("srağa gün", "2022-08-29", "2022-08-30"),
         ("sabah", "2022-09-01", "2022-09-02"),
         ("birigün", "2022-09-02", "2022-09-03"),
+        ("o biri gün", "2022-09-02", "2022-09-03"),
         ("bu həftə", "2022-08-29", "2022-09-05"),
         ("keçən həftə", "2022-08-22", "2022-08-29"),
         ("bu ay", "2022-08-01", "2022-09-01"),
@@ -65,6 +82,8 @@ TODAY = date(2022, 8, 31)  # a Wednesday
         ("gələn ay", "2022-09-01", "2022-10-01"),
         ("növbəti il", "2023-01-01", "2024-01-01"),
         ("bu ildə", "2022-01-01", "2023-01-01"),
+        ("builki", "2022-01-01", "2023-01-01"),
+        ("builki mart", "2022-03-01", "2022-04-01"),
         ("keçən ilin dekabrı", "2021-12-01", "2022-01-01"),
         ("bu ayın 5-i", "2022-08-05", "2022-08-06"),
         ("keçən ilin mart ayının 8-i", "2021-03-08", "2021-03-09"),
@@ -139,13 +158,16 @@ def test_periods_from_other_days(today: str, text: str, start: str, end: str) ->
                 "a date is written like 2022-08-24, 24.08.2022, 24 avqust 2022, avqust 2022, dünən or son 7 gün, "
                 f"not {text!r}",
             )
-            for text in ("", "avqustt", "24", "24 2022", "2022 2021", "24 avqust 22", "son 0 gün", "on", "mart may")
+            for text in ("", "avqustt", "24", "24 2022", "2022 2021", "24 avqust 22", "24 avq", "2022 sən", "2022.5",
+                         "24.08/22", "08.22", "24-08-22", "son 0 gün", "on", "mart may")
         ],
         ("31 fevral 2022", "there is no day, month or year such as '31 fevral 2022'"),
         ("29.02.2022", "there is no day, month or year such as '29.02.2022'"),
         ("13.2022", "there is no day, month or year such as '13.2022'"),
         ("0000", "there is no day, month or year such as '0000'"),
-        ("2022-13", "a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not '2022-13'"),
+        ("2022-13", "there is no day, month or year such as '2022-13'"),
+        ("2022-08-24T25", "a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, "
+         "not '2022-08-24T25'"),
         ("son 3000 il", "'son 3000 il' begins before the year 1"),
         ("9000 il sonra", "'9000 il sonra' is before the year 1 or after 9999"),
         (
@@ -159,10 +181,36 @@ def test_what_is_no_date(text: str, message: str) -> None:
         period(text, TODAY)
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("avqust 2022", 2),
+        ("avqust 2022 neft", 2),
+        ("24 avqust 2022-ci il neft", 4),
+        ("24 avqust 2022 10:30 neft", 4),
+        ("2022-08-24 10:30", 2),
+        ("Fri, 03 May 2024 10:00:00 GMT neft", 6),
+        ("2022-ci ilin avqust ayının 24-cü günü 10:30 2021", 7),
+        ("bu il neft", 2),
+        ("o biri gün", 3),
+        ("2022 neft", 1),
+        ("2022 2021", 1),
+        ("2022 fevral 31", 2),
+        ("31 fevral 2022 neft", 3),
+        ("neft qaz", 1),
+        ("24", 1),
+        ("", 1),
+        ("1" * 60 + " " + "2" * 60, 1),
+    ],
+)
+def test_how_many_words_are_a_date(text: str, count: int) -> None:
+    assert count == count_words(text.split(), TODAY)
+
+
 def dates() -> st.SearchStrategy[str]:
     """Parts of dates in any order."""
     words = (
-        "2022 2022-ci 24 24-ü avqust avqustun ay ayının il ilin gün bu keçən son 7 üç əvvəl sonra dünən . - 31 9999 0"
+        "2022 2022-ci 24 24-ü avqust avq. ay ayının il ilin gün bu keçən son 7 üç əvvəl sonra dünən . - 31.12.99 9999 0"
     )
     return st.lists(st.sampled_from(words.split()), max_size=5).map(" ".join)
 
@@ -181,6 +229,8 @@ def test_every_text_is_a_period_or_none(text: str, today: date) -> None:
         start, end = period(text, today)
     except ValueError:
         return
+    finally:
+        assert 1 <= count_words(text.split(), today) <= max(1, len(text.split()))
     assert end is None or timedelta(0) < end - start
 
 
@@ -193,6 +243,10 @@ def test_every_text_is_a_period_or_none(text: str, today: date) -> None:
         ("24 Avqust 2022", "2022-08-24"),
         ("2022-ci il avqustun 24-ü", "2022-08-24"),
         ("Avqust, 2022", "2022-08-01"),
+        ("24-avqust-2022", "2022-08-24"),
+        ("24 avq. 2022", "2022-08-24"),
+        ("2022-8", "2022-08-01"),
+        ("2022/08", "2022-08-01"),
         ("24.08.2022 15:30", "2022-08-24T15:30"),
         ("24 avqust 2022, 15:30:05", "2022-08-24T15:30:05"),
         ("24 avqust 9999 23:59", "9999-08-24T23:59"),
