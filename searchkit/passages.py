@@ -93,7 +93,9 @@ class Passages:
         if last - first > room:  # a single match, within something long
             start, end, *_ = window.matches[0]
             first = max(first, min(start, end - room))
-            last = min(last, first + room)
+            if last > first + room:  # of a long phrase whole words, of a word that is too long a part
+                cut = first + room
+                last = next((space for space in range(cut, first, -1) if text[space].isspace()), cut)
         start = self._start(text, first, last, room, window)
         return start, self._end(text, start, room, window.high, at_least=last)
 

@@ -301,6 +301,17 @@ def test_a_match_far_within_a_sentence_gets_words_before_it() -> None:
     assert ["kitab"] == [found.text[start:end] for start, end in found.spans]
 
 
+@pytest.mark.parametrize(
+    ("length", "last"), [(20, "qanunvericilik"), (60, "qaydada"), (80, "görə"), (100, "müəssisənin")]
+)
+def test_of_a_phrase_that_is_too_long_whole_words_are_shown(length: int, last: str) -> None:
+    phrase = "qanunvericilik aktları ilə müəyyən edilmiş qaydada aparılmasına görə cavabdehlik müəssisənin rəhbərinin"
+    text = f"Giriş sözü. Uçotun {phrase} üzərinə düşür. Son söz."
+    found = snippet(text, f'"{phrase}"', length)
+    checked(found, text, length)
+    assert [phrase[: phrase.index(last) + len(last)]] == [text[start:end] for start, end in found.source_spans]
+
+
 def test_without_a_match_the_beginning_is_shown() -> None:
     text = "Birinci cümlə. İkinci cümlə buradadır. Üçüncü cümlə."
     assert Snippet("Birinci cümlə. İkinci cümlə buradadır.", (), (), (Span(0, 38),)) == snippet(text, "kitab", 45)
