@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import unicodedata
 from typing import TYPE_CHECKING
 
 from azanalyzer.lazy import cached_property
@@ -121,12 +122,27 @@ class Highlighter:
             raise ValueError(f"mark is 'word' or 'root', not {mark!r}")
         if mark == "word":
             return [Span(match.start, match.end) for match in matches]
-        root_length = self._analyzer.root_length
         return [
-            Span(start, start + root_length(text[start:end], term))
+            Span(start, start + self._root_length(text[start:end], term))
             for match in matches
             for start, end, term in match.words
         ]
+
+    def _root_length(self, word: str, term: str) -> int:
+        """How many characters of a word its root has, letters in several characters included."""
+        from azanalyzer.alphabet import normalize
+
+        plain = normalize(word)
+        letters = self._analyzer.root_length(plain, term)
+        if len(plain) == len(word):
+            return letters
+        for place, character in enumerate(word):
+            if unicodedata.combining(character):
+                continue
+            if not letters:
+                return place
+            letters -= len(normalize(character))  # none where it is not seen, as a soft hyphen
+        return len(word)
 
     def _is_shortened(self, word: str) -> bool:
         pieces = self._analyzer.pieces(word)

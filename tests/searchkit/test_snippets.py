@@ -255,6 +255,9 @@ def test_every_hit_of_the_articles(tmp_path: Path) -> None:
         ("BMT-nin 2022-ci ili", "bmt 2022", ["BMT", "2022"]),
         ("Xəzərin dənizində", '"xəzər dənizi"', ["Xəzər", "dəniz"]),
         ("китаблары", "kitab", ["китаб"]),
+        ("go\u0308zəldir, I\u0307şıqlar", "gözəl işıq", ["go\u0308zəl", "I\u0307şıq"]),
+        ("xanlıg\u0306ı s\u0327əhər", "xanlıq şəhər", ["xanlıg\u0306", "s\u0327əhər"]),
+        ("ki\u00adtab\u00adlar", "kitab", ["ki\u00adtab"]),
     ],
 )
 def test_roots_are_marked(text: str, query: str, expected: list[str]) -> None:
