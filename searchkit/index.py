@@ -129,7 +129,7 @@ class Index(OpenIndex):
             check_ranking(request.ranking, schema)
         met = _conditions(request.filters, schema, analyzer)
         view = view_of(request, schema)  # last: what a cursor belongs to is told of a request that can be
-        browses = request.filters is not None or view.facets or view.sort or view.group_by
+        browses = request.filters is not None or view.facets or request.sort or view.group_by  # by score, too
         if browses and not query.strip():
             parsed = parsed._replace(root=Everything())
         if met:

@@ -58,6 +58,27 @@ def test_the_first_of_several_texts_counts(tmp_path: Path) -> None:
     assert ids(index.search("", sort="-title"))[:3] == ["a", "c", "b"]
 
 
+@pytest.mark.parametrize(
+    ("sort", "total"),
+    [
+        (None, 0),
+        ([], 0),
+        ("id", len(LIVE)),
+        ("score", len(LIVE)),
+        (["score"], len(LIVE)),
+        (["score", "-date"], len(LIVE)),
+    ],
+)
+def test_without_a_query_any_order_lists_every_document(
+    sort: str | list[str] | None, total: int, listed: Index
+) -> None:
+    first = listed.search("", 30, sort=sort)
+    assert (total, total, bool(total)) == (first.total, listed.search(" ", sort=sort).total, bool(first))
+    if sort == "score":
+        others = listed.search("", 1000, sort=sort, after=first.cursor)
+        assert {document["id"] for document in LIVE} == {*ids(first), *ids(others)}
+
+
 def test_sorting_by_several(listed: Index) -> None:
     results = listed.search("neft", limit=1000, sort=["source", "-pages", "score"])
     order = [
