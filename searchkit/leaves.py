@@ -244,7 +244,8 @@ class Leaves:
         low_open, high_open = low_open and low is not None, high_open and high is not None
         if first is not None and last is not None and first >= last:
             if first > last:
-                raise ValueError(f"the range begins after its end: {low} comes after {high}")
+                order = " by code points, in which ç ə ğ ı ö ş ü follow z" if isinstance(first, str) else ""
+                raise ValueError(f"the range begins after its end: {low} comes after {high}{order}")
             if low_open or high_open:
                 return Nothing()
         return Range(name, first, last, low_open, high_open)
