@@ -119,7 +119,7 @@ def count_words(words: Sequence[str], today: datetime.date) -> int:
     for count in range(len(words), 1, -1):
         text = " ".join(words[:count])
         try:
-            if len(text) <= _LONGEST and (_said(text, today) or written_moment(text)):
+            if len(text) <= _LONGEST and (_said(text, today) or (":" in text and written_moment(text))):
                 return count
         except ValueError:
             impossible = max(impossible, count)
