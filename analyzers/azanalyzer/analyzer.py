@@ -17,6 +17,7 @@ from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
 from azanalyzer.morphology.readings import Morphology
 from azanalyzer.morphology.roots import bytes_of
+from azanalyzer.numerals import other_ordinal
 from azanalyzer.patterns import pattern
 from azanalyzer.sieve import Sieve
 from azanalyzer.spellings import has_own_letter
@@ -335,7 +336,10 @@ def _asked(
                 terms.append(piece.term)  # what texts that spell it so are indexed under: cola, besides çöl
             if len(terms) == 1 and piece.term not in stop_words():
                 terms += reader.homographs(surface, piece.term)
-        words.append((piece.step, piece.spelled(chunk), tuple(terms)))
+        typed = piece.spelled(chunk)
+        if (other := other_ordinal(terms[0], piece.kind, typed)) is not None:
+            terms.append(other)
+        words.append((piece.step, typed, tuple(terms)))
     return tuple(words)
 
 

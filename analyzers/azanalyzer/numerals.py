@@ -6,7 +6,7 @@ import unicodedata
 
 from azanalyzer.patterns import pattern
 
-__all__ = ["ROMAN_LETTERS", "ascii_digits", "iso_date", "plain_number", "roman"]
+__all__ = ["ROMAN_LETTERS", "ascii_digits", "iso_date", "other_ordinal", "plain_number", "roman"]
 
 ROMAN_LETTERS = "ivxıIVXİ"
 _GROUPED = pattern(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?$")
@@ -14,6 +14,41 @@ _DECIMAL = pattern(r"\d+[.,]\d+$")
 _DATE = pattern(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _ROMAN = pattern(r"(x{0,3})(ix|iv|v?i{0,3})$")
 _ROMAN_UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
+
+
+_IN_WORDS = {
+    "1": "birinci",
+    "2": "ikinci",
+    "3": "üçüncü",
+    "4": "dördüncü",
+    "5": "beşinci",
+    "6": "altıncı",
+    "7": "yeddinci",
+    "8": "səkkizinci",
+    "9": "doqquzuncu",
+    "10": "onuncu",
+    "20": "iyirminci",
+    "30": "otuzuncu",
+    "40": "qırxıncı",
+    "50": "əllinci",
+    "60": "altmışıncı",
+    "70": "yetmişinci",
+    "80": "səksəninci",
+    "90": "doxsanıncı",
+    "100": "yüzüncü",
+}
+_ORDINALS = {word: number for number, word in _IN_WORDS.items()}
+_WITH_SUFFIX = pattern(r"\d+\W?(?:[iıuü]?n)?c[iıuü]")
+
+
+def other_ordinal(term: str, kind: str, typed: str) -> str | None:
+    """The term of an ordinal number that is written in a word as in digits, 2 of ikinci, and the other way round.
+
+    II and 2-ci are ordinals; a number by itself is none.
+    """
+    if kind == "word":
+        return _ORDINALS.get(term)
+    return _IN_WORDS.get(term) if kind == "roman" or _WITH_SUFFIX.match(typed) else None
 
 
 def roman(small: str) -> str | None:

@@ -250,3 +250,23 @@ def test_an_order_that_is_spelled_like_a_form_of_another_word_means_itself_too(v
 
 def test_a_rare_verb_is_not_meant_by_a_form_of_a_common_word() -> None:
     assert ANALYZER.query_terms("yeri ələ qalan") == [["yer"], ["əl"], ["qal"]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("ikinci", ["ikinci", "2"]),
+        ("üçüncüyə", ["üçüncü", "3"]),
+        ("altinci", ["altıncı", "6"]),
+        ("II", ["2", "ikinci"]),
+        ("2-ci", ["2", "ikinci"]),
+        ("20-nci", ["20", "iyirminci"]),
+        ("XX", ["20", "iyirminci"]),
+        ("2", ["2"]),
+        ("2-yə", ["2"]),
+        ("2022-ci", ["2022"]),
+        ("iki", ["iki"]),
+    ],
+)
+def test_ordinals_in_words_and_in_digits(typed: str, expected: list[str]) -> None:
+    assert ANALYZER.query_terms(typed) == [expected]

@@ -465,3 +465,9 @@ def test_numbers_and_amounts_are_found_however_they_are_spaced(
     assert results[0].id == best
     assert {hit.id for hit in results} == {best, *others}
     assert all(hit.snippet().spans for hit in results)
+
+
+@pytest.mark.parametrize("query", ["ikinci dünya müharibəsi", "II dünya müharibəsi", '"2-ci dünya müharibəsi"'])
+def test_ordinals_are_found_in_words_and_in_digits(query: str, make_index: Make) -> None:
+    texts = ["Birinci dünya müharibəsi", "II dünya müharibəsi", "İkinci Dünya müharibəsi", "III dünya müharibəsi"]
+    assert {hit.id for hit in make_index(texts).search(query)[:2]} == {"2", "3"}
