@@ -23,7 +23,7 @@ from searchkit.engine.postings import form_bits
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Fields
 from searchkit.engine.terms import encode
-from searchkit.engine.topk import best
+from searchkit.engine.topk import best_of_all
 from searchkit.errors import CorruptIndexError
 from searchkit.files import storing
 from searchkit.querytree import Query, Word
@@ -100,10 +100,6 @@ class ColumnBackend:
         from searchkit.engine.salvage import salvage
 
         return salvage(self._folder, _infos(damaged), _infos(sound))
-
-
-def _joined(parts: Sequence[Hits]) -> Hits:
-    return Hits(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def _live_frequency(segment: Segment, field: str, term: bytes) -> int:
@@ -230,7 +226,7 @@ class ColumnSnapshot:
             if depth:  # those behind follow as they are, as nothing can have raised them
                 near = found.taken(slice(depth))
                 near = near._replace(scores=raise_best(near)).in_order()
-                found = _joined([near, found.taken(slice(depth, None))]) if len(found.docs) > depth else near
+                found = near.with_others(found.taken(slice(depth, None))) if len(found.docs) > depth else near
             if view.after is None:
                 start = view.offset
                 break
@@ -287,19 +283,7 @@ class ColumnSnapshot:
 
     def _best(self, plans: list[tuple[int, Plan]], count: int) -> tuple[int, Hits]:
         """How many documents match, and the best."""
-        total = 0
-        floor = 0.0
-        found = Hits(np.zeros(0), np.zeros(0, np.intp), np.zeros(0, np.intp))
-        for place, plan in plans:
-            number, docs, scores = best(plan, count, self.segments[place].live, floor)
-            total += number
-            own = Hits(scores, np.full(len(docs), place), docs)
-            if len(plans) == 1:
-                return total, own
-            found = _joined([found, own]).in_order().taken(slice(count))
-            if len(found.docs) >= count > 0:
-                floor = float(found.scores[-1])
-        return total, found
+        return best_of_all(plans, count, [segment.live for segment in self.segments])
 
     def get(self, key: str) -> Mapping[str, Any] | None:
         for segment in self.segments:

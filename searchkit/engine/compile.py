@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Sequence
 from itertools import chain, pairwise
+from types import NoneType
 from typing import Any
 
 import numpy as np
 
-from azanalyzer.tuples import NamedTuple
 from searchkit.engine.collection import SPARSE, Collection
 from searchkit.engine.compound import AllOfPlan, AnyOfPlan, ExceptPlan, MaxPlan, MaybePlan
 from searchkit.engine.expand import EXPANSIONS, Expander, TermsPlan
@@ -23,14 +23,18 @@ from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import MISSING_DATE, YEAR_1970, KeywordField, micros
 from searchkit.engine.term_postings import TermPostings
 from searchkit.engine.terms import encode
-from searchkit.schema import Date, Keyword, Number
+from searchkit.schema import Date, Keyword, Number, Text
 
-__all__ = ["Compiler", "Unsupported", "Values", "compile_query"]
+__all__ = ["Compiler", "Unsupported", "compile_query"]
 
 _MANY_TERMS = 1024  # whoosh.query.Or.TOO_MANY_CLAUSES
 _FEW_DOCUMENTS = 5000  # of a segment, as Or._matcher has it
 _FREQUENT = 2048  # documents of a term that is planned for itself among others
 _MOST_FREQUENT = 7  # of such terms
+_BOUNDS: dict[type, tuple[type, ...]] = {  # of ranges
+    Number: (int, float, NoneType),
+    Date: (datetime.datetime, int, NoneType),
+}
 _ALL = {"Prefix": "", "Wildcard": "*"}  # what matches every document that has the field
 
 
@@ -38,25 +42,16 @@ class Unsupported(Exception):
     """A query of a class that has no plan; Whoosh's matchers answer it."""
 
 
-def compile_query(query: Any, collection: Collection, place: int, expander: Expander | None = None) -> Plan | None:
+def compile_query(
+    query: Any, collection: Collection, place: int, expander: Expander | None = None, *, scored: bool = True
+) -> Plan | None:
     """The plan for a Whoosh query on the segment at `place`; None if nothing can match there.
 
-    `expander` is that of the search, which all segments share.
+    `expander` is that of the search, which all segments share. A plan that is not `scored` only says what matches.
     """
     expander = expander or Expander()
     expander.check()
-    return Compiler(collection, place, expander).plan(query)
-
-
-class Values(NamedTuple):
-    """A range of numbers or dates; named as in Whoosh's ranges."""
-
-    fieldname: str
-    start: Any
-    end: Any
-    startexcl: bool
-    endexcl: bool
-    boost: float
+    return Compiler(collection, place, expander).plan(query, scored)
 
 
 class Compiler:
@@ -77,8 +72,8 @@ class Compiler:
         # A class of somebody else's that has one of these names, or that is made from one, may do otherwise.
         if handler is None or kind.__module__.partition(".")[0] not in ("whoosh", "searchkit"):
             raise Unsupported(kind.__name__)
-        if getattr(query, "boost", 1.0) < 0:
-            raise Unsupported("a negative boost")
+        if not getattr(query, "boost", 1.0) >= 0:
+            raise Unsupported("a negative boost, or none at all")
         return handler(self, query, scored)
 
     def plans(self, queries: Sequence[Any], scored: bool) -> list[Plan]:
@@ -91,8 +86,7 @@ class Compiler:
         field = query.fieldname
         if isinstance(self.schema.fields.get(field), (Date, Number)):
             return self._value(query)
-        term = query.text if isinstance(query.text, bytes) else encode(query.text)
-        return self.term_plan(field, term, query.boost, scored)
+        return self.term_plan(field, _encoded(query.text), query.boost, scored)
 
     def term_plan(self, field: str, term: bytes, boost: float, scored: bool) -> Plan | None:
         if field == "id":
@@ -143,10 +137,12 @@ class Compiler:
         field = query.fieldname
         if _ALL.get(type(query).__name__) == getattr(query, "text", None) is not None:
             return self.every(query, scored)
+        if not isinstance(self.schema.fields.get(field), (Text, Keyword)):
+            raise Unsupported("terms of ids and values")
+        if any(not isinstance(getattr(query, name, None), (str, NoneType)) for name in ("text", "start", "end")):
+            raise Unsupported("what is not text")
         source = self.segment.text(field) or self.segment.keyword(field)
         if source is None:
-            if field == "id" or isinstance(self.schema.fields.get(field), (Date, Number)):
-                raise Unsupported("terms of ids and values")
             return None
         numbers = self.expander.expand(query, source.terms)
         alike = query.constantscore and self._score_alike(len(numbers))
@@ -200,13 +196,18 @@ class Compiler:
         return terms >= _MANY_TERMS or (terms > 2 and self.documents <= _FEW_DOCUMENTS)
 
     def value_range(self, query: Any, scored: bool) -> Plan | None:
-        """Documents with a number or a date in a range, given as Whoosh has it or as `Values`."""
-        values = self.segment.values(query.fieldname)
-        if values is None:
-            return None
+        """Documents with a number or a date in a range, given as Whoosh has it."""
         # A DateRange has its bounds as whole numbers besides, which count from the year 1.
         low = getattr(query, "startdate", query.start)
         high = getattr(query, "enddate", query.end)
+        accepted = _BOUNDS.get(type(self.schema.fields.get(query.fieldname)), ())
+        if not (isinstance(low, accepted) and isinstance(high, accepted)):
+            raise Unsupported("a range of something else than values")
+        if not query.constantscore:
+            raise Unsupported("a range whose values give scores")
+        values = self.segment.values(query.fieldname)
+        if values is None:
+            return None
         if values.dtype == np.int64:
             found = values != MISSING_DATE
             low, high = (_micros(bound) if bound is not None else None for bound in (low, high))
@@ -265,8 +266,8 @@ class Compiler:
         return AllOfPlan([wanted, ConstantPlan(condition, 0.0)])
 
     def constant(self, query: Any, scored: bool) -> Plan | None:
-        if query.score < 0:
-            raise Unsupported("a negative score")
+        if not query.score >= 0:
+            raise Unsupported("a negative score, or none at all")
         plan = self.plan(query.child, False)
         return None if plan is None else ConstantPlan(plan, query.score)
 
@@ -284,8 +285,10 @@ class Compiler:
             found = np.diff(keyword.numbers()[1].astype(np.int64)) > 0
         elif values is not None:
             found = (values == values) & (values != MISSING_DATE)
-        else:
+        elif isinstance(self.schema.fields.get(field), (Text, Keyword, Date, Number)):
             return None
+        else:
+            raise Unsupported("all that have a field that is not searched")
         return DocsPlan(self.documents, mask=found, score=query.boost)
 
     def nothing(self, query: Any, scored: bool) -> Plan | None:
@@ -295,9 +298,9 @@ class Compiler:
 
     def phrase(self, query: Any, scored: bool) -> Plan | None:
         field = query.fieldname
-        if isinstance(self.schema.fields.get(field), (Keyword, Date, Number)) or query.slop < 1:
+        if not isinstance(self.schema.fields.get(field), Text) or query.slop < 1:
             raise Unsupported("Phrase without positions")
-        words = [word if isinstance(word, bytes) else encode(word) for word in query.words]
+        words = [*map(_encoded, query.words)]
         plans = [plan for word in words if (plan := self.term_plan(field, word, 1.0, scored)) is not None]
         if not words or len(plans) < len(words):
             return None
@@ -324,6 +327,13 @@ class Compiler:
         if isinstance(plan, AnyOfPlan):
             return [postings for part in plan.plans for postings in self._terms_of(part)]
         raise Unsupported("SpanNear2 of something else than words")
+
+
+def _encoded(term: Any) -> bytes:
+    """The bytes of a term, which Whoosh takes as text or as bytes."""
+    if not isinstance(term, (str, bytes)):
+        raise Unsupported("a term that is not text")
+    return term if isinstance(term, bytes) else encode(term)
 
 
 def _micros(value: Any) -> Any:

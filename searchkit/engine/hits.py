@@ -32,6 +32,10 @@ class Hits(NamedTuple):
         """Some of them, by their numbers or as a slice."""
         return Hits(self.scores[which], self.places[which], self.docs[which])
 
+    def with_others(self, others: Hits) -> Hits:
+        """These, and the others behind them."""
+        return Hits(*map(np.concatenate, zip(self, others, strict=True)))
+
     def listed(self) -> list[Hit]:
         """The hits one by one."""
         return list(zip(self.scores.tolist(), self.places.tolist(), self.docs.tolist(), strict=True))

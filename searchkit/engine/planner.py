@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.engine.collection import Collection
-from searchkit.engine.compile import Compiler, Values
+from searchkit.engine.compile import Compiler
 from searchkit.engine.compound import AllOfPlan, AnyOfPlan, ExceptPlan, MaxPlan
 from searchkit.engine.expand import Expander
 from searchkit.engine.plans import ConstantPlan, DocsPlan, Plan
@@ -57,6 +58,18 @@ def plan_query(query: Query, collection: Collection, place: int, expander: Expan
         return wanted
     condition = planner.all_nodes(query.conditions, 1.0, False)
     return None if condition is None else AllOfPlan([wanted, ConstantPlan(condition, 0.0)])
+
+
+class _Values(NamedTuple):
+    """A range of numbers or dates as a query of Whoosh has it."""
+
+    fieldname: str
+    start: Any
+    end: Any
+    startexcl: bool
+    endexcl: bool
+    boost: float
+    constantscore: bool = True
 
 
 class _Planner:
@@ -122,7 +135,7 @@ class _Planner:
         return _joined(AnyOfPlan, plans)
 
     def _range(self, node: Range, weight: float, scored: bool) -> Plan | None:
-        values = Values(*node[:-1], weight * node.boost)
+        values = _Values(*node[:-1], weight * node.boost)
         if node.low is None and node.high is None:
             return self._compiler.every(values, scored)
         if isinstance(self._compiler.schema.fields.get(node.field), (Date, Number)):

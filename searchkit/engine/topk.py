@@ -1,15 +1,17 @@
-"""The best k of what a plan matches: guess a bound, score what is above it, prove that nothing else can be better."""
+"""The best k of what plans match: guess a bound, score what is above it, prove that nothing else can be better."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import expm1
 from typing import Any
 
 import numpy as np
 
+from searchkit.engine.hits import Hits
 from searchkit.engine.plans import Plan
 
-__all__ = ["best"]
+__all__ = ["best", "best_of_all"]
 
 _SPARSE = 16  # fewer matches than one document in so many are scored one and all
 _GROUPS, _PARTS = 1024, 16
@@ -56,6 +58,23 @@ def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[
     if total == 0 or count == 0:
         return total, np.zeros(0, np.intp), np.zeros(0)
     return total, *_proven(plan, bounds, min(count, total), unit, floor)
+
+
+def best_of_all(plans: Sequence[tuple[int, Plan]], count: int, live: Sequence[Any]) -> tuple[int, Hits]:
+    """`best` of several segments together: each plan comes with the place of its own, whose mask is in `live`."""
+    total = 0
+    floor = 0.0
+    found = Hits(np.zeros(0), np.zeros(0, np.intp), np.zeros(0, np.intp))
+    for place, plan in plans:
+        number, docs, scores = best(plan, count, live[place], floor)
+        total += number
+        own = Hits(scores, np.full(len(docs), place), docs)
+        if len(plans) == 1:
+            return total, own
+        found = found.with_others(own).in_order().taken(slice(count))
+        if len(found.docs) >= count > 0:
+            floor = float(found.scores[-1])
+    return total, found
 
 
 def _proven(plan: Plan, bounds: Any, count: int, unit: float, floor: float) -> tuple[Any, Any]:

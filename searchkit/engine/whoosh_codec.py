@@ -31,26 +31,11 @@ __all__ = ["ColumnCodec", "ColumnSegment"]
 class ColumnCodec(base.Codec):  # type: ignore[misc,unused-ignore]
     """Reads segments of columns; whoever wants to write through it is told to write with searchkit."""
 
-    def __init__(self, opened: Segment | None = None) -> None:
-        """`opened` is the segment to read where it is open already."""
-        self._opened = opened
-
-    def _open(self, storage: Any, segment: ColumnSegment) -> Segment:
-        if self._opened is None:
-            try:
-                self._opened = Segment(Path(storage.folder) / "segments", segment.info)
-            except CorruptIndexError as error:
-                if error.path is not None and not error.path.exists():
-                    # Whoosh looks for a newer table of contents when a file has gone.
-                    raise FileNotFoundError(str(error)) from None
-                raise
-        return self._opened
-
     def terms_reader(self, storage: Any, segment: ColumnSegment) -> _TermsReader:
-        return _TermsReader(self._open(storage, segment))
+        return _TermsReader(segment.open(storage))
 
     def per_document_reader(self, storage: Any, segment: ColumnSegment) -> _DocumentReader:
-        return _DocumentReader(self._open(storage, segment))
+        return _DocumentReader(segment.open(storage))
 
     def automata(self, storage: Any, segment: ColumnSegment) -> _Edits:
         return _Edits()
@@ -71,11 +56,25 @@ class ColumnCodec(base.Codec):  # type: ignore[misc,unused-ignore]
 class ColumnSegment(base.Segment):  # type: ignore[misc,unused-ignore]
     """A segment of searchkit in Whoosh's table of contents."""
 
-    def __init__(self, info: SegmentInfo) -> None:
+    def __init__(self, info: SegmentInfo, opened: Segment | None = None) -> None:
+        """`opened` is the same segment where it is open already."""
         self.info = info
+        self._opened = opened
         self.indexname = "MAIN"
         self.segid = info.deletions or info.name  # with other deletions it is another segment to Whoosh
         self.compound = False
+
+    def open(self, storage: Any = None) -> Segment:
+        """The segment to read; only the first time `storage` must tell where it is."""
+        if self._opened is None:
+            try:
+                self._opened = Segment(Path(storage.folder) / "segments", self.info)
+            except CorruptIndexError as error:
+                if error.path is not None and not error.path.exists():
+                    # Whoosh looks for a newer table of contents when a file has gone.
+                    raise FileNotFoundError(str(error)) from None
+                raise
+        return self._opened
 
     def codec(self, **_: Any) -> ColumnCodec:
         return ColumnCodec()

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from whoosh.collectors import TopCollector, WrappingCollector
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
-from whoosh.searching import Searcher
 
 from searchkit.backend import State
 from searchkit.engine.segment import SegmentInfo
 from searchkit.engine.whoosh_codec import ColumnSegment
 from searchkit.engine.whoosh_schema import read_only, whoosh_schema
+from searchkit.engine.whoosh_searcher import PlanSearcher
 from searchkit.schema import Schema
 
 __all__ = ["ManifestIndex"]
@@ -42,25 +41,10 @@ class ManifestIndex(FileIndex):  # type: ignore[misc,unused-ignore]
         return (Path(self.storage.folder) / "searchkit.json").stat().st_mtime
 
     def searcher(self, **options: Any) -> Any:
-        return _Searcher(self.reader(), fromindex=self, **options)
+        return PlanSearcher(self.reader(), fromindex=self, **options)
 
     def reader(self, reuse: Any = None) -> Any:
         return super().reader()  # with one to reuse, some distributions add the segments of that to those in force
 
     def writer(self, procs: int = 1, **_: Any) -> Any:
         raise read_only()
-
-
-class _Searcher(Searcher):  # type: ignore[misc,unused-ignore]
-    """Whoosh's, which counts all that a query finds however few are shown.
-
-    Whoosh's own replaces parts of a query that cannot give any of the best by simpler ones that find less.
-    """
-
-    def collector(self, *arguments: Any, **options: Any) -> Any:
-        made = inner = super().collector(*arguments, **options)
-        while isinstance(inner, WrappingCollector):
-            inner = inner.child
-        if isinstance(inner, TopCollector):
-            inner.replace = 0
-        return made

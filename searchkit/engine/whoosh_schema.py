@@ -66,6 +66,8 @@ class KeywordAnalyzer(analysis.Analyzer):  # type: ignore[misc,unused-ignore]
 class _Schema(fields.Schema):  # type: ignore[misc,unused-ignore]
     """A schema with which nothing can be written."""
 
+    origin: Schema  # searchkit's, of which it is made
+
     def clean(self) -> None:  # the first that Whoosh does when it writes a table of contents
         raise read_only()
 
@@ -110,7 +112,11 @@ def read_only() -> ReadOnlyError:
 
 def whoosh_schema(schema: Schema, *, read_only: bool = False) -> fields.Schema:
     """The Whoosh fields for the fields of `schema`; with `read_only` nothing can be written with it."""
-    made = _Schema() if read_only else fields.Schema()
+    if read_only:
+        made = _Schema()
+        made.origin = schema
+    else:
+        made = fields.Schema()
     made.add("id", fields.ID(stored=True, unique=True, sortable=True))
     for name, field in schema.fields.items():
         made.add(name, _field(field))

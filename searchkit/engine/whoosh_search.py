@@ -12,7 +12,7 @@ from whoosh.reading import MultiReader, SegmentReader
 from whoosh.searching import Searcher
 
 from searchkit.engine.collection import Collection
-from searchkit.engine.whoosh_codec import ColumnCodec, ColumnSegment
+from searchkit.engine.whoosh_codec import ColumnSegment
 from searchkit.errors import QueryError
 from searchkit.schema import Text
 
@@ -24,10 +24,7 @@ class WhooshSearch:
 
     def __init__(self, collection: Collection) -> None:
         schema = collection.whoosh_schema
-        readers = [
-            SegmentReader(None, schema, ColumnSegment(segment.info), codec=ColumnCodec(segment))
-            for segment in collection.segments
-        ]
+        readers = [SegmentReader(None, schema, ColumnSegment(segment.info, segment)) for segment in collection.segments]
         self._ends = list(accumulate(segment.documents for segment in collection.segments))
         reader = readers[0] if len(readers) == 1 else MultiReader(readers)
         self.searcher = Searcher(reader, weighting=_Weighting(collection))
