@@ -70,8 +70,6 @@ def _with_synonyms(path: str | os.PathLike[str]) -> Analyzer:
         return Analyzer(synonyms=path)
     except OSError as error:
         raise SearchkitError(f"{os.fspath(path)}: the synonyms cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise SearchkitError(f"{os.fspath(path)}: synonyms are read as UTF-8, which this is not: {error}") from error
     except ValueError as error:
         raise SearchkitError(str(error)) from error
 

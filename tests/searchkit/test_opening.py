@@ -162,7 +162,7 @@ def test_open_with_synonyms_of_ones_own(make_index: Make, tmp_path: Path) -> Non
     [
         (None, "own.txt: the synonyms cannot be read: "),
         (b"smartfon\n", "own.txt, line 1: a group of synonyms has at least two members"),
-        (b"\xff = a\n", "own.txt: synonyms are read as UTF-8, which this is not: "),
+        (b"\xff = a\n", "own.txt, line 1: not UTF-8; save the file in this encoding"),
     ],
 )
 def test_synonyms_that_cannot_be_read(data: bytes | None, message: str, make_index: Make, tmp_path: Path) -> None:
