@@ -19,7 +19,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.backend import View
 from searchkit.neighbours import keys_of, neighbours
 from searchkit.querytree import Phrase, Query
-from searchkit.ranking import default_ranking
+from searchkit.ranking import Ranking
 from searchkit.slips import MOST_SLIPS, ONE_SLIP, lacks_diacritics, slip_cost
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Speller:
         if any(len(found) != 1 or self.say_nothing(found) for found in terms) or not self.has_form(terms[0][0], first):
             return False
         query = Query(Phrase(None, tuple(map(tuple, terms))), fields=dict.fromkeys(self._fields, 1.0))
-        return self._snapshot.search(query, View(1), default_ranking()).total > 0
+        return self._snapshot.search(query, View(1), Ranking.plain()).total > 0
 
     def say_nothing(self, terms: Iterable[str]) -> bool:
         """Whether all the terms are stop words."""
