@@ -31,7 +31,7 @@ from searchkit.querytree import (
     boosted,
     is_in,
 )
-from searchkit.schema import Schema, Text
+from searchkit.schema import Schema
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
@@ -318,8 +318,7 @@ class _Explainer:
         return [field] if field is not None else [*(self._query.fields or self._schema.text_fields)]
 
     def _field(self, name: str) -> str:
-        kind = self._schema.fields.get(name)
-        boost = (self._query.fields or {}).get(name, kind.boost if isinstance(kind, Text) else 1.0)
+        boost = self._schema.boosts(self._query.fields).get(name, 1.0)
         return f"{name}, boost {boost:g}" if boost != 1 else name
 
 

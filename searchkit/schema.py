@@ -180,6 +180,11 @@ class Schema:
         """The names of the fields that a query without field names searches."""
         return [name for name, field in self.fields.items() if isinstance(field, Text)]
 
+    def boosts(self, fields: Mapping[str, float] | None = None) -> dict[str, float]:
+        """What each text field counts; the `fields` of a query, where it names some, count what that says."""
+        own = {name: field.boost for name, field in self.fields.items() if isinstance(field, Text)}
+        return own if fields is None else {**own, **fields}
+
     def prepare(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """The values to index, checked; DocumentError names the field that does not fit. Nothing is changed."""
         prepared: dict[str, Any] = {"id": key_of(document)}

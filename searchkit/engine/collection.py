@@ -107,7 +107,7 @@ class Collection:
         self._averages: dict[str, float] = {}
         self._idf: dict[tuple[str, bytes], float] = {}
         self._terms: dict[tuple[int, str, str], tuple[int, float] | None] = {}
-        self.text_boosts = {name: kind.boost for name, kind in schema.fields.items() if isinstance(kind, Text)}
+        self.text_boosts = schema.boosts()
         self._idfs: dict[tuple[int, str, range], Any] = {}
 
     def average(self, field: str) -> float:

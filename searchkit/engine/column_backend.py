@@ -13,7 +13,7 @@ import numpy as np
 from azanalyzer.lazy import cached_property
 from searchkit.backend import Match, Matches, Problem, Salvaged, ShortTexts, State, View, Vocabulary
 from searchkit.engine.collection import Collection
-from searchkit.engine.compile import Unsupported, compile_query
+from searchkit.engine.compile import Unsupported, compile_all
 from searchkit.engine.evidence import by_segment, coverage, evidence, words_of
 from searchkit.engine.expand import Expander
 from searchkit.engine.hits import Found, Hit, Hits, start_after
@@ -155,7 +155,7 @@ class ColumnSnapshot:
         found: Found = []
         groups = None
         if view.facets or view.sort or view.group_by:
-            found = [(place, plan, self._live_docs(place, plan)) for place, plan in plans]
+            found = [(place, plan, self.segments[place].living(plan.docs())) for place, plan in plans]
         if view.sort or view.group_by:
             total = sum(len(docs) for _, _, docs in found)
             from searchkit.engine.listing import Listing
@@ -200,11 +200,6 @@ class ColumnSnapshot:
 
         boosts = Boosts(ranking, self.segments)
         return [(place, boosts.plan(place, plan)) for place, plan in plans], boosts
-
-    def _live_docs(self, place: int, plan: Plan) -> Any:
-        docs = plan.docs()
-        live = self.segments[place].live
-        return docs if live is None else docs[live[docs]]
 
     def _find(self, key: str) -> tuple[int, int] | None:
         """The segment and the number of the document with this id."""
@@ -263,7 +258,7 @@ class ColumnSnapshot:
     def search_tree(self, tree: Any, count: int) -> tuple[int, list[tuple[float, int, int]]]:
         """How many documents match a Whoosh query, and the best: score, place of segment, number of document."""
         try:
-            total, found = self._best(self._plans(tree, Expander()), count)
+            total, found = self._best(compile_all(tree, self._collection), count)
             return total, found.listed()
         except Unsupported:
             return self.whoosh.search_tree(tree, count)
@@ -274,12 +269,6 @@ class ColumnSnapshot:
         from searchkit.engine.whoosh_search import WhooshSearch
 
         return WhooshSearch(self._collection)
-
-    def _plans(self, tree: Any, expander: Expander) -> list[tuple[int, Plan]]:
-        """The plans for a Whoosh query, each with the place of its segment; none where nothing can match."""
-        places = range(len(self.segments))
-        plans = ((place, compile_query(tree, self._collection, place, expander)) for place in places)
-        return [(place, plan) for place, plan in plans if plan is not None]
 
     def _best(self, plans: list[tuple[int, Plan]], count: int) -> tuple[int, Hits]:
         """How many documents match, and the best."""

@@ -25,7 +25,7 @@ from searchkit.engine.term_postings import TermPostings
 from searchkit.engine.terms import encode
 from searchkit.schema import Date, Keyword, Number, Text
 
-__all__ = ["Compiler", "Unsupported", "compile_query"]
+__all__ = ["Compiler", "Unsupported", "compile_all", "compile_query"]
 
 _MANY_TERMS = 1024  # whoosh.query.Or.TOO_MANY_CLAUSES
 _FEW_DOCUMENTS = 5000  # of a segment, as Or._matcher has it
@@ -52,6 +52,13 @@ def compile_query(
     expander = expander or Expander()
     expander.check()
     return Compiler(collection, place, expander).plan(query, scored)
+
+
+def compile_all(query: Any, collection: Collection, *, scored: bool = True) -> list[tuple[int, Plan]]:
+    """The plans for a Whoosh query, each with the place of its segment; none where nothing can match."""
+    expander, places = Expander(), range(len(collection.segments))
+    plans = (compile_query(query, collection, place, expander, scored=scored) for place in places)
+    return [(place, plan) for place, plan in enumerate(plans) if plan is not None]
 
 
 class Compiler:

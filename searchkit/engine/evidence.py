@@ -70,7 +70,7 @@ def evidence(
     fields: Mapping[str, float] = collection.text_boosts
     short: Sequence[str] = collection.short_fields
     if searched is not None or any(word.field is not None for word in words):
-        boosts_of = {**fields, **(searched or {})}
+        boosts_of = collection.schema.boosts(searched)
         fields = {name: boosts_of[name] for name in fields if any(is_in(word, name, searched) for word in words)}
         short = [name for name in short if all(is_in(word, name, searched) for word in words)]
     if only is not None:

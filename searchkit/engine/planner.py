@@ -82,11 +82,8 @@ class _Planner:
         self._expander = expander
         self._segment = collection.segments[place]
         self._fields = fields
-        self._boosts: Mapping[str, float] = collection.text_boosts
-        self._searched: Mapping[str, float] = self._boosts
-        if fields is not None:
-            self._searched = fields
-            self._boosts = {**self._boosts, **fields}
+        self._boosts = collection.text_boosts if fields is None else collection.schema.boosts(fields)
+        self._searched = self._boosts if fields is None else fields
 
     def node(self, node: Node, weight: float, scored: bool) -> Plan | None:
         """The plan for a node; one that is not `scored` only says what matches."""

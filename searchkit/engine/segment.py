@@ -192,6 +192,10 @@ class Segment:
     def find_hashes(self, hashes: Any) -> Any:
         """The live documents whose ids have any of these hashes (u8, sorted), ascending."""
         docs = self._with_hashes(hashes)
+        return self.living(docs)
+
+    def living(self, docs: Any) -> Any:
+        """Those of `docs` that are not deleted."""
         return docs if self.live is None else docs[self.live[docs]]
 
     def _with_hashes(self, hashes: Any) -> Any:

@@ -67,15 +67,9 @@ def node_query(node: Node, schema: Schema, weight: float = 1.0, fields: Mapping[
     if isinstance(node, Range):
         return _range(node, schema, weight, fields)
     names = [node.field] if node.field is not None else schema.text_fields if fields is None else fields
-    parts = [_in_field(node, name, weight * _boost(name, schema, fields)) for name in names]
+    boosts = schema.boosts(fields)
+    parts = [_in_field(node, name, weight * boosts.get(name, 1.0)) for name in names]
     return _joined(wq.Or, parts) if parts else wq.NullQuery
-
-
-def _boost(name: str, schema: Schema, fields: Mapping[str, float] | None) -> float:
-    """What a field counts."""
-    field = schema.fields.get(name)
-    own = field.boost if isinstance(field, Text) else 1.0
-    return own if fields is None else fields.get(name, own)
 
 
 def _in_field(node: Word | Phrase | Prefix | Wildcard | Fuzzy, name: str, weight: float) -> wq.Query:
@@ -107,7 +101,7 @@ def _range(node: Range, schema: Schema, weight: float, fields: Mapping[str, floa
     if node.low is None and node.high is None and isinstance(field, (Text, Keyword)):
         return wq.Every(node.field, boost=weight * node.boost)
     kind = wq.DateRange if isinstance(field, Date) else wq.NumericRange if isinstance(field, Number) else wq.TermRange
-    boost = weight * node.boost * _boost(node.field, schema, fields)
+    boost = weight * node.boost * schema.boosts(fields).get(node.field, 1.0)
     tree = kind(node.field, node.low, node.high, startexcl=node.low_open, endexcl=node.high_open, boost=boost)
     return wq.ConstantScoreQuery(tree, boost) if kind is wq.TermRange else tree
 

@@ -14,8 +14,7 @@ from whoosh.searching import Searcher
 
 from azanalyzer.lazy import cached_property
 from searchkit.engine.collection import Collection
-from searchkit.engine.compile import Unsupported, compile_query
-from searchkit.engine.expand import Expander
+from searchkit.engine.compile import Unsupported, compile_all
 from searchkit.engine.plans import Plan
 from searchkit.engine.topk import best_of_all
 from searchkit.errors import QueryError, SchemaError
@@ -115,8 +114,8 @@ class PlanSearcher(Searcher):  # type: ignore[misc,unused-ignore]
         if type(weighting) is not BM25F or self.is_closed or self.has_parent():
             return None
         schema = self.schema.origin
-        names = [name for name, field in schema.fields.items() if isinstance(field, Text)]
-        parameters = {name: (weighting.K1, weighting._field_B.get(name, weighting.B)) for name in names}
+        field_b, b = weighting._field_B, weighting.B
+        parameters = {name: (weighting.K1, field_b.get(name, b)) for name in schema.text_fields}
         known = self._ranked
         if known is not None and known[0] == parameters:
             return known[1]
@@ -130,9 +129,7 @@ class PlanSearcher(Searcher):  # type: ignore[misc,unused-ignore]
 
     def _found(self, place: int, plan: Plan) -> Any:
         """The documents of a segment that match and are not deleted."""
-        docs = plan.docs()
-        live = self._collection.segments[place].live
-        return docs if live is None else docs[live[docs]]
+        return self._collection.segments[place].living(plan.docs())
 
     def _allowed(self, allow: Iterable[int] | None, restrict: Iterable[int] | None) -> list[Any]:
         """Masks of the documents of each segment that are not deleted and that a filter lets through."""
@@ -168,12 +165,7 @@ class PlanSearcher(Searcher):  # type: ignore[misc,unused-ignore]
 
 def _plans(query: Any, collection: Collection, *, scored: bool) -> list[tuple[int, Plan]] | None:
     """The plans for a query with the places of their segments; None if it has none, or more words than they take."""
-    expander = Expander()
     try:
-        plans = [
-            (place, compile_query(query, collection, place, expander, scored=scored))
-            for place in range(len(collection.segments))
-        ]
+        return compile_all(query, collection, scored=scored)
     except (Unsupported, QueryError):
         return None
-    return [(place, plan) for place, plan in plans if plan is not None]
