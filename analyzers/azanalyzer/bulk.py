@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +18,7 @@ from azanalyzer.morphology.bulk import BulkMorphology
 from azanalyzer.morphology.rows import CODES, LETTERS, SortedTable, Words
 from azanalyzer.numerals import ROMAN_LETTERS
 from azanalyzer.respelling import respelled
+from azanalyzer.term_numbers import TermNumbers
 from azanalyzer.tokenizer import DASHES
 from azanalyzer.word_terms import LONGEST_WORD
 from azanalyzer.words import CLOSING, OPENING, Piece, WordReader
@@ -84,7 +83,7 @@ _PART = re.compile(rf"(?<=[{DASHES}])[{LETTERS}{_CAPITALS}]+|[{LETTERS}{_CAPITAL
 class BulkPieces(NamedTuple):
     """The pieces of chunks, one after another, without their offsets.
 
-    `counts` i8[chunks] says how many each chunk has; `terms` u4[pieces] are places in `BulkReader.terms`; `letters`
+    `counts` i8[chunks] says how many each chunk has; `terms` u4[pieces] are numbers of `BulkReader.terms`; `letters`
     u4[pieces] is the CRC-32 of what `Piece.spelled` gives, folded; `spelled` bool[pieces] says whether folding
     changes it; `steps` u1[pieces] is 1 where a piece moves on to the next position.
     """
@@ -111,28 +110,18 @@ class BulkReader:
         self._reader = reader
         self._few = few
         self._morphology: BulkMorphology | None = None
-        self._numbers = _numbered([])
-        self._forget_words()
+        self._known = SortedTable(_WORD)
+        self.terms = TermNumbers()
         plain = [word for word in reader.abbreviations if len(word) <= LONGEST_WORD and not word.strip(LETTERS)]
         self._abbreviations = Words.of(plain).identities()
 
     @property
-    def count(self) -> int:
-        """How many terms there are so far."""
-        return len(self._numbers)
+    def held(self) -> int:
+        """The memory in bytes of what `forget` lets go of, about."""
+        return self._known.held
 
-    @property
-    def terms(self) -> list[str]:
-        """All terms so far, by their numbers."""
-        return list(self._numbers)
-
-    def keep(self, numbers: Iterable[int]) -> None:
-        """Forget all terms but these, which are numbered anew in this order."""
-        terms = self.terms
-        self._numbers = _numbered([terms[number] for number in numbers])
-        self._forget_words()
-
-    def _forget_words(self) -> None:
+    def forget(self) -> None:
+        """Let go of all words, which are read again if they come again; the terms stay."""
         self._known = SortedTable(_WORD)
 
     def read(self, chunks: Sequence[str], azerbaijani: bool | None = None) -> BulkPieces:
@@ -151,7 +140,7 @@ class BulkReader:
         is_word = np.repeat(is_word, counts)
         return BulkPieces(
             counts,
-            _merged(is_word, words_known["term"], others.terms),
+            _merged(is_word, words_known["term"], self.terms.of(others.terms)),
             _merged(is_word, words_known["letters"], others.letters),
             _merged(is_word, words_known["spelled"], others.spelled),
             _merged(is_word, np.ones(len(words_known), np.uint8), others.steps),
@@ -160,7 +149,6 @@ class BulkReader:
     def _others(self, chunks: Sequence[str], places: Any, counts: Any, azerbaijani: bool | None) -> _Others:
         """Read the chunks at these places one by one; into `counts` goes how many pieces each has."""
         found = _Others([], [], [], [])
-        terms = self._numbers
         own = [chunks[place] for place in places.tolist()]
         if self._morphology is not None:
             self._prepare(own)
@@ -171,7 +159,7 @@ class BulkReader:
                 own_terms = self._reader.terms_of_compound(words)
                 if own_terms is not None:
                     counts[place] = len(own_terms)
-                    found.add_compound(words, own_terms, terms)
+                    found.add_compound(words, own_terms)
                     continue
             number = _NUMBER.match(chunk)
             if number:
@@ -181,7 +169,7 @@ class BulkReader:
             counts[place] = len(pieces)
             for piece in pieces:
                 surface = piece.spelled(chunk)
-                found.add(terms[piece.term], surface, fold(surface), piece.step)
+                found.add(piece.term, surface, fold(surface), piece.step)
         return found
 
     def _prepare(self, chunks: Sequence[str]) -> None:
@@ -190,10 +178,8 @@ class BulkReader:
         places, words, has_i = self._words(parts)
         known = self._look_up(words)
         sure = known["sure"] | ~has_i
-        terms = self.terms
-        numbers = known["term"][sure].tolist()
-        own = zip(places[sure].tolist(), numbers, strict=True)
-        self._reader.remember({parts[place]: terms[number] for place, number in own})
+        own = zip(places[sure].tolist(), known["term"][sure].tolist(), strict=True)
+        self._reader.remember({parts[place]: self.terms.term(number) for place, number in own})
 
     def _words(self, chunks: Sequence[str]) -> tuple[Any, Words, Any]:
         """The chunks that are one word, the words, and whether each begins with a capital I."""
@@ -213,7 +199,7 @@ class BulkReader:
     def _look_up(self, words: Words) -> Any:
         """What is known of words, `_WORD`; those that are new are read."""
         if len(self._known) > _MOST_WORDS:
-            self._forget_words()
+            self.forget()
         hashes, first, inverse = np.unique(words.identities(), return_index=True, return_inverse=True)
         known, new = self._known.find(hashes)
         if len(new):
@@ -243,13 +229,13 @@ class BulkReader:
         found["letters"] = np.fromiter(map(zlib.crc32, lines), np.uint32, len(lines))
         found["spelled"] = (folded.codes != words.codes).any(axis=1)
         if not self._reader.stem:
-            found["term"], found["sure"] = self._numbers_of(words.strings()), True
+            found["term"], found["sure"] = self.terms.of(words.strings()), True
             return found
         if self._morphology is None:
             self._morphology = BulkMorphology(self._reader.morphology)
         places, terms = self._morphology.best(words)
         found["sure"] = is_sure = places >= 0
-        found["term"][is_sure] = self._numbers_of(terms)[places[is_sure]]
+        found["term"][is_sure] = self.terms.of(terms)[places[is_sure]]
         return found
 
     def _other_terms(self, words: Words) -> Any:
@@ -259,42 +245,31 @@ class BulkReader:
         is_unread = places < 0
         places[is_unread] = len(terms) + np.arange(np.count_nonzero(is_unread))
         terms += self._morphology.guess(words.where(is_unread))
-        return self._numbers_of(terms)[places]
-
-    def _numbers_of(self, terms: list[str]) -> Any:
-        """The numbers of terms; u4."""
-        return np.fromiter(map(self._numbers.__getitem__, terms), np.uint32, len(terms))
-
-
-def _numbered(terms: list[str]) -> defaultdict[str, int]:
-    """Terms with their numbers, which gives numbers to others that are asked for."""
-    found: defaultdict[str, int] = defaultdict(count(len(terms)).__next__)
-    found.update(zip(terms, range(len(terms)), strict=True))
-    return found
+        return self.terms.of(terms)[places]
 
 
 class _Others(NamedTuple):
     """Pieces that have been read one by one; see `BulkPieces`."""
 
-    terms: list[int]
+    terms: list[str]
     letters: list[int]
     spelled: list[bool]
     steps: list[int]
 
-    def add(self, term: int, surface: str, folded: str, step: int) -> None:
-        """A piece: the number of its term, its surface in lower case, and that folded."""
+    def add(self, term: str, surface: str, folded: str, step: int) -> None:
+        """A piece: its term, its surface in lower case, and that folded."""
         self.terms.append(term)
         self.letters.append(zlib.crc32(folded.encode("utf-8", "replace")))
         self.spelled.append(folded != surface)
         self.steps.append(step)
 
-    def add_compound(self, words: list[str], terms: list[str], numbers: dict[str, int]) -> None:
+    def add_compound(self, words: list[str], terms: list[str]) -> None:
         """The pieces of a compound of these words; the first of its terms is that of the whole."""
         surfaces = [lower(word) for word in words]
         folded = [fold(surface) for surface in surfaces]
-        self.add(numbers[terms[0]], "-".join(surfaces), "-".join(folded), 1)
+        self.add(terms[0], "-".join(surfaces), "-".join(folded), 1)
         for place, term in enumerate(terms[1:]):
-            self.add(numbers[term], surfaces[place], folded[place], int(place > 0))
+            self.add(term, surfaces[place], folded[place], int(place > 0))
 
 
 def _runs(places: Any) -> Iterator[Any]:
@@ -352,7 +327,7 @@ def _sums(values: Any, dtype: Any) -> Any:
     return found
 
 
-def _merged(chosen: Any, values: Any, others: Sequence[int]) -> Any:
+def _merged(chosen: Any, values: Any, others: Any) -> Any:
     """An array with `values` where `chosen` is and `others` elsewhere, each in order."""
     found = np.empty(len(chosen), values.dtype)
     found[chosen] = values

@@ -87,11 +87,15 @@ class HashTable:
     def add(self, keys: Any, numbers: Any) -> None:
         """Put in `keys`, each once, that are not there yet."""
         if self._count + len(keys) > _FULL * len(self._keys):
-            old_keys, old_numbers = self.items()
-            keys, numbers = np.concatenate([old_keys, keys]), np.concatenate([old_numbers, numbers])
-            self._count = 0
-            self._make(max(_SMALLEST, int(len(keys) / _FULL).bit_length()))
+            old = self.items()
+            del self._keys, self._numbers  # they may be large, and so are those that come in their place
+            self._make(max(_SMALLEST, int((self._count + len(keys)) / _FULL).bit_length()))
+            self._put(*old)
+        self._put(keys, numbers)
         self._count += len(keys)
+
+    def _put(self, keys: Any, numbers: Any) -> None:
+        """`add` where there is room."""
         keys = np.maximum(keys, np.uint64(1))
         places = self._own(keys)
         while len(keys):

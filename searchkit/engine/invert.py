@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from searchkit.engine.arrays import beginnings, runs
+from searchkit.engine.arrays import beginnings, in_parts, runs
 from searchkit.engine.chunks import Chunks, ChunkTable
 from searchkit.engine.column_writer import ColumnStream
 from searchkit.engine.next_words import NOTHING, SEVERAL
@@ -25,7 +25,6 @@ __all__ = ["FieldText", "Inverted", "TermPostings"]
 _TOGETHER = 1 << 20  # bytes of text that are cut at once: what is needed for more leaves the caches
 _LONG_TEXT = 1 << 23  # bytes; a longer text is cut in parts
 _BLOCK = 1 << 18  # tokens that become numbers at once, about, likewise
-_COUNTED = 1 << 20  # chunks that are counted at once: that takes as long as to look at the counts of all of them
 _PART = 1 << 20  # tokens, about, of the terms that are sorted together
 _MOST_PARTS = 200  # unless the numbers of tokens leave few bits for terms
 _FORM_BITS = 8
@@ -48,13 +47,12 @@ class TermPostings(NamedTuple):
 
 
 class Inverted(NamedTuple):
-    """What has become of a field: `lengths` i8[documents] counts tokens, `uses` i8[chunks] counts chunks.
+    """What has become of a field: `lengths` i8[documents] counts tokens, `parts` gives the postings, once.
 
-    `parts` gives the postings in the order of the terms, once.
+    These come in the order of the terms.
     """
 
     lengths: Any
-    uses: Any
     parts: Iterator[TermPostings]
 
 
@@ -90,7 +88,7 @@ class FieldText:
         if self._waiting:
             numbers, counts = self._chunks.number(self._waiting)
             self._numbers.append(numbers)
-            self._counts.append(counts)
+            self._counts.append(counts.astype(np.uint32))
             self._waiting, self._size = [], 0
 
     def add(self, text: bytes) -> None:
@@ -126,7 +124,7 @@ class FieldText:
         """
         chunk_counts = np.concatenate([np.zeros(0, np.int64), *self._counts])
         lengths, uses = self._measure(chunk_counts, table)
-        return Inverted(lengths, uses, self._parts(chunk_counts, lengths, uses, table, signs))
+        return Inverted(lengths, self._parts(chunk_counts, lengths, _tokens_by_term(uses, table), table, signs))
 
     def _blocks(self, chunk_counts: Any, most: int) -> Iterator[tuple[int, int, Any]]:
         """The chunks of some documents at a time, at most so many of more than one document.
@@ -142,19 +140,17 @@ class FieldText:
             start, reached = stop, end
 
     def _measure(self, chunk_counts: Any, table: ChunkTable) -> tuple[Any, Any]:
-        """How many tokens each document has, and how often each chunk is used; i8."""
+        """How many tokens each document has, i8, and how often each chunk is used, u4."""
         lengths = []
-        uses = np.zeros(len(table.counts), np.int64)
-        # As narrow as can be, so that it stays in the caches.
-        counts = table.counts.astype(np.min_scalar_type(int(table.counts.max(initial=0))))
-        for start, stop, chunks in self._blocks(chunk_counts, _COUNTED):
-            uses += np.bincount(chunks, minlength=len(uses))
-            ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts.take(chunks), dtype=np.int64)])
+        uses, one = np.zeros(len(table.counts), np.uint32), np.uint32(1)
+        for start, stop, chunks in self._blocks(chunk_counts, _BLOCK):
+            np.add.at(uses, chunks, one)
+            ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(table.counts.take(chunks), dtype=np.int64)])
             lengths.append(np.diff(ends[np.cumsum(chunk_counts[start:stop])], prepend=0))
         return np.concatenate([np.zeros(0, np.int64), *lengths]), uses
 
     def _parts(
-        self, chunk_counts: Any, lengths: Any, uses: Any, table: ChunkTable, signs: Any
+        self, chunk_counts: Any, lengths: Any, tokens: Any, table: ChunkTable, signs: Any
     ) -> Iterator[TermPostings]:
         position_bits = int(lengths.max(initial=0)).bit_length()
         doc_bits = max(len(lengths).bit_length(), _LEAST_BITS)
@@ -163,7 +159,7 @@ class FieldText:
         if says_next:
             place_shift += _SIGN_BITS
         term_shift = place_shift + position_bits + doc_bits
-        terms, numbers, parts = _divided(_tokens_by_term(uses, table), 64 - term_shift)
+        terms, numbers, parts = _divided(tokens, 64 - term_shift)
         if not terms:
             return
         values = _Values(table, numbers, parts, signs if says_next else None, place_shift, term_shift)
@@ -199,9 +195,9 @@ class FieldText:
 
 def _tokens_by_term(uses: Any, table: ChunkTable) -> Any:
     """How many tokens each term has; i8."""
-    piece_uses = np.zeros(len(table.piece_terms), np.int64)
-    piece_uses[runs(table.starts, table.counts)] = np.repeat(uses, table.counts)
-    return np.bincount(table.piece_terms, piece_uses, len(table.terms)).astype(np.int64)
+    found = np.zeros(len(table.terms), np.int64)
+    np.add.at(found, table.piece_terms, np.repeat(uses, table.counts).astype(np.int64))
+    return found
 
 
 def _divided(tokens: Any, bits: int) -> tuple[list[Any], Any, Any]:
@@ -237,7 +233,11 @@ class _Values:
             self._numbers |= signs.astype(np.uint64) << np.uint64(_FORM_BITS)
         self.kept = ~np.uint64((1 << term_shift) - (1 << _FORM_BITS))
         self._others = np.uint64(1 << place_shift + _LEAST_BITS - 1)
-        self._of_chunks = self._of_pieces(np.minimum(table.starts, len(table.piece_terms) - 1))
+        self._starts = np.zeros(len(table.counts), np.uint32)  # of the pieces of each chunk
+        np.cumsum(table.counts[:-1], out=self._starts[1:])
+        self._of_chunks = np.empty(len(table.counts), np.uint64)
+        for part in in_parts(len(table.counts)):
+            self._of_chunks[part] = self._of_pieces(np.minimum(self._starts[part], len(table.piece_terms) - 1))
         self._of_chunks[table.counts != 1] |= self._others
 
     def _of_pieces(self, pieces: Any) -> Any:
@@ -251,7 +251,7 @@ class _Values:
         if not len(others):
             return found, others
         counts = np.ones(len(chunks), np.int64)
-        firsts, own = table.starts.take(chunks[others]), table.counts.take(chunks[others])
+        firsts, own = self._starts.take(chunks[others]), table.counts.take(chunks[others]).astype(np.int64)
         counts[others] = own
         inside = runs(np.zeros(len(own), np.int64), own)
         at = np.repeat(np.cumsum(counts)[others] - own, own) + inside

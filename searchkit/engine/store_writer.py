@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from array import array
 from collections import Counter, deque
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -55,11 +56,11 @@ class StoreWriter:
         self._blocks = writer.stream("store.blocks", "|u1")
         self._head_ends: list[Any] = [np.zeros(1, np.int64)]
         self._tails: list[Any] = []
-        self._block_docs = [0]
-        self._block_starts = [0]
+        self._block_docs = array("I", [0])
+        self._block_starts = array("Q", [0])
         self._dictionary: bytes | None = None  # of blocks to come
         self._dictionaries = {b"": 0}  # by what they are
-        self._block_dictionaries: list[int] = []
+        self._block_dictionaries = array("I")
         self._begin()
 
     def _begin(self) -> None:
@@ -148,13 +149,13 @@ class StoreWriter:
 
     def _write(self, blocks: _Blocks, compressed: list[bytes]) -> None:
         self._heads.append(np.frombuffer(blocks.heads, np.uint8))
-        self._head_ends.append(blocks.lengths)
-        self._tails.append(blocks.starts)
+        self._head_ends.append(blocks.lengths.astype(np.uint32))
+        self._tails.append(blocks.starts.astype(np.uint32))
         number = self._dictionaries.setdefault(blocks.dictionary, len(self._dictionaries))
-        self._block_dictionaries += [number] * len(compressed)
+        self._block_dictionaries.extend([number] * len(compressed))
         self._blocks.append(np.frombuffer(b"".join(compressed), np.uint8))
-        self._block_starts += [*accumulate(map(len, compressed), initial=self._block_starts.pop())]
-        self._block_docs += [*accumulate(blocks.counts, initial=self._block_docs.pop())]
+        self._block_starts.extend(accumulate(map(len, compressed), initial=self._block_starts.pop()))
+        self._block_docs.extend(accumulate(blocks.counts, initial=self._block_docs.pop()))
 
     def finish(self) -> None:
         """Write what is left."""

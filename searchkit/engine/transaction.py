@@ -17,7 +17,6 @@ import numpy as np
 
 from searchkit.engine.arrays import are_in
 from searchkit.engine.builder import SegmentBuilder
-from searchkit.engine.chunks import Chunks
 from searchkit.engine.groups import to_merge, together
 from searchkit.engine.merge import merge
 from searchkit.engine.segment import Segment, SegmentInfo, write_deletions
@@ -41,7 +40,7 @@ class RunWriter:
         self._folder = folder
         self._names = (f"{name}-{number}" for number in itertools.count())
         self._schema = schema
-        self._chunks = Chunks(analyzer)  # what one run has read the next need not read again
+        self._analyzer = analyzer
         self._budget = budget
         self._builder: SegmentBuilder | None = None
         self._runs: list[SegmentInfo] = []
@@ -53,13 +52,11 @@ class RunWriter:
         self, key: str, stored: tuple[bytes, bytes], values: Mapping[str, Any], known: tuple[int, int] | None = None
     ) -> None:
         if self._builder is None:
-            self._builder = SegmentBuilder(self._folder, next(self._names), self._schema, self._chunks, self._budget)
+            self._builder = SegmentBuilder(self._folder, next(self._names), self._schema, self._analyzer, self._budget)
         self._builder.add(key, *stored, values, known)
         self._count += 1
         if self._builder.is_full():
             self._write_run()
-            self._chunks = self._builder.common_chunks()
-            self._builder = None
 
     def delete(self, key: str) -> None:
         if self._count:
@@ -68,13 +65,12 @@ class RunWriter:
     def _write_run(self, *, is_last: bool = False) -> None:
         if self._builder is not None:
             self._hashes.append(self._builder.hashes)
-            self._runs.append(self._builder.write(is_last=is_last, is_run=not is_last or bool(self._runs)))
+            self._runs.append(self._builder.write(is_run=not is_last or bool(self._runs)))
+            self._builder = None  # the next run, or merging, needs the memory
 
     def finish(self) -> list[SegmentInfo]:
         """Write everything; the segment, or several where one cannot hold it, or none if no document is left."""
         self._write_run(is_last=True)
-        self._builder = None
-        del self._chunks  # merging needs the memory
         if not self._runs:
             return []
         runs = [Segment(self._folder, run) for run in self._runs]

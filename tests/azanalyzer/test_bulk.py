@@ -53,8 +53,7 @@ def one_by_one(chunks: list[str], azerbaijani: bool | None = None) -> Pieces:
 
 def in_bulk(reader: BulkReader, chunks: list[str], azerbaijani: bool | None = None) -> Pieces:
     found = reader.read(chunks, azerbaijani)
-    terms = reader.terms
-    names = [terms[number] for number in found.terms.tolist()]
+    names = [reader.terms.term(number) for number in found.terms.tolist()]
     named: Iterator[tuple[str, int, bool, int]] = zip(
         names, found.letters.tolist(), found.spelled.tolist(), found.steps.tolist(), strict=True
     )

@@ -185,6 +185,11 @@ class SortedTable:
     def __len__(self) -> int:
         return sum(len(keys) for keys, _ in self._parts)
 
+    @property
+    def held(self) -> int:
+        """The memory in bytes that it takes."""
+        return sum(int(keys.nbytes + values.nbytes) for keys, values in self._parts)
+
     def find(self, keys: Any) -> tuple[Any, Any]:
         """The values of `keys`, and the places of those that are not there, whose values mean nothing.
 

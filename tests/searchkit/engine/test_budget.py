@@ -10,6 +10,7 @@ import pytest
 
 from azanalyzer import Analyzer
 from searchkit import Schema, Text
+from searchkit.engine import builder as builder_module
 from searchkit.engine import chunks as chunks_module
 from searchkit.engine import invert
 from searchkit.engine.chunks import Chunks
@@ -34,29 +35,57 @@ def runs_of(documents: list[dict[str, str]], schema: Schema, budget: int, folder
 
 
 def test_texts_of_distinct_words_make_runs_of_some_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one run leaves to the next must not fill it: else every second one had a single document."""
     monkeypatch.setattr(chunks_module, "_TOGETHER", 500)
     monkeypatch.setattr(invert, "_TOGETHER", 500)
-    texts = (" ".join(str(doc * 100 + number) for number in range(100)) for doc in range(100))
+    texts = (" ".join(str(doc * 100 + number) for number in range(100)) for doc in range(500))
     documents = [{"id": str(number), "body": text} for number, text in enumerate(texts)]
     *runs, _ = runs_of(documents, Schema(body=Text()), 2 << 20, tmp_path)
     assert len(runs) > 2
     assert min(runs) * 4 > max(runs)
-    assert max(runs) * 100 * 370 < 2 << 20  # a chunk with a term of its own needs so many bytes
+    assert max(runs) * 100 * 80 < 2 << 20  # a chunk with a term of its own needs so many bytes
 
 
-def test_the_most_used_chunks_are_no_more_than_asked_for() -> None:
-    chunks = Chunks(Analyzer.shared())
-    numbers, _ = chunks.number([b"neft kitab yol bal mis qum"])
-    uses = np.zeros(len(chunks), np.int64)
-    uses[numbers] = [1, 1, 3, 1, 1, 0]
-    assert len(chunks.most_used(uses, 2)) == 2
+def test_chunks_that_come_again_are_remembered_in_little_memory() -> None:
+    chunks = Chunks(Analyzer.shared(), 20_000)
+    first, _ = chunks.number([b"kitab neft"])
+    for number in range(100):
+        known, _ = chunks.number([b"kitab neft " + b" ".join(b"%d" % (number * 100 + place) for place in range(100))])
+        assert first.tolist() == known[:2].tolist()
+        assert chunks._known < 30_000
+    once, _ = chunks.number([b"0 1 2"])
+    assert sorted(once) == [10_002, 10_003, 10_004]  # known no more, and numbered anew
+    table = chunks.table()
+    assert [table.terms[table.piece_terms[place]] for place in (*first, *once)] == [b"kitab", b"neft", b"0", b"1", b"2"]
+    assert len(table.terms) == 10_002
+
+
+def test_what_is_forgotten_meanwhile_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of Cyrillic, whose chunks are known as strings, and of very long terms."""
+    monkeypatch.setattr(invert, "_TOGETHER", 500)
+    documents = [
+        {"id": str(doc), "body": " ".join(f"söz{doc * 20 + number} китаб{number + doc}" for number in range(20))}
+        for doc in range(60)
+    ]
+    documents[7]["body"] += " " + "ə" * 2000 + "a " + "ə" * 2000 + "b " + "c" * 1025
+    forgotten = []
+    forget = Chunks._forget
+    monkeypatch.setattr(Chunks, "_forget", lambda chunks: (forgotten.append(len(chunks)), forget(chunks)))
+    columns = []
+    for share in (1, 50):
+        monkeypatch.setattr(builder_module, "_KNOWN_SHARE", share)
+        folder = tmp_path / str(share)
+        folder.mkdir()
+        runs_of(documents, Schema(body=Text()), 1 << 21, folder)
+        [path] = folder.glob("*.seg")
+        columns.append({name: column.all.tolist() for name, column in ColumnFile(path).columns.items()})
+        assert (len(forgotten) > 2) == (share > 1)
+    assert columns[0] == columns[1]
 
 
 def test_texts_of_hundreds_of_fields_that_wait_are_counted(tmp_path: Path) -> None:
     schema = Schema(**{f"f{number}": Text() for number in range(100)})
     document = {f"f{number}": "kitab neft yol " * 10 for number in range(100)}
-    runs = runs_of([{"id": str(number), **document} for number in range(40)], schema, 2 << 20, tmp_path)
+    runs = runs_of([{"id": str(number), **document} for number in range(60)], schema, 2 << 20, tmp_path)
     assert len(runs) == 2
 
 

@@ -11,14 +11,13 @@ import searchkit
 from azanalyzer import Analyzer
 from searchkit import Date, Keyword, Number, Schema, Text
 from searchkit.engine.builder import SegmentBuilder
-from searchkit.engine.chunks import Chunks
 from searchkit.stored import pack
 
 SCHEMA = Schema(body=Text(), tags=Keyword(), day=Date(), n=Number())
 
 
 def of_two_documents(folder: Path) -> SegmentBuilder:
-    builder = SegmentBuilder(folder, "s", SCHEMA, Chunks(Analyzer.shared()), 1 << 28)
+    builder = SegmentBuilder(folder, "s", SCHEMA, Analyzer.shared(), 1 << 28)
     for key in "ab":
         document = {"id": key, "body": "kitab neft", "tags": ["t"], "day": "2022", "n": 5}
         stored = pack(key, document)
@@ -31,9 +30,9 @@ def of_two_documents(folder: Path) -> SegmentBuilder:
     [
         lambda builder: builder._hashes.pop(),
         lambda builder: builder._contents.pop(),
-        lambda builder: builder._keywords["tags"].pop(),
-        lambda builder: builder._values["day"].pop(),
-        lambda builder: builder._values["n"].pop(),
+        lambda builder: builder._keywords["tags"]._counts.pop(),
+        lambda builder: builder._values["day"]._values.pop(),
+        lambda builder: builder._values["n"]._values.pop(),
         lambda builder: builder._texts["body"]._waiting.pop(),
         lambda builder: builder._store._waiting.pop(),
         lambda builder: builder._store._open.pop(),

@@ -68,7 +68,7 @@ def test_optimize_makes_as_few_as_can_hold_all(tmp_path: Path) -> None:
 def test_one_transaction_makes_several_where_one_cannot_hold_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transaction, "BUDGET", 100_000)
+    monkeypatch.setattr(transaction, "BUDGET", 20_000)
     monkeypatch.setattr(groups, "MOST", 1000)  # more than a run has
     index = searchkit.create(tmp_path / "index")
     write(index, 0, 400)
