@@ -60,6 +60,16 @@ FAMILIES = {
     "gözlə": "gözlənilməz",
     "başla": "başlayaraq",
     "gəl": "gələn",
+    "təmin": "təminat təminatlı",
+    "təhqiq": "təhqiqat təhqiqatçı",
+    "əsas": "əsasən əsaslı",
+    "sonra": "sonrakı sonradan",
+    "xüsus": "xüsusi xüsusilə",
+    "borc": "borcalan borcverən borclu",
+    "vergi": "vergitutma vergiqoyma",
+    "idarə": "idarəetmə idarəedici",
+    "rəqəm": "rəqəmsal",
+    "konsessiya": "konsessioner",
 }
 PAIRS = [(term, base) for base, terms in FAMILIES.items() for term in terms.split()]
 
