@@ -20,6 +20,7 @@ __all__ = ["analyzer", "pair_scores"]
 
 Row = list[str]
 _PROCESSES = 7
+_OWN, _WITH_BASES = "azanalyzer", "azanalyzer, with bases"
 _PARTS = re.compile(r"[-']")
 
 
@@ -139,10 +140,13 @@ def _retrieval(data: Path) -> None:
         "BM25 (k1 1.2, b 0.75) over the terms alone, MRR@10; those of the last column leave out words that ask\n"
     )
     click.echo("| system | legal-queries | typed in ASCII | questions | without asking |\n|---|---|---|---|---|")
-    for system, terms in text_terms().items():
+    own = Analyzer.shared()
+    asking = {_OWN: own.query_terms, _WITH_BASES: lambda text: [own.with_bases(word) for word in own.query_terms(text)]}
+    with_bases = {_OWN: own.terms, _WITH_BASES: lambda text: own.with_bases(own.terms(text))}
+    for system, terms in {**with_bases, **text_terms()}.items():
         index = BM25([(article["id"], terms(article["body"])) for article in articles])
         answers = BM25([(q["qid"], terms(" ".join(q["answers"]))) for q in questions])
-        ask = Analyzer.shared().query_terms if system == "azanalyzer" else _singly(terms)
+        ask = asking.get(system) or _singly(terms)
         proper = [reciprocal_rank(index.search(ask(q["query"])), q["relevant"]) for q in queries]
         typed = [reciprocal_rank(index.search(ask(fold(q["query"]))), q["relevant"]) for q in queries]
         asked = [reciprocal_rank(answers.search(ask(q["query"])), [q["qid"]]) for q in questions]

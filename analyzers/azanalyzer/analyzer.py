@@ -309,6 +309,14 @@ class Analyzer:
         """
         return self._reader.morphology.base(term)
 
+    def with_bases(self, terms: Iterable[str]) -> list[str]:
+        """Each term and behind it the root of its family, with a ~ before it, for engines that only know words.
+
+        >>> Analyzer().with_bases(["kitabxana", "kitab"])
+        ['kitabxana', '~kitab', 'kitab', '~kitab']
+        """
+        return [view for term in terms for view in (term, f"~{self.base(term) or term}")]
+
     def comes_from(self, term: str, root: str) -> bool:
         """Whether `root`, with which an index term begins, is its `base` or the term itself: faster than `base`.
 

@@ -60,6 +60,16 @@ FAMILIES = {
     "gözlə": "gözlənilməz",
     "başla": "başlayaraq",
     "gəl": "gələn",
+    "təmin": "təminat təminatlı",
+    "təhqiq": "təhqiqat təhqiqatçı",
+    "əsas": "əsasən əsaslı",
+    "sonra": "sonrakı sonradan",
+    "xüsus": "xüsusi xüsusilə",
+    "borc": "borcalan borcverən borclu",
+    "vergi": "vergitutma vergiqoyma",
+    "idarə": "idarəetmə idarəedici",
+    "rəqəm": "rəqəmsal",
+    "konsessiya": "konsessioner",
 }
 PAIRS = [(term, base) for base, terms in FAMILIES.items() for term in terms.split()]
 
@@ -84,6 +94,23 @@ def test_base_of_a_derived_term(term: str, base: str) -> None:
 @pytest.mark.parametrize("term", ROOTS.split())
 def test_roots_have_no_base(term: str) -> None:
     assert ANALYZER.base(term) is None
+
+
+@pytest.mark.parametrize(("base", "terms"), FAMILIES.items())
+def test_words_of_a_family_have_one_root_beside_them(base: str, terms: str) -> None:
+    family = [base, *terms.split()]
+    assert ANALYZER.with_bases(family) == [view for term in family for view in (term, f"~{base}")]
+
+
+@pytest.mark.parametrize("term", ROOTS.split())
+def test_a_word_without_family_stands_beside_itself(term: str) -> None:
+    assert ANALYZER.with_bases([term]) == [term, f"~{term}"]
+
+
+def test_no_term_looks_like_a_root_beside_one() -> None:
+    assert ANALYZER.terms("~poz #~poz @~poz ~poz.az ~poz@poz.az ~5 ~BMT") == [
+        "poz", "poz", "poz", "poz.az", "poz", "az", "poz@poz.az", "5", "bmt"
+    ]  # fmt: skip
 
 
 def test_a_base_has_no_base_and_is_in_the_lexicon() -> None:
