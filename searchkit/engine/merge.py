@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import runs
+from searchkit.engine.arrays import beginnings, runs
 from searchkit.engine.builder import write_ids
 from searchkit.engine.column_writer import ColumnWriter
 from searchkit.engine.next_words import has_signs
@@ -251,16 +251,23 @@ def _merge_ids(writer: ColumnWriter, segments: Sequence[Segment], numbering: _Nu
 def _merge_store(writer: ColumnWriter, segments: Sequence[Segment]) -> None:
     merged = StoreWriter(writer)
     for segment in segments:
-        store = segment.store
-        for number, first, last in store.blocks():
-            if number % _RELEASED == 0:
-                segment.file.release()
-            if segment.live is None or segment.live[first:last].all():
-                heads, lengths = store.block_heads(first, last)
-                tails, dictionary = store.block_tails(first, last), store.dictionary(number)
-                merged.add_block(heads, lengths, store.block(number), tails, dictionary)
+        store, firsts = segment.store, segment.store.first_documents
+        for start, stop, is_whole in _alike_blocks(segment, firsts):
+            if is_whole:
+                merged.add_blocks(store.as_written(start, stop))
             else:
-                for doc in np.flatnonzero(segment.live[first:last]) + first:
-                    merged.add(store.head(int(doc)), store.tail(int(doc)))
-        segment.file.release()
+                for doc in (np.flatnonzero(segment.live[firsts[start] : firsts[stop]]) + firsts[start]).tolist():
+                    merged.add(store.head(doc), store.tail(doc))
+            segment.file.release()
     merged.finish()
+
+
+def _alike_blocks(segment: Segment, firsts: Any) -> Iterator[tuple[int, int, bool]]:
+    """Neighbouring blocks of stored documents, not too many: the first, the one after the last, whether all live."""
+    count = len(firsts) - 1
+    is_whole = np.ones(count, bool)
+    if segment.live is not None and count:
+        is_whole = np.logical_and.reduceat(segment.live, firsts[:-1])
+    begins = np.union1d(beginnings(is_whole), np.arange(0, count, _RELEASED))
+    for start, stop in itertools.pairwise([*begins.tolist(), count]):
+        yield start, stop, bool(is_whole[start])

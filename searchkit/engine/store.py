@@ -19,13 +19,26 @@ from typing import Any
 import numpy as np
 import ujson
 
+from azanalyzer.tuples import NamedTuple
 from searchkit.engine.columns import Column
 from searchkit.errors import CorruptIndexError
 
-__all__ = ["Fields", "Store"]
+__all__ = ["Fields", "Store", "WrittenBlocks"]
 
 _HEADS = 4096  # that are read at once
 _HEADER = 6  # bytes of a zlib stream with a dictionary before what is compressed
+
+
+class WrittenBlocks(NamedTuple):
+    """Blocks, one after another, as they stand in a segment or will."""
+
+    counts: Any  # how many documents each has
+    heads: Any  # u1
+    head_lengths: Any  # by document
+    tails: Any  # by document: where its tail begins in its block
+    compressed: Any  # u1
+    sizes: Any  # by block, compressed
+    dictionaries: Sequence[bytes]  # what each is compressed with
 
 
 class Store:
@@ -88,6 +101,11 @@ class Store:
         """The number of each block, its first document and the one after its last."""
         return ((number, *self._block_docs.pair(number)) for number in range(len(self._block_docs) - 1))
 
+    @property
+    def first_documents(self) -> Any:
+        """The first document of each block, and after them how many there are."""
+        return self._block_docs.all
+
     def block(self, number: int) -> bytes:
         """A block as it was written."""
         return self._blocks.read(*self._block_starts.pair(number))
@@ -128,13 +146,23 @@ class Store:
         offset = self._blocks.offset(self._block_starts.at(number))
         return self._blocks.file.corrupt(offset, f"stored documents cannot be unpacked: {reason}")
 
-    def block_heads(self, first: int, last: int) -> tuple[bytes, Any]:
-        """The heads of the documents from `first` to `last` and their lengths."""
-        starts = self._head_starts[first : last + 1].astype(np.int64)
-        return bytes(self._heads[int(starts[0]) : int(starts[-1])]), np.diff(starts)
+    def as_written(self, start: int, stop: int) -> WrittenBlocks:
+        """The blocks from `start` to `stop`."""
+        first, last = self._block_docs.at(start), self._block_docs.at(stop)
+        head_starts = self._head_starts[first : last + 1].astype(np.int64)
+        starts = self._block_starts[start : stop + 1].astype(np.int64)
+        return WrittenBlocks(
+            np.diff(self._block_docs[start : stop + 1].astype(np.int64)),
+            self._heads[int(head_starts[0]) : int(head_starts[-1])],
+            np.diff(head_starts),
+            self.block_tails(first, last),
+            self._blocks[int(starts[0]) : int(starts[-1])],
+            np.diff(starts),
+            [self.dictionary(number) for number in range(start, stop)],
+        )
 
     def block_tails(self, first: int, last: int) -> Any:
-        """Where the tails of the documents of a block begin."""
+        """Where the tails of documents begin in their blocks."""
         return self._tails[first:last].astype(np.int64)
 
 

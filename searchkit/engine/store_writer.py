@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from searchkit.engine.column_writer import ColumnWriter
+from searchkit.engine.store import WrittenBlocks
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -122,12 +123,12 @@ class StoreWriter:
 
     def _write_compressed(self) -> None:
         blocks, compressed = self._compressing.popleft()
-        self._write(blocks, compressed.result())
+        self._write_packed(blocks, compressed.result())
 
-    def add_block(self, heads: bytes, head_lengths: Any, compressed: bytes, tails: Any, dictionary: bytes) -> None:
-        """Write the documents of a whole block of another store as they are, compressed with a dictionary of its."""
+    def add_blocks(self, blocks: WrittenBlocks) -> None:
+        """Write the documents of whole blocks of another store as they are."""
         self._flush()
-        self._write(_Blocks([len(head_lengths)], [], heads, head_lengths, tails, dictionary), [compressed])
+        self._write(blocks)
 
     def _taken(self) -> _Blocks:
         """The blocks that are full, and the documents in them."""
@@ -145,16 +146,29 @@ class StoreWriter:
             self._close()
         if self._full:
             blocks = self._taken()
-            self._write(blocks, _compressed(blocks.tails, blocks.dictionary))
+            self._write_packed(blocks, _compressed(blocks.tails, blocks.dictionary))
 
-    def _write(self, blocks: _Blocks, compressed: list[bytes]) -> None:
-        self._heads.append(np.frombuffer(blocks.heads, np.uint8))
-        self._head_ends.append(blocks.lengths.astype(np.uint32))
-        self._tails.append(blocks.starts.astype(np.uint32))
-        number = self._dictionaries.setdefault(blocks.dictionary, len(self._dictionaries))
-        self._block_dictionaries.extend([number] * len(compressed))
-        self._blocks.append(np.frombuffer(b"".join(compressed), np.uint8))
-        self._block_starts.extend(accumulate(map(len, compressed), initial=self._block_starts.pop()))
+    def _write_packed(self, blocks: _Blocks, compressed: list[bytes]) -> None:
+        self._write(
+            WrittenBlocks(
+                blocks.counts,
+                np.frombuffer(blocks.heads, np.uint8),
+                blocks.lengths,
+                blocks.starts,
+                np.frombuffer(b"".join(compressed), np.uint8),
+                [*map(len, compressed)],
+                [blocks.dictionary] * len(compressed),
+            )
+        )
+
+    def _write(self, blocks: WrittenBlocks) -> None:
+        self._heads.append(blocks.heads)
+        self._head_ends.append(blocks.head_lengths.astype(np.uint32))
+        self._tails.append(blocks.tails.astype(np.uint32))
+        known = self._dictionaries
+        self._block_dictionaries.extend(known.setdefault(used, len(known)) for used in blocks.dictionaries)
+        self._blocks.append(blocks.compressed)
+        self._block_starts.extend(accumulate(blocks.sizes, initial=self._block_starts.pop()))
         self._block_docs.extend(accumulate(blocks.counts, initial=self._block_docs.pop()))
 
     def finish(self) -> None:

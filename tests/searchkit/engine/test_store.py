@@ -31,9 +31,9 @@ def written(path: Path, *parts: list[bytes] | Store) -> Store:
     store = StoreWriter(writer)
     for part in parts:
         if isinstance(part, Store):
-            for number, first, last in part.blocks():
-                heads = part.block_heads(first, last)
-                store.add_block(*heads, part.block(number), part.block_tails(first, last), part.dictionary(number))
+            count = len(part.first_documents) - 1
+            for start in range(0, count, 100):
+                store.add_blocks(part.as_written(start, min(start + 100, count)))
         else:
             for number, tail in enumerate(part):
                 store.add(b'{"id":"%d"}' % number, tail)
