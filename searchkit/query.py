@@ -167,8 +167,9 @@ class _Simple:
             return [found] if found else []
         if self._match_all and (site := leaves.site(literal, name)):
             return [site]
-        places = leaves.places(literal, name) if self._match_all else []
-        return [*places] if len(places) > 1 else [*leaves.words(literal, name)]
+        words = leaves.words(literal, name)
+        places = leaves.places(literal, name) if self._match_all and len(words) > 1 else []
+        return [*places] if len(places) > 1 else [*words]
 
 
 def _words(matches: Iterable[re.Match[str]]) -> Iterator[str]:

@@ -236,6 +236,7 @@ class Analyzer:
             typed_in_ascii = self.typed_in_ascii(text)
         found: list[AskedWord] = []
         position = -1
+        make = tuple.__new__  # as in `tokens`
         for _, line, azerbaijani in self.lines(text):
             for chunk in line.split():
                 if azerbaijani is None:
@@ -244,7 +245,7 @@ class Analyzer:
                     words = _asked(self._reader, azerbaijani, typed_in_ascii, chunk)
                 for step, typed, terms in words:
                     position += step
-                    found.append(AskedWord(position, typed, terms))
+                    found.append(make(AskedWord, (position, typed, terms)))
         return found
 
     def spellings(self, beginning: str, typed_in_ascii: bool | None = None) -> list[str]:

@@ -54,6 +54,7 @@ class Synonyms:
         self._beginning = Memory(self._find, _REMEMBERED)
         self._shapes = Memory(self._find_shapes, _REMEMBERED)
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
+        self._alone = Memory(self._longest_alone, _REMEMBERED)
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
         """The expansions of a query given as `Analyzer.query_terms` gives it; the longest phrase at each place.
@@ -63,7 +64,8 @@ class Synonyms:
         found: list[Expansion] = []
         place = 0
         while place < len(words):
-            phrase, others = self._longest(words[place : place + _LONGEST + 1])
+            following = words[place : place + _LONGEST + 1]
+            phrase, others = self._longest(following) if len(following) > 1 else self._alone[following[0][0]]
             if others:
                 found.append(Expansion(place, place + len(phrase), others))
             place += max(len(phrase), 1)
@@ -82,6 +84,10 @@ class Synonyms:
             if others:
                 return phrase, others
         return (), ()
+
+    def _longest_alone(self, term: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+        """`_longest` of a word with nothing behind it, whose likeliest term this is."""
+        return self._longest([[term]])
 
     def _begun(self, chunks: tuple[str, ...], words: Sequence[Sequence[str]]) -> tuple[str, ...]:
         """The terms of the phrase of these chunks if the words begin with it, else none."""

@@ -105,6 +105,7 @@ class Collection:
         self.documents = sum(segment.documents for segment in segments)
         self._norms: dict[tuple[int, str], Norms] = {}
         self._averages: dict[str, float] = {}
+        self._early_shares: dict[str, float] = {}
         self._idf: dict[tuple[str, bytes], float] = {}
         self._terms: dict[tuple[int, str, str], tuple[int, float] | None] = {}
         self.text_boosts = schema.boosts()
@@ -125,7 +126,10 @@ class Collection:
 
     def early_share(self, field: str) -> float:
         """How much it says to be among the first tokens of a field: nothing where texts are hardly longer; 0 to 1."""
-        return max(1 - EARLY_TOKENS / max(self.average(field), 1), 0.0)
+        known = self._early_shares.get(field)
+        if known is None:
+            known = self._early_shares[field] = max(1 - EARLY_TOKENS / max(self.average(field), 1), 0.0)
+        return known
 
     @cached_property
     def short_fields(self) -> list[str]:

@@ -163,12 +163,15 @@ class ColumnSnapshot:
             rows, groups, first = Listing(found, view, self.segments, self._orders).page(raise_best, depth, anchor)
             stored = self._stored([(row.place, row.doc) for row in rows])
             matches = [
-                Match(row.score, stored[row.place, row.doc], row.values, row.group, row.group_size) for row in rows
+                Match(row.score, fields, row.values, row.group, row.group_size)
+                for row, fields in zip(rows, stored, strict=True)
             ]
         else:
             total, first, hits = self._ranked(plans, view, raise_best, depth, anchor)
-            stored = self._stored([hit[1:] for hit in hits])
-            matches = [Match(score, stored[place, doc], (score,), None, None) for score, place, doc in hits]
+            stored = self._stored([(place, doc) for _, place, doc in hits])
+            matches = [
+                Match(score, fields, (score,), None, None) for (score, _, _), fields in zip(hits, stored, strict=True)
+            ]
         facets = []
         if view.facets:
             from searchkit.engine.facets import count
@@ -177,15 +180,13 @@ class ColumnSnapshot:
             facets = [count(facet, self.schema, counted) for facet in view.facets]
         return Matches(total, matches, facets, groups, first)
 
-    def _stored(self, spots: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Fields]:
+    def _stored(self, spots: Sequence[tuple[int, int]]) -> list[Fields]:
         """What is stored of documents, given as segment and number; those of a segment are read together."""
-        found: dict[tuple[int, int], Fields] = {}
-        for place in {place for place, _ in spots}:
-            store = self.segments[place].store
-            docs = [doc for own, doc in spots if own == place]
-            for doc, head in zip(docs, store.heads_of(docs), strict=True):
-                found[place, doc] = Fields(store, doc, head)
-        return found
+        stores = {place: self.segments[place].store for place, _ in spots}
+        heads = {
+            place: iter(store.heads_of([doc for own, doc in spots if own == place])) for place, store in stores.items()
+        }
+        return [Fields(stores[place], doc, next(heads[place])) for place, doc in spots]
 
     def _ranked_plans(
         self, query: Query, ranking: Ranking, expander: Expander
@@ -219,7 +220,7 @@ class ColumnSnapshot:
         while True:
             total, found = self._best(plans, max(count, depth))
             if depth:  # those behind follow as they are, as nothing can have raised them
-                near = found.taken(slice(depth))
+                near = found.taken(slice(depth)).by_document()
                 near = near._replace(scores=raise_best(near)).in_order()
                 found = near.with_others(found.taken(slice(depth, None))) if len(found.docs) > depth else near
             if view.after is None:
@@ -234,17 +235,13 @@ class ColumnSnapshot:
         return total, start, found.taken(slice(start, start + view.limit)).listed()
 
     def _raised(self, query: Query, words: list[Word], ranking: Ranking, boosts: Boosts | None, near: Hits) -> Any:
-        """The scores of the best hits with what evidence adds to them."""
-        order = np.lexsort((near.docs, near.places))
-        at_hand = by_segment(near.places[order], near.docs[order])
+        """The scores of the best hits, which stand in the order of their documents, with what evidence adds to them."""
+        at_hand = by_segment(near.places, near.docs)
         added, held = evidence(words, ranking, self._collection, at_hand, searched=query.fields)
         if boosts is not None and at_hand:
             added = added * np.concatenate([boosts.factors(place, docs) for place, docs in at_hand])
-        scores = near.scores.copy()
-        scores[order] += added
-        if held is not None:
-            scores[order] *= coverage(held, ranking)
-        return scores
+        scores = near.scores + added
+        return scores if held is None else scores * coverage(held, ranking)
 
     def scores(self, query: Query, ranking: Ranking, key: str) -> DocumentScores | None:
         from searchkit.engine.explain import DocumentScores  # a search needs nothing of it

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.collection import SPARSE, Collection
+from searchkit.engine.collection import Collection
 from searchkit.engine.compound import AllOfPlan, AnyOfPlan, ExceptPlan, MaxPlan, MaybePlan
-from searchkit.engine.expand import EXPANSIONS, Expander, TermsPlan
+from searchkit.engine.expand import EXPANSIONS, Expander, TermsPlan, frequent_among, read_terms
 from searchkit.engine.plans import ConstantPlan, DocsPlan, Plan, ScaledPlan, TermPlan
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import MISSING_DATE, YEAR_1970, KeywordField, micros
@@ -29,8 +29,6 @@ __all__ = ["Compiler", "Unsupported", "compile_all", "compile_query"]
 
 _MANY_TERMS = 1024  # whoosh.query.Or.TOO_MANY_CLAUSES
 _FEW_DOCUMENTS = 5000  # of a segment, as Or._matcher has it
-_FREQUENT = 2048  # documents of a term that is planned for itself among others
-_MOST_FREQUENT = 7  # of such terms
 _BOUNDS: dict[type, tuple[type, ...]] = {  # of ranges
     Number: (int, float, NoneType),
     Date: (datetime.datetime, int, NoneType),
@@ -165,10 +163,10 @@ class Compiler:
         if len(numbers) == 1:
             return self.term_plan(field, source.terms.term(numbers[0]), boost, scored)
         if scored and not alike and isinstance(source, FieldPostings) and isinstance(numbers, range):
-            frequent = _frequent(source, numbers)
+            frequent = frequent_among(source, numbers)
             if frequent:
                 return self._frequent_and_others(field, source, numbers, frequent, boost)
-        dfs, docs, tfs = _postings(source, numbers)
+        dfs, docs, tfs = read_terms(source, numbers)
         if not scored or alike:
             found = np.zeros(self.documents, bool)
             found[docs] = True
@@ -185,7 +183,7 @@ class Compiler:
         others = [range(first + 1, last) for first, last in pairwise(bounds) if last - first > 1]
         plans = [self.term_plan(field, source.terms.term(number), boost, True) for number in frequent]
         if others:
-            dfs, docs, tfs = map(np.concatenate, zip(*(_postings(source, part) for part in others), strict=True))
+            dfs, docs, tfs = map(np.concatenate, zip(*(read_terms(source, part) for part in others), strict=True))
             plans.append(self._added_up(field, source, [*chain(*others)], boost, dfs, docs, tfs))
         return AnyOfPlan([plan for plan in plans if plan is not None])
 
@@ -348,36 +346,6 @@ def _micros(value: Any) -> Any:
     if isinstance(value, datetime.datetime):
         return micros(value.replace(tzinfo=None))
     return value - YEAR_1970
-
-
-def _frequent(source: FieldPostings, numbers: range) -> list[int]:
-    """The most frequent ones of some terms, ascending, as far as they are frequent."""
-    dfs = source.document_frequencies(numbers.start, numbers.stop)
-    if len(dfs) < 2 or int(dfs.max()) <= _FREQUENT:
-        return []
-    places = dfs.argsort()[-_MOST_FREQUENT:]
-    found: list[int] = np.sort(places[dfs[places] > _FREQUENT] + numbers.start).tolist()
-    return found
-
-
-def _postings(source: FieldPostings | KeywordField, numbers: Sequence[int]) -> tuple[Any, Any, Any]:
-    """How many postings each of several terms has, and their documents and frequencies, term by term."""
-    if isinstance(source, KeywordField):
-        parts = [numbers] if isinstance(numbers, range) else [range(number, number + 1) for number in numbers]
-        docs = np.concatenate([source.docs(part.start, part.stop).astype(np.intp) for part in parts])
-        return None, docs, None
-    if isinstance(numbers, range):
-        return source.read(numbers.start, numbers.stop)[:3]
-    if numbers[-1] - numbers[0] <= SPARSE * len(numbers):
-        dfs, docs, tfs, _ = source.read(numbers[0], numbers[-1] + 1)
-        wanted = np.zeros(len(dfs), bool)
-        wanted[np.asarray(numbers) - numbers[0]] = True
-        held = np.repeat(wanted, dfs)
-        return dfs[wanted], docs[held], tfs[held]
-    found = [source.postings(number) for number in numbers]
-    dfs = np.fromiter((postings.df for postings in found), np.int64, len(found))
-    docs, tfs = (np.concatenate(part) for part in ([p.docs() for p in found], [p.tfs() for p in found]))
-    return dfs, docs, tfs
 
 
 _HANDLERS: dict[str, Callable[[Compiler, Any, bool], Plan | None]] = {

@@ -92,12 +92,14 @@ def evidence(
     worth = ranking.titles if collection.has_long_fields else ranking.ends if len(words) > 1 else 0.0
     ends = (worth * boosts[0] * first, worth * boosts[-1] * last)
     sought = Sought(figures, fields, weights, stop_weights, boosts, short, ends)
+    counts_words = len(words) > 1 and ranking.coverage
     if len(words) * sum(len(docs) for _, docs in found) <= _FEW:
         from searchkit.engine.scarce import evidence_in_few
 
-        return Evidence(*map(np.array, evidence_in_few(sought, ranking, collection, found)))
+        scores, held = evidence_in_few(sought, ranking, collection, found)
+        return Evidence(np.array(scores), np.array(held) if counts_words else None)
     table = _Table(sought, ranking, collection, found)
-    return Evidence(table.score(), table.words_held() if len(words) > 1 and ranking.coverage else None)
+    return Evidence(table.score(), table.words_held() if counts_words else None)
 
 
 def _figures(
@@ -158,7 +160,7 @@ class _Table:
         part = (
             parts[0] if len(parts) == 1 else _Part(*(np.concatenate(tables, 1) for tables in zip(*parts, strict=True)))
         )
-        self.norms = np.concatenate([part.norms] * self.words)
+        self.norms = part.norms if self.words == 1 else np.concatenate([part.norms] * self.words)
         self.family, self.own, self.typed, self.early, self.last = part[1:]
 
     def _read(self, place: int, start: int, docs: Any) -> _Part:
@@ -169,14 +171,16 @@ class _Table:
         last = np.zeros(norms.shape)
         for number, (field, source) in enumerate(zip(self.fields, sources, strict=True)):
             if source is not None:
-                norms[number] = self.collection.norms(place, field).of(source.lengths, docs)
+                lengths = source.lengths.take(docs)
+                norms[number] = self.collection.norms(place, field).norms.take(lengths)
                 if self.has_neighbours and field in self.sought.short:
-                    last[number] = last_positions(source.lengths[docs])
+                    last[number] = last_positions(lengths)
             else:
                 norms[number] = 1.0
         terms: list[Any] = []
         rows: list[int] = []  # of each term
-        bits: list[int] = []  # the form typed of a term that is meant itself, -1 of a relative
+        bits: list[int] = []  # of the form typed
+        are_own: list[bool] = []  # which terms are meant themselves and are no relatives
         held = set(docs.tolist())
         row = 0
         for word in self.figures:
@@ -186,27 +190,29 @@ class _Table:
                     for rank, at in enumerate(one.own[place] + one.relatives[place]):
                         postings = source.postings(at)
                         if postings.may_be_in(held):  # most relatives are too rare
-                            bits.append(one.bits if rank < count else -1)
+                            bits.append(one.bits)
+                            are_own.append(rank < count)
                             terms.append(postings)
                             rows.append(row)
                 row += 1
         shape = (self.rows, len(docs))
-        if not terms:
-            return _Part(norms, np.zeros(shape), np.zeros(shape), np.zeros(shape, bool), np.zeros(shape, bool), last)
-        seen = Occurrences(terms, docs)
-        row_of = np.array(rows)
-        self._seen.append((seen, row_of, start))
-        wanted = np.array(bits)[:, None]
-        forms = seen.forms()
-        # Rows of terms are joined by a product of matrices: what is added up are whole numbers.
-        belongs = (np.arange(self.rows)[:, None] == row_of).astype(np.float64)
-        tables = np.empty((3, *seen.frequencies.shape))
-        tables[0] = seen.frequencies
-        np.logical_and((forms & wanted) == wanted, seen.found, out=tables[1], casting="unsafe")
-        np.logical_and(forms & EARLY, seen.found, out=tables[2], casting="unsafe")
-        family = belongs @ seen.frequencies
-        own, typed, early = (belongs * (wanted.T >= 0)) @ tables
-        return _Part(norms, family, own, typed > 0, early > 0, last)
+        family, own, typed, early = np.zeros(shape), np.zeros(shape), np.zeros(shape, bool), np.zeros(shape, bool)
+        if terms:
+            seen = Occurrences(terms, docs)
+            self._seen.append((seen, np.array(rows), start))
+            forms = seen.forms()
+            wanted = np.array(bits, np.uint8)[:, None]
+            are_typed = (forms & wanted) == wanted
+            are_typed &= seen.found
+            are_early = forms >= EARLY  # the highest bit
+            are_early &= seen.found
+            for term, (row, is_own) in enumerate(zip(rows, are_own, strict=True)):
+                family[row] += seen.frequencies[term]
+                if is_own:
+                    own[row] += seen.frequencies[term]
+                    typed[row] |= are_typed[term]
+                    early[row] |= are_early[term]
+        return _Part(norms, family, own, typed, early, last)
 
     def score(self) -> Any:
         """What to add to the score of each document; f8[documents]."""
@@ -222,7 +228,7 @@ class _Table:
         # What stands in the form typed counts as if it stood once.
         self.once = (self.k1 + 1) / (1 + self.norms)
         values = self._saturated(self.family)
-        values *= ranking.base + ranking.relatives * (self.own == 0)
+        values *= np.where(self.own > 0, ranking.base, ranking.base + ranking.relatives)
         values += _column(shares) * self.early
         values *= base
         values += (ranking.surface * surface) * (self.once * self.typed)
@@ -232,13 +238,13 @@ class _Table:
             values += self._saturated(self.own) * _column(
                 [weight and weight * idf_of(one.frequency) for weight, one in zip(stops, figures, strict=True)]
             )
-        added = values.sum(axis=0)
+        added = np.add.reduce(values)
         return added + self._neighbourhood() if self.has_neighbours else added
 
     def words_held(self) -> Any:
         """How many of the words that say something stand in each document; i8[documents]."""
-        held = (self.own > 0).reshape(self.words, -1, self.documents).any(axis=1)
-        return np.count_nonzero(held[np.array(self.sought.weights) > 0], axis=0)
+        held = np.logical_or.reduce((self.own > 0).reshape(self.words, -1, self.documents), axis=1)
+        return np.add.reduce(held[np.array(self.sought.weights) > 0], dtype=np.int64)
 
     def _saturated(self, tfs: Any) -> Any:
         """What BM25 makes of frequencies, the last of whose rows are those of the norms; as these."""
@@ -279,8 +285,9 @@ class _Table:
         found = np.zeros(self.typed.shape, bool)
         if not self.has_ends:
             return found
-        for rows, counts in zip(self._outer_rows(), self.sought.ends, strict=True):
-            for row, field in enumerate(self.fields, rows.start) if counts else ():
+        rows = {rows.start for rows, counts in zip(self._outer_rows(), self.sought.ends, strict=True) if counts}
+        for first in rows:
+            for row, field in enumerate(self.fields, first):
                 if field in self.sought.short:
                     found[row] = self.typed[row]
                     if self.words == 1:
@@ -310,7 +317,7 @@ class _Table:
             there[cells[is_end]] = True
             there = there.reshape(may.shape)[rows] & may[rows]
             worth = [weight * one.surface_idf for one, weight in zip(figures, self.boosts_of_fields, strict=True)]
-            added += ((boost * _column(worth)) * (self.once[rows] * there)).sum(axis=0)
+            added += np.add.reduce((boost * _column(worth)) * (self.once[rows] * there))
         return added
 
     def _neighbours(self, cells: Any, positions: Any) -> Any:
@@ -332,10 +339,10 @@ class _Table:
         values = (ranking.pairs * idf) * self._saturated(pairs)
         both_typed = self.typed[:-fields] & self.typed[fields:] & (pairs > 0)
         values += (ranking.typed_pairs * idf) * (self.once[fields:] * both_typed)
-        added = values.sum(axis=0)
+        added = np.add.reduce(values)
         if ranking.triples and count > 2:
             triples = self._counted(cells[after & after[places]], 3)
-            added += (ranking.triples * self._idf_together(triples, 3) * self._saturated(triples)).sum(axis=0)
+            added += np.add.reduce(ranking.triples * self._idf_together(triples, 3) * self._saturated(triples))
         return added
 
     def _counted(self, cells: Any, length: int) -> Any:

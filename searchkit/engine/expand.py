@@ -1,4 +1,4 @@
-"""Queries that stand for many terms of a field: which terms, and one plan for all of them."""
+"""Queries that stand for many terms of a field: which terms, their postings, and one plan for all of them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ import numpy as np
 
 from searchkit.deadline import Deadline
 from searchkit.engine.arrays import beginnings
+from searchkit.engine.collection import SPARSE
 from searchkit.engine.plans import DocsPlan
+from searchkit.engine.postings import FieldPostings
+from searchkit.engine.segment import KeywordField
 from searchkit.engine.terms import TermDictionary, encode
 from searchkit.errors import QueryError
 from searchkit.querytree import MOST_EXPANSIONS
 
-__all__ = ["EXPANSIONS", "Expander", "TermsPlan"]
+__all__ = ["EXPANSIONS", "Expander", "TermsPlan", "frequent_among", "read_terms"]
 
 _MOST_KEPT = 100_000  # terms
+_FREQUENT = 2048  # documents of a term that is planned for itself among others
+_MOST_FREQUENT = 7  # of such terms
 _SPARSE = 16  # postings of fewer than one document in so many are sorted
 
 
@@ -137,3 +142,33 @@ class TermsPlan(DocsPlan):
 
     def scored(self) -> tuple[Any, Any]:
         return self.docs(), self._scores
+
+
+def frequent_among(source: FieldPostings, numbers: range) -> list[int]:
+    """The most frequent ones of some terms, ascending, as far as they are frequent."""
+    dfs = source.document_frequencies(numbers.start, numbers.stop)
+    if len(dfs) < 2 or int(dfs.max()) <= _FREQUENT:
+        return []
+    places = dfs.argsort()[-_MOST_FREQUENT:]
+    found: list[int] = np.sort(places[dfs[places] > _FREQUENT] + numbers.start).tolist()
+    return found
+
+
+def read_terms(source: FieldPostings | KeywordField, numbers: Sequence[int]) -> tuple[Any, Any, Any]:
+    """How many postings each of several terms has, and their documents and frequencies, term by term."""
+    if isinstance(source, KeywordField):
+        parts = [numbers] if isinstance(numbers, range) else [range(number, number + 1) for number in numbers]
+        docs = np.concatenate([source.docs(part.start, part.stop).astype(np.intp) for part in parts])
+        return None, docs, None
+    if isinstance(numbers, range):
+        return source.read(numbers.start, numbers.stop)[:3]
+    if numbers[-1] - numbers[0] <= SPARSE * len(numbers):
+        dfs, docs, tfs, _ = source.read(numbers[0], numbers[-1] + 1)
+        wanted = np.zeros(len(dfs), bool)
+        wanted[np.asarray(numbers) - numbers[0]] = True
+        held = np.repeat(wanted, dfs)
+        return dfs[wanted], docs[held], tfs[held]
+    found = [source.postings(number) for number in numbers]
+    dfs = np.fromiter((postings.df for postings in found), np.int64, len(found))
+    docs, tfs = (np.concatenate(part) for part in ([p.docs() for p in found], [p.tfs() for p in found]))
+    return dfs, docs, tfs

@@ -37,7 +37,7 @@ class DocumentScores:
         self._place = place
         self._segment = collection.segments[place]
         self._docs = np.array([doc])
-        hits = best.taken(np.lexsort((best.docs, best.places)))
+        hits = best.by_document()
         self._at_hand = by_segment(hits.places, hits.docs)
         places = [hit[1:] for hit in hits.listed()]
         self.is_close: bool = (place, doc) in places

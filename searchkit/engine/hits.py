@@ -26,7 +26,11 @@ class Hits(NamedTuple):
 
     def in_order(self) -> Hits:
         """The best first; those with equal scores in the order in which they were added."""
-        return self.taken(np.lexsort((self.docs, self.places, -self.scores)))
+        return self.taken((-self.scores).argsort(kind="stable"))
+
+    def by_document(self) -> Hits:
+        """Segment by segment, the documents of each ascending."""
+        return self.taken(np.lexsort((self.docs, self.places)))
 
     def taken(self, which: Any) -> Hits:
         """Some of them, by their numbers or as a slice."""

@@ -29,7 +29,12 @@ def length_bytes(lengths: Any) -> Any:
 
 def last_positions(lengths: Any) -> Any:
     """From which position on a token is the last one, or next to it, in texts of so many steps; f8."""
-    return length_steps().take(np.maximum(lengths, 1) - 1)
+    return _steps_below().take(lengths)
+
+
+@lru_cache(maxsize=1)
+def _steps_below() -> Any:
+    return length_steps().take(np.maximum(np.arange(256), 1) - 1)
 
 
 def impact_table(average: float) -> Any:

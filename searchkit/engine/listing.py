@@ -103,7 +103,7 @@ class Listing:
 
     def _raise(self, raise_best: Callable[[Hits], Any], depth: int) -> None:
         best = _least(-self._scores, np.arange(len(self._docs)), depth)
-        best = best[np.argsort(-self._scores[best], kind="stable")][:depth]
+        best = np.sort(best[np.argsort(-self._scores[best], kind="stable")][:depth])  # documents in their order
         self._scores[best] = raise_best(Hits(self._scores[best], self._places[best], self._docs[best]))
 
     # ------------------------------------------------------------ order

@@ -20,6 +20,7 @@ from searchkit.engine.term_postings import TermPostings, Where
 
 __all__ = ["Occurrences", "spans"]
 
+_MARKS = np.array([0, MARKS[1], MARKS[2]])  # by the bytes of a value
 _MANY = 32  # one posting of a term in so many is looked for: reading all is as fast
 
 
@@ -39,16 +40,15 @@ class Occurrences:
         self._bytes = terms[0].field.file.view("|u1")
         where = np.concatenate([term.where_row for term in terms]).reshape(len(terms), -1).T
         self._where = Where(*where)  # by term
-        places += self._where.base[:, None]
-        self._places = places  # in their columns
-        times = self._bytes.take(self._where.tfs[:, None] + places)
-        times *= maybe
-        self.found = times != 0  # which of the terms stand in which documents; bool[terms, docs]
+        self._places = places
+        times = self._bytes.take(self._where.times[:, None] + places)
+        times *= maybe.view(np.uint8)
+        self.found = times.astype(bool)  # which of the terms stand in which documents; bool[terms, docs]
         self.frequencies = times.astype(np.float64)  # how often; f8[terms, docs], of whole numbers
         if self._has_wide and MARKS[1] in times:
             rows, cells = (times == MARKS[1]).nonzero()
             wide = np.full(len(rows), MARKS[1], np.int64)
-            self.frequencies[rows, cells] = self._exact(wide, rows, places[rows, cells])
+            self.frequencies[rows, cells] = self._exact(wide, rows, self._in_columns(rows, cells))
 
     def forms(self) -> Any:
         """The sets of surface forms of the terms, anything where they do not stand; u1[terms, docs]."""
@@ -59,12 +59,16 @@ class Occurrences:
 
         The terms stand in these documents, both given by their rows and cells.
         """
-        places = self._places[terms, docs]
+        places = self._in_columns(terms, docs)
         tokens, counts = self._tokens_before(terms, places)
         starts = tokens + self._where.shift.take(terms)
         owners = np.repeat(np.arange(len(terms)), counts)
         gaps = self._gaps(runs(starts, counts), terms.take(owners))
         return owners, positions_from(gaps, counts)
+
+    def _in_columns(self, terms: Any, docs: Any) -> Any:
+        """The places of these cells in the columns of their terms."""
+        return self._places[terms, docs] + self._where.base.take(terms)
 
     def _tokens_before(self, terms: Any, places: Any) -> tuple[Any, Any]:
         """How many tokens all postings before each of `places` in its column have, and how many it has; i8."""
@@ -110,16 +114,17 @@ class Occurrences:
     def _gaps(self, places: Any, terms: Any) -> Any:
         """The gaps between positions at `places` of the columns of `terms`; i8."""
         low, size = self._where.positions.take(terms), self._where.size
+        marks: Any = MARKS[1]
         if (size == 1).all():
             gaps = self._bytes.take(low + places).astype(np.int64)
-            size = size[:1]
-        else:
-            size = size[terms]
+        else:  # two bytes are read of each, and of those of one byte the second is left out
+            size = size.take(terms)
+            marks = _MARKS.take(size)
             low += places * size
-            gaps = self._bytes.take(low).astype(np.int64)
-            gaps += (size - 1) * (self._bytes.take(low + (size - 1)).astype(np.int64) << 8)
+            gaps = self._asked[0].field.file.windows(2)[low].view("<u2").ravel().astype(np.int64)
+            gaps &= marks
         if self._wide_positions:
-            wide = (gaps == np.where(size == 1, MARKS[1], MARKS[2])).nonzero()[0]
+            wide = (gaps == marks).nonzero()[0]
             for field in self._wide_positions if len(wide) else ():
                 is_own = np.array([term.field is field for term in self._asked])
                 own = wide[is_own.take(terms.take(wide))]

@@ -89,15 +89,17 @@ def _read(
             last += [0.0] * len(docs)
             continue
         norms = collection.norms(place, field)
+        held = set(docs)
         for row, one in zip(rows, figures, strict=True):
             own = len(one.own[place])
             for rank, at in enumerate([*one.own[place], *one.relatives[place]]):
                 postings = source.postings(at)
-                for number, doc in enumerate(docs, len(lengths)):
+                for number, doc in enumerate(docs, len(lengths)) if postings.may_be_in(held) else ():
                     if (where := postings.place_of(doc)) >= 0:
                         _note(row, number, postings, where, one.bits if rank < own else -1)
-        lengths += norms.norms[source.lengths[documents]].tolist()
-        last += last_positions(source.lengths[documents]).tolist()
+        steps = source.lengths.take(documents)
+        lengths += norms.norms.take(steps).tolist()
+        last += last_positions(steps).tolist()
     return rows, lengths, last
 
 

@@ -12,6 +12,7 @@ from azanalyzer.lazy import cached_property
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine import postings as layout
 from searchkit.engine.arrays import are_in, distinct, positions_from
+from searchkit.engine.columns import Column
 from searchkit.engine.narrow import Narrow
 from searchkit.engine.postings import FieldPostings
 
@@ -29,11 +30,13 @@ _SAMPLE = 4096  # postings that tell about the forms of all
 class Where(NamedTuple):
     """Where the values of a term stand in its file, all checked, as numbers, or those of several terms as arrays.
 
-    The value of a posting at a place of its columns stands so many values behind these.
+    The value of a posting stands so many values behind these: behind the first two as many as its place among those of
+    the term, behind those of columns as many as its place there.
     """
 
-    forms: Any  # the byte at which the column of forms begins
-    tfs: Any  # that of frequencies
+    forms: Any  # the byte at which the forms of the term begin
+    times: Any  # that of its frequencies
+    tfs: Any  # the byte at which the column of frequencies begins
     steps: Any  # the value at which that of steps begins
     step_size: Any  # the bytes of a step
     base: Any  # the place of the term's first posting
@@ -147,7 +150,7 @@ class TermPostings:
         if len(tokens) * _IN_ROW < self._cells:
             # Those that steps lead to are counted in rows of frequencies.
             wanted = tokens + self.field.tokens_before(self.prefix, self._start)
-            steps = self.field.column(f"{self.prefix}steps")[first:last]
+            steps = self._steps[first:last]
             rows = steps.searchsorted(wanted, "right") - 1
             tfs = self._frequencies.column
             tfs.check(first * layout.STEP, last * layout.STEP)
@@ -198,6 +201,10 @@ class TermPostings:
         return self.field.narrow[f"{self.prefix}tfs"]
 
     @cached_property
+    def _steps(self) -> Column:
+        return self.field.column(f"{self.prefix}steps")
+
+    @cached_property
     def _tf_bytes(self) -> Any:
         """The frequencies by the places that `find` may give, those that do not fit one byte as marks."""
         return self._frequencies.column[self._start : self._start + self._cells]
@@ -222,18 +229,19 @@ class TermPostings:
 
     def at(self, place: int) -> tuple[int, int]:
         """How often the document at a place has the term, and the set of surface forms there."""
-        where = self.where
-        place += self._start
-        times = self.field.file.byte(where.tfs + place)
+        where, byte = self.where, self.field.file.byte
+        times = byte(where.times + place)
         if times == self._frequencies.mark and self._frequencies.has_exceptions:
-            [times] = self._frequencies.few(place, place + 1)
-        return times, self.field.file.byte(where.forms + place)
+            times = self._frequencies.at(self._start + place)
+        return times, byte(where.forms + place)
 
     def positions_at(self, place: int) -> list[int]:
         """The positions of the term in the document at a place."""
-        times, _ = self.at(place)
-        first = self.field.tokens_before(self.prefix, place + self._start) + self.where.shift
-        return list(accumulate(self.field.narrow["positions"].few(first, first + times)))
+        place += self._start
+        row = place // layout.STEP
+        times = self._frequencies.few(row * layout.STEP, place + 1)
+        last = self._steps.at(row) + sum(times) + self.where.shift
+        return list(accumulate(self.field.narrow["positions"].few(last - times[-1], last)))
 
     def frequencies_at(self, places: Any) -> Any:
         """How often the documents at `places` of the columns have the term; i8."""
@@ -257,8 +265,11 @@ class TermPostings:
         shift = self._tokens_of_others()
         first, after = (self.field.tokens_before(self.prefix, place) + shift for place in (start, last))
         positions.check(first, after)
-        starts = (forms.offset(0), tfs.offset(0), steps.offset(0) // steps.itemsize, steps.itemsize)
-        return Where(*starts, start, shift, positions.offset(0), positions.itemsize)
+        first_step = steps.offset(0) // steps.itemsize
+        own = forms.offset(start), tfs.offset(start)
+        return Where(
+            *own, tfs.offset(0), first_step, steps.itemsize, start, shift, positions.offset(0), positions.itemsize
+        )
 
     def _tokens_of_others(self) -> int:
         """How many of the positions before those of this term are of terms whose postings are in other columns."""
@@ -336,4 +347,4 @@ class DensePostings(TermPostings):
         maybe[:] = True
 
     def place_of(self, doc: int) -> int:
-        return doc if self.field.file.byte(self.where.tfs + self._start + doc) else -1
+        return doc if self.field.file.byte(self.where.times + doc) else -1

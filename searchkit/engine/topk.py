@@ -64,17 +64,15 @@ def best_of_all(plans: Sequence[tuple[int, Plan]], count: int, live: Sequence[An
     """`best` of several segments together: each plan comes with the place of its own, whose mask is in `live`."""
     total = 0
     floor = 0.0
-    found = Hits(np.zeros(0), np.zeros(0, np.intp), np.zeros(0, np.intp))
+    found: Hits | None = None
     for place, plan in plans:
         number, docs, scores = best(plan, count, live[place], floor)
         total += number
         own = Hits(scores, np.full(len(docs), place), docs)
-        if len(plans) == 1:
-            return total, own
-        found = found.with_others(own).in_order().taken(slice(count))
+        found = own if found is None else found.with_others(own).in_order().taken(slice(count))
         if len(found.docs) >= count > 0:
             floor = float(found.scores[-1])
-    return total, found
+    return total, found or Hits(np.zeros(0), np.zeros(0, np.intp), np.zeros(0, np.intp))
 
 
 def _proven(plan: Plan, bounds: Any, count: int, unit: float, floor: float) -> tuple[Any, Any]:

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from whoosh import query as wq
 from whoosh.util.numeric import byte_to_length
 
-from searchkit.engine import compile as compile_module
-from searchkit.engine import compound, groups, next_words, phrases, postings_writer, topk
+from searchkit.engine import compound, expand, groups, next_words, phrases, postings_writer, topk
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.compile import compile_query
 from searchkit.engine.lengths import length_steps
@@ -89,8 +88,8 @@ def limits(dense: bool, pruned: bool, merged: bool) -> Iterator[None]:
             patch.setattr(topk, "_MOST_LEAVES", 5)
             patch.setattr(phrases, "_MOST_CELLS", 0)
             patch.setattr(phrases, "_MANY", 0)
-            patch.setattr(compile_module, "_FREQUENT", 1)
-            patch.setattr(compile_module, "_MOST_FREQUENT", 2)
+            patch.setattr(expand, "_FREQUENT", 1)
+            patch.setattr(expand, "_MOST_FREQUENT", 2)
             patch.setattr(compound, "_SPARSE", 0)
             patch.setattr(phrases, "_MUCH", 0)
         if merged:
