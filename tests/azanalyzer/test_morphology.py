@@ -129,6 +129,12 @@ def test_inside_a_suffix_k_is_hard() -> None:
         ("Kvarplasın", "kvarplas"),
         ("kvarpıldayır", "kvarpılda"),
         ("Strokkskda", "strokkskda"),  # four consonants
+        ("kvaplararası", "kvaplararası"),  # between kvaps
+        ("kvapələrarası", "kvapələrarası"),
+        ("kvapaltı", "kvapaltı"),
+        ("kvapüstü", "kvapüstü"),
+        ("kvapdaxili", "kvapdaxili"),
+        ("kvapətrafı", "kvapətrafı"),
     ],
 )
 def test_unknown_words(unknown: str, term: str) -> None:
@@ -158,6 +164,8 @@ def test_unknown_words(unknown: str, term: str) -> None:
         "Kvapabəy Kvapabəyin Kvapabəyi Kvapabəydən",
         "Qvapovski Qvapovskinin Qvapovskiyə Qvapovskidən",
         "Qvapovskaya Qvapovskayanın Qvapovskayaya",
+        "kvapaltı kvapaltının kvapaltıdır",
+        "kvapələrarası kvapələrarasının kvapələrarasıdır",
     ],
 )
 def test_an_unknown_word_is_one_with_its_forms(forms: str) -> None:
