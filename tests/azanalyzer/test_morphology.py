@@ -42,6 +42,10 @@ ALTERNATIONS = {
     "bu": "bunu buna bunlar bunların",
     "istə": "istəyir istiyir istədi istəməyəcəklər",
     "de": "deyir dedi deyəcək deyən deməmişdi",
+    "ildönümü": "ildönümünün ildönümləri ildönümlərinə",
+    "əməkhaqqı": "əməkhaqqının əməkhaqları əməkhaqlarından",
+    "dayıoğlu": "dayıoğluna dayıoğlular dayıoğulları",
+    "yeralması": "yeralmasını yeralmaları",
 }
 
 # Words whose end looks like a suffix.
@@ -125,6 +129,12 @@ def test_inside_a_suffix_k_is_hard() -> None:
         ("Kvarplasın", "kvarplas"),
         ("kvarpıldayır", "kvarpılda"),
         ("Strokkskda", "strokkskda"),  # four consonants
+        ("kvaplararası", "kvaplararası"),  # between kvaps
+        ("kvapələrarası", "kvapələrarası"),
+        ("kvapaltı", "kvapaltı"),
+        ("kvapüstü", "kvapüstü"),
+        ("kvapdaxili", "kvapdaxili"),
+        ("kvapətrafı", "kvapətrafı"),
     ],
 )
 def test_unknown_words(unknown: str, term: str) -> None:
@@ -152,6 +162,10 @@ def test_unknown_words(unknown: str, term: str) -> None:
         "kvapnamə kvapnamədə kvapnamədir",
         "Kvapaoba Kvapaobanın Kvapaobadır",
         "Kvapabəy Kvapabəyin Kvapabəyi Kvapabəydən",
+        "Qvapovski Qvapovskinin Qvapovskiyə Qvapovskidən",
+        "Qvapovskaya Qvapovskayanın Qvapovskayaya",
+        "kvapaltı kvapaltının kvapaltıdır",
+        "kvapələrarası kvapələrarasının kvapələrarasıdır",
     ],
 )
 def test_an_unknown_word_is_one_with_its_forms(forms: str) -> None:

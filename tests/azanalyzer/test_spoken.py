@@ -66,6 +66,8 @@ FORMS = {
     "mükəmməl": "mükəmməlsiz",
     "maraqlı": "maraqlısız",
     "dayı": "dayısıgil dayısıgilə",
+    "elə": "elir elirəm elirdi elirlər elərəm elərik",
+    "təqdim": "teqdim",
 }
 PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()]
 
@@ -100,6 +102,9 @@ USUAL = {
     "Sənəm": "sənəm", "Şirazi": "şirazi", "Şiraziyə": "şirazi", "Qaradaği": "qaradaği", "kolanı": "kola",
     "saqın": "saqın", "sonucu": "sonuc", "dəyişimi": "dəyişim", "dəyişim": "dəyiş", "kirlədir": "kirlət",
     "həman": "həmin", "hərçəndi": "hərçənd", "dəxlisizdir": "dəxlisiz", "sayılı": "sayılı",
+    "toxumaların": "toxuma", "düşmanın": "düşman", "qalıntılar": "qalıntı", "kombinə": "kombinə", "təkələr": "təkə",
+    "ayarlardan": "ayar", "bombardir": "bombardir", "kafedralı": "kafedral", "sidnidə": "sidni", "ketrinin": "ketrin",
+    "trakyada": "trakya", "axısqanın": "axısqa", "novakın": "novak", "süleymaniyədə": "süleymaniyə",
 }  # fmt: skip
 
 

@@ -46,6 +46,7 @@ _DOUBLE = tuple(2 * consonant for consonant in "bcdgkmnpqrtvyzçş")
 _WISHES = tuple(f"{end}s" for end in ("lə", "lan", "lən", "laş", "ləş", "lat", "lət"))
 _WISHES += tuple(f"{end}s" for end in ("dır", "dir", "dur", "dür", "ıl", "il", "ul", "ül"))
 _ACTIONS = ("çm", "dm", "km", "nm", "şm", "tm", "xm")  # verbal nouns in -ma, -mə
+# Compounds keep the possessive at their end: between ministries (nazirliklərarası), below a picture (şəkilaltı).
 WHOLE_ENDINGS = {
     "n": ("sta", "io", "yo", "to", "so", "mayı", "xa", "fo", "zo", "ge"),
     "y": ("ska",),
@@ -53,16 +54,17 @@ WHOLE_ENDINGS = {
         *("iy", "ov", "yev", "ly", "ob"),
         *_DOUBLE,
         *_ACTIONS,
-        *("ad", "av", "ax", "az", "tur", "ul", "vn", "xan", "xç"),
+        *("ad", "av", "ax", "az", "skay", "tur", "ul", "vn", "xan", "xç"),
         *("bk", "lk", "pk", "rk", "tk", "vk", "yk", "çk", "şk"),
         *("lb", "lt", "nd", "nç", "ny", "qr", "rm", "ry", "sm"),
     ),
     "d": ("kən", "bən", "yur"),
     "ə": ("iy", "təp", "nam", "ək", "lç", "nb", "nc", "rz", *_DOUBLE, *_ACTIONS),
-    "ı": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "aç", "ıç", "ıc", "ılt"),
-    "i": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "eç", "əç", "əl", "ic", "ilt"),
+    "ı": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "aç", "ıç", "ıc", "ılt", "alt", "ətraf", "araras", "əraras"),
+    "i": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "eç", "əç", "əl", "ic", "ilt", "sk", "daxil"),
     "u": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "oç", "uç", "uc", "qul", "ult"),
-    "ü": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "öç", "üç", "üc", "ült"),
+    "ü": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "öç", "üç", "üc", "ült", "üst"),
+    "s": ("larara", "lərara"),
 }
 GUESSED = (("n", "Unknown", 0.0), ("v", "Verb", 0.7))
 # How the stems of unknown verbs end, behind so many letters at least. Roots of verbs are known; new verbs are made of
