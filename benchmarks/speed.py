@@ -33,9 +33,9 @@ def main(data: Path) -> None:
 
     tracemalloc.start()
     kept = Analyzer.__new__(Analyzer)  # the class is imported already: count data, not code
-    import azanalyzer.analyzer as module
+    from azanalyzer.language import shared_morphology
 
-    module.shared_morphology.cache_clear()
+    shared_morphology.cache_clear()
     kept.__init__()  # type: ignore[misc]
     for word in words:
         kept.terms(word)

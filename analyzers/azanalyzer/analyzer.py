@@ -5,23 +5,28 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import dropwhile, islice, takewhile
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, normalize, unfold
 from azanalyzer.explanation import Explanation
+from azanalyzer.language import (
+    abbreviations,
+    acronyms,
+    inflection,
+    question_words,
+    shared_morphology,
+    stop_words,
+    text_of,
+)
 from azanalyzer.memory import Memory, Terms
-from azanalyzer.morphology.lexicon import Lexicon
-from azanalyzer.morphology.morphotactics import Morphotactics
-from azanalyzer.morphology.readings import Morphology
-from azanalyzer.morphology.roots import bytes_of
 from azanalyzer.numerals import other_ordinal
 from azanalyzer.patterns import pattern
 from azanalyzer.sieve import Sieve
 from azanalyzer.spellings import has_own_letter
-from azanalyzer.synonyms import Acronyms, Expansion, Synonyms, as_text, read_groups
+from azanalyzer.synonyms import Expansion, Synonyms, as_text, read_groups
 from azanalyzer.tuples import NamedTuple
 from azanalyzer.words import Piece, WordReader
 
@@ -29,9 +34,8 @@ if TYPE_CHECKING:
     from azanalyzer.bulk import BulkReader
     from azanalyzer.morphology.inflection import Inflection
 
-__all__ = ["Analyzer", "AskedWord", "Token", "acronyms", "question_words", "stem", "stop_words"]
+__all__ = ["Analyzer", "AskedWord", "Token", "stem"]
 
-_DATA = Path(__file__).parent / "data"
 _LINE = pattern(r"[^\n]+")
 _MOST_SPELLINGS = 16  # of a beginning; each is looked up in the vocabulary
 _LONGEST_BEGINNING = 40  # letters; a longer one is no word
@@ -71,7 +75,7 @@ class Analyzer:
     ) -> None:
         path = None if synonyms is None else Path(synonyms).absolute()
         self._again = partial(type(self), stem=stem, synonyms=path, remember=remember)
-        self._reader = WordReader(shared_morphology(), acronyms(), _abbreviations(), stem=stem, remember=remember)
+        self._reader = WordReader(shared_morphology(), acronyms(), abbreviations(), stem=stem, remember=remember)
         self.stop_words = stop_words()
         self.question_words = question_words()
         self._own_groups = read_groups(Path(synonyms)) if synonyms is not None else []
@@ -91,7 +95,7 @@ class Analyzer:
     @property
     def inflection(self) -> Inflection:
         """The forms of terms by their endings, for one who puts words right."""
-        return _inflection()
+        return inflection()
 
     def __reduce__(self) -> tuple[partial[Analyzer], tuple[()]]:
         return self._again, ()  # a pickle or a copy is made anew with the same options
@@ -275,7 +279,7 @@ class Analyzer:
         [Expansion(first=0, last=1, phrases=(('birləş', 'millət', 'təşkilat'),))]
         """
         if self._synonyms is None:
-            texts = (_text("synonyms.tsv"), acronyms().groups(), as_text(self._own_groups))
+            texts = (text_of("synonyms.tsv"), acronyms().groups(), as_text(self._own_groups))
             self._synonyms = Synonyms("\n".join(texts), self.terms, self._reader.morphology.lexicon.irregular_shapes_of)
         found = [one for one in map(self._without_words, self._synonyms.expand(words)) if one.phrases]
         if any(alternatives[0][:1].isdigit() for alternatives in words):
@@ -355,51 +359,6 @@ def _asked(
 @lru_cache(maxsize=1)
 def _shared() -> Analyzer:
     return Analyzer()
-
-
-@lru_cache(maxsize=1)
-def shared_morphology() -> Morphology:
-    return Morphology(Lexicon(_DATA / "lexicon", acronyms()), Morphotactics(_DATA / "morphotactics.txt"))
-
-
-@lru_cache(maxsize=1)
-def _inflection() -> Inflection:
-    from azanalyzer.morphology.inflection import Inflection
-
-    return Inflection(shared_morphology(), acronyms())
-
-
-@lru_cache(maxsize=1)
-def stop_words() -> frozenset[str]:
-    """The terms that say nothing by themselves, from `data/stop_words.txt`."""
-    return frozenset(line.split("#")[0].strip() for line in _lines("stop_words.txt")) - {""}
-
-
-@lru_cache(maxsize=1)
-def question_words() -> frozenset[str]:
-    """The stop words that ask for what an answer has in their place, so that finding them in a text proves nothing."""
-    lines = dropwhile(lambda line: line != "# question words", _lines("stop_words.txt"))
-    return frozenset(takewhile(lambda line: line[:1] not in ("", "#"), islice(lines, 1, None)))
-
-
-@lru_cache(maxsize=1)
-def acronyms() -> Acronyms:
-    """The acronyms of `data/acronyms.tsv`."""
-    return Acronyms(_text("acronyms.tsv"))
-
-
-@lru_cache(maxsize=1)
-def _abbreviations() -> frozenset[str]:
-    return frozenset(word for line in _lines("abbreviations.txt") if line[:1] != "#" for word in line.split())
-
-
-def _lines(name: str) -> list[str]:
-    return _text(name).splitlines()
-
-
-@lru_cache(maxsize=8)  # some are asked for twice
-def _text(name: str) -> str:
-    return bytes_of(_DATA / name).decode("utf-8")
 
 
 def stem(word: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 import azanalyzer
 from azanalyzer import Analyzer, stem
-from azanalyzer.analyzer import shared_morphology
+from azanalyzer.language import shared_morphology
 
 ANALYZER = Analyzer()
 LISTED = Path(azanalyzer.__file__).parent / "data" / "lexicon" / "bases.tsv"

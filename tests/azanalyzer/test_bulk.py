@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azanalyzer import Analyzer, bulk, fold
-from azanalyzer.analyzer import shared_morphology
 from azanalyzer.bulk import BulkReader
+from azanalyzer.language import shared_morphology
 from azanalyzer.morphology import bulk as bulk_morphology
 from azanalyzer.morphology.bulk import BulkMorphology
 from azanalyzer.morphology.rows import Words

@@ -10,7 +10,7 @@ import pytest
 import azanalyzer
 from azanalyzer import Analyzer, stem
 from azanalyzer.alphabet import ALPHABET, SPELLINGS, fold
-from azanalyzer.analyzer import shared_morphology
+from azanalyzer.language import shared_morphology
 from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.lexicon import Lexicon, LexiconError
 from azanalyzer.morphology.morphotactics import Morphotactics, MorphotacticsError

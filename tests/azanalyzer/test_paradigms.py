@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from azanalyzer.analyzer import shared_morphology
+from azanalyzer.language import shared_morphology
 from azanalyzer.morphology.lexicon import Stem
 from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from azanalyzer.analyzer import shared_morphology
+from azanalyzer.language import shared_morphology
 from docs import draw_morphotactics
 
 

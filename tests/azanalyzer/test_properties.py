@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from azanalyzer import Analyzer, fold, lower, stem, to_latin
 from azanalyzer.alphabet import SPELLINGS, normalize
-from azanalyzer.analyzer import shared_morphology
+from azanalyzer.language import shared_morphology
 from tests.strategies import any_text, az_texts
 
 ANALYZER = Analyzer()

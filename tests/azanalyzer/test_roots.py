@@ -10,7 +10,7 @@ import pytest
 
 import azanalyzer
 from azanalyzer.alphabet import ALPHABET, SPELLINGS
-from azanalyzer.analyzer import acronyms
+from azanalyzer.language import acronyms
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.roots import _MANY, ALTERNATIONS
 from tests.azanalyzer.sort_lexicon import FILES, sorted_text

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azanalyzer.analyzer import shared_morphology
+from azanalyzer.language import shared_morphology
 from azanalyzer.morphology.bulk import BulkMorphology
 from azanalyzer.morphology.rows import SortedTable, Words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azanalyzer import Analyzer, stem
-from azanalyzer.analyzer import shared_morphology
+from azanalyzer.language import shared_morphology
 
 ANALYZER = Analyzer()
 

@@ -10,7 +10,7 @@ import pytest
 
 import azanalyzer
 from azanalyzer import Analyzer
-from azanalyzer.analyzer import acronyms, shared_morphology
+from azanalyzer.language import acronyms, shared_morphology
 from azanalyzer.sieve import flattened, shapes_of
 from azanalyzer.synonyms import Acronyms, Expansion, Synonyms, as_text, read_groups
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from azanalyzer import Analyzer, tokenizer
-from azanalyzer.analyzer import shared_morphology
+from azanalyzer.language import shared_morphology
 from azanalyzer.tokenizer import APOSTROPHES, DASHES, scan
 from tests.strategies import any_text, az_texts
 

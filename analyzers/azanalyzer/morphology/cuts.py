@@ -52,7 +52,7 @@ class _Node(dict[str, "_Node | None"]):
 class Cuts:
     """The reversed automaton for suffixes in some spellings, which the functions `respell` make of the proper one.
 
-    >>> from azanalyzer.analyzer import shared_morphology
+    >>> from azanalyzer.language import shared_morphology
     >>> Cuts(shared_morphology().morphotactics, str).lengths("kitabda")
     [7, 6, 5]
 
