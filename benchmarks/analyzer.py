@@ -142,8 +142,9 @@ def _retrieval(data: Path) -> None:
     click.echo("| system | legal-queries | typed in ASCII | questions | without asking |\n|---|---|---|---|---|")
     own = Analyzer.shared()
     asking = {_OWN: own.query_terms, _WITH_BASES: lambda text: [own.with_bases(word) for word in own.query_terms(text)]}
-    with_bases = {_OWN: own.terms, _WITH_BASES: lambda text: own.with_bases(own.terms(text))}
-    for system, terms in {**with_bases, **text_terms()}.items():
+    systems = text_terms()
+    systems = {_OWN: systems[_OWN], _WITH_BASES: lambda text: own.with_bases(own.terms(text)), **systems}
+    for system, terms in systems.items():
         index = BM25([(article["id"], terms(article["body"])) for article in articles])
         answers = BM25([(q["qid"], terms(" ".join(q["answers"]))) for q in questions])
         ask = asking.get(system) or _singly(terms)

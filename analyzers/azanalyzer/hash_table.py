@@ -21,11 +21,9 @@ class HashTable:
     of the words of a running text, these are the most frequent. Each time that the large one grows it begins anew.
     """
 
-    def __init__(self, keys: Any, numbers: Any) -> None:
-        """`keys` u8, each once, with their `numbers`."""
+    def __init__(self) -> None:
         self._count = 0
         self._make(_SMALLEST)
-        self.add(keys, numbers)
 
     def __len__(self) -> int:
         return self._count

@@ -20,7 +20,7 @@ class TermNumbers:
     """
 
     def __init__(self) -> None:
-        self._by_hash = HashTable(np.zeros(0, np.uint64), np.zeros(0, np.uint32))
+        self._by_hash = HashTable()
         self._data = bytearray()
         self._ends = array("Q", [0])
 
@@ -42,6 +42,7 @@ class TermNumbers:
         return numbers
 
     def term(self, number: int) -> str:
+        """The term with a number."""
         return self._data[self._ends[number] : self._ends[number + 1]].decode("utf-8", "surrogatepass")
 
     def as_bytes(self) -> tuple[bytes, Any]:

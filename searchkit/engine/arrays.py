@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "WORD", "are_in", "before", "beginnings", "distinct", "in_parts", "merged", "positions_from", "runs",
+    "FIRST_BYTES", "WORD", "are_in", "before", "beginnings", "distinct", "in_parts", "merged", "positions_from", "runs",
     "words_of_bytes",
 ]  # fmt: skip
 
 WORD = 8  # bytes that `words_of_bytes` takes together
+FIRST_BYTES = np.array([(1 << (8 * size)) - 1 for size in range(WORD + 1)], np.uint64)  # what keeps so many of them
 _TOGETHER = 1 << 17
 
 

@@ -21,7 +21,7 @@ from searchkit.engine.postings_writer import PostingsWriter
 from searchkit.engine.segment import SegmentInfo
 from searchkit.engine.store_writer import StoreWriter
 from searchkit.engine.terms_writer import write_terms
-from searchkit.engine.values_writer import Keywords, Values
+from searchkit.engine.values_writer import Keywords, Values, write_ids
 from searchkit.errors import SearchkitError
 from searchkit.hashes import content_hash, id_hash
 from searchkit.schema import Date, Keyword, Number, Schema
@@ -29,7 +29,7 @@ from searchkit.schema import Date, Keyword, Number, Schema
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
 
-__all__ = ["SegmentBuilder", "write_ids"]
+__all__ = ["SegmentBuilder"]
 
 _BYTES_BESIDE, _LEAST_ROOM = 130 << 20, 5 / 8  # what reading takes whatever there is, but of the budget so much is left
 _BYTES_PER_DOCUMENT, _BYTES_PER_VALUE = 40, 8  # of memory for each
@@ -156,11 +156,3 @@ class SegmentBuilder:
         for text in self._texts.values():
             text.close()
         self._writer.abort()
-
-
-def write_ids(writer: ColumnWriter, hashes: Any, contents: Any) -> None:
-    """Write the look-up of documents by the hashes of their ids, and those of their contents, given by document."""
-    order = np.argsort(hashes, kind="stable")
-    writer.add("ids.hashes", hashes[order].astype("<u8"))
-    writer.add("ids.owners", order, "<u4")
-    writer.add("ids.contents", contents.astype("<u8"))

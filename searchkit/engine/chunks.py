@@ -66,7 +66,7 @@ class Chunks:
         self._room = room
         self._bulk: BulkReader | None = None  # which numbers the terms
         self._count = 0
-        self._by_hash = HashTable(np.zeros(0, np.uint64), np.zeros(0, np.uint32))
+        self._by_hash = HashTable()
         self._by_line: dict[bool | None, dict[str, int]] = {
             flag: defaultdict(self._next_number) for flag in (None, True, False)
         }
@@ -189,7 +189,8 @@ class Chunks:
         most = self._room // (_KEPT_SHARE * _BYTES_PER_KEY)
         if len(kept) > most:
             kept = kept[np.argsort(numbers[kept])[:most]]
-        self._by_hash = HashTable(hashes[kept], numbers[kept])
+        self._by_hash = HashTable()
+        self._by_hash.add(hashes[kept], numbers[kept])
         for flag, own in self._by_line.items():
             self._by_line[flag] = defaultdict(self._next_number)
             if len(own) * _BYTES_PER_STRING < self._room // _LINES_SHARE:
@@ -201,7 +202,7 @@ class Chunks:
         self._read_new()
         data, lengths = _shortened(*self._reader.terms.as_bytes())
         self._bulk = None
-        self._by_hash = HashTable(np.zeros(0, np.uint64), np.zeros(0, np.uint32))
+        self._by_hash = HashTable()
         self._by_line = {}
         terms, ranks = sorted_terms(data, lengths)
         for place, part in enumerate(self._pieces):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from searchkit.engine.arrays import WORD, runs, words_of_bytes
+from searchkit.engine.arrays import FIRST_BYTES, WORD, runs, words_of_bytes
 
 __all__ = ["Cut", "cut"]
 
@@ -23,7 +23,6 @@ _CYRILLIC = range(0xD0, 0xD4)
 _LONGER = 0xE0  # what the first of three bytes or more is at least
 # By byte up to the space, whether it is white.
 _WHITE = np.isin(np.arange(ord(" ") + 1), np.frombuffer(b"\t\n\v\f\r\x1c\x1d\x1e\x1f ", np.uint8))
-_MASKS = np.array([(1 << (8 * size)) - 1 for size in range(WORD + 1)], np.uint64)
 # Drawn anew in each process, so that nobody can make two pieces with one hash. Odd numbers, so that nothing is lost.
 _MIX, *_PLACES = (np.uint64(secrets.randbits(64) | 1) for _ in range(_LONGEST // WORD + 1))
 _SHIFT = np.uint64(32)
@@ -99,7 +98,7 @@ def _hashes(data: bytes, starts: Any, ends: Any) -> Any:
     at, left = starts, sizes
     for place in _PLACES:
         part = words[at]
-        part &= _MASKS.take(left, mode="clip")
+        part &= FIRST_BYTES.take(left, mode="clip")
         part ^= part >> _SHIFT
         part *= _MIX
         part ^= part >> _SHIFT

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from searchkit.engine.arrays import beginnings, runs
-from searchkit.engine.builder import write_ids
 from searchkit.engine.column_writer import ColumnWriter
 from searchkit.engine.next_words import has_signs
 from searchkit.engine.next_words_writer import signs_of
@@ -20,7 +19,7 @@ from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo
 from searchkit.engine.store_writer import StoreWriter
 from searchkit.engine.terms import TermDictionary
 from searchkit.engine.terms_writer import write_terms
-from searchkit.engine.values_writer import write_keywords
+from searchkit.engine.values_writer import write_ids, write_keywords
 from searchkit.schema import Date, Keyword, Number, Schema
 
 __all__ = ["merge"]
@@ -258,7 +257,9 @@ def _merge_store(writer: ColumnWriter, segments: Sequence[Segment]) -> None:
             else:
                 for doc in (np.flatnonzero(segment.live[firsts[start] : firsts[stop]]) + firsts[start]).tolist():
                     merged.add(store.head(doc), store.tail(doc))
-            segment.file.release()
+            if stop % _RELEASED == 0:
+                segment.file.release()
+        segment.file.release()
     merged.finish()
 
 

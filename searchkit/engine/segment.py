@@ -191,8 +191,7 @@ class Segment:
 
     def find_hashes(self, hashes: Any) -> Any:
         """The live documents whose ids have any of these hashes (u8, sorted), ascending."""
-        docs = self._with_hashes(hashes)
-        return self.living(docs)
+        return self.living(self._with_hashes(hashes))
 
     def living(self, docs: Any) -> Any:
         """Those of `docs` that are not deleted."""

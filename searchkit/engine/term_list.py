@@ -8,11 +8,9 @@ from typing import Any, overload
 
 import numpy as np
 
-from searchkit.engine.arrays import WORD, in_parts, words_of_bytes
+from searchkit.engine.arrays import FIRST_BYTES, WORD, in_parts, words_of_bytes
 
 __all__ = ["TermList", "sorted_terms"]
-
-_MASKS = np.array([(1 << (8 * size)) - 1 for size in range(WORD + 1)], np.uint64)
 
 
 class TermList(Sequence[bytes]):
@@ -66,7 +64,7 @@ def _order(data: bytes, starts: Any, lengths: Any) -> tuple[Any, Any]:
         """Eight bytes of these terms, from one on; nothing counts as the lowest byte."""
         left = np.maximum(lengths[terms] - reached, 0)
         found = words[np.minimum(starts[terms] + reached, len(words) - 1)]
-        return (found & _MASKS.take(left, mode="clip")).byteswap()
+        return (found & FIRST_BYTES.take(left, mode="clip")).byteswap()
 
     own = numbers(slice(None), 0)
     order = own.argsort(kind="stable")
@@ -80,13 +78,13 @@ def _order(data: bytes, starts: Any, lengths: Any) -> tuple[Any, Any]:
         sizes = lengths[order[rows]]
         longest, shortest = np.maximum.reduceat(sizes, firsts), np.minimum.reduceat(sizes, firsts)
         may_differ = (longest > reached) | (longest > shortest)
-        rows = rows[np.repeat(may_differ, np.diff(firsts, append=len(rows)))]
-        groups = np.cumsum(is_new[rows])
+        kept = np.repeat(may_differ, np.diff(firsts, append=len(rows)))
+        rows, sizes = rows[kept], sizes[kept]
         own = numbers(order[rows], reached)
-        by = np.lexsort((lengths[order[rows]], own, groups))  # by length where bytes are zero
+        by = np.lexsort((sizes, own, np.cumsum(is_new[rows])))  # by length where bytes are zero
         order[rows] = order[rows[by]]
         own = own[by]
-        ends = np.minimum(lengths[order[rows]], reached + WORD)
+        ends = np.minimum(sizes[by], reached + WORD)
         is_new[rows[1:]] |= (own[1:] != own[:-1]) | (ends[1:] != ends[:-1])
         reached += WORD
         rows = _alike(is_new, rows)

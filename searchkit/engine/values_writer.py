@@ -1,4 +1,4 @@
-"""Writing keywords, numbers and dates; `segment` reads them."""
+"""Writing ids, keywords, numbers and dates; `segment` reads them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from searchkit.engine.segment import MISSING_DATE, micros
 from searchkit.engine.terms import encode
 from searchkit.engine.terms_writer import write_terms
 
-__all__ = ["Keywords", "Values", "write_keywords"]
+__all__ = ["Keywords", "Values", "write_ids", "write_keywords"]
 
 _BYTES_PER_KEYWORD = 200  # of memory for each distinct one, beside its letters
 
@@ -94,6 +94,14 @@ def write_keywords(
     writer.add(f"{field}.docs", docs[order], "<u4")
     writer.add(f"{field}.values.first", _starts(docs, documents), "<u4")
     writer.add(f"{field}.values", numbers, "<u4")
+
+
+def write_ids(writer: ColumnWriter, hashes: Any, contents: Any) -> None:
+    """Write the look-up of documents by the hashes of their ids, and those of their contents, given by document."""
+    order = np.argsort(hashes, kind="stable")
+    writer.add("ids.hashes", hashes[order].astype("<u8"))
+    writer.add("ids.owners", order, "<u4")
+    writer.add("ids.contents", contents.astype("<u8"))
 
 
 def _starts(numbers: Any, count: int) -> Any:

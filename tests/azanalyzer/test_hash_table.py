@@ -18,7 +18,7 @@ keys = st.one_of(
 
 @given(st.lists(st.lists(keys, max_size=60), max_size=5), st.lists(keys, max_size=20))
 def test_against_a_dict(batches: list[list[int]], others: list[int]) -> None:
-    table = HashTable(np.zeros(0, np.uint64), np.zeros(0, np.uint32))
+    table = HashTable()
     expected: dict[int, int] = {}
     for batch in batches:
         new = [key for key in dict.fromkeys(batch) if key not in expected]
@@ -36,7 +36,8 @@ def test_against_a_dict(batches: list[list[int]], others: list[int]) -> None:
 
 def test_it_grows() -> None:
     made = np.unique(np.random.default_rng(1).integers(1, 1 << 63, 100_000, np.uint64))
-    table = HashTable(made[:50_000], np.arange(50_000, dtype=np.uint32))
+    table = HashTable()
+    table.add(made[:50_000], np.arange(50_000, dtype=np.uint32))
     table.add(made[50_000:], np.arange(50_000, len(made), dtype=np.uint32))
     found, missing = table.find(made)
     assert found.tolist() == list(range(len(made)))

@@ -120,7 +120,7 @@ class _Rests:
         self._forget()
 
     def _forget(self) -> None:
-        self._table = HashTable(np.zeros(0, np.uint64), np.zeros(0, np.uint32))
+        self._table = HashTable()
         self._firsts, self._counts = array("q"), array("q")
         self._costs, self._derived, self._plain = array("d"), array("q"), array("d")
         self._endings: defaultdict[str, int] = defaultdict(count().__next__)

@@ -34,6 +34,14 @@ def runs_of(documents: list[dict[str, str]], schema: Schema, budget: int, folder
     return [run.documents for run in runs]
 
 
+def columns_of(documents: list[dict[str, str]], budget: int, folder: Path) -> dict[str, list[int]]:
+    """All columns of the segment that is made of the documents."""
+    folder.mkdir()
+    runs_of(documents, Schema(body=Text()), budget, folder)
+    [path] = folder.glob("*.seg")
+    return {name: column.all.tolist() for name, column in ColumnFile(path).columns.items()}
+
+
 def test_texts_of_distinct_words_make_runs_of_some_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks_module, "_TOGETHER", 500)
     monkeypatch.setattr(invert, "_TOGETHER", 500)
@@ -73,11 +81,7 @@ def test_what_is_forgotten_meanwhile_changes_nothing(tmp_path: Path, monkeypatch
     columns = []
     for share in (1, 50):
         monkeypatch.setattr(builder_module, "_KNOWN_SHARE", share)
-        folder = tmp_path / str(share)
-        folder.mkdir()
-        runs_of(documents, Schema(body=Text()), 1 << 21, folder)
-        [path] = folder.glob("*.seg")
-        columns.append({name: column.all.tolist() for name, column in ColumnFile(path).columns.items()})
+        columns.append(columns_of(documents, 1 << 21, tmp_path / str(share)))
         assert (len(forgotten) > 2) == (share > 1)
     assert columns[0] == columns[1]
 
@@ -122,11 +126,7 @@ def test_a_long_text_is_cut_in_parts_that_give_what_the_whole_does(
     for part in (1 << 20, 300):
         monkeypatch.setattr(invert, "_LONG_TEXT", part)
         monkeypatch.setattr(invert, "_TOGETHER", part)
-        folder = tmp_path / str(part)
-        folder.mkdir()
-        runs_of(documents, Schema(body=Text()), 1 << 24, folder)
-        [path] = folder.glob("*.seg")
-        columns.append({name: column.all.tolist() for name, column in ColumnFile(path).columns.items()})
+        columns.append(columns_of(documents, 1 << 24, tmp_path / str(part)))
     assert columns[0] == columns[1]
 
 
