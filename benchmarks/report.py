@@ -36,9 +36,9 @@ measures with documents of your own, which need `id`, `title` and `body`.
 - **Collection**: articles of 250 words on average, with a title, a date, a section and an id. The five
   million words of 20,000 articles have 269,000 distinct forms; one word in five was in the same article before.
 - **Building**: a process of its own for each index, from JSON lines to the end of the commit, its imports done. "two"
-  is two processes (searchkit, Whoosh) or two threads (tantivy). With "one", searchkit has a thread besides
-  that compresses the stored text, and tantivy threads for its store and its merges. Megabytes are those of the JSON
-  lines. The index has the text stored. Memory is the most that all processes of the build held together, what they
+  is two processes (searchkit, Whoosh) or two threads (tantivy). With "one", tantivy has threads besides for its
+  store and its merges. Megabytes are those of the JSON lines. The index has the text stored. Memory is the most
+  that all processes of the build held together, what they
   share (the interpreter, the lexicon) counted once. With fewer than 200,000
   documents each index is built three times unless `--repeat` says otherwise, and the median counts.
 - **Queries**: {asked} of them, in-process by each Python binding: parsing, searching, and fetching id and title of the

@@ -76,7 +76,7 @@ class SegmentBuilder:
             return False
         self._unseen = 0
         fields: tuple[FieldText | Keywords, ...] = (*self._texts.values(), *self._keywords.values())
-        held = self._chunks.held + self._store.held + len(self) * self._each + sum(field.held for field in fields)
+        held = self._chunks.held + len(self) * self._each + sum(field.held for field in fields)
         # Most chunks hold one token; where they hold many, writing tells that it is too much for a segment.
         longest = max(map(len, self._texts.values()), default=0)
         return held > self._room or len(self) >= _MOST_DOCUMENTS or longest > groups.MOST // 2
@@ -152,7 +152,6 @@ class SegmentBuilder:
 
     def abort(self) -> None:
         """Leave nothing behind."""
-        self._store.abort()
         for text in self._texts.values():
             text.close()
         self._writer.abort()

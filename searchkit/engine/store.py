@@ -11,7 +11,6 @@ Short blocks are read fast and compress badly, as each learns the words anew: a 
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -26,7 +25,6 @@ from searchkit.errors import CorruptIndexError
 __all__ = ["Fields", "Store", "WrittenBlocks"]
 
 _HEADS = 4096  # that are read at once
-_HEADER = 6  # bytes of a zlib stream with a dictionary before what is compressed
 
 
 class WrittenBlocks(NamedTuple):
@@ -55,7 +53,6 @@ class Store:
         self._dictionaries = columns["store.dictionaries"]
         self._dictionary_starts = columns["store.dictionary_starts"]
         self._known: dict[int, bytes] = {}  # dictionaries by their numbers
-        self._unpackers: dict[tuple[int, bytes], Any] = {}  # by dictionary and header
 
     def head(self, doc: int) -> bytes:
         """The JSON of what is short in a document."""
@@ -119,28 +116,12 @@ class Store:
 
     def unpacked(self, number: int, size: int | None = None) -> bytes:
         """The tails of a block, one after another; only the first `size` bytes if this says so."""
-        block = self.block(number)
-        header = _HEADER if self.dictionary(number) else 0
+        from searchkit.engine.deflate import decompressed  # a list of hits needs nothing of it
+
         try:
-            unpacker = self._unpacker(number, block[:header])
-            data: bytes = unpacker.decompress(block[header:], size or 0)
-        except zlib.error as error:
+            return decompressed(self.block(number), self.dictionary(number), size)
+        except ValueError as error:
             raise self._corrupt(number, str(error)) from None
-        if len(data) < size if size else not unpacker.eof:
-            raise self._corrupt(number, "they end too early")
-        return data
-
-    def _unpacker(self, number: int, header: bytes) -> Any:
-        """What unpacks a block from behind its header on.
-
-        The header says which dictionary it takes. To look that over takes longer than to copy what has done so.
-        """
-        key = (self._block_dictionaries.at(number), header)
-        if key not in self._unpackers:
-            unpacker = zlib.decompressobj(zdict=self.dictionary(number))
-            unpacker.decompress(header)
-            self._unpackers[key] = unpacker
-        return self._unpackers[key].copy()
 
     def _corrupt(self, number: int, reason: str) -> CorruptIndexError:
         offset = self._blocks.offset(self._block_starts.at(number))

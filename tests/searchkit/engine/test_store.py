@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import random
-import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from searchkit.engine import store_writer
 from searchkit.engine.column_writer import ColumnWriter
 from searchkit.engine.columns import ColumnFile
 from searchkit.engine.store import Store
@@ -60,24 +58,6 @@ def test_much_text_is_compressed_with_a_dictionary_of_its_words(tmp_path: Path) 
         return sum(len(of.block(number)) for number, _, last in of.blocks() if last <= 500)
 
     assert size(store) < size(plain)
-
-
-def test_a_thread_that_falls_behind_is_helped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_writer, "_MOST_WAITING", 1)
-    monkeypatch.setattr(store_writer, "_TOGETHER", 2)
-    compress, helped = store_writer._compressed, threading.Event()
-
-    def held_up(blocks: list[bytes], dictionary: bytes) -> list[bytes]:
-        if threading.current_thread() is threading.main_thread():
-            helped.set()
-        else:
-            assert helped.wait(60)
-        return compress(blocks, dictionary)
-
-    monkeypatch.setattr(store_writer, "_compressed", held_up)
-    many = tails(6000)
-    store = written(tmp_path / "many", many)
-    assert [store.tail(doc) for doc in range(len(many))] == many
 
 
 def test_blocks_keep_their_dictionaries_in_another_store(tmp_path: Path) -> None:
