@@ -1,18 +1,12 @@
 # ruff: noqa: SIM300, PT012
+"""What a writer writes, what it refuses, and that a transaction is all or nothing."""
 
 from __future__ import annotations
 
 import datetime
 import math
-import os
-import re
-import signal
-import sys
-import threading
 import types
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,7 +20,6 @@ from searchkit import (
     Index,
     Keyword,
     Number,
-    Ranking,
     Schema,
     Stored,
     Summary,
@@ -35,8 +28,7 @@ from searchkit import (
     hashes,
 )
 from searchkit.engine import builder, segment, transaction
-from searchkit.engine.store_writer import StoreWriter
-from searchkit.stored import pack
+from tests.searchkit.contents import everything
 
 Make = Callable[..., Index]
 Finish = Callable[..., Any]
@@ -44,13 +36,6 @@ Finish = Callable[..., Any]
 
 class StopError(Exception):
     pass
-
-
-def everything(index: Index) -> dict[str, dict[str, Any]]:
-    """All the documents by id, as a search gives them."""
-    hits = index.search("-nosuchword", limit=1000)
-    assert len(index) == hits.total == len({hit.id for hit in hits})
-    return {hit.id: dict(hit.fields) for hit in hits}
 
 
 # ---------------------------------------------------------------- all or nothing
@@ -382,310 +367,3 @@ def test_commit_within_the_block(make_index: Make) -> None:
         writer.add({"id": "1"})
         assert Summary(written=1, deleted=0, documents=1) == writer.commit()
     assert 1 == len(index)
-
-
-# ---------------------------------------------------------------- changes made only in part
-
-HALFWAY = "a change was made only in part, because of {}; roll this writer back and do all of it again with a new one"
-
-
-@pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
-    """Lets a part of the engine fail in the middle of the document "bad"."""
-
-    def fail_with(error: BaseException) -> None:
-        add = StoreWriter.add
-
-        def fail(self: StoreWriter, head: bytes, tail: bytes) -> None:
-            if b'"bad"' in head:
-                raise error
-            add(self, head, tail)
-
-        monkeypatch.setattr(StoreWriter, "add", fail)
-
-    return fail_with
-
-
-@pytest.mark.parametrize("rebuild", [False, True])
-@pytest.mark.parametrize(
-    ("error", "told"),
-    [
-        (MemoryError(), "MemoryError"),
-        (
-            searchkit.StorageError(28, "No space left on device", "a.seg"),
-            "StorageError: a.seg: No space left on device",
-        ),
-        (StopError("now"), "StopError: now"),
-    ],
-)
-def test_a_document_taken_in_part_is_not_committed(
-    error: BaseException,
-    told: str,
-    rebuild: bool,
-    make_index: Make,
-    failing: Callable[[BaseException], None],
-) -> None:
-    index = make_index(["kitab"])
-    failing(error)
-    with pytest.raises(WriterClosedError, match=re.escape(told)):  # noqa: SIM117
-        with searchkit.rebuild(index.path) if rebuild else index.writer() as writer:
-            writer.add({"id": "2", "body": "neft"})
-            with pytest.raises(type(error)):
-                writer.add({"id": "bad", "body": "neft"})
-            for use in (lambda: writer.add({"id": "3", "body": "neft"}), lambda: writer.delete("1"), writer.commit):
-                with pytest.raises(WriterClosedError, match=re.escape(f"because of {told}")):
-                    use()
-    assert {"1": {"id": "1", "body": "kitab"}} == everything(searchkit.open(index.path))
-    assert [] == searchkit.verify(index.path)
-    assert 0 == index.stats().leftover_files
-    with index.writer() as writer:
-        writer.add({"id": "2", "body": "neft"})
-    assert ["1", "2"] == sorted(everything(index))
-
-
-def test_a_writer_that_took_a_document_in_part_is_rolled_back(
-    make_index: Make, failing: Callable[[BaseException], None]
-) -> None:
-    index = make_index(["kitab"])
-    failing(MemoryError())
-    writer = index.writer()
-    with pytest.raises(MemoryError):
-        writer.add({"id": "bad", "body": "neft"})
-    with pytest.raises(WriterClosedError) as raised:
-        writer.commit()
-    assert HALFWAY.format("MemoryError") == str(raised.value)
-    writer.rollback()
-    with index.writer() as writer:
-        writer.add({"id": "2", "body": "neft"})
-    assert ["1", "2"] == sorted(everything(index))
-
-
-def test_a_deletion_made_in_part_is_not_committed(make_index: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: object, key: str) -> None:
-        raise StopError
-
-    index = make_index(["kitab"])
-    monkeypatch.setattr(transaction.RunWriter, "delete", fail)
-    with pytest.raises(WriterClosedError), index.writer() as writer:
-        writer.add({"id": "1", "body": "neft"})
-        with pytest.raises(StopError):
-            writer.delete("1")
-    assert {"1": {"id": "1", "body": "kitab"}} == everything(searchkit.open(index.path))
-
-
-def test_a_document_taken_in_part_is_not_known_to_the_comparison(
-    make_index: Make, failing: Callable[[BaseException], None]
-) -> None:
-    index = make_index()
-    failing(MemoryError())
-    writer = index.writer()
-    comparison = writer.compare()
-    with pytest.raises(MemoryError):
-        writer.put({"id": "bad"}, comparison)
-    assert 0 == comparison.count
-    with pytest.raises(WriterClosedError):
-        writer.put({"id": "bad"}, comparison)
-    writer.rollback()
-
-
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no such signals")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # where Python itself drops the error
-def test_an_interrupt_at_any_place_of_a_document(tmp_path: Path) -> None:
-    """The handler of a signal raises what a program catches to go on with the next document."""
-
-    def stop(*_: object) -> None:
-        raise StopError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    outcomes = set()
-    try:
-        for number in range(12):
-            index = searchkit.create(tmp_path / str(number))
-            stopped = set()
-            try:
-                with index.writer() as writer:
-                    for key in range(60):
-                        try:
-                            if key % 5 == 4:
-                                signal.setitimer(signal.ITIMER_REAL, (number * 12 + key // 5 + 1) * 1e-6)
-                            writer.add({"id": str(key), "body": f"söz{key} " + "neft qaz " * 60})
-                            signal.setitimer(signal.ITIMER_REAL, 0)
-                        except StopError:
-                            stopped.add(str(key))
-                outcomes.add("committed")
-                assert {str(key) for key in range(60)} - stopped <= set(everything(index))
-            except WriterClosedError:
-                outcomes.add("refused")
-                assert {} == everything(searchkit.open(index.path))
-            assert [] == searchkit.verify(index.path)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-    assert "refused" in outcomes
-
-
-def test_the_handler_of_a_signal_may_roll_back_in_the_midst_of_a_document(
-    make_index: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It runs in the thread that holds the lock."""
-    index = make_index(["kitab"])
-    writer = index.writer()
-
-    def interrupt(self: StoreWriter, head: bytes, tail: bytes) -> None:
-        with pytest.raises(WriterClosedError, match="because of an interrupt"):
-            writer.commit()
-        writer.rollback()
-        raise StopError
-
-    monkeypatch.setattr(StoreWriter, "add", interrupt)
-    with pytest.raises(StopError):
-        writer.add({"id": "2", "body": "neft"})
-    with pytest.raises(WriterClosedError, match="has ended"):
-        writer.commit()
-    assert ["1"] == list(everything(index))
-
-
-# ---------------------------------------------------------------- several threads
-
-
-@pytest.fixture
-def in_turns() -> Iterator[None]:
-    """Threads take turns as often as can be."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
-
-
-@pytest.mark.usefixtures("in_turns")
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_several_threads_use_one_writer(jobs: int, tmp_path: Path) -> None:
-    index = searchkit.create(tmp_path / "index", Schema(body=Text(), tags=Keyword(), n=Number()))
-    told: list[int] = []
-    with index.writer(jobs=jobs, progress=told.append) as writer, ThreadPoolExecutor(8) as pool:
-
-        def write(number: int) -> None:
-            writer.add({"id": f"gone{number}", "body": "neft"})
-            writer.add({"id": str(number), "body": f"söz{number} " + "neft " * 20, "tags": f"t{number}", "n": number})
-            writer.delete(f"gone{number}")
-
-        list(pool.map(write, range(400)))
-    assert Summary(written=800, deleted=400, documents=400) == writer.summary
-    assert [*range(1, 801)] == told
-    assert [] == searchkit.verify(index.path)
-    for number in range(400):
-        expected = [str(number)]
-        assert expected == [hit.id for hit in index.search(f"söz{number}", ranking=Ranking.plain())]
-        assert expected == [hit.id for hit in index.search("", filters={"n": number})]
-        assert expected == [hit.id for hit in index.search("", filters={"tags": f"t{number}"})]
-
-
-@pytest.mark.usefixtures("in_turns")
-def test_several_threads_put_with_one_comparison(make_index: Make) -> None:
-    """What it takes for written last is what is in the index then."""
-    index = make_index([{"id": str(number), "body": "kitab"} for number in range(5)])
-    with index.writer() as writer, ThreadPoolExecutor(8) as pool:
-        comparison = writer.compare()
-        documents = [{"id": str(number % 10), "body": f"söz{number} " + "neft " * 50} for number in range(2000)]
-        list(pool.map(lambda document: writer.put(document, comparison), documents))
-        assert (5, 5, 0, 0, 0) == comparison.changes(0)
-    assert Summary(written=2000, deleted=0, documents=10) == writer.summary
-    assert [] == searchkit.verify(index.path)
-    for key, document in everything(index).items():
-        stored = pack(key, document)
-        assert comparison.is_known(hashes.id_hash(key), hashes.content_hash(stored.head, stored.tail))
-
-
-def test_a_thread_that_comes_late_is_told(make_index: Make) -> None:
-    """What is being prepared when the writer ends is not written by it."""
-    index = make_index()
-    writer = index.writer()
-
-    class Late(dict[str, Any]):
-        def items(self) -> Any:
-            if writer.summary is None:
-                writer.commit()
-            return super().items()
-
-    with pytest.raises(WriterClosedError, match="has ended"):
-        writer.add(Late(id="1", body="kitab"))
-    assert 0 == len(index)
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="only some systems fork")
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_copy_of_the_process_does_not_wait_for_another_thread(
-    make_index: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    index = make_index()
-    writer = index.writer()
-    is_in, may_go = threading.Event(), threading.Event()
-    add = StoreWriter.add
-
-    def wait(self: StoreWriter, head: bytes, tail: bytes) -> None:
-        is_in.set()
-        may_go.wait(30)
-        add(self, head, tail)
-
-    monkeypatch.setattr(StoreWriter, "add", wait)
-    thread = threading.Thread(target=writer.add, args=({"id": "1", "body": "kitab"},))
-    thread.start()
-    is_in.wait(30)
-    child = os.fork()
-    if not child:
-        signal.alarm(20)
-        refused = 0
-        for use in (lambda: writer.add({"id": "2"}), lambda: writer.delete("1"), writer.compare, writer.commit):
-            try:
-                use()
-            except WriterClosedError as error:
-                refused += "belongs to process" in str(error)
-        os._exit(refused)
-    assert 4 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    may_go.set()
-    thread.join()
-    writer.commit()
-    assert ["1"] == list(everything(index))
-
-
-# ---------------------------------------------------------------- several processes
-
-JOBS = """
-import sys, searchkit
-index = searchkit.create(sys.argv[1])
-jobs = int(sys.argv[2])
-bodies = ["kitab", "kitablar neft", "dəniz neft neft", "", "şəhər kitab dəniz", "!", "yol 2022-ci il"]
-def document(number):
-    return {"id": str(number), "title": f"sənəd {number}", "body": bodies[number % 7], "date": f"20{number % 100:02}"}
-with index.writer(jobs=jobs) as writer:
-    for number in range(450):
-        writer.add(document(number))
-with index.writer(jobs=jobs) as writer:
-    for number in range(400, 640):
-        writer.add(document(number + 1) | {"id": str(number)})
-    for number in range(0, 100, 3):
-        writer.delete(str(number))
-print(writer.summary)
-"""
-
-
-def test_several_processes_write_what_one_does(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
-    for jobs in ("1", "2"):
-        done = subprocess.run(
-            [sys.executable, "-W", "error::ResourceWarning", "-c", JOBS, str(tmp_path / jobs), jobs],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        assert "Summary(written=240, deleted=34, documents=606)\n" == done.stdout
-        assert "" == done.stderr
-    one, two = searchkit.open(tmp_path / "1"), searchkit.open(tmp_path / "2")
-    assert everything(one) == everything(two)
-    for query in ("kitab", "neft dəniz", '"kitab dəniz"', "sənəd 17", "date:2022", "-neft", "title:sənəd -kitab"):
-        # Which of equally good documents are looked at closely depends on their order, so all are.
-        expected, found = (index.search(query, limit=1000, ranking=Ranking(depth=1000)) for index in (one, two))
-        assert {hit.id: pytest.approx(hit.score, rel=1e-9) for hit in expected} == {hit.id: hit.score for hit in found}
