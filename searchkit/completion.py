@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import product
+from itertools import product, repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -160,8 +160,8 @@ def _forms(typed: str, tables: list[Prefixes], analyzer: Analyzer, most: float) 
     for length in range(len(folded) - 1, max(_SHORTEST_TERM, len(folded) - _LONGEST_ENDING) - 1, -1):
         head = folded[:length]
         heads = [head, *(head[:-1] + last for last in SOFT.get(head[-1], ()))]
-        begun = {table.lines[number] for head in heads for table in tables for number in table.best(head, _EXTRA)}
-        terms = [term for term in begun if fold(term) in heads]
+        begun = (table.lines[number] for head in heads for table in tables for number in table.best(head, _EXTRA))
+        terms = [term for term in dict.fromkeys(begun) if fold(term) in heads]
         for term in terms:
             for form in sorted(analyzer.inflection.begun(term, folded[length:]), key=lambda form: form.cost):
                 if form.cost <= most and lacks_diacritics(typed, form.surface[: len(typed)]):
@@ -211,23 +211,29 @@ class _Titles:
     """The titles of one part, each once, with the documents that have it."""
 
     def __init__(self, texts: list[str]) -> None:
-        numbers: dict[str, int] = {}
-        owners = np.array(
-            [numbers.setdefault(" ".join(text.split()), len(numbers)) for text in texts if text], np.int64
-        )
-        has_title = np.flatnonzero(np.array([bool(text) for text in texts], bool))
-        counts = np.bincount(owners, minlength=len(numbers))
-        self._docs = has_title[np.argsort(owners, kind="stable")]
+        if not _are_tidy(texts):
+            texts = [" ".join(text.split()) for text in texts]
+        titles = [*dict.fromkeys(filter(None, texts))]
+        numbers = dict(zip(titles, range(len(titles)), strict=True))
+        owners = np.fromiter(map(numbers.get, texts, repeat(-1)), np.int64, len(texts))
+        counts = np.bincount(owners[owners >= 0], minlength=len(titles))
+        self._docs = np.argsort(owners, kind="stable")[np.count_nonzero(owners < 0) :]
         self._ends = np.cumsum(counts)
-        lengths = np.fromiter(map(len, numbers), np.int64, len(numbers))
+        lengths = np.fromiter(map(len, titles), np.int64, len(titles))
         weights = np.minimum(counts, 1 << 18) * _SAME_TITLE + _LONGEST_TITLE - np.minimum(lengths, _LONGEST_TITLE)
-        text = "".join([f"{title}\n" for title in numbers])
+        text = "\n".join([*titles, ""])
         self.table = Prefixes(text, weights.astype(np.int32), every_word=True, bonus=_FIRST_WORD)
 
     def documents(self, number: int, live: Any) -> int:
         """How many documents that are not deleted have a title."""
         first, last = (int(self._ends[number - 1]) if number else 0), int(self._ends[number])
         return last - first if live is None else int(np.count_nonzero(live[self._docs[first:last]]))
+
+
+def _are_tidy(texts: list[str]) -> bool:
+    """Whether it is plain that the only white space in texts is one space between two words."""
+    lines = "\n".join(["", *texts, ""])
+    return "".join(texts).isprintable() and not any(sign in lines for sign in ("  ", "\n ", " \n"))
 
 
 def _titles(part: ShortTexts) -> _Titles:

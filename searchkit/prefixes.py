@@ -17,6 +17,8 @@ from searchkit.lines import Lines
 __all__ = ["Prefixes", "words_only"]
 
 _KEY = 8  # letters
+_LINE_FEEDS, _LOW_BITS = np.uint64(0x0A0A0A0A0A0A0A0A), np.uint64(0x7F7F7F7F7F7F7F7F)
+_TOGETHER = np.uint64(0x8040201008040201)
 _SIGNS = '«»“”„‘–—…\u00a0"()[],.;:!?'  # between words; an apostrophe is not
 _IN_WORDS = np.array([chr(byte).isalnum() or chr(byte) in "'?" for byte in range(256)])
 
@@ -39,24 +41,22 @@ class Prefixes:
             marked = np.ones(len(flat), bool)
         ends = flat == 10
         begins = _IN_WORDS[flat[1:]] & ~_IN_WORDS[flat[:-1]] if every_word else ends[:-1]
-        starts = (np.flatnonzero(begins) + 1).astype(np.uint32)[: None if every_word else len(weights)]
-        keys = np.zeros(len(starts), np.uint64)
-        marks = np.zeros(len(starts), np.uint8)
-        inside = np.ones(len(starts), bool)
-        for place in range(_KEY):
-            at = starts + np.uint32(place)
-            inside &= ~ends[at]
-            keys |= (flat[at] * inside).astype(np.uint64) << np.uint64(8 * (_KEY - 1 - place))
-            marks |= (marked[at] & inside).astype(np.uint8) << np.uint8(place)
+        starts = (np.flatnonzero(begins) + 1)[: None if every_word else len(weights)]
+        keys = _windows(flat)[starts].astype(np.uint64)
+        behind = _behind_the_line(keys)
+        keys &= ~behind
+        marks = _windows(marked)[starts].astype(np.uint64) & ~behind
+        marks *= _TOGETHER  # what is in the lowest bit of each byte comes to the highest byte
         order = np.argsort(keys)
         self._flat = flat
         self._keys = keys[order]
-        self._marks = marks[order]
-        self._starts = starts[order]
-        self._numbers = (np.cumsum(ends, dtype=np.uint32)[starts] - np.uint32(1))[order]
+        self._marks = (marks >> np.uint64(56)).astype(np.uint8)[order]
+        starts = starts[order]
+        self._starts = starts.astype(np.uint32)
+        self._numbers = np.cumsum(ends, dtype=np.uint32).take(starts) - np.uint32(1)
         self._weights = weights[self._numbers]
         if bonus:
-            self._weights = self._weights + bonus * ends[self._starts - np.uint32(1)].astype(np.int32)
+            self._weights = self._weights + bonus * ends.take(starts - 1).astype(np.int32)
 
     def best(self, beginning: str, count: int) -> list[int]:
         """The numbers of the `count` heaviest lines with a word that begins so, the heaviest first.
@@ -84,6 +84,20 @@ class Prefixes:
         chosen = _heaviest(weights, count)
         numbers = self._numbers[low + (chosen if places is None else places[chosen])]
         return [*map(int, numbers)]
+
+
+def _windows(letters: Any) -> Any:
+    """The eight letters, a byte each, from every place on, the first one in the highest byte; a view."""
+    return np.ndarray((len(letters) - _KEY + 1,), ">u8", letters, 0, (1,))
+
+
+def _behind_the_line(keys: Any) -> Any:
+    """All bits of the bytes of keys from the first line feed on."""
+    other = keys ^ _LINE_FEEDS
+    found = ~(((other & _LOW_BITS) + _LOW_BITS) | other | _LOW_BITS)  # the highest bit of each that is one
+    for shift in (8, 16, 32):
+        found |= found >> np.uint64(shift)
+    return (found >> np.uint64(7)) * np.uint64(0xFF)
 
 
 def words_only(text: str) -> str:

@@ -118,8 +118,7 @@ class FieldPostings:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """All terms with their document frequencies, read when first asked for."""
-        text = b"".join([term + b"\n" for term in self.terms.all()]).decode("utf-8", "replace")
-        return Vocabulary(text, self.document_frequencies(0, len(self.terms)))
+        return Vocabulary(self.terms.lines().decode("utf-8", "replace"), self.document_frequencies(0, len(self.terms)))
 
     def document_frequency(self, number: int) -> int:
         """How many documents have the term, deleted ones included."""

@@ -161,11 +161,7 @@ class Segment:
 
     def short_texts(self, field: str) -> ShortTexts:
         """What the documents have in a field as far as it is text in the heads that are stored."""
-        return ShortTexts(partial(self._short_texts, field), self.live, self._derived.setdefault(field, {}))
-
-    def _short_texts(self, field: str) -> list[str]:
-        values = (head.get(field) for head in self.store.heads())
-        return [value if isinstance(value, str) else "" for value in values]
+        return ShortTexts(partial(self.store.texts, field), self.live, self._derived.setdefault(field, {}))
 
     def tokens(self, field: str) -> int:
         """How many tokens a text field has in all documents."""

@@ -11,6 +11,7 @@ Short blocks are read fast and compress badly, as each learns the words anew: a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -25,6 +26,7 @@ from searchkit.errors import CorruptIndexError
 __all__ = ["Fields", "Store", "WrittenBlocks"]
 
 _HEADS = 4096  # that are read at once
+_TEXT = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*')  # in JSON, up to the quotation mark that ends it
 
 
 class WrittenBlocks(NamedTuple):
@@ -70,6 +72,31 @@ class Store:
         for first in range(0, len(starts) - 1, _HEADS):
             bounds = pairwise(starts[first : first + _HEADS + 1])
             yield from ujson.loads(b"[%b]" % b",".join([data[start:end] for start, end in bounds]))
+
+    def texts(self, field: str) -> list[str]:
+        """What each document has in a field, as far as that is text in its head; else an empty string."""
+        # A quotation mark within a text has a backslash before it, and only the name of a field a colon behind it.
+        named = ujson.dumps(field, ensure_ascii=False, escape_forward_slashes=False).encode() + b':"'
+        starts = self._head_starts.all
+        found: list[str] = []
+        for first in range(0, len(starts) - 1, _HEADS):
+            bounds = starts[first : first + _HEADS + 1]
+            heads = self._heads.read(int(bounds[0]), int(bounds[-1]))
+            before, *behind = heads.split(named)
+            if has_escapes := b"\\" in heads:
+                texts = [match[0] for head in behind if (match := _TEXT.match(head))]
+            else:
+                texts = [head[: head.index(b'"')] for head in behind]
+            if len(texts) < len(bounds) - 1:  # not every document has one
+                sizes = np.fromiter(map(len, [before, *behind[:-1]]), np.int64, len(texts)) + len(named)
+                docs = bounds.searchsorted(np.cumsum(sizes) - 1 + int(bounds[0]), "right") - 1
+                by_document = dict(zip(docs.tolist(), texts, strict=True))
+                texts = [by_document.get(doc, b"") for doc in range(len(bounds) - 1)]
+            if has_escapes:
+                found += ujson.loads(b'["%b"]' % b'","'.join(texts))
+            else:
+                found += b"\n".join(texts).decode().split("\n")
+        return found
 
     def tail(self, doc: int) -> bytes:
         """The JSON of what is long in a document."""

@@ -95,6 +95,20 @@ def test_the_same_title_comes_once_and_first(make_index: Make) -> None:
     assert index.autocomplete("hav", kind="titles") == [Completion("Hava proqnozu", 4), Completion("Hava", 2)]
 
 
+@pytest.mark.parametrize(("frequent", "rare"), [("açıq", "acıq"), ("acıq", "açıq")])
+def test_forms_of_the_more_frequent_term_come_first(frequent: str, rare: str, make_index: Make) -> None:
+    assert words(make_index([frequent, frequent, rare]), "aciqlar", 1) == [f"{frequent}lar"]
+
+
+@pytest.mark.parametrize(
+    "other", ["Neft  daşları", " Neft daşları", "Neft daşları\n", "Neft\u00a0daşları", "Neft\ndaşları"]
+)
+def test_titles_that_differ_in_white_space_are_one(other: str, make_index: Make) -> None:
+    index = make_index([{"id": str(n), "title": title} for n, title in enumerate(("Neft daşları", other, "Bakı"))])
+    assert index.autocomplete("daş", kind="titles") == [Completion("Neft daşları", 2)]
+    assert titles(index, "b") == ["Bakı"]
+
+
 def test_deleted_titles_are_gone(make_index: Make) -> None:
     index = make_index(
         [{"id": "1", "title": "Kitab"}, {"id": "2", "title": "Kitabxana"}, {"id": "3", "title": "Kitab"}]

@@ -87,7 +87,7 @@ def test_what_patterns_have_in_common_is_read_once(newspaper: Index) -> None:
     terms = newspaper._current_snapshot().segments[0].text("body").terms  # type: ignore[attr-defined]
     expander = Expander(Deadline(60, time.perf_counter()))
     found = [terms.term(number) for number in expander.expand(pattern, terms)]
-    assert found == [term for term in terms.all() if term.startswith(b"k") and term[2:3] == b"t"]
+    assert found == [term for term in terms.terms() if term.startswith(b"k") and term[2:3] == b"t"]
     assert expander.expand(pattern, terms) == expander.expand(pattern, terms)
 
 

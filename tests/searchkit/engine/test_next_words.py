@@ -105,7 +105,7 @@ def test_the_sign_is_that_of_the_word_behind(index: Index) -> None:
             places = texts.setdefault(doc, {})
             for token in az.tokens(segment.store.document(doc)["body"]):
                 places.setdefault(token.position, set()).add(token.term)
-        for number, term in enumerate(source.terms.all()):
+        for number, term in enumerate(source.terms.terms()):
             signs = source.next_words(number)
             if signs is None:
                 continue

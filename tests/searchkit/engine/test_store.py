@@ -13,6 +13,7 @@ from searchkit.engine.columns import ColumnFile
 from searchkit.engine.store import Store
 from searchkit.engine.store_writer import StoreWriter
 from searchkit.errors import CorruptIndexError
+from searchkit.stored import pack
 
 WORDS = ["kitabxanaların", "oxucuları", "şəhərdə", "yaşayan", "müəllimlər", "neft", "sənayesi", "haqqında", "yazırlar"]
 
@@ -80,3 +81,28 @@ def test_what_cannot_be_unpacked_is_named(name: str, tmp_path: Path) -> None:
     writer.finish({})
     with pytest.raises(CorruptIndexError, match=r"damaged: stored documents cannot be unpacked: .* \(byte \d"):
         Store(ColumnFile(tmp_path / "damaged").columns).tail(5)
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_texts_of_a_field_are_found_in_the_heads(every: int, tmp_path: Path) -> None:
+    titles: list[object] = [
+        "Bakı", "", 'o "yeni" kitab', 'title":"başqa', "\\", 'sonda\\"', "sətir\nsətir\u2028", "{,", "dağ 🏔 \x7f",
+        17, None, [], True,
+    ]  # fmt: skip
+    heads = []
+    for number in range(9000):
+        head: dict[str, object] = {"id": f'title":"{number}', "subtitle": "title", "başlıq": ",", "date": "2022-08-24"}
+        if number % every == 0:
+            head["title"] = titles[number // every % len(titles)] if number > 4200 else f"başlıq {number}"
+        heads.append(head)
+    writer = ColumnWriter(tmp_path / "x")
+    store = StoreWriter(writer)
+    for head in heads:
+        store.add(pack("key", head).head, b"")
+    store.finish()
+    writer.finish({})
+    read = Store(ColumnFile(tmp_path / "x").columns)
+    assert [*read.heads()] == heads
+    for field in ("title", "subtitle", "başlıq", "id", "date", "itle", "nosuchfield"):
+        values = [head.get(field, "") for head in heads]
+        assert read.texts(field) == [value if isinstance(value, str) else "" for value in values]

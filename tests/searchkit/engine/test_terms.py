@@ -36,6 +36,7 @@ def write(folder: Path, given: Iterable[bytes]) -> TermDictionary:
 def check(dictionary: TermDictionary, expected: list[bytes], asked: Iterable[bytes]) -> None:
     assert len(expected) == len(dictionary)
     assert expected == list(dictionary.terms())
+    assert b"".join([term + b"\n" for term in expected]) == dictionary.lines()
     for number, term in enumerate(expected):
         assert term == dictionary.term(number)
         assert number == dictionary.find(term) == dictionary.lower_bound(term)
