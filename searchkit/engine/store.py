@@ -12,6 +12,7 @@ Short blocks are read fast and compress badly, as each learns the words anew: a 
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 import ujson
 
+from azanalyzer.lazy import cached_property
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine.columns import Column
 from searchkit.errors import CorruptIndexError
@@ -74,12 +76,17 @@ class Store:
             bounds = pairwise(starts[first : first + _HEADS + 1])
             yield from ujson.loads(b"[%b]" % b",".join([data[start:end] for start, end in bounds]))
 
+    @cached_property
+    def _firsts(self) -> memoryview:
+        """`first_documents` for `bisect`, which is done before numpy has begun."""
+        return np.asarray(self.first_documents, np.uint32).data
+
     def tail(self, doc: int) -> bytes:
         """The JSON of what is long in a document."""
-        # A number of another type would have the whole column converted.
-        block = int(self._block_docs.all.searchsorted(np.uint32(doc), "right")) - 1
-        start = self._tails.at(doc)
-        end = self._tails.at(doc + 1) if doc + 1 < self._block_docs.at(block + 1) else None
+        block = bisect_right(self._firsts, doc) - 1
+        if doc + 1 == self._firsts[block + 1]:
+            return self.unpacked(block)[self._tails.at(doc) :]
+        start, end = self._tails.pair(doc)
         return self.unpacked(block, end)[start:end]
 
     def document(self, doc: int) -> dict[str, Any]:
@@ -108,21 +115,25 @@ class Store:
 
     def block(self, number: int) -> bytes:
         """A block as it was written."""
-        return self._blocks.read(*self._block_starts.pair(number))
+        return self._blocks.parts(self._block_starts, (number,))[0]
 
     def dictionary(self, number: int) -> bytes:
         """What a block is compressed with."""
-        at = self._block_dictionaries.at(number)
-        if at not in self._known:
-            self._known[at] = self._dictionaries.read(*self._dictionary_starts.pair(at))
-        return self._known[at]
+        return self._dictionary(self._block_dictionaries.at(number))
+
+    def _dictionary(self, at: int) -> bytes:
+        found = self._known.get(at)
+        if found is None:
+            found = self._known[at] = self._dictionaries.read(*self._dictionary_starts.pair(at))
+        return found
 
     def unpacked(self, number: int, size: int | None = None) -> bytes:
         """The tails of a block, one after another; only the first `size` bytes if this says so."""
         block = self.block(number)
-        header = _HEADER if self.dictionary(number) else 0
+        at = self._block_dictionaries.at(number)
+        header = _HEADER if self._dictionary(at) else 0
         try:
-            unpacker = self._unpacker(number, block[:header])
+            unpacker = self._unpacker(at, block[:header])
             data: bytes = unpacker.decompress(block[header:], size or 0)
         except zlib.error as error:
             raise self._corrupt(number, str(error)) from None
@@ -130,17 +141,17 @@ class Store:
             raise self._corrupt(number, "they end too early")
         return data
 
-    def _unpacker(self, number: int, header: bytes) -> Any:
-        """What unpacks a block from behind its header on.
+    def _unpacker(self, at: int, header: bytes) -> Any:
+        """What unpacks a block with a dictionary from behind its header on.
 
         The header says which dictionary it takes. To look that over takes longer than to copy what has done so.
         """
-        key = (self._block_dictionaries.at(number), header)
-        if key not in self._unpackers:
-            unpacker = zlib.decompressobj(zdict=self.dictionary(number))
-            unpacker.decompress(header)
-            self._unpackers[key] = unpacker
-        return self._unpackers[key].copy()
+        found = self._unpackers.get((at, header))
+        if found is None:
+            found = zlib.decompressobj(zdict=self._dictionary(at))
+            found.decompress(header)
+            self._unpackers[at, header] = found
+        return found.copy()
 
     def _corrupt(self, number: int, reason: str) -> CorruptIndexError:
         offset = self._blocks.offset(self._block_starts.at(number))

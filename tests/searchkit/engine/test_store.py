@@ -62,6 +62,15 @@ def test_much_text_is_compressed_with_a_dictionary_of_its_words(tmp_path: Path) 
     assert size(store) < size(plain)
 
 
+def test_documents_of_a_block_without_a_tail(tmp_path: Path) -> None:
+    some = tails(60)
+    for number in (0, 1, 7, 20, 21, 59):
+        some[number] = b""
+    store = written(tmp_path / "some", [*some, *[b""] * 40, *some])
+    assert len([*store.blocks()]) > 2
+    assert [store.tail(doc) for doc in range(160)] == [*some, *[b""] * 40, *some]
+
+
 def test_a_thread_that_falls_behind_is_helped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_writer, "_MOST_WAITING", 1)
     monkeypatch.setattr(store_writer, "_TOGETHER", 2)
