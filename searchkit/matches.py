@@ -9,6 +9,7 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
 
+from azanalyzer.lazy import cached_property
 from azanalyzer.patterns import pattern
 from azanalyzer.tokenizer import LETTER
 from azanalyzer.tuples import NamedTuple
@@ -33,9 +34,10 @@ from searchkit.querytree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from azanalyzer import Analyzer
+    from azanalyzer.sieve import Sieve
     from searchkit.querytree import Node, Query
 
     _Leaf = Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | Range
@@ -79,7 +81,7 @@ class _Piece(NamedTuple):
     end: int
     term: str
     step: int
-    key: int  # -1 where it is wanted only within a phrase
+    keys: tuple[int, ...]  # empty where it is wanted only within a phrase
     places: tuple[tuple[int, int], ...]  # number of the phrase, place in it
 
 
@@ -102,7 +104,7 @@ class Matcher:
         from azanalyzer.memory import Memory
 
         self._analyzer = analyzer
-        self._words: dict[str, int] = {}
+        self._words: dict[str, tuple[int, ...]] = {}
         self._fitting: list[tuple[int, Callable[[str], object]]] = []
         self._phrases: list[tuple[int, Phrase]] = []
         self._places: dict[str, tuple[tuple[int, int], ...]] = {}
@@ -118,12 +120,18 @@ class Matcher:
         self._far = max((phrase.slop for _, phrase in self._phrases), default=0) + 2
         self._sieve = analyzer.sieve(*_sought([leaf for _, leaf in leaves])) if leaves else None
         self._read = {each: Memory(partial(self._pieces, each), _REMEMBERED) for each in (None, True, False)}
-        self._steps = {each: Memory(partial(self._count, each), _REMEMBERED) for each in (None, True, False)}
+
+    @cached_property
+    def _steps(self) -> Mapping[bool | None, Mapping[str, int]]:
+        """How many positions a chunk has, by how the Cyrillic of its line is read."""
+        from azanalyzer.memory import Memory
+
+        return {each: Memory(partial(self._count, each), _REMEMBERED) for each in (None, True, False)}
 
     def _take(self, key: int, leaf: _Leaf) -> None:
         if isinstance(leaf, Word):
             for term in leaf.terms:
-                self._words.setdefault(term, key)
+                self._words.setdefault(term, (key,))
         elif isinstance(leaf, Phrase):
             for place, terms in enumerate(leaf.places):
                 for term in dict.fromkeys(terms):
@@ -137,24 +145,34 @@ class Matcher:
         if self._sieve is None:
             return []
         lines = list(self._analyzer.lines(text))
-        tokens = list(self._tokens(lines))
-        keys: dict[int, list[int]] = {n: [token.piece.key] for n, token in enumerate(tokens) if token.piece.key >= 0}
-        joined = self._find_phrases(tokens, lines, keys) if self._phrases else {}
+        tokens = self._tokens(self._sieve, lines)
+        keys, joined = self._find_phrases(tokens, lines) if self._phrases else ({}, {})
         found: list[Match] = []
-        for number in sorted(keys):
-            match = _match(tokens, number, joined.get(number, number), keys[number])
-            if found and match.start < found[-1].end:
+        make = tuple.__new__  # as in `_tokens`
+        for number, (piece, first, last, _) in enumerate(tokens):
+            answered = keys.get(number, piece.keys)
+            if not answered:
+                continue
+            start, end = first + piece.start, first + piece.end
+            word = make(Found, (start, end, piece.term))
+            if number in joined:
+                other = tokens[joined[number]]
+                end, last = other.first + other.piece.end, other.last
+            match = make(Match, (start, end, first, last, answered, (word,)))
+            if found and start < found[-1].end:
                 match = _merged(found.pop(), match)
             found.append(match)
         return found
 
-    def _tokens(self, lines: list[_Line]) -> Iterator[_Token]:
-        assert self._sieve is not None
+    def _tokens(self, sieve: Sieve, lines: list[_Line]) -> list[_Token]:
+        found = []
+        make = tuple.__new__  # the constructor is a Python function, which takes three times as long
         for base, line, azerbaijani in lines:
             read = self._read[azerbaijani]
-            for first, last in self._sieve.chunks(line):
+            for first, last in sieve.chunks(line):
                 for piece in read[line[first:last]]:
-                    yield _Token(piece, base + first, base + last, azerbaijani)
+                    found.append(make(_Token, (piece, base + first, base + last, azerbaijani)))
+        return found
 
     def _pieces(self, azerbaijani: bool | None, chunk: str) -> tuple[_Piece, ...]:
         """The wanted pieces of a chunk."""
@@ -162,23 +180,26 @@ class Matcher:
         position = 0
         for start, end, term, _, step in self._analyzer.pieces(chunk, azerbaijani):
             position += step
-            key = self._words.get(term, -1)
-            if key < 0:
-                key = next((key for key, fits in self._fitting if fits(term)), -1)
+            keys = self._words.get(term, ())
+            if not keys and self._fitting:
+                keys = next(((key,) for key, fits in self._fitting if fits(term)), ())
             places = self._places.get(term, ())
-            if key >= 0 or places:
-                found.append(_Piece(start, end, term, position, key, places))
+            if keys or places:
+                found.append(_Piece(start, end, term, position, keys, places))
         return tuple(found)
 
     # ---------------------------------------------------------------- phrases
 
-    def _find_phrases(self, tokens: list[_Token], lines: list[_Line], keys: dict[int, list[int]]) -> dict[int, int]:
-        """The last token that each token of a phrase is marked together with; their keys go into `keys`."""
+    def _find_phrases(
+        self, tokens: list[_Token], lines: list[_Line]
+    ) -> tuple[dict[int, tuple[int, ...]], dict[int, int]]:
+        """The keys of each token of a phrase, and the last token that it is marked together with."""
         at_place: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         for number, token in enumerate(tokens):
             for place in token.piece.places:
                 at_place[place].append(number)
         positions: list[int] = []
+        keys: dict[int, tuple[int, ...]] = {}
         joined: dict[int, int] = {}
         for number, (key, phrase) in enumerate(self._phrases):
             candidates = [at_place[number, place] for place in range(len(phrase.places))]
@@ -188,15 +209,14 @@ class Matcher:
             chains = _chains(candidates, positions, phrase.slop + 1)
             for chain in chains:
                 for each in chain:
-                    answered = keys.setdefault(each, [])
-                    if key not in answered:
-                        answered.append(key)
+                    answered = keys.get(each, tokens[each].piece.keys)
+                    keys[each] = answered if key in answered else (*answered, key)
             for chain, following in itertools.pairwise(chains):
                 at = {positions[each]: each for each in sorted(following, reverse=True)}
                 for each in chain:
                     if positions[each] + 1 in at:
                         joined[each] = max(joined.get(each, each), at[positions[each] + 1])
-        return joined
+        return keys, joined
 
     def _positions(self, tokens: list[_Token], lines: list[_Line]) -> list[int]:
         """The position of each token; those too far apart for any phrase are only that."""
@@ -228,14 +248,6 @@ class Matcher:
         if _ONE_WORD.match(chunk):
             return 1
         return sum(piece.step for piece in self._analyzer.pieces(chunk, azerbaijani))
-
-
-def _match(tokens: list[_Token], number: int, last: int, keys: list[int]) -> Match:
-    """The match from one token to another, of which it has the first as a word."""
-    token, end = tokens[number], tokens[last]
-    start = token.first + token.piece.start
-    word = Found(start, token.first + token.piece.end, token.piece.term)
-    return Match(start, end.first + end.piece.end, token.first, end.last, tuple(keys), (word,))
 
 
 def _merged(match: Match, after: Match) -> Match:

@@ -72,20 +72,20 @@ class Passages:
         self, text: str, matches: list[Match], weights: Mapping[int, int], room: int, number: int
     ) -> list[tuple[int, int]]:
         chosen: list[tuple[int, int]] = []
-        windows = [_best_window(matches, weights, frozenset(), 0, len(text), room)]
+        windows: list[_Window] = []
         shown: frozenset[int] = frozenset()
-        while len(chosen) < number:
-            best = max((window for window in windows if window), key=lambda window: window.worth, default=None)
-            if best is None:
-                break
+        best = _best_window(matches, weights, shown, 0, len(text), room)
+        while best is not None:
             start, end = self._passage(text, best, room)
             chosen.append((start, end))
             if len(chosen) == number:
                 break
             shown = shown.union(key for match in best.matches for key in match.keys)
-            gaps = [(window.low, window.high) for window in windows if window and window is not best]
+            gaps = [(window.low, window.high) for window in windows if window is not best]
             gaps += [(best.low, start), (end, best.high)]
-            windows = [_best_window(matches, weights, shown, low, high, room) for low, high in gaps]
+            found = [_best_window(matches, weights, shown, low, high, room) for low, high in gaps]
+            windows = [window for window in found if window is not None]
+            best = max(windows, key=lambda window: window.worth, default=None)
         return chosen
 
     def _passage(self, text: str, window: _Window, room: int) -> tuple[int, int]:
@@ -126,11 +126,13 @@ class Passages:
         limit = start + room
         if limit >= high:
             return high
-        for sentence in reversed(list(_SENTENCE_END.finditer(text, start, limit + _MOST_SPACES))):
+        earliest = max(at_least, start + room // 2)
+        place = earliest
+        while place > start and not text[place - 1].isalnum():  # which may belong to an end
+            place -= 1
+        for sentence in reversed(list(_SENTENCE_END.finditer(text, place, limit + _MOST_SPACES))):
             end = sentence.start() + len(sentence.group().rstrip())
-            if end < max(at_least, start + room // 2):
-                break
-            if end <= limit and self._ends_sentence(text, sentence):
+            if earliest <= end <= limit and self._ends_sentence(text, sentence):
                 return end
         least = max(at_least, start + 1)
         for cut in range(limit, least, -1):
@@ -146,23 +148,25 @@ class Passages:
 
     def _ends_sentence(self, text: str, end: re.Match[str]) -> bool:
         """Whether a full stop or a line break ends a sentence, and not a number, a shortened word or a full line."""
-        mark = end.group()
+        start, stop = end.span()
+        mark = text[start:stop]
         is_full_stop = mark[0] == "." and mark[1] not in _STOPS
-        words = text[max(0, end.start() - 12) : end.start()].split() if is_full_stop else []
-        if words and _NUMBERING.fullmatch(words[-1]):
+        words = text[max(0, start - 12) : start].split() if is_full_stop else ()
+        word = words[-1] if words else ""
+        if word and _NUMBERING.fullmatch(word):
             return False
         if mark.count("\n") > 1:  # a paragraph
             return True
-        if text[end.end() : end.end() + 3].lstrip(_OPENING)[:1].islower():
-            return mark[0] == "\n" and text[max(0, end.start() - 3) : end.start()].rstrip().endswith((";", ":"))
-        if not words:
-            return True
-        word = words[-1].lstrip(_OPENING)
-        return not ((len(word) <= _LONGEST_SHORTENED or "." in word) and self._is_shortened(f"{word}."))
+        if text[stop : stop + 3].lstrip(_OPENING)[:1].islower():
+            return mark[0] == "\n" and text[max(0, start - 3) : start].rstrip().endswith((";", ":"))
+        word = word.lstrip(_OPENING)
+        return not (word and (len(word) <= _LONGEST_SHORTENED or "." in word) and self._is_shortened(f"{word}."))
 
 
 def _needed(matches: list[Match]) -> list[Match]:
     """The first of the matches, so many that a passage which gives up the others for a whole sentence is as good."""
+    if len(matches) < _SPARED:
+        return matches
     number = len(matches) - len(matches) // _SPARED
     wanted = len({key for match in matches for key in match.keys})
     while len({key for match in matches[:number] for key in match.keys}) < wanted:
@@ -186,21 +190,24 @@ def _best_window(
     Of equals, the one with most matches. None where there is no match.
     """
     inside = [match for match in matches if low <= match.first and match.last <= high]
-    best: tuple[tuple[int, int, int], int, int] | None = None
+    firsts: list[int] = []
+    best, bounds = (0, 0, 0), (0, 0)
     counts: dict[int, int] = dict.fromkeys(weights, 0)
     fresh = known = left = 0
-    for right, match in enumerate(inside):
-        for key in match.keys:
+    for right, (start, end, first, last, keys, _) in enumerate(inside, 1):
+        firsts.append(first if first > start - _LONGEST_RUN else start - _LONGEST_RUN)  # `_first` without its call
+        for key in keys:
             if not counts[key]:
                 fresh, known = (fresh, known + weights[key]) if key in shown else (fresh + weights[key], known)
             counts[key] += 1
-        while left < right and _last(match) - _first(inside[left]) > room:
+        last = last if last < end + _LONGEST_RUN else end + _LONGEST_RUN
+        while last - firsts[left] > room and left < right - 1:
             for key in inside[left].keys:
                 counts[key] -= 1
                 if not counts[key]:
                     fresh, known = (fresh, known - weights[key]) if key in shown else (fresh - weights[key], known)
             left += 1
-        worth = (fresh, known, right - left + 1)
-        if best is None or worth > best[0]:
-            best = (worth, left, right)
-    return None if best is None else _Window(best[0], inside[best[1] : best[2] + 1], low, high)
+        worth = (fresh, known, right - left)
+        if worth > best:
+            best, bounds = worth, (left, right)
+    return _Window(best, inside[slice(*bounds)], low, high) if inside else None

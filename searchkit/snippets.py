@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import unicodedata
 from typing import TYPE_CHECKING
 
-from azanalyzer.lazy import cached_property
 from azanalyzer.patterns import pattern
 from azanalyzer.tuples import NamedTuple
 from searchkit.matches import Matcher
@@ -68,12 +68,15 @@ class Snippet(NamedTuple):
         return self._marked(start, end, lambda text: _CONTROL.sub(" ", _DIRECTION.sub("", text)))
 
     def _marked(self, before: str, after: str, escape: _Escape) -> str:
+        text = self.text
+        if escape(text) == text:  # nearly always, and then so is each part
+            escape = str
         parts = []
         place = 0
         for start, end in self.spans:
-            parts += [escape(self.text[place:start]), before, escape(self.text[start:end]), after]
+            parts += [escape(text[place:start]), before, escape(text[start:end]), after]
             place = end
-        return "".join([*parts, escape(self.text[place:])])
+        return "".join([*parts, escape(text[place:])])
 
     def __str__(self) -> str:
         return self.text
@@ -90,12 +93,6 @@ class Highlighter:
         self._analyzer = analyzer
         self._matchers: dict[str, Matcher] = {}
 
-    @cached_property
-    def _passages(self) -> Passages:
-        from azanalyzer.memory import Memory
-
-        return Passages(Memory(self._is_shortened, _REMEMBERED).__getitem__)
-
     def snippet(self, text: str, field: str, length: int, fragments: int = 1, mark: str = "word") -> Snippet:
         """The best passages of `text`, at most `fragments` and together at most `length` characters, at least 20.
 
@@ -103,7 +100,7 @@ class Highlighter:
         """
         matcher = self._matcher(field)
         matches = matcher.matches(text)
-        passages = self._passages.choose(text, matches, matcher.weights, max(length, _SHORTEST), fragments)
+        passages = _passages(self._analyzer).choose(text, matches, matcher.weights, max(length, _SHORTEST), fragments)
         return _cut(text, passages, self._marked(text, matches, mark))
 
     def highlight(self, text: str, field: str, mark: str = "word") -> Snippet:
@@ -121,7 +118,8 @@ class Highlighter:
         if mark not in _MARKS:
             raise ValueError(f"mark is 'word' or 'root', not {mark!r}")
         if mark == "word":
-            return [Span(match.start, match.end) for match in matches]
+            make = tuple.__new__  # as in `_cut`
+            return [make(Span, match[:2]) for match in matches]
         return [
             Span(start, start + self._root_length(text[start:end], term))
             for match in matches
@@ -144,9 +142,17 @@ class Highlighter:
             letters -= len(normalize(character))  # none where it is not seen, as a soft hyphen
         return len(word)
 
-    def _is_shortened(self, word: str) -> bool:
-        pieces = self._analyzer.pieces(word)
+
+@functools.lru_cache(maxsize=1)
+def _passages(analyzer: Analyzer) -> Passages:
+    """What chooses passages by the abbreviations of an analyzer; the texts of all searches have the same few."""
+    from azanalyzer.memory import Memory
+
+    def is_shortened(word: str) -> bool:
+        pieces = analyzer.pieces(word)
         return bool(pieces) and pieces[-1].kind == "abbreviation"
+
+    return Passages(Memory(is_shortened, _REMEMBERED).__getitem__)
 
 
 def _cut(text: str, passages: Iterable[tuple[int, int]], marked: list[Span]) -> Snippet:
@@ -155,10 +161,11 @@ def _cut(text: str, passages: Iterable[tuple[int, int]], marked: list[Span]) -> 
     spans: list[Span] = []
     source_spans: list[Span] = []
     cut: list[Span] = []
+    make = tuple.__new__  # the constructor is a Python function, which takes twice as long
     for start, end in passages:
-        passage = text[start:end]
-        start += len(passage) - len(passage.lstrip())
-        end = start + len(passage.strip())
+        passage = text[start:end].lstrip()
+        start, passage = end - len(passage), passage.rstrip()
+        end = start + len(passage)
         if start == end:
             continue
         if text[cut[-1].end if cut else 0 : start].strip():
@@ -166,12 +173,13 @@ def _cut(text: str, passages: Iterable[tuple[int, int]], marked: list[Span]) -> 
         elif cut:
             shown += " "
         cut.append(Span(start, end))
-        line, offset = _on_one_line(text[start:end])
-        for span in marked:
-            if span.start < end and span.end > start:
-                inside = Span(max(span.start, start), min(span.end, end))
-                source_spans.append(inside)
-                spans.append(Span(len(shown) + offset(inside.start - start), len(shown) + offset(inside.end - start)))
+        line, offset = _on_one_line(passage)
+        before = len(shown)
+        for first, last in marked:
+            if first < end and last > start:
+                first, last = max(first, start), min(last, end)
+                source_spans.append(make(Span, (first, last)))
+                spans.append(make(Span, (before + offset(first - start), before + offset(last - start))))
         shown += line
     if cut and text[cut[-1].end :].strip() and not shown.endswith((".", "!", "?", ELLIPSIS)):
         shown += ELLIPSIS
@@ -180,7 +188,7 @@ def _cut(text: str, passages: Iterable[tuple[int, int]], marked: list[Span]) -> 
 
 def _on_one_line(passage: str) -> tuple[str, Callable[[int], int]]:
     """`passage` with one space wherever it has white space, and what says where a place of it is then."""
-    if " ".join(passage.split()) == passage:  # nearly always
+    if passage.isprintable() and "  " not in passage:  # nearly always; of spaces only the plain one is printable
         return passage, lambda place: place
     places = [0]
     lost = [0]

@@ -6,7 +6,7 @@ Compiling takes from a tenth of a millisecond to ten, by the letters beyond ASCI
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any, AnyStr, cast
 
 __all__ = ["pattern"]
 
@@ -16,7 +16,7 @@ _METHODS = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub
 class _Pattern:
     """Stands for a pattern. After the first use its methods are those of the pattern itself and cost nothing more."""
 
-    def __init__(self, text: str, flags: int) -> None:
+    def __init__(self, text: Any, flags: int) -> None:
         self._source = text, flags
 
     def __getattr__(self, name: str) -> Any:
@@ -28,6 +28,6 @@ class _Pattern:
         return getattr(compiled, name)
 
 
-def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
+def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """What `re.compile` gives, for one who calls its methods only."""
-    return cast("re.Pattern[str]", _Pattern(text, flags))
+    return cast("re.Pattern[AnyStr]", _Pattern(text, flags))

@@ -61,7 +61,10 @@ def has_cyrillic(text: str) -> bool:
 
     In UTF-16 these letters, and nothing else, have the upper byte 4.
     """
-    return not text.isascii() and b"\x04" in text.encode("utf-16", "surrogatepass")[_UPPER_BYTES]
+    if text.isascii():
+        return False
+    encoded = text.encode("utf-16", "surrogatepass")
+    return b"\x04" in encoded and b"\x04" in encoded[_UPPER_BYTES]
 
 
 def to_latin(text: str) -> str:

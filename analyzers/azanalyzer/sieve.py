@@ -20,17 +20,16 @@ from azanalyzer.tokenizer import APOSTROPHES, scan
 __all__ = ["Sieve", "flattened", "flattened_plainly", "shapes_of"]
 
 _CHUNK = pattern(r"\S+")
-_SPACE = pattern(r"\s")
-_DIGIT = pattern(r"\d")
-# A lone run of these letters may be a number: XX əsr.
-_ROMAN = pattern(r"(?<![^\W\d_])[ivx]+(?![^\W\d_])")
+_DIGIT = pattern(rb"\d+")
+_ROMAN = pattern(rb" [ivx]+(?= )")  # a lone run of these letters may be a number: XX əsr
+_INITIAL = pattern(rb"\.[a-z]")  # and more of them
+_QUOTE = pattern(rb"['`]")
 # What flat text may have besides plain letters and signs: apostrophes, which words are read without, letters of other
 # alphabets, marks that join letters, characters that are not seen.
 _ODD = pattern(r"[^\x00-&(-_a-\x7f\s«»„“”…–—№§°€]")
 _APOSTROPHE = pattern(f"[{APOSTROPHES}]")
 _PLAIN = pattern("[a-z]")
 _LETTERS = pattern(r"[^\W\d_]+")
-# What a flat word begins with: plain letters, of which no other word is made, or whatever else.
 _HEAD = pattern(r"[a-z]+|[^\W\d_]+|.", re.DOTALL)
 _NARROW = "ıiuü"
 _REMEMBERED = 20_000  # chunks with something odd in them
@@ -56,16 +55,17 @@ class Sieve:
             for term in irregular:
                 if term.startswith(beginning):
                     shapes.update(irregular[term])
-        heads = {found[0] for shape in shapes if (found := _HEAD.match(flattened(normalize(shape))))}
-        self._everything = "" in shapes or any(not head[0].isalnum() for head in heads)
-        self._numbers = any(head[0].isdecimal() for head in heads)
-        heads |= {f"{head[0]}.{head[1]}" for head in heads if len(head) > 1 and head.isalpha()}  # b.e.ə. is beə
-        plain = sorted(head for head in heads if head.isascii() and head[0].isalpha())
-        self._foreign = heads.difference(plain)
-        self._heads: list[str] = []
-        for head in plain:  # what begins like another is found with it
-            if not (self._heads and head.startswith(self._heads[-1])):
-                self._heads.append(head)
+        heads = set(map(_head, shapes))
+        self._everything = any(not head[:1].isalnum() for head in heads)
+        self._numbers = any(head[:1].isdecimal() for head in heads)
+        plain = sorted(head for head in heads if head.isascii() and head.isalpha())
+        foreign = heads.difference(plain)
+        self._foreign = foreign.union(f"{head[0]}.{head[1]}" for head in foreign if len(head) > 1 and head.isalpha())
+        self._heads: list[bytes] = []  # each behind a space
+        for head in map(str.encode, plain):  # what begins like another is found with it
+            if not (self._heads and head.startswith(self._heads[-1][1:])):
+                self._heads.append(b" %b" % head)
+        self._initials = {b"%c.%c" % tuple(head[1:3]) for head in self._heads if len(head) > 2}  # b.e.ə. is beə
         self._odd = Memory(self._may_be_odd, _REMEMBERED)
 
     def chunks(self, text: str) -> Iterator[tuple[int, int]]:
@@ -74,39 +74,53 @@ class Sieve:
             for chunk in _CHUNK.finditer(text):
                 yield chunk.span()
             return
-        places: list[int] = []
-        odd: set[int] = set()
         try:
-            flat = _flattened_by_table(text)
-            may_be_odd = "'" in flat or "`" in flat
+            flat = codecs.charmap_encode(text, "strict", _TO_BYTES)[0].translate(_TO_SPACED)
+            odd = {found.start() for found in _QUOTE.finditer(flat)} if b"'" in flat or b"`" in flat else set()
+            places = self._places(flat)
         except UnicodeEncodeError:
-            flat = flattened(text)
-            if scripts.CYRILLIC.search(flat):
-                places += _beginnings(self._foreign, flat.replace("ё", "е"))
-                odd.update(found.start() for found in _PLAIN.finditer(flat))  # among others, it may stand for its twin
-                flat = flat.translate(_CYRILLIC_TO_FLAT)
-            may_be_odd = True
-        places += self._places(flat)
-        if may_be_odd:
-            odd.update(found.start() for found in _ODD.finditer(flat))
+            flat, odd, places = self._of_unusual(text)
+        flat += b" "
         end = 0
         for place in sorted(odd.union(places)) if odd else sorted(places):
             if place < end:
                 continue
-            start = place
-            while start and not flat[start - 1].isspace():
-                start -= 1
-            space = _SPACE.search(text, place)
-            end = space.start() if space else len(text)
+            start, end = flat.rfind(b" ", 0, place) + 1, flat.index(b" ", place)
             if place not in odd or self._odd[text[start:end]]:
                 yield start, end
 
-    def _places(self, flat: str) -> list[int]:
+    def _of_unusual(self, text: str) -> tuple[bytes, set[int], list[int]]:
+        """Flat text, where it has something odd, and where something that may begin a wanted term."""
+        flat = flattened(text)
+        odd: set[int] = set()
+        places: list[int] = []
+        if scripts.CYRILLIC.search(flat):
+            places = _beginnings(self._foreign, flat.replace("ё", "е"))
+            odd.update(found.start() for found in _PLAIN.finditer(flat))  # among others, it may stand for its twin
+            flat = flat.translate(_CYRILLIC_TO_FLAT)
+        odd.update(found.start() for found in _ODD.finditer(flat))
+        in_bytes = _in_bytes(flat)
+        return in_bytes, odd, places + self._places(in_bytes)
+
+    def _places(self, flat: bytes) -> list[int]:
         """Where in flat text something is that may begin a wanted term."""
-        places = _beginnings(self._heads, flat)
+        words = b" %b " % flat.translate(_TO_WORDS)
+        places = []
+        for head in self._heads:
+            place = words.find(head)
+            while place >= 0:
+                places.append(place)
+                place = words.find(head, place + 1)
+        if _INITIAL.search(flat):
+            for initials in self._initials:
+                place = flat.find(initials)
+                while place >= 0:
+                    if words.startswith(b" ", place):
+                        places.append(place)
+                    place = flat.find(initials, place + 1)
         if self._numbers:
             places += [found.start() for found in _DIGIT.finditer(flat)]
-            places += [found.start() for found in _ROMAN.finditer(flat)]
+            places += [found.start() for found in _ROMAN.finditer(words)]
         return places
 
     def _may_be_odd(self, chunk: str) -> bool:
@@ -121,7 +135,8 @@ class Sieve:
             forms |= {scripts.to_latin(form) for form in forms}
         forms |= {_APOSTROPHE.sub("", form) for form in forms}
         return any(
-            any(head in flattened(lower(form)) for head in self._foreign) or self._places(flattened(fold(form)))
+            any(head in flattened(lower(form)) for head in self._foreign)
+            or self._places(_in_bytes(flattened(fold(form))))
             for form in forms
         )
 
@@ -146,6 +161,9 @@ _LATIN = "".join(map(chr, range(128))) + "ƏəĞğŞşÇçÖöÜüİı"
 _SIGNS = "«»„“”…–—№§°€"
 _TO_BYTES = codecs.charmap_build(f"{_LATIN}{_SIGNS}’‘\u00a0".ljust(256, "\ufffe"))  # which stands for no character
 _TO_FLAT = f"{flattened(_LATIN)}{'-' * len(_SIGNS)}'' ".ljust(256).encode("ascii")
+_SPACES = b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f"
+_TO_SPACED = _TO_FLAT.translate(bytes.maketrans(_SPACES, b" " * len(_SPACES)))  # with one kind of space only
+_TO_WORDS = bytes(code if chr(code).isalpha() and code < 128 else 32 for code in range(256))  # a space for all else
 
 
 def flattened_plainly(text: str) -> str:
@@ -159,6 +177,33 @@ def flattened_plainly(text: str) -> str:
 def _flattened_by_table(text: str) -> str:
     """`flattened` in a third of the time, but with plain signs for others; UnicodeEncodeError for unusual text."""
     return codecs.charmap_encode(text, "strict", _TO_BYTES)[0].translate(_TO_FLAT).decode("ascii")
+
+
+def _head(shape: str) -> str:
+    """What a flat word of a shape begins with: plain letters, of which no other word is made, or whatever else."""
+    flat = flattened_plainly(shape)
+    if not flat.isascii():
+        flat = flattened(normalize(shape))
+    elif flat.isalpha():  # nearly always
+        return flat
+    found = _HEAD.match(flat)
+    return found[0] if found else ""
+
+
+class _PlainSigns(dict[int, int]):
+    """What `str.translate` takes to make flat text ASCII: a space for each kind of space, a digit for any, else a ?."""
+
+    def __missing__(self, code: int) -> int:
+        letter = chr(code)
+        return ord(" " if letter.isspace() else "0" if letter.isdecimal() else letter if code < 128 else "?")
+
+
+_PLAIN_SIGNS = _PlainSigns()
+
+
+def _in_bytes(flat: str) -> bytes:
+    """Flat text as ASCII of the same length: the letters of other alphabets are lost, but not spaces and digits."""
+    return flat.translate(_PLAIN_SIGNS).encode("ascii")
 
 
 # What has no twin of one letter stays as it is.

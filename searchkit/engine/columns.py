@@ -32,7 +32,7 @@ PAGE = 1 << _SHIFT  # bytes: a word that is asked for the first time has a dozen
 FOOTER = struct.Struct("<QIIQI")  # directory: offset, length, CRC-32; checksums: offset; CRC-32 of the 24 bytes before
 _RELEASED = 1 << 24  # bytes that are checked before their memory is given back
 DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i8", "<f8"})
-_PAIRS = {4: struct.Struct("<II"), 8: struct.Struct("<QQ")}
+_PAIRS = {2: struct.Struct("<HH"), 4: struct.Struct("<II"), 8: struct.Struct("<QQ")}
 
 
 class Column:
@@ -65,7 +65,7 @@ class Column:
         return int(self._values[place])
 
     def pair(self, place: int) -> tuple[int, int]:
-        """The value at a place and the next one, of a column of `<u4` or `<u8`."""
+        """The value at a place and the next one, of a column of `<u2`, `<u4` or `<u8`."""
         start = self._start + place * self.itemsize
         return self.file.pair(_PAIRS[self.itemsize], start)
 

@@ -12,6 +12,7 @@ Short blocks are read fast and compress badly, as each learns the words anew: a 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 import ujson
 
+from azanalyzer.lazy import cached_property
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine.columns import Column
 from searchkit.errors import CorruptIndexError
@@ -98,12 +100,17 @@ class Store:
                 found += b"\n".join(texts).decode().split("\n")
         return found
 
+    @cached_property
+    def _firsts(self) -> memoryview:
+        """`first_documents` for `bisect`, which is done before numpy has begun."""
+        return np.asarray(self.first_documents, np.uint32).data
+
     def tail(self, doc: int) -> bytes:
         """The JSON of what is long in a document."""
-        # A number of another type would have the whole column converted.
-        block = int(self._block_docs.all.searchsorted(np.uint32(doc), "right")) - 1
-        start = self._tails.at(doc)
-        end = self._tails.at(doc + 1) if doc + 1 < self._block_docs.at(block + 1) else None
+        block = bisect_right(self._firsts, doc) - 1
+        if doc + 1 == self._firsts[block + 1]:
+            return self.unpacked(block)[self._tails.at(doc) :]
+        start, end = self._tails.pair(doc)
         return self.unpacked(block, end)[start:end]
 
     def document(self, doc: int) -> dict[str, Any]:
@@ -132,14 +139,17 @@ class Store:
 
     def block(self, number: int) -> bytes:
         """A block as it was written."""
-        return self._blocks.read(*self._block_starts.pair(number))
+        return self._blocks.parts(self._block_starts, (number,))[0]
 
     def dictionary(self, number: int) -> bytes:
         """What a block is compressed with."""
-        at = self._block_dictionaries.at(number)
-        if at not in self._known:
-            self._known[at] = self._dictionaries.read(*self._dictionary_starts.pair(at))
-        return self._known[at]
+        return self._dictionary(self._block_dictionaries.at(number))
+
+    def _dictionary(self, at: int) -> bytes:
+        found = self._known.get(at)
+        if found is None:
+            found = self._known[at] = self._dictionaries.read(*self._dictionary_starts.pair(at))
+        return found
 
     def unpacked(self, number: int, size: int | None = None) -> bytes:
         """The tails of a block, one after another; only the first `size` bytes if this says so."""

@@ -173,6 +173,12 @@ def test_the_memory_forgets_what_is_oldest() -> None:
     assert len(memory) <= 2
 
 
+def test_pieces_are_remembered() -> None:
+    pieces = ANALYZER.pieces("Kitabxanaçılıqdan,")
+    assert [piece.term for piece in pieces] == ["kitabxanaçılıq"]
+    assert ANALYZER.pieces("Kitabxanaçılıqdan,") is pieces
+
+
 def test_terms_are_remembered_in_order() -> None:
     read: list[str] = []
 

@@ -47,6 +47,20 @@ def picked(text: str, terms: list[str], beginnings: list[str] | None = None) -> 
         ("bmt", "BMTnin BMT-də bm", ["BMTnin", "BMT-də"]),
         ("et-et", "edə-edə eşit", ["edə-edə"]),
         ("a_b@c.az", "a_b@c.az ab", ["a_b@c.az", "ab"]),
+        ("beə", "x:b.e.ə. (B.E.Ə.) «b.e» ab.e b-e b e", ["x:b.e.ə.", "(B.E.Ə.)", "«b.e»"]),
+        ("20", "(XX) XX-ci axx 5xx xx, ٢٠ ４２ №3 iv", ["(XX)", "XX-ci", "5xx", "xx,", "٢٠", "４２", "№3", "iv"]),
+        (
+            "neft",
+            "neft\u2003qaz-neft neft,neft/5neft _neft\x1cneft éneft",
+            [
+                "neft",
+                "qaz-neft",
+                "neft,neft/5neft",
+                "_neft",
+                "neft",
+            ],
+        ),
+        ("neft", "qaz\tneft\r\nneft\xa0neft", ["neft", "neft", "neft"]),
     ],
 )
 def test_what_is_picked(term: str, text: str, expected: list[str]) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import fnmatch
 import itertools
+import re
 from functools import cache
 from pathlib import Path
 
@@ -120,6 +121,44 @@ def test_as_the_slow_way(text: str, query: str) -> None:
     assume(not any(isinstance(leaf, (Exact, Range)) for leaf in wanted_leaves(asked.root)))
     found = matches(text, asked)
     assert slowly(list(ANALYZER.tokens(text)), asked) == [(match.start, match.end) for match in found]
+
+
+# Words that are found in other ways than by the letters that they begin with in today's spelling.
+SPECIAL = """\
+Sənəd 2022-ci ildə, XX əsrin 90-cı illərində, 12.05.2022 tarixində və 1.500 manatla imzalanıb: 20%, (iv) bənd, ٢٠ il.
+BMT-nin, B.M.T. və Birləşmiş Millətlər Təşkilatının ABŞ-dakı nümayəndələri; b.e.ə. 5G-də, AZƏRTAC-a, BMTnin, İİV-lər.
+Mə'lum, mə’lumdur, məʼlum, sən`ət; Bakı'da, «Qarabağ»ın, "neft"-in; neft/qaz,neft-qaz (neft) №3 neft5 #neft @neft.
+Otağa, oğlum, gedir, edə-edə, hisdən, həy, dəyişiyliyi, iwleyir, gozal Azerbaycan, sheher, şəhər, Nakhchivan, yaxshı.
+Азәрбајҹан мәктәбләриндә китаблар охунур, Бакыда нефт чыхарылыр.
+Новая экономика России и объект в Ёлкино, нефть XX века.
+Bаkı və neft Кәнд-дә; Азəрбаjҹан, ABŞ-da kitab.
+école naïve α-neft éneft nefté ki\u00adtab e\u0301 kıtab ｎｅｆｔ ＢＭＴ ﬁlm 𝐧𝐞𝐟𝐭 \
+neft\u2003neft\x1cneft\u00a0neft\u200bneft CO₂ x².
+http://neft.az/kitab-evi neft@mail.az neft.gov.az www.neft.az hekim, doktor, tabib; universitet və ali məktəb, maşın.
+"""
+ASKED = """\
+sənəd | 2022 | 2022-ci il | xx əsr | 20 | 12.05.2022 | 1500 manat | 20% | iv | 4 | bmt | BMT | abş | beə | b.e.ə. | 5g
+Birləşmiş Millətlər Təşkilatı | azərtac | iiv | məlum | sənət | bakı | qarabağ | neft | neft-qaz | "neft qaz" | #neft
+otaq | oğul | get | et | edə-edə | hiss | həkk | dəyişiklik | işlə | gözəl azərbaycan | gozel azerbaycan | şəhər | seher
+naxçıvan | yaxşı | мәктәб | китаб | бакы | экономика | Россия | ёлкино | объект | нефть | kənd | ecole | naive | kitab
+kıtab | film | co2 | x2 | neft.az | http://neft.az/kitab-evi | neft@mail.az | həkim | universitet | avtomobil | doktor
+a | və | n* | oğ* | mək* bak* | b.* | 2* | "xx əsr" | "ali mək*" | -neft bakı"""
+ASKED_IN_FULL = 'n?ft | k*b | kit* | neft~ | sened~2 | "neft qaz"~3 | мәкт* | body:[neft TO qaz] | 2?'
+
+
+@pytest.mark.parametrize(
+    ("query", "syntax"),
+    [
+        *((query, "simple") for query in re.split(r" \| |\n", ASKED)),
+        *((query, "full") for query in ASKED_IN_FULL.split(" | ")),
+    ],
+)
+def test_no_word_that_is_passed_over_is_asked_for(query: str, syntax: str) -> None:
+    asked = parsed(query, syntax)
+    for text in (SPECIAL, *SPECIAL.splitlines(), SPECIAL.upper(), articles()[0][0]):
+        every_word = Matcher(asked, "body", ANALYZER)
+        every_word._sieve = ANALYZER.sieve([], [""])
+        assert every_word.matches(text) == matches(text, asked)
 
 
 FEW = st.lists(

@@ -61,6 +61,15 @@ def test_much_text_is_compressed_with_a_dictionary_of_its_words(tmp_path: Path) 
     assert size(store) < size(plain)
 
 
+def test_documents_of_a_block_without_a_tail(tmp_path: Path) -> None:
+    some = tails(60)
+    for number in (0, 1, 7, 20, 21, 59):
+        some[number] = b""
+    store = written(tmp_path / "some", [*some, *[b""] * 40, *some])
+    assert len([*store.blocks()]) > 2
+    assert [store.tail(doc) for doc in range(160)] == [*some, *[b""] * 40, *some]
+
+
 def test_blocks_keep_their_dictionaries_in_another_store(tmp_path: Path) -> None:
     parts = [tails(3000, seed) for seed in (1, 2, 3)]
     stores = [written(tmp_path / str(number), part) for number, part in enumerate([*parts[:2], parts[2][:100]])]
