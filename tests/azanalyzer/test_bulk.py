@@ -5,16 +5,19 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azanalyzer import Analyzer, bulk, fold
+from azanalyzer import Analyzer, bulk, fold, single_words
 from azanalyzer.bulk import BulkReader
 from azanalyzer.language import shared_morphology
 from azanalyzer.morphology import bulk as bulk_morphology
+from azanalyzer.morphology import rests
 from azanalyzer.morphology.bulk import BulkMorphology
 from azanalyzer.morphology.rows import Words
+from azanalyzer.term_numbers import TermNumbers
 from tests.azanalyzer import make_golden
 from tests.strategies import any_text, texts
 
@@ -97,9 +100,9 @@ def test_without_stemming() -> None:
 
 
 def test_what_is_remembered_may_be_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_morphology, "_MOST_RESTS", 20)
+    monkeypatch.setattr(rests, "_MOST_RESTS", 20)
     monkeypatch.setattr(bulk_morphology, "_BLOCK", 16)
-    monkeypatch.setattr(bulk, "_BLOCK", 50)
+    monkeypatch.setattr(single_words, "_BLOCK", 50)
     monkeypatch.setattr(bulk, "_MOST_WORDS", 60)
     reader = BulkReader(Analyzer.shared()._reader, few=0)
     assert in_bulk(reader, CHUNKS) == in_bulk(reader, CHUNKS) == one_by_one(CHUNKS)
@@ -124,11 +127,11 @@ def test_a_letter_that_is_none() -> None:
 def test_stems_made_together_are_those_made_one_by_one() -> None:
     morphology = shared_morphology()
     morphology.lexicon.read_all()
-    bulk = BulkMorphology(morphology)
-    stems, _ = bulk._in_spelling("proper")
+    stems, _ = BulkMorphology(morphology, TermNumbers())._in_spelling("proper")
     shapes = stems._all
     assert shapes is not None
-    stems._look_at_all(shapes)
+    for places in (np.arange(0, len(shapes), 2), np.arange(1, len(shapes), 2)):
+        stems._look_at_many(places, shapes.where(places))
     heads = morphology.in_spelling("proper")[1]
     for place, shape in enumerate(shapes.strings()):
         first, count = int(stems._first[place]), int(stems._counts[place])
