@@ -11,6 +11,7 @@ __all__ = ["HashTable"]
 _SMALLEST = 12  # bits of the number of places
 _FULL = 0.7  # of the places; then there are made twice as many
 _STEPS = 0xFFFF  # the bits of a key that say how far on the next place to try is
+_FEW = 16  # keys; for these a step of arrays takes longer than to look for one after another
 _AT_HAND = 17  # bits of the number of keys that are at hand
 
 
@@ -74,13 +75,23 @@ class HashTable:
         rows = np.flatnonzero((there != keys) & (there != 0))
         at, own = places.take(rows), keys.take(rows)
         steps = self._steps(own)
-        while len(rows):
+        while len(rows) > _FEW:
             at = at + steps & len(self._keys) - 1
             there = self._keys.take(at)
             places[rows] = at
             others = np.flatnonzero((there != own) & (there != 0))
             rows, at, own, steps = rows.take(others), at.take(others), own.take(others), steps.take(others)
+        places[rows] = [self._place(*each) for each in zip(at.tolist(), own.tolist(), steps.tolist(), strict=True)]
         return self._numbers.take(places), np.flatnonzero(self._keys.take(places) != keys)
+
+    def _place(self, place: int, key: int, step: int) -> int:
+        """Where a key is, or may be put in, if not at the place given or before it."""
+        last = len(self._keys) - 1
+        known = self._keys.item
+        place = place + step & last
+        while known(place) not in (key, 0):
+            place = place + step & last
+        return place
 
     def add(self, keys: Any, numbers: Any) -> None:
         """Put in `keys`, each once, that are not there yet."""
@@ -96,7 +107,7 @@ class HashTable:
         """`add` where there is room."""
         keys = np.maximum(keys, np.uint64(1))
         places, steps = self._own(keys), self._steps(keys)
-        while len(keys):
+        while len(keys) > _FEW:
             free = np.flatnonzero(self._keys.take(places) == 0)
             self._keys[places.take(free)] = keys.take(free)  # of several at one place the last stays
             is_there = self._keys.take(places) == keys
@@ -104,3 +115,7 @@ class HashTable:
             others = np.flatnonzero(~is_there)
             keys, numbers, steps = keys.take(others), numbers.take(others), steps.take(others)
             places = places.take(others) + steps & len(self._keys) - 1
+        each = zip((places - steps).tolist(), keys.tolist(), steps.tolist(), strict=True)
+        for number, (place, key, step) in zip(numbers.tolist(), each, strict=True):
+            at = self._place(place, key, step)
+            self._keys[at], self._numbers[at] = key, number
