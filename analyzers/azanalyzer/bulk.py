@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from azanalyzer.alphabet import fold, lower
+from azanalyzer.compounds import Compounds, compounds_among, parts_of
+from azanalyzer.hash_table import HashTable
 from azanalyzer.morphology.bulk import BulkMorphology
-from azanalyzer.morphology.rows import LETTERS, Words
+from azanalyzer.morphology.rows import Words
 from azanalyzer.respelling import respelled
-from azanalyzer.single_words import CAPITALS, single_words
+from azanalyzer.single_words import SingleWords, single_words
 from azanalyzer.sorted_keys import SortedTable, distinct
 from azanalyzer.term_numbers import TermNumbers
-from azanalyzer.tokenizer import DASHES
-from azanalyzer.word_terms import LONGEST_WORD
 from azanalyzer.words import CLOSING, OPENING, Piece, WordReader
 
 __all__ = ["BulkPieces", "BulkReader"]
@@ -35,12 +35,6 @@ _MOST_WORDS = 1 << 21  # that are remembered
 _SPELLED, _SURE, _TERM = (np.uint64(bits) for bits in (32, 33, 34))
 # Digits between punctuation, which are most of the chunks that are no words.
 _NUMBER = re.compile(rf"[{re.escape(OPENING)}]*([0-9]+)[{re.escape(CLOSING)}]*\Z")
-# Words joined by hyphens, which are most of the others.
-_COMPOUND = re.compile(
-    rf"[{re.escape(OPENING)}]*([{LETTERS}{CAPITALS}]+(?:-[{LETTERS}{CAPITALS}]+)+)[{re.escape(CLOSING)}]*\Z"
-)
-# Letters before or after a hyphen.
-_PART = re.compile(rf"(?<=[{DASHES}])[{LETTERS}{CAPITALS}]+|[{LETTERS}{CAPITALS}]+(?=[{DASHES}])")
 
 
 class BulkPieces(NamedTuple):
@@ -71,9 +65,10 @@ class BulkReader:
         self._morphology: BulkMorphology | None = None
         self._known = SortedTable()
         self.terms = TermNumbers()
-        plain = [word for word in reader.abbreviations if len(word) <= LONGEST_WORD and not word.strip(LETTERS)]
-        self._abbreviations = Words.of(plain).identities()
-        self._longest_abbreviation = max(map(len, plain), default=1)
+        _, plain = Words.among([*reader.abbreviations])
+        self._abbreviations = HashTable()
+        self._abbreviations.add(plain.identities(), np.arange(len(plain), dtype=np.uint32))
+        self._longest_abbreviation = int(plain.lengths.max(initial=1))
 
     @property
     def held(self) -> int:
@@ -87,52 +82,113 @@ class BulkReader:
     def read(self, chunks: Sequence[str], azerbaijani: bool | None = None) -> BulkPieces:
         """What `WordReader.pieces` gives for each chunk."""
         counts = np.zeros(len(chunks), np.int64)
-        words_known = np.zeros(0, np.uint64)
+        known, steps = np.zeros(0, np.uint64), np.zeros(0, np.uint8)
         if self._morphology is not None or len(chunks) >= self._few:
-            places, words_known = self._read_single(chunks)
-            counts[places] = 1
-        is_word = counts > 0
-        others = self._others(chunks, np.flatnonzero(~is_word), counts, azerbaijani)
-        is_word = np.repeat(is_word, counts)
+            known, steps = self._read_together(chunks, counts)
+        is_known = counts > 0
+        others = self._others(chunks, np.flatnonzero(~is_known), counts, azerbaijani)
+        is_known = np.repeat(is_known, counts)
         return BulkPieces(
             counts,
-            _merged(is_word, (words_known >> _TERM).astype(np.uint32), self.terms.of(others.terms)),
-            _merged(is_word, words_known.astype(np.uint32), others.letters),
-            _merged(is_word, _flag(words_known, _SPELLED), others.spelled),
-            _merged(is_word, np.ones(len(words_known), np.uint8), others.steps),
+            _merged(is_known, (known >> _TERM).astype(np.uint32), self.terms.of(others.terms)),
+            _merged(is_known, known.astype(np.uint32), others.letters),
+            _merged(is_known, _flag(known, _SPELLED), others.spelled),
+            _merged(is_known, steps, others.steps),
         )
 
-    def _read_single(self, chunks: Sequence[str]) -> tuple[Any, Any]:
-        """The places of chunks that are one word which may be read by itself, and what is known of these words."""
-        places, words, has_i, is_stopped = single_words(chunks)
-        short = np.flatnonzero(is_stopped & (words.lengths <= self._longest_abbreviation))
-        if len(short):
-            own = words.where(short)
-            is_short = np.isin(own.identities(), self._abbreviations) | (own.lengths == 1)
-            kept = np.ones(len(places), bool)
-            kept[short[is_short]] = False
-            kept = np.flatnonzero(kept)
-            places, words, has_i = places.take(kept), words.where(kept), has_i.take(kept)
-        known = self._look_up(words)
+    def _read_together(self, chunks: Sequence[str], counts: Any) -> tuple[Any, Any]:
+        """Read the chunks that are words or compounds: what is known of their pieces, and the steps of these.
+
+        Into `counts` goes how many pieces each has. Parts of all other chunks, which are to be read one by one, are
+        read too; that asks for them.
+        """
+        single = self._without_abbreviations(single_words(chunks))
+        is_left = np.ones(len(chunks), bool)
+        is_left[single.places] = False
+        left = np.flatnonzero(is_left)
+        own = [chunks[place] for place in left.tolist()]
+        parts = parts_of(own)
+        single_parts = single_words(parts)
+        known = self._look_up(Words.joined([single.words, single_parts.words]))
         # I and İ tell a foreign name or how the word was typed, which only the whole chunk shows.
-        sure = np.flatnonzero(_flag(known, _SURE) | ~has_i)
-        return places.take(sure), known.take(sure)
+        is_read = _flag(known, _SURE) | ~np.concatenate([single.has_i, single_parts.has_i])
+        known, known_parts = np.split(known, [len(single.places)])
+        is_read, is_read_part = np.split(is_read, [len(single.places)])
+        counts[single.places[is_read]] = 1
+        by_part, is_known = np.zeros(len(parts), np.uint64), np.zeros(len(parts), bool)
+        by_part[single_parts.places], is_known[single_parts.places] = known_parts, is_read_part
+        compounds = compounds_among(own, parts).where_parts(is_known)
+        compounds, of_compounds, steps = self._read_compounds(compounds, by_part)
+        counts[left.take(compounds.places)] = compounds.sizes + 1
+        unread = [chunk for chunk, count in zip(own, counts.take(left).tolist(), strict=True) if not count]
+        asked = set(parts_of(unread))
+        wanted = [place for place in np.flatnonzero(is_known).tolist() if parts[place] in asked]
+        terms = self._terms_of(by_part[wanted])
+        self._reader.remember({parts[place]: term for place, term in zip(wanted, terms, strict=True)})
+        sizes = counts.compress(counts > 0)
+        is_single = np.repeat(sizes == 1, sizes)
+        return (
+            _merged(is_single, known.compress(is_read), of_compounds),
+            _merged(is_single, np.ones(np.count_nonzero(is_read), np.uint8), steps),
+        )
+
+    def _without_abbreviations(self, single: SingleWords) -> SingleWords:
+        """Those that are not shortened, as a full stop behind them would say."""
+        stopped = np.flatnonzero(single.is_stopped & (single.words.lengths <= self._longest_abbreviation))
+        if not len(stopped):
+            return single
+        words = single.words.where(stopped)
+        _, others = self._abbreviations.find(words.identities())
+        kept = np.ones(len(single.places), bool)
+        kept[stopped] = False
+        kept[stopped.take(others[words.lengths.take(others) > 1])] = True
+        return single.where(kept)
+
+    def _read_compounds(self, compounds: Compounds, known_parts: Any) -> tuple[Compounds, Any, Any]:
+        """The compounds whose last part is no suffix set apart, what is known of their pieces, and the steps of these.
+
+        The first piece of each is the whole.
+        """
+        words = Words.of([lower(text) for text in compounds.texts])
+        terms = self._terms_of_listed(words)
+        ends = np.cumsum(compounds.sizes)
+        joined, apart = {}, {}
+        for place in np.flatnonzero(terms < 0).tolist():
+            text = compounds.texts[place]
+            if self._reader.is_set_apart(*text.split("-")[-2:]):
+                apart[place] = text
+            else:
+                own = compounds.parts[ends[place] - compounds.sizes[place] : ends[place]]
+                joined[place] = "-".join(self._terms_of(known_parts.take(own)))
+        self._reader.remember_no_compounds(apart.values())
+        terms[[*joined]] = self.terms.of([*joined.values()])
+        is_read = np.ones(len(terms), bool)
+        is_read[[*apart]] = False
+        compounds, words, terms = compounds.where(is_read), words.where(is_read), terms[is_read]
+        wholes = np.cumsum(compounds.sizes + 1) - compounds.sizes - 1  # where they stand among the pieces
+        is_whole = np.zeros(len(compounds.parts) + len(terms), bool)
+        is_whole[wholes] = True
+        steps = np.ones(len(is_whole), np.uint8)
+        steps[wholes + 1] = 0
+        return compounds, _merged(is_whole, _known(words, terms), known_parts.take(compounds.parts)), steps
+
+    def _terms_of_listed(self, words: Words) -> Any:
+        """The numbers of the terms of words that the lexicon has, -1 for others."""
+        if self._morphology is None:
+            return np.full(len(words), -1)
+        terms = self._morphology.best(words)
+        others = np.flatnonzero(terms < 0)
+        terms[others] = respelled(words.where(others), self._morphology)
+        return terms
+
+    def _terms_of(self, known: Any) -> list[str]:
+        return [self.terms.term(number) for number in (known >> _TERM).tolist()]
 
     def _others(self, chunks: Sequence[str], places: Any, counts: Any, azerbaijani: bool | None) -> _Others:
         """Read the chunks at these places one by one; into `counts` goes how many pieces each has."""
         found = _Others([], [], [], [])
-        own = [chunks[place] for place in places.tolist()]
-        if self._morphology is not None:
-            self._prepare(own)
-        for place, chunk in zip(places.tolist(), own, strict=True):
-            compound = _COMPOUND.match(chunk)
-            if compound:
-                words = compound[1].split("-")
-                own_terms = self._reader.terms_of_compound(words)
-                if own_terms is not None:
-                    counts[place] = len(own_terms)
-                    found.add_compound(words, own_terms)
-                    continue
+        for place in places.tolist():
+            chunk = chunks[place]
             number = _NUMBER.match(chunk)
             if number:
                 pieces: Sequence[Piece] = (Piece(*number.span(1), number[1], "number", 1),)
@@ -143,13 +199,6 @@ class BulkReader:
                 surface = piece.spelled(chunk)
                 found.add(piece.term, surface, fold(surface), piece.step)
         return found
-
-    def _prepare(self, chunks: Sequence[str]) -> None:
-        """Read the parts of compounds among chunks, which are to be read one by one; that asks for them."""
-        parts = list(dict.fromkeys(_PART.findall("\n".join(chunks))))
-        places, known = self._read_single(parts)
-        terms = map(self.terms.term, (known >> _TERM).tolist())
-        self._reader.remember({parts[place]: term for place, term in zip(places.tolist(), terms, strict=True)})
 
     def _look_up(self, words: Words) -> Any:
         """What is known of words; those that are new are read."""
@@ -186,10 +235,7 @@ class BulkReader:
             terms = self._morphology.best(words)
             is_sure = terms >= 0
             terms[~is_sure] = 0
-        found = words.checksums().astype(np.uint64)
-        for values, place in ((words.have_own(), _SPELLED), (is_sure, _SURE), (terms, _TERM)):
-            found |= values.astype(np.uint64) << place
-        return found
+        return _known(words, terms) | is_sure.astype(np.uint64) << _SURE
 
     def _other_terms(self, words: Words) -> Any:
         """The numbers of the terms of words without one as they are spelled: by another spelling, or guessed."""
@@ -215,18 +261,16 @@ class _Others(NamedTuple):
         self.spelled.append(folded != surface)
         self.steps.append(step)
 
-    def add_compound(self, words: list[str], terms: list[str]) -> None:
-        """The pieces of a compound of these words; the first of its terms is that of the whole."""
-        surfaces = [lower(word) for word in words]
-        folded = [fold(surface) for surface in surfaces]
-        self.add(terms[0], "-".join(surfaces), "-".join(folded), 1)
-        for place, term in enumerate(terms[1:]):
-            self.add(term, surfaces[place], folded[place], int(place > 0))
-
 
 def _runs(places: Any) -> Iterator[Any]:
     """Places of words in runs of as many as are read at once."""
     return (places[start : start + _READ] for start in range(0, len(places), _READ))
+
+
+def _known(words: Words, terms: Any) -> Any:
+    """What is known of words with these terms."""
+    found = words.checksums().astype(np.uint64) | words.have_own().astype(np.uint64) << _SPELLED
+    return found | terms.astype(np.uint64) << _TERM
 
 
 def _flag(known: Any, place: Any) -> Any:

@@ -38,9 +38,16 @@ class SingleWords(NamedTuple):
     has_i: Any
     is_stopped: Any
 
+    def where(self, chosen: Any) -> SingleWords:
+        """Those where this is so."""
+        chosen = np.flatnonzero(chosen)
+        return SingleWords(
+            self.places.take(chosen), self.words.where(chosen), self.has_i.take(chosen), self.is_stopped.take(chosen)
+        )
+
 
 def single_words(chunks: Sequence[str]) -> SingleWords:
-    """Those among chunks."""
+    """Those among chunks; ValueError for a chunk with a line feed."""
     starts = range(0, max(len(chunks), 1), _BLOCK)
     parts = [_of_block(chunks[start : start + _BLOCK]) for start in starts]
     return SingleWords(
@@ -75,14 +82,16 @@ _COUNTS = _counts()
 
 
 def _of_block(chunks: Sequence[str]) -> SingleWords:
-    lengths = np.fromiter(map(len, chunks), np.int64, len(chunks))
-    points = np.frombuffer("".join(chunks).encode("utf-32-le", "surrogatepass"), "<u4")
+    points = np.frombuffer("\n".join([*chunks, ""]).encode("utf-32-le", "surrogatepass"), "<u4")
     codes = _CODES.take(points, mode="clip")
     letters = np.flatnonzero(codes)
     sums = np.zeros(len(points) + 1, np.uint64)
     np.cumsum(_COUNTS.take(points, mode="clip"), out=sums[1:])
-    ends = np.cumsum(lengths)
-    starts = ends - lengths
+    ends = np.flatnonzero(points == ord("\n"))  # to ask each chunk how long it is takes longer
+    if len(ends) != len(chunks):
+        raise ValueError("a chunk has a line feed in it; give runs of characters without white space")
+    starts = np.append(0, ends + 1)[:-1]
+    lengths = ends - starts
     low, high = ((sums.take(at) & _LETTER_COUNT).view(np.int64) for at in (starts, ends))
     places = np.flatnonzero((high > low) & (lengths <= int(_COUNT)))
     starts, ends, low, high = (values.take(places) for values in (starts, ends, low, high))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from azanalyzer.hash_table import HashTable
-from azanalyzer.morphology.rows import WIDTH, Words, codes_of
+from azanalyzer.morphology.rows import Words
 from azanalyzer.sorted_keys import distinct
 
 __all__ = ["TermNumbers"]
@@ -69,17 +69,11 @@ class TermNumbers:
 
 
 def _hashes(terms: Sequence[str]) -> Any:
-    codes = codes_of(terms)
-    lengths = np.fromiter(map(len, terms), np.int64, len(terms))
-    ends = np.cumsum(lengths)
-    letters = np.zeros(len(codes) + 1, np.int64)
-    np.cumsum(codes > 0, out=letters[1:])
-    is_word = letters.take(ends) - letters.take(ends - lengths) == lengths
-    is_word &= (lengths > 0) & (lengths <= WIDTH)
     found = np.empty(len(terms), np.uint64)
-    words, others = np.flatnonzero(is_word), np.flatnonzero(~is_word)
-    found[words] = Words.within(codes, (ends - lengths).take(words), lengths.take(words)).identities()
-    found[others] = np.fromiter([hash(terms[place]) for place in others.tolist()], np.int64, len(others)).view(
-        np.uint64
-    )
+    places, words = Words.among(terms)
+    found[places] = words.identities()
+    is_other = np.ones(len(terms), bool)
+    is_other[places] = False
+    others = [hash(terms[place]) for place in np.flatnonzero(is_other).tolist()]
+    found[is_other] = np.array(others, np.int64).view(np.uint64)
     return found

@@ -40,6 +40,7 @@ heç-heçəyə, Hec-hece bir-birinə səs-səsə Ulan-Ude İssık-Göl ISSIK-GÖ
 hiss haqqı oğlu suyu ağzının yaxşılaşdırılmamışdır wikiyə ancag ayagına ёлка é éa naïve
 """
 CHUNKS = TEXT.split()
+PARTS = "kitab Kitablar ev İran Iraq iv BMT o ci nin ın dan da mi səs heç gözəl gozel usaq ulan prof"
 
 
 def letters(surface: str) -> tuple[int, bool]:
@@ -84,6 +85,25 @@ def test_the_golden_vocabulary_as_it_is_typed_or_misspelled() -> None:
         assert in_bulk(READ_IN_BULK, chunks) == one_by_one(chunks)
 
 
+def test_compounds_of_the_lexicon_as_they_are_typed_or_misspelled() -> None:
+    listed = sorted(shape for shape in shared_morphology().lexicon.all_shapes() if "-" in shape)
+    listed += [f"«{shape.capitalize()}dan»," for shape in listed[::5]]
+    for letters in (("", ""), ("ə", "e"), ("ı", "i"), ("q", "ğ"), ("k", "y"), ("ş", "w"), ("a", "b")):
+        chunks = [shape.replace(*letters) for shape in listed]
+        assert in_bulk(READ_IN_BULK, chunks) == one_by_one(chunks)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PARTS.split()), min_size=2, max_size=4).map("-".join), max_size=20))
+def test_any_compounds(chunks: list[str]) -> None:
+    assert in_bulk(READ_IN_BULK, chunks) == one_by_one(chunks)
+
+
+def test_a_chunk_of_two_lines() -> None:
+    with pytest.raises(ValueError, match="line feed"):
+        READ_IN_BULK.read(["kitab", "ev\nev"])
+
+
 def test_few_chunks_are_read_without_setting_up() -> None:
     reader = Analyzer.shared().bulk()
     assert in_bulk(reader, CHUNKS) == one_by_one(CHUNKS)
@@ -92,10 +112,12 @@ def test_few_chunks_are_read_without_setting_up() -> None:
 
 def test_without_stemming() -> None:
     reader = BulkReader(Analyzer(stem=False)._reader, few=0)
-    assert in_bulk(reader, ["Kitablar,", "IŞIQ", "İnsanlar"]) == [
+    assert in_bulk(reader, ["Kitablar,", "IŞIQ", "İnsanlar", "Gül-çiçəkli", "ev-lər"]) == [
         [("kitablar", *letters("kitablar"), 1)],
         [("ışıq", *letters("ışıq"), 1)],
         [("insanlar", *letters("insanlar"), 1)],
+        [("gül-çiçəkli", *letters("gül-çiçəkli"), 1), ("gül", *letters("gül"), 0), ("çiçəkli", *letters("çiçəkli"), 1)],
+        [("ev", *letters("ev-lər"), 1)],
     ]
 
 

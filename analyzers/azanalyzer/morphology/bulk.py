@@ -31,7 +31,7 @@ from azanalyzer.morphology.guesser import (
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS
 from azanalyzer.morphology.readings import DERIVATION, WHOLE, Morphology
 from azanalyzer.morphology.rests import Rests
-from azanalyzer.morphology.rows import CODES, SYMBOLS, Words, letters_before, letters_of, picked, table_of
+from azanalyzer.morphology.rows import CODES, Words, letters_before, letters_of, picked, table_of
 from azanalyzer.morphology.stem_patterns import sounds
 from azanalyzer.morphology.stems import Stems, places_in_runs
 from azanalyzer.sorted_keys import distinct
@@ -90,7 +90,7 @@ class BulkMorphology:
 
     @cached_property
     def _shapes(self) -> Words:
-        return Words.of([shape for shape in self._morphology.lexicon.all_shapes() if not shape.strip(SYMBOLS)])
+        return Words.among([*self._morphology.lexicon.all_shapes()])[1]
 
     def _in_spelling(self, spelling: str) -> tuple[Stems, CutTable]:
         stems = self._stems.get(spelling)

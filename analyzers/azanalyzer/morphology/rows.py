@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,6 @@ __all__ = [
     "WIDTH",
     "Words",
     "any_in_row",
-    "codes_of",
     "letters_before",
     "letters_of",
     "picked",
@@ -61,12 +60,6 @@ def letters_of(letters: Iterable[str]) -> Any:
     return found
 
 
-def codes_of(strings: Iterable[str]) -> Any:
-    """The code of each letter of all strings, one after another, 0 for what is no letter of the alphabet; u1."""
-    points = np.frombuffer("".join(strings).encode("utf-32-le", "surrogatepass"), "<u4")
-    return _CODE_OF.take(points, mode="clip")
-
-
 _FOLDED = table_of(LETTERS, "".join(map(fold, LETTERS)))
 _IS_OWN = np.arange(WIDTH) != _FOLDED
 _BYTES = np.zeros(WIDTH, np.uint8)
@@ -99,12 +92,24 @@ class Words:
 
     @classmethod
     def of(cls, strings: list[str]) -> Words:
-        """ValueError for a word with other letters."""
-        letters = codes_of(strings)
-        if not letters.all():
+        """ValueError for a string that is no word, or one of more than 64 letters."""
+        places, words = cls.among(strings)
+        if len(places) < len(strings):
             raise ValueError("a word has a letter that is not of the alphabet")
+        return words
+
+    @classmethod
+    def among(cls, strings: Sequence[str]) -> tuple[Any, Words]:
+        """The places of those strings that are words, of 64 letters at most, and these words."""
+        points = np.frombuffer("".join(strings).encode("utf-32-le", "surrogatepass"), "<u4")
+        codes = _CODE_OF.take(points, mode="clip")
         lengths = np.fromiter(map(len, strings), np.int64, len(strings))
-        return cls.within(letters, np.cumsum(lengths) - lengths, lengths)
+        ends = np.cumsum(lengths)
+        letters = np.zeros(len(codes) + 1, np.int64)
+        np.cumsum(codes > 0, out=letters[1:])
+        is_word = letters.take(ends) - letters.take(ends - lengths) == lengths
+        places = np.flatnonzero(is_word & (lengths > 0) & (lengths <= WIDTH))
+        return places, cls.within(codes, (ends - lengths).take(places), lengths.take(places))
 
     @classmethod
     def within(cls, codes: Any, firsts: Any, lengths: Any) -> Words:
