@@ -18,11 +18,12 @@ from azanalyzer.compounds import Compounds, compounds_among, parts_of
 from azanalyzer.hash_table import HashTable
 from azanalyzer.morphology.bulk import BulkMorphology
 from azanalyzer.morphology.rows import Words
+from azanalyzer.numerals import plain_number
 from azanalyzer.respelling import respelled
 from azanalyzer.single_words import SingleWords, single_words
 from azanalyzer.sorted_keys import SortedTable, distinct
 from azanalyzer.term_numbers import TermNumbers
-from azanalyzer.words import CLOSING, OPENING, Piece, WordReader
+from azanalyzer.words import CLOSING, OPENING, WordReader
 
 __all__ = ["BulkPieces", "BulkReader"]
 
@@ -33,8 +34,10 @@ _MOST_WORDS = 1 << 21  # that are remembered
 # What is known of a word is one number: `BulkPieces.letters`, whether that is `spelled`, whether the lexicon has it as
 # it is spelled, and the number of its term, which is below 2 to the power of 30.
 _SPELLED, _SURE, _TERM = (np.uint64(bits) for bits in (32, 33, 34))
-# Digits between punctuation, which are most of the chunks that are no words.
-_NUMBER = re.compile(rf"[{re.escape(OPENING)}]*([0-9]+)[{re.escape(CLOSING)}]*\Z")
+# Digits between punctuation, which are most of the chunks that are no words; not dates.
+_NUMBER = re.compile(
+    rf"[{re.escape(OPENING)}]*(?!\d\d?[.]\d\d?[.]\d{{4}}(?!\d))([0-9]+(?:[.,][0-9]+)*)[{re.escape(CLOSING)}]*\Z"
+)
 
 
 class BulkPieces(NamedTuple):
@@ -191,12 +194,15 @@ class BulkReader:
             chunk = chunks[place]
             number = _NUMBER.match(chunk)
             if number:
-                pieces: Sequence[Piece] = (Piece(*number.span(1), number[1], "number", 1),)
-            else:
-                pieces = self._reader.pieces(chunk, azerbaijani)
+                counts[place] = 1
+                found.add(plain_number(number[1]), number[1], number[1], 1)
+                continue
+            pieces = self._reader.pieces(chunk, azerbaijani)
             counts[place] = len(pieces)
             for piece in pieces:
-                surface = piece.spelled(chunk)
+                surface = piece.surface(chunk)
+                if not (surface.isascii() and surface == surface.lower()):  # which digits and most other signs are
+                    surface = piece.spelled(chunk)
                 found.add(piece.term, surface, fold(surface), piece.step)
         return found
 
