@@ -131,12 +131,8 @@ class Remainders(dict[str, tuple[Parse, ...]]):
                         derived = surface + tail_derived if tail_derived else citation
                         if derived not in best or cost < best[derived][0]:
                             best[derived] = _made(Parse, (cost, derived, transition, surface, tail))
-        if not best:
-            found = ()
-        elif len(best) == 1:
-            found = (best[derived],)
-        else:
-            found = tuple(sorted(best.values(), key=itemgetter(0))[:_MOST_PARSES])
+        parses = best.values()
+        found = tuple(parses if len(parses) < 2 else sorted(parses, key=itemgetter(0))[:_MOST_PARSES])
         self._automaton.make_room()
         self[rest] = found
         return found

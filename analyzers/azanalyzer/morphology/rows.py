@@ -95,7 +95,7 @@ class Words:
         """ValueError for a string that is no word, or one of more than 64 letters."""
         places, words = cls.among(strings)
         if len(places) < len(strings):
-            raise ValueError("a word has a letter that is not of the alphabet")
+            raise ValueError(f"a word has a letter that is not of the alphabet, or more than {WIDTH} letters")
         return words
 
     @classmethod
