@@ -14,70 +14,30 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from azanalyzer.alphabet import fold, lower
+from azanalyzer.compounds import Compounds, compounds_among, parts_of
+from azanalyzer.hash_table import HashTable
 from azanalyzer.morphology.bulk import BulkMorphology
-from azanalyzer.morphology.rows import CODES, LETTERS, SortedTable, Words
-from azanalyzer.numerals import ROMAN_LETTERS
+from azanalyzer.morphology.rows import Words
+from azanalyzer.numerals import plain_number
 from azanalyzer.respelling import respelled
+from azanalyzer.single_words import SingleWords, single_words
+from azanalyzer.sorted_keys import SortedTable, distinct
 from azanalyzer.term_numbers import TermNumbers
-from azanalyzer.tokenizer import DASHES
-from azanalyzer.word_terms import LONGEST_WORD
-from azanalyzer.words import CLOSING, OPENING, Piece, WordReader
+from azanalyzer.words import CLOSING, OPENING, WordReader
 
 __all__ = ["BulkPieces", "BulkReader"]
 
-_BLOCK = 1 << 15  # chunks that are looked at together
 _FEW = 3_000  # chunks that are read one by one at first: reading in bulk has to be set up
 _READ = 1 << 14  # words that are read at once: the tables for more leave the caches
 _MOST_WORDS = 1 << 21  # that are remembered
-_HIGHEST = 0x2030  # code points from here on are no letters of the alphabet and no usual punctuation
-_LETTER, _CAPITAL, _ROMAN, _I, _OPEN, _CLOSE, _STOP = (1 << bit for bit in range(7))
 
-
-_CAPITALS = LETTERS.replace("i", "İ").replace("ı", "I").upper()
-
-
-def _codes() -> Any:
-    """The code in lower case of each code point below `_HIGHEST` that is a letter of the alphabet; u1."""
-    found = np.zeros(_HIGHEST, np.uint8)
-    for letter, capital in zip(LETTERS, _CAPITALS, strict=True):
-        found[[ord(letter), ord(capital)]] = CODES[letter]
-    return found
-
-
-def _marks() -> Any:
-    """What each code point below `_HIGHEST` is; u1."""
-    found = np.zeros(_HIGHEST, np.uint8)
-    for letters, mark in (
-        (LETTERS + _CAPITALS, _LETTER), (_CAPITALS, _CAPITAL), (ROMAN_LETTERS, _ROMAN), ("Iİ", _I), (OPENING, _OPEN),
-        (CLOSING, _CLOSE), (".", _STOP),
-    ):  # fmt: skip
-        found[[ord(letter) for letter in letters]] |= mark
-    return found
-
-
-_CODES = _codes()
-_MARKS = _marks()
-# Four counts in one number, so that all are summed at once: by mark, 1 in those bits that it counts for. What they come
-# to in a chunk that is not longer than a count can tell is the difference of two sums, whatever these have come to.
-_COUNT_BITS = 16
-_LONGEST = (1 << _COUNT_BITS) - 1
-_COUNT = np.uint64(_LONGEST)
-_CLOSING_SHIFT, _CAPITAL_SHIFT, _ROMAN_SHIFT = (np.uint64(place * _COUNT_BITS) for place in (1, 2, 3))
-_OPENING, _CLOSING = _COUNT, _COUNT << _CLOSING_SHIFT
-_COUNTED: Any = sum(
-    (np.arange(256) & mark > 0).astype(np.uint64) << shift
-    for mark, shift in (
-        (_OPEN, np.uint64(0)), (_CLOSE, _CLOSING_SHIFT), (_CAPITAL, _CAPITAL_SHIFT), (_ROMAN, _ROMAN_SHIFT)
-    )
-)  # fmt: skip
-# Digits between punctuation, which are most of the chunks that are no words.
-_NUMBER = re.compile(rf"[{re.escape(OPENING)}]*([0-9]+)[{re.escape(CLOSING)}]*\Z")
-# Words joined by hyphens, which are most of the others.
-_COMPOUND = re.compile(
-    rf"[{re.escape(OPENING)}]*([{LETTERS}{_CAPITALS}]+(?:-[{LETTERS}{_CAPITALS}]+)+)[{re.escape(CLOSING)}]*\Z"
+# What is known of a word is one number: `BulkPieces.letters`, whether that is `spelled`, whether the lexicon has it as
+# it is spelled, and the number of its term, which is below 2 to the power of 30.
+_SPELLED, _SURE, _TERM = (np.uint64(bits) for bits in (32, 33, 34))
+# Digits between punctuation, which are most of the chunks that are no words; not dates.
+_NUMBER = re.compile(
+    rf"[{re.escape(OPENING)}]*(?!\d\d?[.]\d\d?[.]\d{{4}}(?!\d))([0-9]+(?:[.,][0-9]+)*)[{re.escape(CLOSING)}]*\Z"
 )
-# Letters before or after a hyphen.
-_PART = re.compile(rf"(?<=[{DASHES}])[{LETTERS}{_CAPITALS}]+|[{LETTERS}{_CAPITALS}]+(?=[{DASHES}])")
 
 
 class BulkPieces(NamedTuple):
@@ -95,10 +55,6 @@ class BulkPieces(NamedTuple):
     steps: Any
 
 
-# What is known of a word: see `BulkPieces`; whether the lexicon has it as it is spelled.
-_WORD = np.dtype([("term", np.uint32), ("letters", np.uint32), ("spelled", bool), ("sure", bool)])
-
-
 class BulkReader:
     """Reads chunks by the thousand, and words that it has read before not again.
 
@@ -110,10 +66,12 @@ class BulkReader:
         self._reader = reader
         self._few = few
         self._morphology: BulkMorphology | None = None
-        self._known = SortedTable(_WORD)
+        self._known = SortedTable()
         self.terms = TermNumbers()
-        plain = [word for word in reader.abbreviations if len(word) <= LONGEST_WORD and not word.strip(LETTERS)]
-        self._abbreviations = Words.of(plain).identities()
+        _, plain = Words.among([*reader.abbreviations])
+        self._abbreviations = HashTable()
+        self._abbreviations.add(plain.identities(), np.arange(len(plain), dtype=np.uint32))
+        self._longest_abbreviation = int(plain.lengths.max(initial=1))
 
     @property
     def held(self) -> int:
@@ -122,130 +80,176 @@ class BulkReader:
 
     def forget(self) -> None:
         """Let go of all words, which are read again if they come again; the terms stay."""
-        self._known = SortedTable(_WORD)
+        self._known = SortedTable()
 
     def read(self, chunks: Sequence[str], azerbaijani: bool | None = None) -> BulkPieces:
         """What `WordReader.pieces` gives for each chunk."""
         counts = np.zeros(len(chunks), np.int64)
-        words_known = np.zeros(0, _WORD)
+        known, steps = np.zeros(0, np.uint64), np.zeros(0, np.uint8)
         if self._morphology is not None or len(chunks) >= self._few:
-            places, words, has_i = self._words(chunks)
-            known = self._look_up(words)
-            # I and İ tell a foreign name or how the word was typed, which only the whole chunk shows.
-            sure = known["sure"] | ~has_i
-            counts[places[sure]] = 1
-            words_known = known[sure]
-        is_word = counts > 0
-        others = self._others(chunks, np.flatnonzero(~is_word), counts, azerbaijani)
-        is_word = np.repeat(is_word, counts)
+            known, steps = self._read_together(chunks, counts)
+        is_known = counts > 0
+        others = self._others(chunks, np.flatnonzero(~is_known), counts, azerbaijani)
+        is_known = np.repeat(is_known, counts)
         return BulkPieces(
             counts,
-            _merged(is_word, words_known["term"], self.terms.of(others.terms)),
-            _merged(is_word, words_known["letters"], others.letters),
-            _merged(is_word, words_known["spelled"], others.spelled),
-            _merged(is_word, np.ones(len(words_known), np.uint8), others.steps),
+            _merged(is_known, (known >> _TERM).astype(np.uint32), self.terms.of(others.terms)),
+            _merged(is_known, known.astype(np.uint32), others.letters),
+            _merged(is_known, _flag(known, _SPELLED), others.spelled),
+            _merged(is_known, steps, others.steps),
         )
+
+    def _read_together(self, chunks: Sequence[str], counts: Any) -> tuple[Any, Any]:
+        """Read the chunks that are words or compounds: what is known of their pieces, and the steps of these.
+
+        Into `counts` goes how many pieces each has. Parts of all other chunks, which are to be read one by one, are
+        read too; that asks for them.
+        """
+        single = self._without_abbreviations(single_words(chunks))
+        is_left = np.ones(len(chunks), bool)
+        is_left[single.places] = False
+        left = np.flatnonzero(is_left)
+        own = [chunks[place] for place in left.tolist()]
+        parts = parts_of(own)
+        single_parts = single_words(parts)
+        known = self._look_up(Words.joined([single.words, single_parts.words]))
+        # I and İ tell a foreign name or how the word was typed, which only the whole chunk shows.
+        is_read = _flag(known, _SURE) | ~np.concatenate([single.has_i, single_parts.has_i])
+        known, known_parts = np.split(known, [len(single.places)])
+        is_read, is_read_part = np.split(is_read, [len(single.places)])
+        counts[single.places[is_read]] = 1
+        by_part, is_known = np.zeros(len(parts), np.uint64), np.zeros(len(parts), bool)
+        by_part[single_parts.places], is_known[single_parts.places] = known_parts, is_read_part
+        compounds = compounds_among(own, parts).where_parts(is_known)
+        compounds, of_compounds, steps = self._read_compounds(compounds, by_part)
+        counts[left.take(compounds.places)] = compounds.sizes + 1
+        unread = [chunk for chunk, count in zip(own, counts.take(left).tolist(), strict=True) if not count]
+        asked = set(parts_of(unread))
+        wanted = [place for place in np.flatnonzero(is_known).tolist() if parts[place] in asked]
+        terms = self._terms_of(by_part[wanted])
+        self._reader.remember({parts[place]: term for place, term in zip(wanted, terms, strict=True)})
+        sizes = counts.compress(counts > 0)
+        is_single = np.repeat(sizes == 1, sizes)
+        return (
+            _merged(is_single, known.compress(is_read), of_compounds),
+            _merged(is_single, np.ones(np.count_nonzero(is_read), np.uint8), steps),
+        )
+
+    def _without_abbreviations(self, single: SingleWords) -> SingleWords:
+        """Those that are not shortened, as a full stop behind them would say."""
+        stopped = np.flatnonzero(single.is_stopped & (single.words.lengths <= self._longest_abbreviation))
+        if not len(stopped):
+            return single
+        words = single.words.where(stopped)
+        _, others = self._abbreviations.find(words.identities())
+        kept = np.ones(len(single.places), bool)
+        kept[stopped] = False
+        kept[stopped.take(others[words.lengths.take(others) > 1])] = True
+        return single.where(kept)
+
+    def _read_compounds(self, compounds: Compounds, known_parts: Any) -> tuple[Compounds, Any, Any]:
+        """The compounds whose last part is no suffix set apart, what is known of their pieces, and the steps of these.
+
+        The first piece of each is the whole.
+        """
+        words = Words.of([lower(text) for text in compounds.texts])
+        terms = self._terms_of_listed(words)
+        ends = np.cumsum(compounds.sizes)
+        joined, apart = {}, {}
+        for place in np.flatnonzero(terms < 0).tolist():
+            text = compounds.texts[place]
+            if self._reader.is_set_apart(*text.split("-")[-2:]):
+                apart[place] = text
+            else:
+                own = compounds.parts[ends[place] - compounds.sizes[place] : ends[place]]
+                joined[place] = "-".join(self._terms_of(known_parts.take(own)))
+        self._reader.remember_no_compounds(apart.values())
+        terms[[*joined]] = self.terms.of([*joined.values()])
+        is_read = np.ones(len(terms), bool)
+        is_read[[*apart]] = False
+        compounds, words, terms = compounds.where(is_read), words.where(is_read), terms[is_read]
+        wholes = np.cumsum(compounds.sizes + 1) - compounds.sizes - 1  # where they stand among the pieces
+        is_whole = np.zeros(len(compounds.parts) + len(terms), bool)
+        is_whole[wholes] = True
+        steps = np.ones(len(is_whole), np.uint8)
+        steps[wholes + 1] = 0
+        return compounds, _merged(is_whole, _known(words, terms), known_parts.take(compounds.parts)), steps
+
+    def _terms_of_listed(self, words: Words) -> Any:
+        """The numbers of the terms of words that the lexicon has, -1 for others."""
+        if self._morphology is None:
+            return np.full(len(words), -1)
+        terms = self._morphology.best(words)
+        others = np.flatnonzero(terms < 0)
+        terms[others] = respelled(words.where(others), self._morphology)
+        return terms
+
+    def _terms_of(self, known: Any) -> list[str]:
+        return [self.terms.term(number) for number in (known >> _TERM).tolist()]
 
     def _others(self, chunks: Sequence[str], places: Any, counts: Any, azerbaijani: bool | None) -> _Others:
         """Read the chunks at these places one by one; into `counts` goes how many pieces each has."""
         found = _Others([], [], [], [])
-        own = [chunks[place] for place in places.tolist()]
-        if self._morphology is not None:
-            self._prepare(own)
-        for place, chunk in zip(places.tolist(), own, strict=True):
-            compound = _COMPOUND.match(chunk)
-            if compound:
-                words = compound[1].split("-")
-                own_terms = self._reader.terms_of_compound(words)
-                if own_terms is not None:
-                    counts[place] = len(own_terms)
-                    found.add_compound(words, own_terms)
-                    continue
+        for place in places.tolist():
+            chunk = chunks[place]
             number = _NUMBER.match(chunk)
             if number:
-                pieces: Sequence[Piece] = (Piece(*number.span(1), number[1], "number", 1),)
-            else:
-                pieces = self._reader.pieces(chunk, azerbaijani)
+                counts[place] = 1
+                found.add(plain_number(number[1]), number[1], number[1], 1)
+                continue
+            pieces = self._reader.pieces(chunk, azerbaijani)
             counts[place] = len(pieces)
             for piece in pieces:
-                surface = piece.spelled(chunk)
+                surface = piece.surface(chunk)
+                if not (surface.isascii() and surface == surface.lower()):  # which digits and most other signs are
+                    surface = piece.spelled(chunk)
                 found.add(piece.term, surface, fold(surface), piece.step)
         return found
 
-    def _prepare(self, chunks: Sequence[str]) -> None:
-        """Read the parts of compounds among chunks, which are to be read one by one; that asks for them."""
-        parts = list(dict.fromkeys(_PART.findall("\n".join(chunks))))
-        places, words, has_i = self._words(parts)
-        known = self._look_up(words)
-        sure = known["sure"] | ~has_i
-        own = zip(places[sure].tolist(), known["term"][sure].tolist(), strict=True)
-        self._reader.remember({parts[place]: self.terms.term(number) for place, number in own})
-
-    def _words(self, chunks: Sequence[str]) -> tuple[Any, Words, Any]:
-        """The chunks that are one word, the words, and whether each begins with a capital I."""
-        starts = range(0, max(len(chunks), 1), _BLOCK)
-        parts = [_simple(chunks[start : start + _BLOCK]) for start in starts]
-        places = np.concatenate([start + own for start, (own, _, _) in zip(starts, parts, strict=True)])
-        words = Words.joined([own for _, own, _ in parts])
-        marks = np.concatenate([own for _, _, own in parts])
-        stopped = marks & _STOP > 0
-        if stopped.any():
-            kept = np.ones(len(places), bool)
-            own = words.where(stopped)
-            kept[stopped] = (own.lengths > 1) & ~np.isin(own.identities(), self._abbreviations)
-            places, words, marks = places[kept], words.where(kept), marks[kept]
-        return places, words, marks & _I > 0
-
     def _look_up(self, words: Words) -> Any:
-        """What is known of words, `_WORD`; those that are new are read."""
+        """What is known of words; those that are new are read."""
         if len(self._known) > _MOST_WORDS:
             self.forget()
-        hashes, first, inverse = np.unique(words.identities(), return_index=True, return_inverse=True)
+        hashes, first, inverse = distinct(words.identities())
         known, new = self._known.find(hashes)
         if len(new):
-            known[new] = self._read(words.where(first[new]))
-            self._known.add(hashes[new], known[new])
-        return known[inverse]
+            known[new] = self._read(words.where(first.take(new)))
+            self._known.add(hashes.take(new), known.take(new))
+        return known.take(inverse)
 
     def _read(self, words: Words) -> Any:
-        """Read words of the alphabet; `_WORD`.
+        """Read words of the alphabet.
 
         Those that have no term as they are spelled are put together first: each other spelling of few words would take
         as many steps as that of many.
         """
-        found = np.zeros(len(words), _WORD)
-        order = words.lengths.argsort(kind="stable")  # words of about one length make narrow tables
+        found = np.empty(len(words), np.uint64)
+        order = words.lengths.astype(np.uint8).argsort(kind="stable")  # words of about one length make narrow tables
         for own in _runs(order):
             found[own] = self._read_alike(words.where(own))
-        for own in _runs(order[~found["sure"][order]]):
-            found["term"][own] = self._other_terms(words.where(own))
+        for own in _runs(order.compress(~_flag(found.take(order), _SURE))):
+            found[own] |= self._other_terms(words.where(own)).astype(np.uint64) << _TERM
         return found
 
     def _read_alike(self, words: Words) -> Any:
         """`_read` for words of about one length, not too many; those that are not sure have no term yet."""
-        folded = words.folded()
-        lines = folded.lines().split(b"\n")[:-1]
-        found = np.zeros(len(words), _WORD)
-        found["letters"] = np.fromiter(map(zlib.crc32, lines), np.uint32, len(lines))
-        found["spelled"] = (folded.codes != words.codes).any(axis=1)
         if not self._reader.stem:
-            found["term"], found["sure"] = self.terms.of(words.strings()), True
-            return found
-        if self._morphology is None:
-            self._morphology = BulkMorphology(self._reader.morphology)
-        places, terms = self._morphology.best(words)
-        found["sure"] = is_sure = places >= 0
-        found["term"][is_sure] = self.terms.of(terms)[places[is_sure]]
-        return found
+            terms, is_sure = self.terms.of_words(words), np.ones(len(words), bool)
+        else:
+            if self._morphology is None:
+                self._morphology = BulkMorphology(self._reader.morphology, self.terms)
+            terms = self._morphology.best(words)
+            is_sure = terms >= 0
+            terms[~is_sure] = 0
+        return _known(words, terms) | is_sure.astype(np.uint64) << _SURE
 
     def _other_terms(self, words: Words) -> Any:
         """The numbers of the terms of words without one as they are spelled: by another spelling, or guessed."""
         assert self._morphology is not None  # it did not find them
-        places, terms = respelled(words, self._reader.morphology, self._morphology)
-        is_unread = places < 0
-        places[is_unread] = len(terms) + np.arange(np.count_nonzero(is_unread))
-        terms += self._morphology.guess(words.where(is_unread))
-        return self.terms.of(terms)[places]
+        terms = respelled(words, self._morphology)
+        unread = np.flatnonzero(terms < 0)
+        terms[unread] = self._morphology.guess(words.where(unread))
+        return terms
 
 
 class _Others(NamedTuple):
@@ -263,68 +267,21 @@ class _Others(NamedTuple):
         self.spelled.append(folded != surface)
         self.steps.append(step)
 
-    def add_compound(self, words: list[str], terms: list[str]) -> None:
-        """The pieces of a compound of these words; the first of its terms is that of the whole."""
-        surfaces = [lower(word) for word in words]
-        folded = [fold(surface) for surface in surfaces]
-        self.add(terms[0], "-".join(surfaces), "-".join(folded), 1)
-        for place, term in enumerate(terms[1:]):
-            self.add(term, surfaces[place], folded[place], int(place > 0))
-
 
 def _runs(places: Any) -> Iterator[Any]:
     """Places of words in runs of as many as are read at once."""
     return (places[start : start + _READ] for start in range(0, len(places), _READ))
 
 
-def _simple(chunks: Sequence[str]) -> tuple[Any, Words, Any]:
-    """The places of the chunks that are one word in lower case or with one capital, the words, and marks.
-
-    Left out are those that may be numerals, acronyms or single capitals, and those that are far too long. The marks
-    are those of the first letter and of what stands after the word.
-    """
-    lengths = np.fromiter(map(len, chunks), np.int64, len(chunks))
-    points = np.frombuffer("".join(chunks).encode("utf-32-le", "surrogatepass"), "<u4")
-    points = np.minimum(points, _HIGHEST - 1)
-    marks = _MARKS[points]
-    ends = np.cumsum(lengths)
-    starts = ends - lengths
-    is_letter = marks & _LETTER > 0
-    letters = np.flatnonzero(is_letter)
-    before = _sums(is_letter, np.int32)
-    low, high = before[starts], before[ends]
-    places = np.flatnonzero((high > low) & (lengths <= _LONGEST))
-    starts, ends = starts[places], ends[places]
-    first, last = letters[low[places]], letters[high[places] - 1] + 1
-    sizes = last - first
-    sums = _sums(_COUNTED[marks], np.uint64)
-    outside = (sums[first] - sums[starts] & _OPENING) + (sums[ends] - sums[last] & _CLOSING)
-    inside = sums[last] - sums[first]
-    has_capital, romans = inside >> _CAPITAL_SHIFT & _COUNT, inside >> _ROMAN_SHIFT & _COUNT
-    initial = marks[first]
-    chosen = np.flatnonzero(
-        (high[places] - low[places] == sizes)
-        & ((outside & _COUNT) + (outside >> _CLOSING_SHIFT) == first - starts + ends - last)
-        & (sizes <= LONGEST_WORD)
-        & ((has_capital == 0) | ((has_capital == 1) & (initial & _CAPITAL > 0) & (sizes > 1)))
-        & ((romans < sizes) | (sizes == 1))
-    )
-    places, first, last, ends = places[chosen], first[chosen], last[chosen], ends[chosen]
-    after = np.where(last < ends, marks[np.minimum(last, len(marks) - 1)], 0)
-    sizes = sizes[chosen]
-    columns = np.arange(int(sizes.max(initial=1)))
-    codes = np.zeros((len(places), len(columns)), np.uint8)
-    is_chosen = np.zeros(len(chunks), bool)
-    is_chosen[places] = True
-    codes[columns < sizes[:, None]] = _CODES[points[np.repeat(is_chosen, lengths) & is_letter]]
-    return places, Words(codes, sizes), initial[chosen] & _I | after & _STOP
+def _known(words: Words, terms: Any) -> Any:
+    """What is known of words with these terms."""
+    found = words.checksums().astype(np.uint64) | words.have_own().astype(np.uint64) << _SPELLED
+    return found | terms.astype(np.uint64) << _TERM
 
 
-def _sums(values: Any, dtype: Any) -> Any:
-    """The sums of all values before each place, and of all."""
-    found = np.zeros(len(values) + 1, dtype)
-    np.cumsum(values, out=found[1:])
-    return found
+def _flag(known: Any, place: Any) -> Any:
+    """Whether a bit is set in what is known of words."""
+    return known >> place & np.uint64(1) > 0
 
 
 def _merged(chosen: Any, values: Any, others: Any) -> Any:

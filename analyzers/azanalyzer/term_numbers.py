@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from azanalyzer.hash_table import HashTable
+from azanalyzer.morphology.rows import Words
+from azanalyzer.sorted_keys import distinct
 
 __all__ = ["TermNumbers"]
 
@@ -16,7 +18,8 @@ __all__ = ["TermNumbers"]
 class TermNumbers:
     """Terms, numbered from 0 on as they come; as UTF-8 they follow one another in one run of bytes.
 
-    They are told apart by Python's hashes of them, which have 64 bits and are others in each process.
+    Words of the alphabet are told apart by `Words.identities`, other terms by Python's hashes of them. Both have 64
+    bits and are others in each process.
     """
 
     def __init__(self) -> None:
@@ -29,17 +32,32 @@ class TermNumbers:
 
     def of(self, terms: Sequence[str]) -> Any:
         """The numbers of terms, u4; those that are new get the next ones."""
-        hashes = np.fromiter(map(hash, terms), np.int64, len(terms)).view(np.uint64)
-        numbers, missing = self._by_hash.find(hashes)
+        numbers, missing, hashes = self._find(_hashes(terms))
         if len(missing):
-            own, first, inverse = np.unique(hashes[missing], return_index=True, return_inverse=True)
-            new = np.arange(len(self), len(self) + len(own), dtype=np.uint32)
-            for place in missing[first].tolist():
-                self._data += terms[place].encode("utf-8", "surrogatepass")
-                self._ends.append(len(self._data))
-            self._by_hash.add(own, new)
-            numbers[missing] = new[inverse]
+            self._add(hashes, [terms[place] for place in missing.tolist()])
         return numbers
+
+    def of_words(self, words: Words) -> Any:
+        """`of` of words of the alphabet."""
+        numbers, missing, hashes = self._find(words.identities())
+        if len(missing):
+            self._add(hashes, words.where(missing).strings())
+        return numbers
+
+    def _find(self, hashes: Any) -> tuple[Any, Any, Any]:
+        """The numbers of terms; of those that are new, which get the next ones, a place and the hash of each."""
+        numbers, missing = self._by_hash.find(hashes)
+        own, first, inverse = distinct(hashes.take(missing))
+        numbers[missing] = len(self) + inverse
+        return numbers, missing.take(first), own
+
+    def _add(self, hashes: Any, terms: list[str]) -> None:
+        first = len(self)
+        encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
+        ends = self._ends[-1] + np.cumsum(np.fromiter(map(len, encoded), np.uint64, len(encoded)), dtype=np.uint64)
+        self._data += b"".join(encoded)
+        self._ends.frombytes(ends.tobytes())
+        self._by_hash.add(hashes, np.arange(first, first + len(terms), dtype=np.uint32))
 
     def term(self, number: int) -> str:
         """The term with a number."""
@@ -48,3 +66,14 @@ class TermNumbers:
     def as_bytes(self) -> tuple[bytes, Any]:
         """All terms as UTF-8 (with halves of surrogate pairs as they are), one after another, and their lengths; i8."""
         return bytes(self._data), np.diff(np.frombuffer(self._ends, np.uint64).astype(np.int64))
+
+
+def _hashes(terms: Sequence[str]) -> Any:
+    found = np.empty(len(terms), np.uint64)
+    places, words = Words.among(terms)
+    found[places] = words.identities()
+    is_other = np.ones(len(terms), bool)
+    is_other[places] = False
+    others = [hash(terms[place]) for place in np.flatnonzero(is_other).tolist()]
+    found[is_other] = np.array(others, np.int64).view(np.uint64)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from operator import attrgetter
 
 from azanalyzer import scripts
@@ -68,6 +68,11 @@ class WordTerms:
         """Know the terms of words, none of which may be a numeral, an acronym or an abbreviation."""
         for word, term in terms.items():
             self._known.put(word, term)
+
+    def remember_no_compounds(self, texts: Iterable[str]) -> None:
+        """Know that the lexicon has none of these words with hyphens between them as one."""
+        for text in texts:
+            self._compounds.put(text, None)
 
     def plain(self, text: str, before_stop: bool = False) -> tuple[str, str]:
         """Term and kind of a word of letters only, normalised before; a full stop after it may make it shortened."""

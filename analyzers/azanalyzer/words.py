@@ -105,17 +105,6 @@ class WordReader(WordTerms):
         text = scripts.to_latin(normalize(raw.text))
         return text.isalpha() and self.is_suffix(lower(text))
 
-    def terms_of_compound(self, words: list[str]) -> list[str] | None:
-        """The terms of a compound of words of today's letters and of its parts; None if the last is a suffix set apart.
-
-        `pieces` gives the same.
-        """
-        whole = self.compound(words)
-        if whole is None and self.is_set_apart(words[-2], words[-1]):
-            return None
-        parts = [self.plain(word)[0] for word in words]
-        return [whole or "-".join(parts), *parts]
-
     def terms(self, chunk: str, azerbaijani: bool | None = None) -> tuple[str, ...]:
         """The terms of `pieces`, for most chunks without making these."""
         if chunk and _OWN.issuperset(chunk):

@@ -5,16 +5,19 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azanalyzer import Analyzer, bulk, fold
+from azanalyzer import Analyzer, bulk, fold, single_words
 from azanalyzer.bulk import BulkReader
 from azanalyzer.language import shared_morphology
 from azanalyzer.morphology import bulk as bulk_morphology
+from azanalyzer.morphology import rests
 from azanalyzer.morphology.bulk import BulkMorphology
 from azanalyzer.morphology.rows import Words
+from azanalyzer.term_numbers import TermNumbers
 from tests.azanalyzer import make_golden
 from tests.strategies import any_text, texts
 
@@ -32,11 +35,12 @@ XX xv ix III i I İ s. m. prof. Prof. o O. ə. a getdi. 2022-ci 3,14 45%-i az-1 
 gagasadan nilrəcədə fumıduş pıbhaçı windowsda Zaqatala qürrələnməyənlərdənmişsinizcəsinə
 kitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitabkitab
 gül-çiçəyin, Ad-sandan «bir-ikidirlər» IV-İllik İran-ıraq vi-kənd Şəki-ş. Iraq-III
-007 12. (3) «4», 12.3. 1.000 2022 5-6 ٣
+007 12. (3) «4», 12.3. 1.000 2022 5-6 ٣ 24.08.2022, 1.1.20225 3.0.1. (1,5) 1.000.000,5 45. 4%. 1..2
 heç-heçəyə, Hec-hece bir-birinə səs-səsə Ulan-Ude İssık-Göl ISSIK-GÖL heç-
 hiss haqqı oğlu suyu ağzının yaxşılaşdırılmamışdır wikiyə ancag ayagına ёлка é éa naïve
 """
 CHUNKS = TEXT.split()
+PARTS = "kitab Kitablar ev İran Iraq iv BMT o ci nin ın dan da mi səs heç gözəl gozel usaq ulan prof"
 
 
 def letters(surface: str) -> tuple[int, bool]:
@@ -81,6 +85,25 @@ def test_the_golden_vocabulary_as_it_is_typed_or_misspelled() -> None:
         assert in_bulk(READ_IN_BULK, chunks) == one_by_one(chunks)
 
 
+def test_compounds_of_the_lexicon_as_they_are_typed_or_misspelled() -> None:
+    listed = sorted(shape for shape in shared_morphology().lexicon.all_shapes() if "-" in shape)
+    listed += [f"«{shape.capitalize()}dan»," for shape in listed[::5]]
+    for letters in (("", ""), ("ə", "e"), ("ı", "i"), ("q", "ğ"), ("k", "y"), ("ş", "w"), ("a", "b")):
+        chunks = [shape.replace(*letters) for shape in listed]
+        assert in_bulk(READ_IN_BULK, chunks) == one_by_one(chunks)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PARTS.split()), min_size=2, max_size=4).map("-".join), max_size=20))
+def test_any_compounds(chunks: list[str]) -> None:
+    assert in_bulk(READ_IN_BULK, chunks) == one_by_one(chunks)
+
+
+def test_a_chunk_of_two_lines() -> None:
+    with pytest.raises(ValueError, match="line feed"):
+        READ_IN_BULK.read(["kitab", "ev\nev"])
+
+
 def test_few_chunks_are_read_without_setting_up() -> None:
     reader = Analyzer.shared().bulk()
     assert in_bulk(reader, CHUNKS) == one_by_one(CHUNKS)
@@ -89,17 +112,19 @@ def test_few_chunks_are_read_without_setting_up() -> None:
 
 def test_without_stemming() -> None:
     reader = BulkReader(Analyzer(stem=False)._reader, few=0)
-    assert in_bulk(reader, ["Kitablar,", "IŞIQ", "İnsanlar"]) == [
+    assert in_bulk(reader, ["Kitablar,", "IŞIQ", "İnsanlar", "Gül-çiçəkli", "ev-lər"]) == [
         [("kitablar", *letters("kitablar"), 1)],
         [("ışıq", *letters("ışıq"), 1)],
         [("insanlar", *letters("insanlar"), 1)],
+        [("gül-çiçəkli", *letters("gül-çiçəkli"), 1), ("gül", *letters("gül"), 0), ("çiçəkli", *letters("çiçəkli"), 1)],
+        [("ev", *letters("ev-lər"), 1)],
     ]
 
 
 def test_what_is_remembered_may_be_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_morphology, "_MOST_RESTS", 20)
+    monkeypatch.setattr(rests, "_MOST_RESTS", 20)
     monkeypatch.setattr(bulk_morphology, "_BLOCK", 16)
-    monkeypatch.setattr(bulk, "_BLOCK", 50)
+    monkeypatch.setattr(single_words, "_BLOCK", 50)
     monkeypatch.setattr(bulk, "_MOST_WORDS", 60)
     reader = BulkReader(Analyzer.shared()._reader, few=0)
     assert in_bulk(reader, CHUNKS) == in_bulk(reader, CHUNKS) == one_by_one(CHUNKS)
@@ -124,11 +149,11 @@ def test_a_letter_that_is_none() -> None:
 def test_stems_made_together_are_those_made_one_by_one() -> None:
     morphology = shared_morphology()
     morphology.lexicon.read_all()
-    bulk = BulkMorphology(morphology)
-    stems, _ = bulk._in_spelling("proper")
+    stems, _ = BulkMorphology(morphology, TermNumbers())._in_spelling("proper")
     shapes = stems._all
     assert shapes is not None
-    stems._look_at_all(shapes)
+    for places in (np.arange(0, len(shapes), 2), np.arange(1, len(shapes), 2)):
+        stems._look_at_many(places, shapes.where(places))
     heads = morphology.in_spelling("proper")[1]
     for place, shape in enumerate(shapes.strings()):
         first, count = int(stems._first[place]), int(stems._counts[place])

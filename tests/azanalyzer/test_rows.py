@@ -1,14 +1,16 @@
-"""Words as rows of letters, which of them may be partly typed in ASCII, and tables of what is known of them."""
+"""Words as rows of letters, and which of them may be partly typed in ASCII."""
 
 from __future__ import annotations
 
-import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
+import zlib
 
+import numpy as np
+
+from azanalyzer.alphabet import fold
 from azanalyzer.language import shared_morphology
 from azanalyzer.morphology.bulk import BulkMorphology
-from azanalyzer.morphology.rows import SortedTable, Words
+from azanalyzer.morphology.rows import CODES, Words, letters_before
+from azanalyzer.term_numbers import TermNumbers
 
 
 def test_words_of_several_parts_are_joined_in_order():
@@ -30,27 +32,26 @@ def test_places_of_letters_that_an_ascii_keyboard_lacks():
 def test_every_partly_typed_word_with_a_term_is_told_without_reading_it():
     words = ["yaxşi", "gozəl", "gözelləri", "seherlərdə", "şəkı", "kitəb", "çiçeklər", "isləmışdı", "qarğa", "əöü"]
     morphology = shared_morphology()
-    told = BulkMorphology(morphology).may_be_partly_typed(Words.of(words)).tolist()
+    told = BulkMorphology(morphology, TermNumbers()).may_be_partly_typed(Words.of(words)).tolist()
     read = [row for row, word in enumerate(words) if morphology.best_partly(word) is not None]
     assert read
     assert set(read) <= set(told) < set(range(len(words)))
 
 
-keys = st.one_of(st.integers(0, 2**64 - 1), st.integers(0, 200))
+def test_beginnings_have_the_hashes_that_they_have_as_words():
+    words = ["ev", "kitablarımızdan", "şəhərləşdirilməmişlərdənsinizmi", "a"]
+    rows, lengths = np.array([0, 1, 1, 1, 2, 2, 2, 3]), np.array([1, 8, 9, 15, 16, 24, 25, 1])
+    beginnings = [words[row][:length] for row, length in zip(rows, lengths, strict=True)]
+    assert Words.of(words).beginnings(rows, lengths).tolist() == Words.of(beginnings).identities().tolist()
 
 
-@given(st.lists(st.sets(keys, max_size=60), max_size=8), st.sets(keys, max_size=20))
-def test_a_sorted_table_finds_what_was_put_in_and_nothing_else(batches: list[set[int]], others: set[int]) -> None:
-    table = SortedTable(np.int64)
-    expected: dict[int, int] = {}
-    for batch in batches:
-        new = sorted(batch - expected.keys())
-        values = range(len(expected), len(expected) + len(new))
-        table.add(np.array(new, np.uint64), np.array(values, np.int64))
-        expected.update(zip(new, values, strict=True))
-        asked = sorted(expected.keys() | others)
-        found, missing = table.find(np.array(asked, np.uint64))
-        assert missing.tolist() == [place for place, key in enumerate(asked) if key not in expected]
-        for key, value in zip(asked, found.tolist(), strict=True):
-            assert key not in expected or value == expected[key]
-    assert len(table) == len(expected)
+def test_checksums_are_those_of_the_folded_words():
+    words = ["ev", "kitablarımızdan", "şəhərləşdirilməmişlərdənsinizmi", "w", "iı"]
+    assert Words.of(words).checksums().tolist() == [zlib.crc32(fold(word).encode()) for word in words]
+
+
+def test_letters_before_a_place():
+    words = Words.of(["kitablarda", "ev"])
+    found = letters_before(words.codes, np.array([0, 1]), np.array([9, 2]))
+    last = [[*number.tobytes()][-2:] for number in found]
+    assert last == [[CODES["r"], CODES["d"]], [CODES["e"], CODES["v"]]]

@@ -9,17 +9,14 @@ compared in the same order as in `readings`, so the terms are the same.
 
 from __future__ import annotations
 
-from array import array
-from collections import defaultdict
+from collections.abc import Callable
 from functools import cache
-from itertools import chain, count, islice
 from typing import Any
 
 import numpy as np
 
-from azanalyzer.hash_table import HashTable
 from azanalyzer.lazy import cached_property
-from azanalyzer.morphology.cuts import Cuts
+from azanalyzer.morphology.cut_table import Cut, CutTable
 from azanalyzer.morphology.guesser import (
     BEFORE_VERB_END,
     GUESSED,
@@ -31,156 +28,34 @@ from azanalyzer.morphology.guesser import (
     VERB_ENDS,
     WHOLE_ENDINGS,
 )
-from azanalyzer.morphology.morphotactics import Parse
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS
 from azanalyzer.morphology.readings import DERIVATION, WHOLE, Morphology
-from azanalyzer.morphology.rows import CODES, LETTERS, WIDTH, Words, letters_of, picked, table_of
-from azanalyzer.morphology.stems import Cut, Stems, places_in_runs, sounds
+from azanalyzer.morphology.rests import Rests
+from azanalyzer.morphology.rows import CODES, Words, letters_before, letters_of, picked, table_of
+from azanalyzer.morphology.stem_patterns import sounds
+from azanalyzer.morphology.stems import Stems, places_in_runs
+from azanalyzer.sorted_keys import distinct
+from azanalyzer.term_numbers import TermNumbers
 
 __all__ = ["BulkMorphology"]
 
 _BLOCK = 1 << 15  # words that take the steps together
-_MOST_RESTS = 1 << 18  # parsed remainders that are remembered
-_LONGEST_END = max(map(len, chain(VERB_ENDS, *WHOLE_ENDINGS.values())))
-_CODE_BITS = (WIDTH - 1).bit_length()
 
 _IS_VOWEL = letters_of(VOWELS)
 _BEFORE_SOFT_Y = letters_of("əiü")
 _HARD = table_of("ğy", "qk")
-_BY_NUMBER = np.uint64(0xC2B2AE3D27D4EB4F)  # odd, so that multiplying loses nothing
-
-
-class _CutTable:
-    """The reversed automaton of `cuts` as a table of states by letters, filled as words ask for it."""
-
-    _UNKNOWN, _END = -1, 0
-
-    def __init__(self, cuts: Cuts, states: int) -> None:
-        """`states` is the number of states of the automaton of suffixes."""
-        self._nodes = [None, cuts.root]
-        self._numbers = {id(cuts.root): 1}
-        self._next = np.full((64, WIDTH), self._UNKNOWN, np.int64)
-        self._begins = np.zeros(64, bool)
-        self._after = np.zeros((64, states), bool)
-        self._after[0] = True
-
-    def cut(self, words: Words) -> Cut:
-        """Where suffixes may begin, whole words not counted."""
-        letters, width = words.codes.ravel(), words.codes.shape[1]
-        rows = np.flatnonzero(words.lengths > 1)
-        places = words.lengths[rows] - 1
-        states = np.ones(len(rows), np.int64)
-        found = [Cut(rows[:0], places[:0], states[:0])]
-        while len(rows):
-            states = self._follow(states, letters.take(rows * width + places))
-            alive = np.flatnonzero(states)
-            cut = Cut(rows.take(alive), places.take(alive), states.take(alive))
-            found.append(cut.where(self._begins.take(cut.nodes)))
-            rows, places, states = cut.where(cut.stems > 1)
-            places = places - 1
-        return Cut(*map(np.concatenate, zip(*found, strict=True)))
-
-    def may_follow(self, cut: Cut, states: Any) -> Any:
-        """Whether what is cut off may stand after a stem in one of `states`, numbered in the automaton's order."""
-        return picked(self._after, cut.nodes, states)
-
-    def _follow(self, states: Any, letters: Any) -> Any:
-        found = picked(self._next, states, letters)
-        if found.min(initial=0) == self._UNKNOWN:
-            unknown = np.unique(states[found == self._UNKNOWN] * np.int64(WIDTH) + letters[found == self._UNKNOWN])
-            for state, letter in zip(*(part.tolist() for part in np.divmod(unknown, WIDTH)), strict=True):
-                number = self._number(self._nodes[state][LETTERS[letter - 1]])
-                self._next[state, letter] = number
-            found = picked(self._next, states, letters)
-        return found
-
-    def _number(self, node: Any) -> int:
-        if node is None:
-            return self._END
-        number = self._numbers.get(id(node))
-        if number is None:
-            number = self._numbers[id(node)] = len(self._nodes)
-            self._nodes.append(node)
-            if number == len(self._next):
-                self._next = np.concatenate([self._next, np.full_like(self._next, self._UNKNOWN)])
-                self._begins = np.concatenate([self._begins, np.zeros_like(self._begins)])
-                self._after = np.concatenate([self._after, np.zeros_like(self._after)])
-            self._begins[number] = node.begins
-            if node.begins:
-                after = np.frombuffer(node.states.to_bytes(-(-self._after.shape[1] // 8), "little"), np.uint8)
-                self._after[number] = np.unpackbits(after, count=self._after.shape[1], bitorder="little")
-        return number
-
-
-class _Rests:
-    """What may stand behind stems, parsed once for each kind of stem and remainder."""
-
-    def __init__(self, morphology: Morphology) -> None:
-        self._morphotactics = morphology.morphotactics
-        self._forget()
-
-    def _forget(self) -> None:
-        self._table = HashTable()
-        self._firsts, self._counts = array("q"), array("q")
-        self._costs, self._derived, self._plain = array("d"), array("q"), array("d")
-        self._endings: defaultdict[str, int] = defaultdict(count().__next__)
-        self.endings: list[str] = []
-        self._forget_views()
-
-    def _forget_views(self) -> None:
-        """Nothing can be put at the end of an array as long as there is a view of it."""
-        self.firsts = self.counts = self.derived = np.zeros(0, np.int64)
-        self.costs = self.plain = np.zeros(0)
-
-    def find(self, words: Words, hashes: Any, cut: Cut, numbers: Any) -> Any:
-        """The number of each remainder; `numbers` are those of what may follow, as in `Morphotactics.numbered`."""
-        if len(self._table) > _MOST_RESTS:
-            self._forget()
-        keys = picked(hashes, cut.stems, cut.rows) ^ (numbers.astype(np.uint64) + np.uint64(1)) * _BY_NUMBER
-        found, missing = self._table.find(keys)
-        if len(missing):
-            self._forget_views()
-            first = len(self._firsts)
-            new, where, inverse = np.unique(keys[missing], return_index=True, return_inverse=True)
-            where = missing[where]
-            rests = words.parts(cut.rows[where], cut.stems[where], words.lengths[cut.rows[where]])
-            remainders = self._morphotactics.numbered
-            self._add([remainders[kind][rest] for kind, rest in zip(numbers[where].tolist(), rests, strict=True)])
-            own = np.arange(first, len(self._firsts), dtype=np.uint32)
-            self._table.add(new, own)
-            found[missing] = own[inverse]
-            self.firsts, self.counts = np.frombuffer(self._firsts, np.int64), np.frombuffer(self._counts, np.int64)
-            self.costs, self.plain = np.frombuffer(self._costs), np.frombuffer(self._plain)
-            self.derived = np.frombuffer(self._derived, np.int64)
-        return found
-
-    def _add(self, parsed: list[tuple[Parse, ...]]) -> None:
-        """The parses of remainders."""
-        counts = np.fromiter(map(len, parsed), np.int64, len(parsed))
-        parses = list(chain.from_iterable(parsed))
-        costs = np.array([parse.cost for parse in parses], np.float64)
-        number = self._endings.__getitem__
-        derived = np.array([number(parse.derived) if parse.derived else -1 for parse in parses], np.int64)
-        plain = np.full(len(parsed), np.inf)
-        is_plain = derived < 0  # of a remainder at most one is
-        plain[np.repeat(np.arange(len(parsed)), counts)[is_plain]] = costs[is_plain]
-        firsts = len(self._costs) + np.cumsum(counts) - counts
-        for known, values in (
-            (self._firsts, firsts), (self._counts, counts), (self._costs, costs), (self._derived, derived),
-            (self._plain, plain),
-        ):  # fmt: skip
-            known.frombytes(values.tobytes())
-        self.endings += islice(self._endings, len(self.endings), None)
 
 
 class BulkMorphology:
     """`Morphology` for many words. Not for several threads at once; make one for each."""
 
-    def __init__(self, morphology: Morphology) -> None:
+    def __init__(self, morphology: Morphology, terms: TermNumbers) -> None:
+        """`terms` gives their numbers to the terms."""
         self._morphology = morphology
+        self._terms = terms
         self._stems: dict[str, Stems] = {}
-        self._tables: dict[int, _CutTable] = {}
-        self._rests = _Rests(morphology)
+        self._tables: dict[int, CutTable] = {}
+        self._rests = Rests(morphology)
         # For the guesser: by part of speech, harmony and kind of the last sound, the number of what may follow.
         follow = morphology.morphotactics.remainders
         kinds = [(each, kind) for each in range(ANY + 1) for kind in (VOWEL, CONSONANT)]
@@ -194,54 +69,75 @@ class BulkMorphology:
         known = self._morphology.morphotactics.numbered
         if len(self._state_of) < len(known):
             self._state_of = np.array([self._states[each.state] for each in known])
-        return self._state_of[numbers]
+        return self._state_of.take(numbers)
 
-    def best(self, words: Words, spelling: str = "proper") -> tuple[Any, list[str]]:
-        """`Morphology.best` for each word: the place of its term in the list beside, -1 where it has none; i8."""
+    def best(self, words: Words, spelling: str = "proper") -> Any:
+        """The number of the term that `Morphology.best` gives for each word, -1 where it has none; i8."""
+        return _in_blocks(lambda own: self._best(own, spelling), words)
+
+    def best_partly(self, words: Words) -> Any:
+        """`best` for words of which some letters are typed in ASCII."""
         found = np.full(len(words), -1)
-        terms: list[str] = []
-        for start in range(0, len(words), _BLOCK):
-            rows, places, own = self._best(words.where(slice(start, start + _BLOCK)), spelling)
-            found[start + rows] = places + len(terms)
-            terms += own
-        return found, terms
-
-    def guess(self, words: Words) -> list[str]:
-        """The terms of `Morphology.guess`."""
-        found: list[str] = []
-        for start in range(0, len(words), _BLOCK):
-            found += self._guess(words.where(slice(start, start + _BLOCK)))
+        rows = self.may_be_partly_typed(words)
+        read = [self._morphology.best_partly(word) for word in words.where(rows).strings()]
+        own = [(row, term) for row, term in zip(rows.tolist(), read, strict=True) if term is not None]
+        found[[row for row, _ in own]] = self._terms.of([term for _, term in own])
         return found
+
+    def guess(self, words: Words) -> Any:
+        """The numbers of the terms of `Morphology.guess`; i8."""
+        return _in_blocks(self._guess, words)
 
     @cached_property
     def _shapes(self) -> Words:
-        return Words.of([shape for shape in self._morphology.lexicon.all_shapes() if not shape.strip(LETTERS)])
+        return Words.among([*self._morphology.lexicon.all_shapes()])[1]
 
-    def _in_spelling(self, spelling: str) -> tuple[Stems, _CutTable]:
+    def _in_spelling(self, spelling: str) -> tuple[Stems, CutTable]:
         stems = self._stems.get(spelling)
         if stems is None:
             stems = self._stems[spelling] = Stems(self._morphology, self._shapes, spelling)
         table = self._tables.get(id(stems.cuts))
         if table is None:
-            table = self._tables[id(stems.cuts)] = _CutTable(stems.cuts, len(self._states))
+            table = self._tables[id(stems.cuts)] = CutTable(stems.cuts, len(self._states))
         return stems, table
 
-    def _best(self, words: Words, spelling: str) -> tuple[Any, Any, list[str]]:
-        """The rows that have a term, the place of each one's in a list, and the list."""
+    def _best(self, words: Words, spelling: str) -> Any:
+        """`best` for a block of words."""
         known, cut, stems, parses = self._candidates(words, spelling)
-        derived = self._rests.derived[parses]
-        is_whole = cut.stems == words.lengths[cut.rows]
-        costs = known.costs[stems] + self._rests.costs[parses]
-        costs = np.where(is_whole, costs - WHOLE, costs)
-        costs[self._is_unlisted(known, stems, derived)] += DERIVATION
+        costs = known.costs.take(stems) + self._rests.costs.take(parses)
+        costs -= WHOLE * (cut.nodes == 0)
+        derived = self._rests.derived.take(parses)
+        wholes = np.full(len(derived), -1)
+        is_derived = np.flatnonzero(derived >= 0)
+        wholes[is_derived] = self._rests.wholes(known, stems.take(is_derived), derived.take(is_derived))
+        costs[is_derived] += DERIVATION * ~self._rests.is_listed.take(wholes.take(is_derived))
         chosen = _cheapest(cut.rows, costs, len(words))
-        pairs, places = np.unique(stems[chosen] << np.int64(32) | derived[chosen] + 1, return_inverse=True)
-        lemmas, shapes, endings = known.lemmas, known.shapes, ["", *self._rests.endings]
-        terms = [
-            shapes[stem] + endings[ending] if ending else lemmas[stem]
-            for stem, ending in zip((pairs >> 32).tolist(), (pairs & 0xFFFFFFFF).tolist(), strict=True)
-        ]
-        return cut.rows[chosen], places, terms
+        rows, stems, derived, wholes = (values.take(chosen) for values in (cut.rows, stems, derived, wholes))
+        found = np.full(len(words), -1)
+        others = derived < 0
+        found[rows.compress(others)] = self._lemma_terms(known, stems.compress(others))
+        others = ~others
+        own = (values.compress(others) for values in (stems, derived, wholes))
+        found[rows.compress(others)] = self._derived_terms(known, *own)
+        return found
+
+    def _lemma_terms(self, known: Stems, stems: Any) -> Any:
+        """The numbers of the terms of stems without anything derived of them."""
+        new = stems.compress(known.terms.take(stems) < 0)
+        if len(new):
+            new, _, _ = distinct(new)
+            known.terms[new] = self._terms.of([known.lemmas[stem] for stem in new.tolist()])
+        return known.terms.take(stems)
+
+    def _derived_terms(self, known: Stems, stems: Any, derived: Any, wholes: Any) -> Any:
+        """The numbers of the terms that are derived of stems; `wholes` are those of `Rests.wholes`."""
+        new = np.flatnonzero(self._rests.terms.take(wholes) < 0)
+        if len(new):
+            own, first, _ = distinct(wholes.take(new))
+            pairs = zip(stems.take(new.take(first)).tolist(), derived.take(new.take(first)).tolist(), strict=True)
+            shapes, endings = known.shapes, self._rests.endings
+            self._rests.terms[own] = self._terms.of([shapes[stem] + endings[ending] for stem, ending in pairs])
+        return self._rests.terms.take(wholes)
 
     def may_be_partly_typed(self, words: Words) -> Any:
         """The rows of words for which alone `Morphology.best_partly` may have a term.
@@ -250,7 +146,11 @@ class BulkMorphology:
         """
         own = words.own_places()
         known, cut, stems, parses = self._candidates(words.folded(), "ascii", own)
-        is_listed = ~self._is_unlisted(known, stems, self._rests.derived[parses])
+        derived = self._rests.derived.take(parses)
+        is_listed = derived < 0
+        others = np.flatnonzero(derived >= 0)
+        wholes = self._rests.wholes(known, stems.take(others), derived.take(others))
+        is_listed[others] = self._rests.is_listed.take(wholes)
         return np.unique(cut.rows[is_listed])
 
     def _candidates(self, words: Words, spelling: str, own: Any = None) -> tuple[Stems, Cut, Any, Any]:
@@ -259,71 +159,57 @@ class BulkMorphology:
         Where `own` has the places of letters in words as in `Words.own_places`, a stem must have them too.
         """
         known, table = self._in_spelling(spelling)
-        shorter = table.cut(words)
-        every = np.arange(len(words.lengths))
-        whole = every, words.lengths, np.zeros(len(every), np.int64)
-        cut, stems = known.find(words, words.hashes(), Cut(*map(np.concatenate, zip(whole, shorter, strict=True))))
-        possible = table.may_follow(cut, self._states_of(known.numbers[stems]))
+        whole = Cut.none(np.arange(len(words)), words.lengths)
+        cut, stems = known.find(words, Cut.joined([whole, table.cut(words)]))
+        possible = table.may_follow(cut, self._states_of(known.numbers.take(stems)))
         if own is not None:
-            inside = own[cut.rows] & (np.uint64(1) << cut.stems.astype(np.uint64)) - np.uint64(1)
-            possible &= inside & ~known.own_places[stems] == 0
-        cut, stems = cut.where(possible), stems[possible]
-        rests = self._rests.find(words, words.rest_hashes(), cut, known.numbers[stems])
-        owners, parses = places_in_runs(self._rests.firsts[rests], self._rests.counts[rests])
-        return known, cut.where(owners), stems[owners], parses
+            inside = own.take(cut.rows) & (np.uint64(1) << cut.stems.astype(np.uint64)) - np.uint64(1)
+            possible &= inside & ~known.own_places.take(stems) == 0
+        where = np.flatnonzero(possible)
+        cut, stems = cut.where(where), stems.take(where)
+        rests = self._rests.find(words, cut, known.numbers.take(stems))
+        owners, parses = places_in_runs(self._rests.firsts.take(rests), self._rests.counts.take(rests))
+        return known, cut.where(owners), stems.take(owners), parses
 
-    def _is_unlisted(self, known: Stems, stems: Any, derived: Any) -> Any:
-        """Which of these are derived words that the lexicon does not have."""
-        found = derived >= 0
-        where = np.flatnonzero(found)
-        different, inverse = np.unique(stems[where] << np.int64(32) | derived[where], return_inverse=True)
-        listed, shapes, endings = self._morphology.lexicon.lemmas, known.shapes, self._rests.endings
-        is_listed = [shapes[key >> 32] + endings[key & 0xFFFFFFFF] in listed for key in different.tolist()]
-        found[where] = ~np.array(is_listed, bool)[inverse]
-        return found
-
-    def _guess(self, words: Words) -> list[str]:
+    def _guess(self, words: Words) -> Any:
+        """`guess` for a block of words."""
         _, table = self._in_spelling("proper")
         cut = table.cut(words)
         follow = [table.may_follow(cut, self._states[state]) for _, state, _ in GUESSED]
         cut = self._possible(words, cut.where(np.logical_or.reduce(follow)))
-        rest_hashes = words.rest_hashes()
         harmonies, kinds = sounds(words)
-        harmony, kind = harmonies[cut.stems, cut.rows], kinds[words.codes[cut.rows, cut.stems - 1]]
+        harmony = picked(harmonies, cut.stems, cut.rows)
+        kind = kinds.take(picked(words.codes, cut.rows, cut.stems - 1))
         found = []
         for place, (pos, state, extra) in enumerate(GUESSED):
             possible = table.may_follow(cut, self._states[state])
             if pos == "v":
-                possible &= words.lengths[cut.rows] - cut.stems >= SHORTEST_VERB_ENDING
+                possible &= words.lengths.take(cut.rows) - cut.stems >= SHORTEST_VERB_ENDING
                 verbs = cut.where(possible)
-                possible[possible] = _end_in(verbs.stems, _last_letters(words, verbs), VERB_ENDS, BEFORE_VERB_END)
-            own, numbers = cut.where(possible), self._guessed[place, harmony[possible], kind[possible]]
-            rests = self._rests.find(words, rest_hashes, own, numbers)
-            costs = UNKNOWN_LETTER * own.stems + extra + self._rests.plain[rests]
+                last = letters_before(words.codes, verbs.rows, verbs.stems)
+                possible[possible] = _end_in(verbs.stems, last, VERB_ENDS, BEFORE_VERB_END)
+            where = np.flatnonzero(possible)
+            own, numbers = cut.where(where), self._guessed[place, harmony.take(where), kind.take(where)]
+            rests = self._rests.find(words, own, numbers)
+            costs = UNKNOWN_LETTER * own.stems + extra + self._rests.plain.take(rests)
             found.append((own.rows, own.stems, np.full(len(costs), place), costs))
-        rows, stems, places, costs = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        better = costs < UNKNOWN_LETTER * words.lengths[rows]
-        rows, stems, places, costs = rows[better], stems[better], places[better], costs[better]
+        rows, stems, places, costs = map(np.concatenate, zip(*found, strict=True))
+        better = costs < UNKNOWN_LETTER * words.lengths.take(rows)
+        rows, stems, places, costs = (values.compress(better) for values in (rows, stems, places, costs))
         least = np.flatnonzero(costs == _least(rows, costs, len(words)).take(rows))
         order = least[np.lexsort((places[least], stems[least], rows[least]))]
         rows, first = np.unique(rows[order], return_index=True)
-        return _without_endings(words, rows, stems[order[first]]).strings()
+        return self._terms.of_words(_without_endings(words, rows, stems[order[first]]))
 
     def _possible(self, words: Words, cut: Cut) -> Cut:
         """The cuts that leave what the guesser takes for a stem."""
-        rests = words.lengths[cut.rows] - cut.stems
-        long = cut.stems >= np.where(rests > 1, SHORTEST_GUESS, SHORTEST_BEFORE_LETTER)
-        cut = cut.where(long)
-        letters, width = words.codes.ravel(), words.codes.shape[1]
-        is_vowel = _IS_VOWEL.take(letters)
-        places = cut.rows * width + cut.stems
-        voiced = np.zeros(len(places), bool)
-        for back in range(1, SHORTEST_GUESS + 1):
-            voiced |= is_vowel.take(places - back)
-        voiced |= (cut.stems >= SHORTEST_WITH_CLUSTER) & is_vowel.take(places - SHORTEST_GUESS - 1)
-        cut, places = cut.where(voiced), places[voiced]
-        following = letters.take(places)
-        last = _last_letters(words, cut)
+        rests = words.lengths.take(cut.rows) - cut.stems
+        cut = cut.where(cut.stems >= np.where(rests > 1, SHORTEST_GUESS, SHORTEST_BEFORE_LETTER))
+        vowels = letters_before(_IS_VOWEL.take(words.codes), cut.rows, cut.stems)
+        near, nearest = (vowels >> np.uint64(8 * (8 - letters)) for letters in (SHORTEST_GUESS + 1, SHORTEST_GUESS))
+        cut = cut.where(np.where(cut.stems >= SHORTEST_WITH_CLUSTER, near, nearest) != 0)
+        following = picked(words.codes, cut.rows, cut.stems)
+        last = letters_before(words.codes, cut.rows, cut.stems)
         is_allowed = np.ones(len(cut.rows), bool)
         for letter, endings in WHOLE_ENDINGS.items():
             own = np.flatnonzero(following == CODES[letter])
@@ -331,35 +217,33 @@ class BulkMorphology:
         return cut.where(is_allowed)
 
 
-def _last_letters(words: Words, cut: Cut) -> Any:
-    """The last letters before each cut as one number, the nearest lowest; i8. Those of the row before may be among."""
-    letters = words.codes.ravel()
-    at = cut.rows * words.codes.shape[1] + cut.stems
-    found = np.zeros(len(at), np.int64)
-    for back in range(_LONGEST_END, 0, -1):
-        found <<= _CODE_BITS
-        found |= letters.take(np.maximum(at - back, 0))
-    return found
+def _in_blocks(read: Callable[[Words], Any], words: Words) -> Any:
+    """What `read` gives for all words, which takes the steps for so many at most."""
+    if len(words) <= _BLOCK:
+        return read(words)
+    starts = range(0, len(words), _BLOCK)
+    return np.concatenate([read(words.where(np.arange(start, min(start + _BLOCK, len(words))))) for start in starts])
 
 
 def _end_in(stems: Any, last: Any, endings: tuple[str, ...], before: int = 0) -> Any:
-    """Whether stems of these lengths with these last letters end in one of these, behind so many at least; bool."""
+    """Whether stems of these lengths, with these `letters_before` their end, end in one of these.
+
+    So many letters at least have to stand before the ending.
+    """
     found = np.zeros(len(stems), bool)
     for length, numbers in _numbered_ends(endings):
-        found |= np.isin(last & (1 << length * _CODE_BITS) - 1, numbers) & (stems >= length + before)
+        found |= np.isin(last >> np.uint64(8 * (8 - length)), numbers) & (stems >= length + before)
     return found
 
 
 @cache
-def _numbered_ends(endings: tuple[str, ...]) -> list[tuple[int, list[int]]]:
-    """By length, the endings as `_last_letters` gives letters."""
+def _numbered_ends(endings: tuple[str, ...]) -> list[tuple[int, Any]]:
+    """By length, the endings as `letters_before` gives letters."""
     found: dict[int, list[int]] = {}
     for ending in endings:
-        number = 0
-        for letter in ending:
-            number = number << _CODE_BITS | CODES[letter]
+        number = int.from_bytes([CODES[letter] for letter in ending], "little")
         found.setdefault(len(ending), []).append(number)
-    return list(found.items())
+    return [(length, np.array(numbers, np.uint64)) for length, numbers in found.items()]
 
 
 def _without_endings(words: Words, rows: Any, stems: Any) -> Words:
@@ -371,7 +255,7 @@ def _without_endings(words: Words, rows: Any, stems: Any) -> Words:
     hardens &= _IS_VOWEL[after] & (stems > 3)
     codes[rows[hardens], stems[hardens] - 1] = _HARD[last[hardens]]
     lengths[rows] = stems
-    return Words(codes, lengths)
+    return Words.within(codes.ravel(), np.arange(len(words)) * codes.shape[1], lengths)
 
 
 def _least(rows: Any, costs: Any, count: int) -> Any:

@@ -43,10 +43,19 @@ class _Node(dict[str, "_Node | None"]):
     def __missing__(self, letter: str) -> _Node | None:
         if letter not in self._cuts.letters:  # there is no end of the letters of other scripts
             return None
+        node = self[letter] = self._cuts.follow(self._divided.get(letter, ()), self.states, letter)
+        return node
+
+    @property
+    def _divided(self) -> dict[str, tuple[tuple[str, int], ...]]:
+        """What is left to be read after the next letter, by that letter."""
         if self._by_letter is None:  # to divide them once takes as long as to look for those with one letter
             self._by_letter = _divided(self._beginnings)
-        node = self[letter] = self._cuts.follow(self._by_letter.get(letter, ()), self.states, letter)
-        return node
+        return self._by_letter
+
+    def letters(self) -> set[str]:
+        """The letters that do not lead to the end."""
+        return {*self._divided, *self._cuts.suffixes_before(self.states)}
 
 
 class Cuts:
@@ -63,7 +72,8 @@ class Cuts:
         self._morphotactics = morphotactics
         self._respell = respell
         self._left = few
-        self._suffixes: dict[str, list[tuple[str, int, int]]] = {}
+        self._suffixes: list[tuple[int, dict[str, dict[str, int]]]] = []
+        self._before: dict[int, dict[str, dict[str, int]]] = {}
         self._nodes: dict[_Beginnings, _Node] = {}
         self._followed: dict[tuple[str, int, tuple[tuple[str, int], ...]], _Node | None] = {}
         self._root: _Node | None = None
@@ -100,14 +110,16 @@ class Cuts:
         for name, bit in bits.items():
             for transition in automaton.transitions(name):
                 sources[transition.form, transition.target] |= bit
-        # By the last letter of a suffix: its other letters, the state that it leads to, and those that have it.
-        suffixes: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+        # By the state that they lead to and their last letter: the others of suffixes, and which states have these.
+        suffixes: defaultdict[int, defaultdict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+        letters: set[str] = set()
         for (form, target), states in sources.items():
             for spelled in {typed(spelled) for spelled in _spellings(form) for typed in self._respell}:
-                suffixes[spelled[-1]].append((spelled[:-1], bits[target], states))
-        beginnings = {before for ends in suffixes.values() for before, _, _ in ends}
-        self.letters = frozenset(suffixes).union(*beginnings)
-        self._suffixes = suffixes
+                known = suffixes[bits[target]][spelled[-1]]
+                known[spelled[:-1]] = known.get(spelled[:-1], 0) | states
+                letters.update(spelled)
+        self.letters = frozenset(letters)
+        self._suffixes = list(suffixes.items())
         ends = sum(bit for name, bit in bits.items() if automaton.states[name].accept is not None)
         self._root = self._node({"": ends})  # last: another thread may ask already
         return self._root
@@ -119,13 +131,25 @@ class Cuts:
         """
         key = (letter, states, begun)
         if key not in self._followed:
-            found = dict(begun)
-            if states:
-                for before, target, sources in self._suffixes.get(letter, ()):
-                    if target & states:
-                        found[before] = found.get(before, 0) | sources
+            found = dict(self.suffixes_before(states).get(letter, ()))
+            for before, sources in begun:
+                found[before] = found.get(before, 0) | sources
             self._followed[key] = self._node(found) if found else None
         return self._followed[key]
+
+    def suffixes_before(self, states: int) -> dict[str, dict[str, int]]:
+        """By the last letter, the others of suffixes that lead to one of `states`, and which states have these."""
+        found = self._before.get(states)
+        if found is None:
+            found = {}
+            for target, by_letter in self._suffixes:
+                if target & states:
+                    for letter, suffixes in by_letter.items():
+                        known = found.setdefault(letter, {})
+                        for before, sources in suffixes.items():
+                            known[before] = known.get(before, 0) | sources
+            self._before[states] = found
+        return found
 
     def _node(self, beginnings: dict[str, int]) -> _Node:
         key = frozenset(beginnings.items())

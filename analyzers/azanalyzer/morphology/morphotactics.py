@@ -122,15 +122,15 @@ class Remainders(dict[str, tuple[Parse, ...]]):
             return ()
         best: dict[str, Parse] = {}
         for spelled, ways in first:
-            if not rest.startswith(spelled):
-                continue
-            following = rest[len(spelled) :]
-            for transition, surface, citation, after in ways:
-                for tail in after[following]:
-                    cost = transition.cost + tail.cost
-                    derived = surface + tail.derived if tail.derived else citation
-                    if derived not in best or cost < best[derived].cost:
-                        best[derived] = _made(Parse, (cost, derived, transition, surface, tail))
+            if rest.startswith(spelled):
+                following = rest[len(spelled) :]
+                for transition, surface, citation, after in ways:
+                    for tail in after[following]:
+                        tail_cost, tail_derived, _, _, _ = tail
+                        cost = transition.cost + tail_cost
+                        derived = surface + tail_derived if tail_derived else citation
+                        if derived not in best or cost < best[derived][0]:
+                            best[derived] = _made(Parse, (cost, derived, transition, surface, tail))
         parses = best.values()
         found = tuple(parses if len(parses) < 2 else sorted(parses, key=itemgetter(0))[:_MOST_PARSES])
         self._automaton.make_room()
@@ -153,6 +153,7 @@ class Morphotactics:
     def __init__(self, path: Path, *, remember: int = 24_000) -> None:
         self.states = _read_states(path)
         self._transitions: dict[str, list[Transition]] = {}
+        self._by_letter: dict[tuple[str, str], dict[str, list[Transition]]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
         self.numbered: list[Remainders] = []
         self._lock = ForkLock()
@@ -176,6 +177,17 @@ class Morphotactics:
             pending.extend(self.states[name].uses)
         known = self._transitions[state] = list(found.values())
         return known
+
+    def _beginning(self, state: str, spelling: str, letter: str) -> list[Transition]:
+        """Those of `transitions` that may begin with a letter in a spelling."""
+        known = self._by_letter.get((state, spelling))
+        if known is None:
+            known = {}
+            for transition in self.transitions(state):
+                for first in frozenset(_first_letters(transition.form, spelling)):
+                    known.setdefault(first, []).append(transition)
+            self._by_letter[state, spelling] = known  # last: another thread may ask already
+        return known.get(letter, [])
 
     def deriving(self, state: str, harmony: int, kind: int) -> set[str]:
         """How the suffixes which derive a word are spelled after such a stem."""
@@ -216,9 +228,8 @@ class Morphotactics:
         """The suffixes that may follow, by the first letters of their spelling; only those with this letter first."""
         respell = SPELLINGS[spelling]
         ways: dict[str, tuple[_Way, ...]] = {}
-        for transition in self.transitions(state):
-            if letter is not None and letter not in _first_letters(transition.form, spelling):
-                continue
+        found = self.transitions(state) if letter is None else self._beginning(state, spelling, letter)
+        for transition in found:
             for surface, next_harmony, next_kind in allomorphs(transition.form, harmony, kind):
                 citation = surface if transition.derives else ""
                 if citation and next_kind == SOFT:
