@@ -6,7 +6,6 @@ thousand, so each is remembered with the state it was met in.
 
 from __future__ import annotations
 
-from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -153,6 +152,7 @@ class Morphotactics:
     def __init__(self, path: Path, *, remember: int = 24_000) -> None:
         self.states = _read_states(path)
         self._transitions: dict[str, list[Transition]] = {}
+        self._by_letter: dict[tuple[str, str], dict[str, list[Transition]]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
         self.numbered: list[Remainders] = []
         self._lock = ForkLock()
@@ -176,6 +176,16 @@ class Morphotactics:
             pending.extend(self.states[name].uses)
         known = self._transitions[state] = list(found.values())
         return known
+
+    def _beginning(self, state: str, spelling: str, letter: str) -> list[Transition]:
+        """Those of them that may begin with this letter in a spelling."""
+        known = self._by_letter.get((state, spelling))
+        if known is None:
+            known = self._by_letter[state, spelling] = {}
+            for transition in self.transitions(state):
+                for first in {*SPELLINGS[spelling](first_letters(transition.form))}:
+                    known.setdefault(first, []).append(transition)
+        return known.get(letter, [])
 
     def deriving(self, state: str, harmony: int, kind: int) -> set[str]:
         """How the suffixes which derive a word are spelled after such a stem."""
@@ -216,9 +226,7 @@ class Morphotactics:
         """The suffixes that may follow, by the first letters of their spelling; only those with this letter first."""
         respell = SPELLINGS[spelling]
         ways: dict[str, tuple[_Way, ...]] = {}
-        for transition in self.transitions(state):
-            if letter is not None and letter not in _first_letters(transition.form, spelling):
-                continue
+        for transition in self.transitions(state) if letter is None else self._beginning(state, spelling, letter):
             for surface, next_harmony, next_kind in allomorphs(transition.form, harmony, kind):
                 citation = surface if transition.derives else ""
                 if citation and next_kind == SOFT:
@@ -234,12 +242,6 @@ class Morphotactics:
             for key in [key for key in table if key[0] == spelled] if len(spelled) == 1 else [spelled[:2]]:
                 table[key].append(suffix)
         return table
-
-
-@cache
-def _first_letters(form: str, spelling: str) -> str:
-    """What the suffix `form` may begin with in a spelling."""
-    return SPELLINGS[spelling](first_letters(form))
 
 
 def _read_states(path: Path) -> dict[str, State]:
