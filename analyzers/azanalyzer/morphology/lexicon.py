@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from azanalyzer.lazy import cached_property
 from azanalyzer.morphology.phonology import CONSONANT, HARD, NARROW, SOFT, VOWEL, VOWELS, final_kind, harmony_class
@@ -44,6 +44,7 @@ HARDENED = {"ğ": "q", "y": "k", "d": "t"}
 _TYPED_SOFT = {"g": ("q", "ğ"), "y": ("k", "y"), "d": ("t", "d")}
 _SOFTENED = {hard: soft for soft, hard in HARDENED.items()}
 NARROWED_TO = frozenset("ıiuü")
+_made: Any = tuple.__new__  # of a named tuple in a fraction of the time, where very many are made
 _Likeness = tuple[str | None, str | None, str, int, bool]
 _MAY_CHANGE = frozenset(["q", "k", "t", *HARDENED, *NARROWED_TO])  # last letters of stems that others may stand for
 
@@ -127,7 +128,7 @@ class Lexicon(Roots):
         columns = self._columns.get(lines)
         if columns is None:
             columns = self._columns[lines] = [column for line in lines.split("\n") for column in _columns(lemma, line)]
-        return [Entry(lemma, pos, frequency, flags) for pos, frequency, flags in columns]
+        return [_made(Entry, (lemma, pos, frequency, flags)) for pos, frequency, flags in columns]
 
     def likeness(self, shape: str) -> _Likeness | None:
         """What the stems of a shape are but for its letters: those of all shapes with the same are alike.
@@ -251,34 +252,24 @@ class Lexicon(Roots):
         """The stems that are typed so; `spelling` is a key of `alphabet.SPELLINGS`."""
         if spelling == "proper":
             return self.stems(typed)
-        if typed[-1] not in _TYPED_SOFT and not self._is_typed(typed, spelling):
-            return ()
         return tuple([stem for shape in self.shapes(typed, spelling) for stem in self.stems(shape)])
 
     def shapes(self, typed: str, spelling: str) -> list[str]:
         """The proper spellings of the stems that are typed so; `spelling` is a key of `alphabet.SPELLINGS`."""
         found = self._typed_as(typed, spelling)
-        if typed[-1] in _TYPED_SOFT:
-            hard, soft = _TYPED_SOFT[typed[-1]]
+        if (last := _TYPED_SOFT.get(typed[-1])) is not None:
+            hard, soft = last
             found += [lemma[:-1] + soft for lemma in self._typed_as(typed[:-1] + hard, spelling) if lemma[-1] == hard]
         return found
 
-    def _is_typed(self, typed: str, spelling: str) -> bool:
-        """Whether `_typed_as` finds any, which nearly never is so."""
-        known = self._having(typed)
-        if typed in known or typed in self._having(typed, spelling).typed(spelling):
-            return True
-        return spelling == "ascii-a" and typed in known.typed("ascii")
-
     def _typed_as(self, typed: str, spelling: str) -> list[str]:
-        if not self._is_typed(typed, spelling):
-            return []
         known = self._having(typed)
-        found = [typed] if typed in known else []
-        index = self._having(typed, spelling).typed(spelling)
+        found = [typed] if typed in known.lines or typed in known.alternants else []
+        with_a = spelling == "ascii-a"
+        index = (self._having(typed, spelling) if with_a else known).typed(spelling)
         if typed in index:
             found += index[typed].split("\t")
-        if spelling == "ascii-a" and typed in known.typed("ascii"):
+        if with_a and typed in known.typed("ascii"):
             found += [shape for shape in known.typed("ascii")[typed].split("\t") if "ə" not in shape]
         return found
 
@@ -322,4 +313,5 @@ def _softens(entry: Entry) -> bool:
 def _stem(shape: str, harmony: int, entry: Entry, kind: int, rank: int) -> Stem:
     state, cost = _START[entry.pos]
     cost += _FREQUENCY_COST[entry.frequency] + 0.3 * rank
-    return Stem(entry, shape, state, harmony, kind, cost)
+    stem: Stem = _made(Stem, (entry, shape, state, harmony, kind, cost))
+    return stem

@@ -75,14 +75,15 @@ class Parse(NamedTuple):
 class Remainders(dict[str, tuple[Parse, ...]]):
     """The parses of what may follow a stem in one state, of one harmony and kind, in one spelling; see `parse`.
 
-    `number` is its place in `Morphotactics.numbered`.
+    `number` is its place in `Morphotactics.numbered`, `bit` that of the state of the stem in a set of bits.
     """
 
-    __slots__ = ("_arcs", "_automaton", "_begun", "_end", "_stem", "number")
+    __slots__ = ("_arcs", "_automaton", "_begun", "_end", "_stem", "bit", "number")
 
     def __init__(self, automaton: Morphotactics, stem: tuple[str, int, int, str], number: int) -> None:
         super().__init__()
         self.number = number
+        self.bit = automaton.bits[stem[0]]
         self._automaton = automaton
         self._stem = stem
         self._arcs: _Table | None = None
@@ -151,6 +152,7 @@ class Morphotactics:
 
     def __init__(self, path: Path, *, remember: int = 24_000) -> None:
         self.states = _read_states(path)
+        self.bits = {name: 1 << number for number, name in enumerate(self.states)}
         self._transitions: dict[str, list[Transition]] = {}
         self._by_letter: dict[tuple[str, str], dict[str, list[Transition]]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
