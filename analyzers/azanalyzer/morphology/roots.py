@@ -25,7 +25,7 @@ __all__ = ["ALTERNATIONS", "Known", "LexiconError", "Roots", "bytes_of", "irregu
 _OTHERS = ("bases.tsv", "irregular.tsv")
 _LETTERS = 3  # that tell which lines are taken apart
 _FIRST_LETTERS = 2  # that tell which are decoded
-_MANY = 1_000  # beginnings after which everything is read: to look for so many takes about as long
+_MANY = 500  # beginnings after which everything is read: to look for so many takes about as long
 _SMALL = 1 << 15  # bytes that are read at once, whatever their order
 _STEP = 1 << 5  # bytes behind their beginning in which the end of the lines that begin alike is looked for first
 # Of the characters that a line begins with: first comments, then the end of a lemma, then letters of other alphabets.
