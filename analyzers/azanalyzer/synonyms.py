@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import product
 from operator import contains
 from pathlib import Path
 
-from azanalyzer.alphabet import lower_capitals, upper
+from azanalyzer.alphabet import lower_capitals
 from azanalyzer.lazy import cached_property
 from azanalyzer.memory import Memory
 from azanalyzer.sieve import flattened, flattened_plainly, shapes_of
@@ -174,29 +173,23 @@ def read_groups(path: Path) -> list[list[str]]:
     return groups
 
 
-def _acronym(line: str) -> str:
-    return lower_capitals(line.partition("\t")[0])
-
-
 class Acronyms(Collection[str]):
     """The acronyms of `data/acronyms.tsv` in lower case. The file stays text until somebody asks for all of them."""
 
     def __init__(self, text: str) -> None:
         """`text` has a line for each: the acronym, a tab, its full forms parted by " | "."""
         self._text = text
-        self._lines = text.splitlines()
+        self._typed: dict[Callable[[str], str], str] = {}
+
+    @cached_property
+    def _capitals(self) -> str:
+        """The acronyms alone, each with a line feed before and after it."""
+        lines = [line.partition("\t")[0] for line in self._text.splitlines() if line and line[0] != "#"]
+        return "\n".join(["", *lines, ""])
 
     @cached_property
     def _all(self) -> dict[str, str]:
-        return {_acronym(line): line.partition("\t")[0] for line in self._lines if line and line[0] != "#"}
-
-    @cached_property
-    def _places(self) -> dict[str, list[int]]:
-        """Where the lines stand that begin with the same two capitals."""
-        found: dict[str, list[int]] = {}
-        for place, line in enumerate(self._lines):
-            found.setdefault(line[:2], []).append(place)
-        return found
+        return {lower_capitals(acronym): acronym for acronym in self._capitals.split()}
 
     def __contains__(self, acronym: object) -> bool:
         return acronym in self._all
@@ -207,12 +200,18 @@ class Acronyms(Collection[str]):
     def __len__(self) -> int:
         return len(self._all)
 
-    def beginning(self, letters: str) -> list[tuple[int, str]]:
-        """Those with these two letters first, each with the number of its line."""
-        capitals = product(*({letter.upper(), upper(letter)} for letter in letters))
-        places = sorted(place for both in capitals for place in self._places.get("".join(both), ()))
-        found = [(place, _acronym(self._lines[place])) for place in places]
-        return [(place, acronym) for place, acronym in found if acronym.startswith(letters)]
+    def typed(self, beginning: str, respell: Callable[[str], str]) -> list[str]:
+        """Those that are typed with `beginning` first, in a spelling in which ı is typed as i."""
+        typed = self._typed.get(respell)
+        if typed is None:
+            typed = self._typed[respell] = respell(self._capitals)
+        found = []
+        place = typed.find(f"\n{beginning}")
+        while place >= 0:
+            end = typed.find("\n", place + 1)
+            found.append(lower_capitals(self._capitals[place + 1 : end]))
+            place = typed.find(f"\n{beginning}", end)
+        return found
 
     def written(self, acronym: str) -> str | None:
         """One in its capitals; None if it is none."""

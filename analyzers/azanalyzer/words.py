@@ -108,7 +108,8 @@ class WordReader(WordTerms):
     def terms(self, chunk: str, azerbaijani: bool | None = None) -> tuple[str, ...]:
         """The terms of `pieces`, for most chunks without making these."""
         if chunk and _OWN.issuperset(chunk):
-            return (with_kind(self._known[chunk])[0],)
+            known = self._known[chunk]
+            return (known,) if isinstance(known, str) else (known[0],)
         simple = _SIMPLE.match(chunk)
         if simple:
             found = self._simple(simple)

@@ -283,6 +283,18 @@ def test_readings_come_by_rising_cost_and_best_is_the_first() -> None:
         assert MORPHOLOGY.best(word) == readings[0].term
 
 
+@pytest.mark.parametrize("spelling", [*SPELLINGS, "partly"])
+def test_best_is_the_first_reading_in_every_spelling(spelling: str) -> None:
+    found = 0
+    for form in [row.form for row in make_golden.stored()][::13]:
+        for word in {SPELLINGS.get(spelling, str)(form), form.replace("ş", "s"), form.replace("ə", "e", 1)}:
+            if spelling in ("proper", "partly") or word.isascii():
+                readings = MORPHOLOGY.readings(word, spelling)
+                assert MORPHOLOGY.best(word, spelling) == (readings[0].term if readings else None), word
+                found += bool(readings)
+    assert found > 100
+
+
 @pytest.mark.parametrize(
     ("form", "root"),
     [

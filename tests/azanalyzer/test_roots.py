@@ -12,12 +12,13 @@ import azanalyzer
 from azanalyzer.alphabet import ALPHABET, SPELLINGS
 from azanalyzer.language import acronyms
 from azanalyzer.morphology.lexicon import Lexicon
-from azanalyzer.morphology.roots import _MANY, ALTERNATIONS
+from azanalyzer.morphology.roots import ALTERNATIONS
 from tests.azanalyzer.sort_lexicon import FILES, sorted_text
 
 DATA = Path(azanalyzer.__file__).parent / "data" / "lexicon"
 ACRONYMS = [*acronyms()]
 SHORT = ("a", "o", "on", "ön", "su", "suy", "oğl", "ağz", "his", "haq", "idi", "onlar", "nəy", "aç", "ğ", "x-y")
+FOREIGN = ("w", "wi", "wifi", "#", "#ab", "é", "éab", "бак", "12", "ß")
 
 
 def fresh() -> Lexicon:
@@ -32,13 +33,14 @@ def typed_words(number: int) -> list[str]:
     """Beginnings of lemmas with letters behind them, short ones, and what is no word."""
     choose = random.Random(number)
     found = [lemma + choose.choice(["", "lar", "ın", "dı", "y"]) for lemma in choose.sample(LEMMAS, 60)]
-    found += SHORT
+    found += [*SHORT, *FOREIGN]
     found += choose.sample(ACRONYMS, 10)
     return found + ["".join(choose.choices(ALPHABET, k=choose.randint(1, 6))) for _ in range(20)]
 
 
 def looked_up(lexicon: Lexicon, word: str) -> list[object]:
     found: list[object] = [word in lexicon, lexicon.entries(word), lexicon.shapes_of(word), lexicon.made_of(word)]
+    found.append(lexicon.has_alternants(word))
     for spelling, respell in SPELLINGS.items():
         typed = respell(word)
         for length in range(1, len(typed) + 1):
@@ -56,9 +58,18 @@ def test_one_word_in_a_fresh_lexicon(start: int) -> None:
         assert lexicon.lemmas is lexicon, word  # it has not been read whole
 
 
+@pytest.mark.parametrize("start", range(10))
+def test_some_words_one_after_another(start: int) -> None:
+    lexicon = fresh()
+    for word in typed_words(100 + start):
+        assert looked_up(lexicon, word) == looked_up(WHOLE, word), word
+    assert lexicon.lemmas is lexicon
+
+
 def test_many_words_until_all_is_read() -> None:
     lexicon = fresh()
-    for word in typed_words(99):
+    words = [word for number in range(200, 210) for word in typed_words(number)]
+    for word in words:
         assert looked_up(lexicon, word) == looked_up(WHOLE, word), word
     assert lexicon.lemmas is not lexicon
     assert list(lexicon) == LEMMAS
@@ -66,7 +77,7 @@ def test_many_words_until_all_is_read() -> None:
 
 
 def test_threads_find_the_same() -> None:
-    words = typed_words(7)[: _MANY // 2]
+    words = typed_words(7)
     expected = {word: looked_up(WHOLE, word) for word in words}
     for _ in range(3):
         lexicon = fresh()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
@@ -10,6 +10,7 @@ import pytest
 
 import azanalyzer
 from azanalyzer import Analyzer
+from azanalyzer.alphabet import fold, fold_a
 from azanalyzer.language import acronyms, shared_morphology
 from azanalyzer.sieve import flattened, shapes_of
 from azanalyzer.synonyms import Acronyms, Expansion, Synonyms, as_text, read_groups
@@ -105,12 +106,15 @@ def test_a_file_in_another_encoding_is_an_error(tmp_path: Path, encoding: str) -
         Analyzer(synonyms=path)
 
 
-def test_acronyms_are_found_by_their_first_letters() -> None:
+@pytest.mark.parametrize("respell", [fold, fold_a])
+@pytest.mark.parametrize("length", [2, 3])
+def test_acronyms_are_found_as_their_first_letters_are_typed(length: int, respell: Callable[[str], str]) -> None:
     known = [*acronyms()]
-    by_letters = {letters: [*acronyms().beginning(letters)] for letters in {acronym[:2] for acronym in known}}
-    found = sorted(chain.from_iterable(by_letters.values()))
-    assert [*dict.fromkeys(acronym for _, acronym in found)] == known  # some stand there in two spellings
-    assert acronyms().beginning("#") == acronyms().beginning("zz") == []
+    for beginning in {respell(acronym)[:length] for acronym in known}:
+        found = acronyms().typed(beginning, respell)
+        expected = [acronym for acronym in known if respell(acronym).startswith(beginning)]
+        assert [*dict.fromkeys(found)] == expected  # some stand there in two spellings
+    assert acronyms().typed("#", respell) == acronyms().typed("zz", respell) == []
 
 
 def test_the_longest_phrase_wins() -> None:

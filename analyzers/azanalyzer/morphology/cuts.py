@@ -84,15 +84,17 @@ class Cuts:
         """The state before the last letter of a word."""
         return self._root or self._make()
 
+    def made(self) -> _Node | None:
+        """`root`; None as long as it does not pay to have it."""
+        return None if self._root is None and self._left > 0 else self.root
+
     def lengths(self, word: str) -> list[int]:
         """How long the stem of `word` may be, the longest first: the whole, and wherever suffixes may begin."""
-        node = self._root
+        node = self.made()
         length = len(word)
         if node is None:
-            if self._left > 0:
-                self._left -= 1
-                return list(range(length, 0, -1))
-            node = self._make()
+            self._left -= 1
+            return list(range(length, 0, -1))
         found = [length] if word else []
         for letter in word[:0:-1]:
             node = node[letter]
@@ -105,7 +107,7 @@ class Cuts:
 
     def _make(self) -> _Node:
         automaton = self._morphotactics
-        bits = {name: 1 << number for number, name in enumerate(automaton.states)}
+        bits = automaton.bits
         sources: dict[tuple[str, str], int] = defaultdict(int)  # the states that have a form, by form and target
         for name, bit in bits.items():
             for transition in automaton.transitions(name):

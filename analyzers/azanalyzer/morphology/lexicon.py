@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from azanalyzer.lazy import cached_property
 from azanalyzer.morphology.phonology import CONSONANT, HARD, NARROW, SOFT, VOWEL, VOWELS, final_kind, harmony_class
@@ -44,6 +44,7 @@ HARDENED = {"ğ": "q", "y": "k", "d": "t"}
 _TYPED_SOFT = {"g": ("q", "ğ"), "y": ("k", "y"), "d": ("t", "d")}
 _SOFTENED = {hard: soft for soft, hard in HARDENED.items()}
 NARROWED_TO = frozenset("ıiuü")
+_made: Any = tuple.__new__  # of a named tuple in a fraction of the time, where very many are made
 _Likeness = tuple[str | None, str | None, str, int, bool]
 _MAY_CHANGE = frozenset(["q", "k", "t", *HARDENED, *NARROWED_TO])  # last letters of stems that others may stand for
 
@@ -80,20 +81,18 @@ class Lexicon(Roots):
     @property
     def lemmas(self) -> Container[str]:
         """What says of a string whether it is a lemma, and does it at once when everything has been read."""
-        return self._lines if self._unread is None else self
+        return self._whole.lines if self._some is None else self
 
     def __len__(self) -> int:
         self.read_all()
-        return len(self._lines)
+        return len(self._whole.lines)
 
     def __contains__(self, lemma: object) -> bool:
-        if isinstance(lemma, str):
-            self._reach(lemma)
-        return lemma in self._lines
+        return isinstance(lemma, str) and lemma in self._having(lemma).lines
 
     def __iter__(self) -> Iterator[str]:
         self.read_all()
-        return iter(self._lines)
+        return iter(self._whole.lines)
 
     def made_of(self, lemma: str) -> str | None:
         """What a listed word is made of, where it says so in bases.tsv."""
@@ -108,7 +107,7 @@ class Lexicon(Roots):
         known = self._made_of.get(beginning)
         if known is None:
             known = {}
-            for _, line in lines_beginning(self._bases, beginning):
+            for line in lines_beginning(self._bases, beginning):
                 word, _, base = line.partition("\t")
                 if not base:
                     expected = "expected a word and what it is made of, with a tab between them"
@@ -123,24 +122,22 @@ class Lexicon(Roots):
 
     def entries(self, lemma: str) -> list[Entry]:
         """The entries with exactly this citation form, one for each part of speech."""
-        if self._unread is not None:
-            self._reach(lemma)
-        lines = self._lines.get(lemma)
+        lines = self._having(lemma).lines.get(lemma)
         if lines is None:
             return []
         columns = self._columns.get(lines)
         if columns is None:
             columns = self._columns[lines] = [column for line in lines.split("\n") for column in _columns(lemma, line)]
-        return [Entry(lemma, pos, frequency, flags) for pos, frequency, flags in columns]
+        return [_made(Entry, (lemma, pos, frequency, flags)) for pos, frequency, flags in columns]
 
     def likeness(self, shape: str) -> _Likeness | None:
         """What the stems of a shape are but for its letters: those of all shapes with the same are alike.
 
         None for the few of which only `stems` tells, and as long as not everything has been read.
         """
-        if self._unread is not None or shape in self._alternants:
+        if self._some is not None or shape in self._whole.alternants:
             return None
-        lines = self._lines
+        lines = self._whole.lines
         last, rest = shape[-1], shape[:-1]
         own, harmony = lines.get(shape), harmony_class(shape)
         if last not in _MAY_CHANGE:
@@ -153,40 +150,36 @@ class Lexicon(Roots):
 
     def lines(self, lemmas: Iterable[str]) -> Iterator[str | None]:
         """What the lexicon says of each of many lemmas, None where it has none; everything has to have been read."""
-        return map(self._lines.get, lemmas)
+        return map(self._whole.lines.get, lemmas)
 
     def has_alternants(self, shape: str) -> bool:
         """Whether it is a shape that spelling alone does not give away."""
-        return shape in self._alternants
+        return shape in self._having(shape).alternants
 
     def stems(self, shape: str) -> tuple[Stem, ...]:
         """The stems that are spelled `shape`, alternations included."""
         last = shape[-1]
         lemma = shape[:-1] + HARDENED[last] if last in HARDENED else ""
-        if self._unread is not None:
-            self._reach(shape)
-            if lemma:
-                self._reach(lemma)
-        lines = self._lines
+        known = self._having(shape)
+        softened = lemma != "" and lemma in self
         wide = self._widened(shape) if last in NARROWED_TO else []
-        if not wide and shape not in lines and lemma not in lines and shape not in self._alternants:
+        if not wide and not softened and shape not in known:
             return ()
         harmony = harmony_class(shape)
         found = [_stem(shape, harmony, entry, _kind_of(entry), rank) for rank, entry in enumerate(self.entries(shape))]
-        if lemma in lines:
+        if softened:
             for rank, entry in enumerate(self.entries(lemma)):
                 if "voice" in entry.flags if last == "d" else _softens(entry):
                     found.append(_stem(shape, harmony, entry, SOFT, rank))
-        if shape in self._alternants:
-            found = self._alternate(shape, harmony, found)
+        if shape in known.alternants:
+            found = self._alternate(shape, harmony, found, known.alternants[shape])
         for entry in wide:
             stem = _stem(shape, harmony, entry, NARROW, 0)
             found.append(stem._replace(cost=stem.cost + _NARROWED))
         return tuple(found)
 
-    def _alternate(self, shape: str, harmony: int, found: list[Stem]) -> list[Stem]:
+    def _alternate(self, shape: str, harmony: int, found: list[Stem], reasons: list[tuple[str, str]]) -> list[Stem]:
         """The stems of a shape that spelling alone does not give away, with those `found` by spelling."""
-        reasons = self._alternants[shape]
         if any(lemma == shape for lemma, _ in reasons):
             found = [stem for stem in found if stem.entry.pos != "prn"]
         for lemma, reason in reasons:
@@ -217,13 +210,14 @@ class Lexicon(Roots):
         """Every string for which `stems` finds any, and some more."""
         self.read_all()
         changed = []
-        for lemma, line in self._lines.items():
+        lines, alternants = self._whole.lines, self._whole.alternants
+        for lemma, line in lines.items():
             last = lemma[-1]
             if last in _SOFTENED:
                 changed.append(lemma[:-1] + _SOFTENED[last])
             elif last in "aə" and "v" in line:
                 changed += [lemma[:-1] + narrow for narrow in NARROWED_TO]
-        return frozenset().union(self._lines, self._alternants, changed)
+        return frozenset().union(lines, alternants, changed)
 
     @cached_property
     def irregular_shapes(self) -> dict[str, list[str]]:
@@ -251,11 +245,6 @@ class Lexicon(Roots):
         rest = shape[:-1]
         if len(rest) < 2:  # there are no such verbs
             return []
-        if self._unread is not None:
-            self._reach(f"{rest}a")
-            self._reach(f"{rest}ə")
-        if f"{rest}a" not in self._lines and f"{rest}ə" not in self._lines:
-            return []
         lemma = rest + ("a" if harmony_class(rest) < 2 else "ə")
         return [entry for entry in self.entries(lemma) if entry.pos == "v"]
 
@@ -263,33 +252,25 @@ class Lexicon(Roots):
         """The stems that are typed so; `spelling` is a key of `alphabet.SPELLINGS`."""
         if spelling == "proper":
             return self.stems(typed)
-        if typed[-1] not in _TYPED_SOFT and not self._is_typed(typed, spelling):
-            return ()
         return tuple([stem for shape in self.shapes(typed, spelling) for stem in self.stems(shape)])
 
     def shapes(self, typed: str, spelling: str) -> list[str]:
         """The proper spellings of the stems that are typed so; `spelling` is a key of `alphabet.SPELLINGS`."""
         found = self._typed_as(typed, spelling)
-        if typed[-1] in _TYPED_SOFT:
-            hard, soft = _TYPED_SOFT[typed[-1]]
+        if (last := _TYPED_SOFT.get(typed[-1])) is not None:
+            hard, soft = last
             found += [lemma[:-1] + soft for lemma in self._typed_as(typed[:-1] + hard, spelling) if lemma[-1] == hard]
         return found
 
-    def _is_typed(self, typed: str, spelling: str) -> bool:
-        """Whether `_typed_as` finds any, which nearly never is so."""
-        if typed in self._index(spelling, typed) or typed in self._lines or typed in self._alternants:
-            return True
-        return spelling == "ascii-a" and typed in self._index("ascii", typed)
-
     def _typed_as(self, typed: str, spelling: str) -> list[str]:
-        if not self._is_typed(typed, spelling):
-            return []
-        found = [typed] if typed in self._lines or typed in self._alternants else []
-        index = self._index(spelling, typed)
+        known = self._having(typed)
+        found = [typed] if typed in known.lines or typed in known.alternants else []
+        with_a = spelling == "ascii-a"
+        index = (self._having(typed, spelling) if with_a else known).typed(spelling)
         if typed in index:
             found += index[typed].split("\t")
-        if spelling == "ascii-a" and typed in self._index("ascii", typed):
-            found += [shape for shape in self._index("ascii", typed)[typed].split("\t") if "ə" not in shape]
+        if with_a and typed in known.typed("ascii"):
+            found += [shape for shape in known.typed("ascii")[typed].split("\t") if "ə" not in shape]
         return found
 
 
@@ -332,4 +313,5 @@ def _softens(entry: Entry) -> bool:
 def _stem(shape: str, harmony: int, entry: Entry, kind: int, rank: int) -> Stem:
     state, cost = _START[entry.pos]
     cost += _FREQUENCY_COST[entry.frequency] + 0.3 * rank
-    return Stem(entry, shape, state, harmony, kind, cost)
+    stem: Stem = _made(Stem, (entry, shape, state, harmony, kind, cost))
+    return stem

@@ -76,14 +76,15 @@ class Parse(NamedTuple):
 class Remainders(dict[str, tuple[Parse, ...]]):
     """The parses of what may follow a stem in one state, of one harmony and kind, in one spelling; see `parse`.
 
-    `number` is its place in `Morphotactics.numbered`.
+    `number` is its place in `Morphotactics.numbered`, `bit` that of the state of the stem in a set of bits.
     """
 
-    __slots__ = ("_arcs", "_automaton", "_begun", "_end", "_stem", "number")
+    __slots__ = ("_arcs", "_automaton", "_begun", "_end", "_stem", "bit", "number")
 
     def __init__(self, automaton: Morphotactics, stem: tuple[str, int, int, str], number: int) -> None:
         super().__init__()
         self.number = number
+        self.bit = automaton.bits[stem[0]]
         self._automaton = automaton
         self._stem = stem
         self._arcs: _Table | None = None
@@ -147,11 +148,12 @@ _Table = dict[str, list[tuple[str, tuple[_Way, ...]]]]
 class Morphotactics:
     """The compiled automaton. Thread-safe: what it remembers is only ever added to or dropped whole.
 
-    `remember` is the number of remainders that it remembers; the default takes about 6 MB.
+    `remember` is the number of remainders that it remembers; the default takes about 4 MB.
     """
 
-    def __init__(self, path: Path, *, remember: int = 24_000) -> None:
+    def __init__(self, path: Path, *, remember: int = 16_000) -> None:
         self.states = _read_states(path)
+        self.bits = {name: 1 << number for number, name in enumerate(self.states)}
         self._transitions: dict[str, list[Transition]] = {}
         self._by_letter: dict[tuple[str, str], dict[str, list[Transition]]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
@@ -184,7 +186,7 @@ class Morphotactics:
         if known is None:
             known = {}
             for transition in self.transitions(state):
-                for first in frozenset(_first_letters(transition.form, spelling)):
+                for first in frozenset(SPELLINGS[spelling](first_letters(transition.form))):
                     known.setdefault(first, []).append(transition)
             self._by_letter[state, spelling] = known  # last: another thread may ask already
         return known.get(letter, [])
@@ -247,28 +249,23 @@ class Morphotactics:
         return table
 
 
-@cache
-def _first_letters(form: str, spelling: str) -> str:
-    """What the suffix `form` may begin with in a spelling."""
-    return SPELLINGS[spelling](first_letters(form))
-
-
 def _read_states(path: Path) -> dict[str, State]:
     """The states of a file by name; MorphotacticsError if it is broken."""
     states: dict[str, State] = {}
     state: State | None = None
     for number, raw in enumerate(path.read_text("utf-8").splitlines(), 1):
-        line = raw.partition("#")[0]
+        line = raw.partition("#")[0] if "#" in raw else raw
         columns = line.split()
         if not columns:
+            continue
+        if state is not None and (suffix := _suffix(columns)):  # most lines
+            state.transitions.append(suffix)
             continue
         begun = _state(line.lstrip().removeprefix("state")) if columns[0] == "state" else None
         if begun is not None:
             state = states[begun.name] = begun
         elif state is not None and len(columns) == 2 and columns[0] == "use":
             state.uses.append(columns[1])
-        elif state is not None and (suffix := _suffix(columns)):
-            state.transitions.append(suffix)
         else:
             expected = "expected 'state', 'use' or a suffix"
             raise MorphotacticsError(f"{path.name}, line {number}: {expected}, found {raw.strip()!r}")
@@ -300,10 +297,12 @@ def _suffix(columns: list[str]) -> Transition | None:
     if len(columns) != 5 or columns[2] not in ("->", "=>"):
         return None
     label, form, arrow, target, cost = columns
-    if not form.replace("(", "").replace(")", "").isalpha() or not _is_cost(cost):
+    if not (form.isalpha() or form.replace("(", "").replace(")", "").isalpha()) or not _is_cost(cost):
         return None
-    return Transition(label, form, target, float(cost), arrow == "=>")
+    made: Transition = _made(Transition, (label, form, target, float(cost), arrow == "=>"))
+    return made
 
 
+@cache  # suffixes have some twenty costs
 def _is_cost(text: str) -> bool:
     return text.replace(".", "", 1).isdecimal()

@@ -42,6 +42,7 @@ _FUNCTION_WORDS = frozenset(["post", "cnj", "part"])
 
 # Looked up in vain before it pays to list all shapes: a process that reads a few words should not pay for that.
 _MANY = 2_000
+_ALL = -1  # states, as a set of bits
 _FEW = 100  # words that are parsed at every place, before it pays to find out where that is in vain
 _BASES = 20_000  # remembered
 
@@ -109,7 +110,8 @@ class _Heads(dict[str, "tuple[tuple[float, str, str, int], ...]"]):
         """The stems of `head`, without remembering them."""
         if self._spelling == "proper":
             return self._of(head)
-        return tuple([stem for shape in self._lexicon.shapes(head, self._spelling) for stem in self._of(shape)])
+        shapes = self._lexicon.shapes(head, self._spelling)
+        return tuple([stem for shape in shapes for stem in self._of(shape)]) if shapes else ()  # as for most
 
     def _of(self, shape: str) -> tuple[tuple[float, str, str, int], ...]:
         """The stems that are spelled `shape`."""
@@ -146,37 +148,73 @@ class Morphology:
     def best(self, word: str, spelling: str = "proper") -> str | None:
         """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""
         if spelling == "partly":
-            # That there is none is found out far faster in ASCII.
-            return None if self.best(fold(word), "ascii") is None else self.best_partly(word)
+            return self.best_partly(word)
         cuts, heads = self._spelled.get(spelling) or self.in_spelling(spelling)
+        node = cuts.made()
+        if node is None:
+            return self._cheapest(word, spelling)
         shapes, remainders = heads.shapes, self.morphotactics.numbered
         listed = self.lexicon.lemmas
         best_cost = math.inf
         term: str | None = None
-        for length in cuts.lengths(word):
+        length, states = len(word), _ALL
+        letters = iter(word[:0:-1])
+        while length:
             head = word[:length]
-            if shapes is not None and head not in shapes:
-                continue
-            rest = word[length:]
-            for stem_cost, lemma, shape, number in heads[head]:
-                for path_cost, derived, _, _, _ in remainders[number][rest]:
-                    cost = stem_cost + path_cost
-                    if not rest:
-                        cost -= WHOLE
-                    if cost < best_cost:
-                        if not derived:
-                            best_cost, term = cost, lemma
-                            continue
-                        whole = shape + derived
-                        if whole not in listed:
-                            cost += DERIVATION
+            if shapes is None or head in shapes:
+                rest = word[length:]
+                for stem_cost, lemma, shape, number in heads[head]:
+                    following = remainders[number]
+                    if not states & following.bit:  # found out without parsing
+                        continue
+                    for path_cost, derived, _, _, _ in following[rest]:
+                        cost = stem_cost + path_cost
+                        if not rest:
+                            cost -= WHOLE
                         if cost < best_cost:
-                            best_cost, term = cost, whole
+                            if not derived:
+                                best_cost, term = cost, lemma
+                                continue
+                            whole = shape + derived
+                            if whole not in listed:
+                                cost += DERIVATION
+                            if cost < best_cost:
+                                best_cost, term = cost, whole
+            for letter in letters:  # to the next place where suffixes may begin, as in `Cuts.lengths`
+                node = node[letter]
+                if node is None:
+                    return term
+                length -= 1
+                states = node.states
+                if states:
+                    break
+            else:
+                break
         return term
 
     def best_partly(self, word: str) -> str | None:
-        """`best` for a partly typed word that has some reading in ASCII."""
-        return min(self._candidates(word, "partly"), key=itemgetter(0), default=(0.0, None))[1]
+        """`best` of a word of which some letters were typed in ASCII."""
+        folded = fold(word)
+        _, heads = self.in_spelling("ascii")
+        listed, remainders = self.lexicon.lemmas, self.morphotactics.numbered
+        best_cost = math.inf
+        term: str | None = None
+        for length in self.lengths(folded, "ascii"):
+            rest = folded[length:]
+            for stem_cost, lemma, shape, number in heads[folded[:length]]:
+                if not _agrees(word[:length], shape):
+                    continue
+                for path in remainders[number][rest]:
+                    cost = stem_cost + path.cost if rest else stem_cost + path.cost - WHOLE
+                    if cost < best_cost and _agrees(word[length:], _surface(path)):
+                        whole = shape + path.derived if path.derived else lemma
+                        if whole in listed:
+                            best_cost, term = cost, whole
+        return term
+
+    def _cheapest(self, word: str, spelling: str) -> str | None:
+        """`best` for one word or a few: faster than the rest of it, and slower for many."""
+        return min(self._candidates(word, spelling), key=itemgetter(0), default=(0.0, None))[1]
 
     def in_spelling(self, spelling: str) -> tuple[Cuts, _Heads]:
         known = self._spelled.get(spelling)
@@ -216,7 +254,8 @@ class Morphology:
         if spelling == "partly":
             for candidate in self._candidates(fold(word), "ascii"):
                 # Only words that the lexicon lists: derivation and a change of letters together read too much.
-                if candidate[1] in self.lexicon.lemmas and _agrees(word, candidate[2], candidate[3]):
+                _, term, stem, path = candidate
+                if term in self.lexicon.lemmas and _agrees(word, stem.shape + _surface(path)):
                     yield candidate
             return
         parse = self.morphotactics.parse
@@ -318,9 +357,13 @@ def suffixes_of(path: Parse) -> tuple[Suffix, ...]:
     return tuple(Suffix(step.transition.label, step.surface, step.transition.derives) for step in path.steps)
 
 
-def _agrees(typed: str, stem: Stem, path: Parse) -> bool:
+def _surface(path: Parse) -> str:
+    """The suffixes of a parse as they should be spelled."""
+    return "".join([step.surface for step in path.steps])
+
+
+def _agrees(typed: str, spelled: str) -> bool:
     """Whether every letter that an ASCII keyboard lacks is spelled as typed; a mark on a letter has no counterpart."""
-    spelled = stem.shape + "".join([step.surface for step in path.steps])
     return len(typed) == len(spelled) and all(
         letter == proper or letter.isascii() for letter, proper in zip(typed, spelled, strict=True)
     )
