@@ -17,6 +17,7 @@ from azanalyzer.patterns import pattern
 __all__ = ["Cuts"]
 
 _SYMBOL = pattern(r"\((?P<optional>.)\)|(?P<letter>.)")
+_MOST_BEFORE = 64  # sets of states whose suffixes are remembered, by letter; each takes some 20 kB
 _LETTERS = {"A": "aə", "I": "ıuiü", "K": "qkğy"}
 
 # What is still to be read of suffixes, each with the states that they stand in, as a set of bits.
@@ -150,6 +151,8 @@ class Cuts:
                         known = found.setdefault(letter, {})
                         for before, sources in suffixes.items():
                             known[before] = known.get(before, 0) | sources
+            if len(self._before) >= _MOST_BEFORE:
+                self._before.clear()
             self._before[states] = found
         return found
 
