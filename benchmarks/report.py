@@ -37,10 +37,9 @@ measures with documents of your own, which need `id`, `title` and `body`.
   million words of 20,000 articles have 269,000 distinct forms; one word in five was in the same article before.
 - **Building**: a process of its own for each index, from JSON lines to the end of the commit, its imports done. "two"
   is two processes (searchkit, Whoosh) or two threads (tantivy). With "one", tantivy has threads besides for its
-  store and its merges. Megabytes are those of the JSON lines. The index has the text stored. Memory is the most
-  that all processes of the build held together, what they
-  share (the interpreter, the lexicon) counted once. With fewer than 200,000
-  documents each index is built three times unless `--repeat` says otherwise, and the median counts.
+  store and its merges. Megabytes are those of the JSON lines. The index has the text stored. Memory is the most that
+  all processes of the build held together, what they share (the interpreter, the lexicon) counted once. With fewer
+  than 200,000 documents each index is built three times unless `--repeat` says otherwise, and the median counts.
 - **Queries**: {asked} of them, in-process by each Python binding: parsing, searching, and fetching id and title of the
   best ten. An engine is asked all of one kind in a row, as a server asks its own; then the next engine is. That is
   done five times; a query counts with its median, and in a second table with its first time, when no engine can have

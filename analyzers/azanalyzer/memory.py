@@ -30,10 +30,7 @@ class Memory(dict[_Key, _Value], Generic[_Key, _Value]):
 
     def __missing__(self, key: _Key) -> _Value:
         found = self._read(key)
-        if len(key) <= _LONGEST_REMEMBERED:  # as in `put`, without another call for each word of a text
-            if len(self) >= self._size:
-                self._forget()
-            self[key] = found
+        self.put(key, found)
         return found
 
     def put(self, key: _Key, answer: _Value) -> None:
