@@ -194,13 +194,13 @@ def _best_window(
     best, bounds = (0, 0, 0), (0, 0)
     counts: dict[int, int] = dict.fromkeys(weights, 0)
     fresh = known = left = 0
-    for right, (start, end, first, last, keys, _) in enumerate(inside, 1):
-        firsts.append(first if first > start - _LONGEST_RUN else start - _LONGEST_RUN)  # `_first` without its call
-        for key in keys:
+    for right, match in enumerate(inside, 1):
+        firsts.append(_first(match))
+        for key in match.keys:
             if not counts[key]:
                 fresh, known = (fresh, known + weights[key]) if key in shown else (fresh + weights[key], known)
             counts[key] += 1
-        last = last if last < end + _LONGEST_RUN else end + _LONGEST_RUN
+        last = _last(match)
         while last - firsts[left] > room and left < right - 1:
             for key in inside[left].keys:
                 counts[key] -= 1
