@@ -9,7 +9,6 @@ import datetime
 import math
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, ClassVar, SupportsFloat, TypeGuard
 
 from searchkit.amounts import is_amount
@@ -271,8 +270,10 @@ def parse_date(value: object) -> datetime.datetime:
         moment = datetime.datetime(value.year, value.month, value.day)
     elif isinstance(value, str):
         if len(value) == 10 and value[4] == value[7] == "-":  # nearly every one, and read in a fraction of the time
-            with suppress(ValueError):
+            try:
                 return datetime.datetime.fromisoformat(value)
+            except ValueError:
+                pass  # it may be written in another way
         match = _DATE.fullmatch(value.strip())
         try:
             if match:

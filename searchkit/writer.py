@@ -17,8 +17,9 @@ from typing import Any, Protocol
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Transaction
+from searchkit.checksums import content_hash
 from searchkit.errors import DocumentError, SearchkitError, WriterClosedError
-from searchkit.hashes import content_hash, id_hash
+from searchkit.hashes import id_hash
 from searchkit.locks import WriterLock
 from searchkit.schema import Schema, key_of
 from searchkit.stored import Packed, pack

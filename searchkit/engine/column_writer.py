@@ -6,7 +6,6 @@ import contextlib
 import os
 import struct
 import weakref
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -14,6 +13,7 @@ from typing import IO, Any
 import numpy as np
 import ujson
 
+from searchkit.checksums import crc32
 from searchkit.engine.columns import DTYPES, FOOTER, FORMAT, MAGIC, PAGE
 from searchkit.errors import SearchkitError
 from searchkit.files import storing
@@ -108,12 +108,12 @@ class ColumnWriter:
             self._checks.append(self._crc)
         checks = np.asarray(self._checks, "<u4").tobytes()
         directory = ujson.dumps(
-            {"format": FORMAT, "columns": self._columns, "meta": meta, "checks": zlib.crc32(checks)},
+            {"format": FORMAT, "columns": self._columns, "meta": meta, "checks": crc32(checks)},
             ensure_ascii=False,
         ).encode("utf-8")
-        footer = FOOTER.pack(checks_at + len(checks), len(directory), zlib.crc32(directory), checks_at, 0)[:-4]
+        footer = FOOTER.pack(checks_at + len(checks), len(directory), crc32(directory), checks_at, 0)[:-4]
         with storing(self.path):
-            self._file.write(checks + directory + footer + struct.pack("<I", zlib.crc32(footer)))
+            self._file.write(checks + directory + footer + struct.pack("<I", crc32(footer)))
             self._file.flush()
             os.fsync(self._file.fileno())
             size = self._file.tell()
@@ -146,7 +146,7 @@ class ColumnWriter:
         place = 0
         while place < len(data):
             part = data[place : place + PAGE - self._size % PAGE]
-            self._crc = zlib.crc32(part, self._crc)
+            self._crc = crc32(part, self._crc)
             place += len(part)
             self._size += len(part)
             if self._size % PAGE == 0:

@@ -83,6 +83,7 @@ def test_the_engine_is_reached_through_the_backend_only() -> None:
         own = {name for name in imported(path.read_text("utf-8")) if name.startswith("searchkit.")}
         names = (
             "backend",
+            "checksums",
             "collation",
             "deadline",
             "edits",

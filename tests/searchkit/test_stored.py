@@ -10,7 +10,7 @@ import ujson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.hashes import content_hash
+from searchkit.checksums import content_hash
 from searchkit.stored import pack, split
 
 NAMES = st.sampled_from(["title", "body", "başlıq", "a/b", 'q"', "sətir\n", "n" * 300])

@@ -25,6 +25,7 @@ from searchkit import (
     Summary,
     Text,
     WriterClosedError,
+    checksums,
     hashes,
 )
 from searchkit.engine.store_writer import StoreWriter
@@ -79,7 +80,7 @@ def test_several_threads_put_with_one_comparison(make_index: Make) -> None:
     assert searchkit.verify(index.path) == []
     for key, document in everything(index).items():
         stored = pack(key, document)
-        assert comparison.is_known(hashes.id_hash(key), hashes.content_hash(stored.head, stored.tail))
+        assert comparison.is_known(hashes.id_hash(key), checksums.content_hash(stored.head, stored.tail))
 
 
 def test_a_thread_that_comes_late_is_told(make_index: Make) -> None:
