@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 DEMO_INDEX ?= $(VENV)/demo-index
 PYTHONS = $(shell for minor in 10 11 12 13 14 15; do python3.$$minor -c '' 2>/dev/null && echo python3.$$minor; done)
 OLDEST ?= $(or $(firstword $(PYTHONS)),$(PYTHON))
+OLDEST_LIBRARIES := 'numpy==1.26.*' 'ujson==5.10.*' 'click==8.1.*' 'PyStemmer==2.2.*' 'isal==1.9.*'
 NEWEST ?= $(or $(lastword $(PYTHONS)),$(PYTHON))
 BENCH_OPTIONS ?= --documents 20000 --out docs/benchmarks.md
 
@@ -15,7 +16,7 @@ help:
 	@echo "make test    run the whole test suite"
 	@echo "make check   lint, types and tests, as continuous integration does"
 	@echo "make distributions   the tests of the engine with the other distributions of Whoosh"
-	@echo "make versions        the whole suite with the oldest and the newest Python there are, and such a numpy"
+	@echo "make versions        the whole suite with the oldest and the newest Python there are, and such libraries"
 	@echo "make bench   measure building and searching, with those peers that are installed, and write docs/benchmarks.md"
 	@echo "make clean   remove the virtual environment and caches"
 
@@ -56,14 +57,14 @@ with-whoosh%:
 	$(VENV)-$@/bin/python -m pytest tests/searchkit/engine
 	rm -rf $(VENV)-$@
 
-# Of numpy the oldest that pyproject.toml allows, and the newest.
+# Of the libraries the oldest that pyproject.toml allows, and the newest.
 versions:
-	$(call whole-suite,oldest,$(OLDEST),numpy==1.26.*)
+	$(call whole-suite,oldest,$(OLDEST),$(OLDEST_LIBRARIES))
 	$(call whole-suite,newest,$(NEWEST),numpy)
 
 define whole-suite
 	$(2) -m venv --clear $(VENV)-with-$(1)
-	$(VENV)-with-$(1)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' '$(3)'
+	$(VENV)-with-$(1)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' $(3)
 	$(VENV)-with-$(1)/bin/python -c 'import numpy, sys; print(sys.version, "numpy", numpy.__version__)'
 	$(VENV)-with-$(1)/bin/python -m pytest
 	rm -rf $(VENV)-with-$(1)
