@@ -391,14 +391,25 @@ def test_a_broken_automaton_says_where(tmp_path: Path, line: str, message: str) 
     path = tmp_path / "suffixes.txt"
     path.write_text(f"state Noun accept\n{line}\n", "utf-8")
     with pytest.raises(MorphotacticsError, match=message):
+        [*Morphotactics(path).states.values()]
+
+
+@pytest.mark.parametrize("line", ["plural lAr -> Noun 1", "Noun accept"])
+def test_an_automaton_begins_with_a_state(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "suffixes.txt"
+    path.write_text(f"# a comment\n{line}\nstate Noun accept\n", "utf-8")
+    with pytest.raises(MorphotacticsError, match=f"line 2: expected 'state', 'use' or a suffix, found '{line}'"):
         Morphotactics(path)
 
 
-def test_a_broken_automaton_says_so_before_its_states_are_needed(tmp_path: Path) -> None:
+def test_a_state_of_the_automaton_is_read_when_it_is_needed(tmp_path: Path) -> None:
     path = tmp_path / "suffixes.txt"
     path.write_text("state Noun accept\n\nstate Verb accept\n  past dI -> Verb 1\n  past dI Verb\n", "utf-8")
+    automaton = Morphotactics(path)
+    assert list(automaton.states) == ["Noun", "Verb"]
+    assert automaton.transitions("Noun") == []
     with pytest.raises(MorphotacticsError, match="line 5: expected 'state', 'use' or a suffix, found 'past dI Verb'"):
-        Morphotactics(path)
+        automaton.transitions("Verb")
 
 
 def test_every_state_can_be_reached_and_left() -> None:

@@ -6,6 +6,7 @@ thousand, so each is remembered with the state it was met in.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
@@ -79,7 +80,7 @@ class Remainders(dict[str, tuple[Parse, ...]]):
     `number` is its place in `Morphotactics.numbered`, `bit` that of the state of the stem in a set of bits.
     """
 
-    __slots__ = ("_arcs", "_automaton", "_begun", "_end", "_stem", "bit", "number")
+    __slots__ = ("_arcs", "_automaton", "_begun", "_stem", "bit", "number")
 
     def __init__(self, automaton: Morphotactics, stem: tuple[str, int, int, str], number: int) -> None:
         super().__init__()
@@ -89,8 +90,12 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         self._stem = stem
         self._arcs: _Table | None = None
         self._begun: dict[str, _Table] = {}  # the part of the arcs that begins with a letter, made when it is met
-        state, _, kind, _ = stem
-        self._end = None if kind in (SOFT, NARROW) else automaton.states[state].accept
+
+    @property
+    def _end(self) -> float | None:
+        """What it costs that nothing follows, None if something has to."""
+        state, _, kind, _ = self._stem
+        return None if kind in (SOFT, NARROW) else self._automaton.states[state].accept
 
     @property
     def accepts(self) -> bool:
@@ -112,7 +117,8 @@ class Remainders(dict[str, tuple[Parse, ...]]):
     def __missing__(self, rest: str) -> tuple[Parse, ...]:
         found: tuple[Parse, ...]
         if not rest:
-            self[rest] = found = () if self._end is None else (Parse(self._end, "", None, "", None),)
+            end = self._end
+            self[rest] = found = () if end is None else (Parse(end, "", None, "", None),)
             return found
         letter = rest[0]
         arcs = self._begun.get(letter)
@@ -152,7 +158,7 @@ class Morphotactics:
     """
 
     def __init__(self, path: Path, *, remember: int = 16_000) -> None:
-        self.states = _read_states(path)
+        self.states: Mapping[str, State] = _States(path)
         self.bits = {name: 1 << number for number, name in enumerate(self.states)}
         self._transitions: dict[str, list[Transition]] = {}
         self._by_letter: dict[tuple[str, str], dict[str, list[Transition]]] = {}
@@ -249,31 +255,63 @@ class Morphotactics:
         return table
 
 
-def _read_states(path: Path) -> dict[str, State]:
-    """The states of a file by name; MorphotacticsError if it is broken."""
-    states: dict[str, State] = {}
-    state: State | None = None
-    for number, raw in enumerate(path.read_text("utf-8").splitlines(), 1):
-        line = raw.partition("#")[0] if "#" in raw else raw
-        columns = line.split()
-        if not columns:
-            continue
-        if state is not None and (suffix := _suffix(columns)):  # most lines
-            state.transitions.append(suffix)
-            continue
-        begun = _state(line.lstrip().removeprefix("state")) if columns[0] == "state" else None
-        if begun is not None:
-            state = states[begun.name] = begun
-        elif state is not None and len(columns) == 2 and columns[0] == "use":
-            state.uses.append(columns[1])
-        else:
-            expected = "expected 'state', 'use' or a suffix"
-            raise MorphotacticsError(f"{path.name}, line {number}: {expected}, found {raw.strip()!r}")
-    for state in states.values():
-        for name in [*state.uses, *(transition.target for transition in state.transitions)]:
-            if name not in states:
-                raise MorphotacticsError(f"{path.name}: state {state.name} refers to {name}, which is not defined")
-    return states
+class _States(Mapping[str, State]):
+    """The states of a file by name, each read when it is first asked for; MorphotacticsError then if it is broken.
+
+    A word needs some of them, and to read all takes a tenth of the time in which a first query is answered.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.name
+        # Comments, and then of each state the lines without the word that begins them.
+        self._parts = f"\n{path.read_text('utf-8')}".split("\nstate ")
+        heads = [part.partition("\n")[0] for part in self._parts]
+        self._places = {head.partition(" ")[0]: place for place, head in enumerate(heads) if place}
+        self._known: dict[str, State] = {}
+        for number, line in enumerate(self._parts[0].split("\n")):
+            if line.partition("#")[0].strip():
+                raise self._unexpected(line, number)
+
+    def __getitem__(self, name: str) -> State:
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = self._read(self._places[name])
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def _read(self, place: int) -> State:
+        head, *lines = self._parts[place].split("\n")
+        state = _state(head.partition("#")[0])
+        if state is None:
+            raise self._unexpected(f"state {head}", self._line(place))
+        for number, raw in enumerate(lines, 1):
+            columns = (raw.partition("#")[0] if "#" in raw else raw).split()
+            if not columns:
+                continue
+            if suffix := _suffix(columns):  # most lines
+                state.transitions.append(suffix)
+                name = suffix.target
+            elif len(columns) == 2 and columns[0] == "use":
+                name = columns[1]
+                state.uses.append(name)
+            else:
+                raise self._unexpected(raw, self._line(place) + number)
+            if name not in self._places:
+                raise MorphotacticsError(f"{self._file}: state {state.name} refers to {name}, which is not defined")
+        return state
+
+    def _line(self, place: int) -> int:
+        """The number of the line with which a part begins."""
+        return sum(part.count("\n") + 1 for part in self._parts[:place])
+
+    def _unexpected(self, line: str, number: int) -> MorphotacticsError:
+        expected = "expected 'state', 'use' or a suffix"
+        return MorphotacticsError(f"{self._file}, line {number}: {expected}, found {line.strip()!r}")
 
 
 def _state(line: str) -> State | None:
