@@ -9,6 +9,7 @@ from pathlib import Path
 from azanalyzer.alphabet import lower_capitals
 from azanalyzer.lazy import cached_property
 from azanalyzer.memory import Memory
+from azanalyzer.morphology.roots import lines_beginning
 from azanalyzer.sieve import flattened, flattened_plainly, shapes_of
 from azanalyzer.tuples import NamedTuple
 
@@ -178,18 +179,14 @@ class Acronyms(Collection[str]):
 
     def __init__(self, text: str) -> None:
         """`text` has a line for each: the acronym, a tab, its full forms parted by " | "."""
-        self._text = text
+        self._text = f"\n{text}\n"
         self._typed: dict[Callable[[str], str], str] = {}
 
     @cached_property
-    def _capitals(self) -> str:
-        """The acronyms alone, each with a line feed before and after it."""
-        lines = [line.partition("\t")[0] for line in self._text.splitlines() if line and line[0] != "#"]
-        return "\n".join(["", *lines, ""])
-
-    @cached_property
     def _all(self) -> dict[str, str]:
-        return {lower_capitals(acronym): acronym for acronym in self._capitals.split()}
+        """The acronyms in their capitals by what they are in lower case."""
+        lines = [line for line in self._text.splitlines() if line and line[0] != "#"]
+        return {lower_capitals(acronym): acronym for acronym in [line.partition("\t")[0] for line in lines]}
 
     def __contains__(self, acronym: object) -> bool:
         return acronym in self._all
@@ -204,14 +201,9 @@ class Acronyms(Collection[str]):
         """Those that are typed with `beginning` first, in a spelling in which ı is typed as i."""
         typed = self._typed.get(respell)
         if typed is None:
-            typed = self._typed[respell] = respell(self._capitals)
-        found = []
-        place = typed.find(f"\n{beginning}")
-        while place >= 0:
-            end = typed.find("\n", place + 1)
-            found.append(lower_capitals(self._capitals[place + 1 : end]))
-            place = typed.find(f"\n{beginning}", end)
-        return found
+            typed = self._typed[respell] = respell(self._text)
+        lines = lines_beginning(self._text, beginning, typed)
+        return [lower_capitals(line.partition("\t")[0]) for line in lines]
 
     def written(self, acronym: str) -> str | None:
         """One in its capitals; None if it is none."""

@@ -73,7 +73,8 @@ def first_letters(form: str) -> str:
     while form[place : place + 1] == "(":
         found += _MEANT.get(form[place + 1], form[place + 1])
         place += 3
-    return found + "".join([_MEANT.get(letter, letter) for letter in form[place : place + 1]])
+    letter = form[place : place + 1]
+    return found + _MEANT.get(letter, letter)
 
 
 @cache  # some two thousand; each is asked for in many states
