@@ -7,10 +7,10 @@ from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from azanalyzer.files import taken
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.morphology.morphotactics import Morphotactics
 from azanalyzer.morphology.readings import Morphology
-from azanalyzer.morphology.roots import bytes_of
 from azanalyzer.synonyms import Acronyms
 
 if TYPE_CHECKING:
@@ -67,4 +67,4 @@ def _lines(name: str) -> list[str]:
 @lru_cache(maxsize=8)  # some are asked for twice
 def text_of(name: str) -> str:
     """What stands in a file of `data`."""
-    return bytes_of(_DATA / name).decode("utf-8")
+    return str(taken(f"{_DATA}/{name}"), "utf-8")

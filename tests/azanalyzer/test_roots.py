@@ -76,6 +76,16 @@ def test_many_words_until_all_is_read() -> None:
     assert lexicon.all_shapes() == WHOLE.all_shapes()
 
 
+def test_lines_may_end_in_two_characters(tmp_path: Path) -> None:
+    for path in DATA.glob("*.tsv"):
+        (tmp_path / path.name).write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    lexicon = Lexicon(tmp_path, acronyms())
+    for word in typed_words(300):
+        assert looked_up(lexicon, word) == looked_up(WHOLE, word), word
+    assert lexicon.lemmas is lexicon
+    assert list(lexicon) == LEMMAS
+
+
 def test_threads_find_the_same() -> None:
     words = typed_words(7)
     expected = {word: looked_up(WHOLE, word) for word in words}

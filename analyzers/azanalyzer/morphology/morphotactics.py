@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from azanalyzer.alphabet import SPELLINGS
+from azanalyzer.files import taken
 from azanalyzer.forks import ForkLock
 from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs, first_letters
 from azanalyzer.tuples import NamedTuple
@@ -264,7 +265,7 @@ class _States(Mapping[str, State]):
     def __init__(self, path: Path) -> None:
         self._file = path.name
         # Comments, and then of each state the lines without the word that begins them.
-        self._parts = f"\n{path.read_text('utf-8')}".split("\nstate ")
+        self._parts = f"\n{str(taken(path), 'utf-8')}".split("\nstate ")
         heads = [part.partition("\n")[0] for part in self._parts]
         self._places = {head.partition(" ")[0]: place for place, head in enumerate(heads) if place}
         self._known: dict[str, State] = {}

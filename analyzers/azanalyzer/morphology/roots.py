@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azanalyzer.alphabet import ALPHABET, SPELLINGS
+from azanalyzer.files import taken
 from azanalyzer.forks import ForkLock
 from azanalyzer.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from azanalyzer.files import Data
     from azanalyzer.synonyms import Acronyms
 
-__all__ = ["ALTERNATIONS", "Known", "LexiconError", "Roots", "bytes_of", "irregular", "lines_beginning", "lines_of"]
+__all__ = ["ALTERNATIONS", "Known", "LexiconError", "Roots", "irregular", "lines_beginning", "lines_of"]
 
 _OTHERS = ("bases.tsv", "irregular.tsv")
 _LETTERS = 3  # that tell which lines are taken apart
@@ -89,7 +91,7 @@ class Roots:
 
     def __init__(self, folder: Path, acronyms: Acronyms | None = None) -> None:
         paths = [path for path in sorted(folder.iterdir()) if path.suffix == ".tsv" and path.name not in _OTHERS]
-        self._files = [bytes_of(path) for path in paths]
+        self._files = [taken(path) for path in paths]
         self._irregular_text = lines_of(folder / "irregular.tsv")
         self._acronyms = acronyms
         self._whole = Known({}, {})
@@ -109,7 +111,7 @@ class Roots:
                 return
             whole = Known({}, irregular(self._irregular_text.split("\n")))
             for data in self._files:
-                _take(data.decode("utf-8").split("\n"), whole.lines, whole.alternants)
+                _take(str(data, "utf-8").split("\n"), whole.lines, whole.alternants)
             _take_acronyms(self._acronyms or (), whole.lines)
             self._whole = whole
             self._some = None
@@ -145,7 +147,7 @@ class _Beginnings(dict[str, Known]):
     It may be more than that: what is said of all lemmas that are typed so.
     """
 
-    def __init__(self, files: list[bytes], irregular_text: str, acronyms: Acronyms | None, spelling: str) -> None:
+    def __init__(self, files: list[Data], irregular_text: str, acronyms: Acronyms | None, spelling: str) -> None:
         super().__init__()
         self._files = files
         self._irregular_text = irregular_text
@@ -192,18 +194,12 @@ class _Beginnings(dict[str, Known]):
         return [*(letter for letter, other in _changed(self._spelling) if other == typed), typed]
 
 
-def bytes_of(path: Path) -> bytes:
-    """A file with line feeds alone at the ends of its lines."""
-    data = path.read_bytes()
-    return data.replace(b"\r\n", b"\n") if b"\r" in data else data
-
-
 def _key(line: str) -> int:
     """The first characters of a line as a number, which grows in the order of the file."""
     return 64 * _ORDER.get(line[:1], _FOREIGN) + _ORDER.get(line[1:2], _FOREIGN)
 
 
-def _lines_with(data: bytes, keys: Iterable[range]) -> Iterator[str]:
+def _lines_with(data: Data, keys: Iterable[range]) -> Iterator[str]:
     """The lines of `data` whose numbers are in these ranges, which have to be in order."""
     start = 0
     for wanted in keys:
@@ -217,7 +213,7 @@ def _lines_with(data: bytes, keys: Iterable[range]) -> Iterator[str]:
         start = end
 
 
-def _first_from(data: bytes, key: int, low: int, high: int) -> int:
+def _first_from(data: Data, key: int, low: int, high: int) -> int:
     """Where in `data` the first line begins whose number is not below `key`.
 
     `low` is where some line before begins, `high` a place in some line behind.
@@ -231,7 +227,7 @@ def _first_from(data: bytes, key: int, low: int, high: int) -> int:
     return low
 
 
-def _key_at(data: bytes, start: int) -> int:
+def _key_at(data: Data, start: int) -> int:
     """The number of the line that begins there."""
     return _key(data[start : start + 4].decode("utf-8", "ignore"))
 
@@ -288,7 +284,7 @@ def _take_acronyms(acronyms: Iterable[str], lines: dict[str, str]) -> None:
 
 def lines_of(path: Path) -> str:
     """A small file of lines with a line feed before each and after the last; only that if there is none."""
-    return f"\n{bytes_of(path).decode('utf-8')}\n" if path.exists() else "\n"
+    return f"\n{str(taken(path), 'utf-8')}\n" if path.exists() else "\n"
 
 
 def lines_beginning(text: str, beginning: str, typed: str = "") -> list[str]:
