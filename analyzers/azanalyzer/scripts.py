@@ -64,7 +64,7 @@ def has_cyrillic(text: str) -> bool:
     if text.isascii():
         return False
     encoded = text.encode("utf-16", "surrogatepass")
-    return b"\x04" in encoded and b"\x04" in encoded[_UPPER_BYTES]
+    return 4 in encoded and 4 in encoded[_UPPER_BYTES]
 
 
 def to_latin(text: str) -> str:

@@ -177,7 +177,7 @@ class WordTerms:
 
     def _listed_compound(self, text: str) -> str | None:
         small = lower(text)
-        if not self.stem or len(small) > LONGEST_WORD:
+        if not self.stem or len(small) > LONGEST_WORD or not self.morphology.lexicon.may_have_joined(small):
             return None
         return self.morphology.best(small) or self._respelled(text, small)
 

@@ -33,6 +33,8 @@ _SIMPLE = pattern(
     """,
     re.VERBOSE,
 )
+# Such words joined: one raw token, for which the scanner, which takes long to compile, need not be asked.
+_JOINED = pattern(rf"{_OWN_LETTERS}(?:[-'’]{_OWN_LETTERS})+\Z")
 # What may part a word from its suffix: a closing quote, the number of a note or the sign of a trade mark, and a hyphen.
 _SET_OFF = pattern(rf"""(?:[»›”“"™®©]|''|’’|[{SUPERSCRIPTS}]+)[{APOSTROPHES}{DASHES}]?\Z""")
 # What may be suffixes set apart, also behind a closing quote, for one who has the word explained.
@@ -91,7 +93,7 @@ class WordReader(WordTerms):
                 start, end = simple.span(_NUMBER_WHOLE if kind == "number" else _WORD)
                 return (tuple.__new__(Piece, (start, end, term, kind, 1)),)
         pieces: list[Piece] = []
-        for raw in scan(chunk):
+        for raw in [RawToken("word", chunk, 0)] if _JOINED.match(chunk) else scan(chunk):
             if pieces and raw.kind == "word" and self._is_set_off(raw, chunk, pieces[-1].end):
                 pieces[-1] = pieces[-1]._replace(end=raw.start + len(raw.text))
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
@@ -263,6 +264,25 @@ def test_words_parsed_at_every_place_are_read_alike() -> None:
         # The first words of a process are parsed so; the shared morphology has read many.
         fresh = [Morphology(MORPHOLOGY.lexicon, MORPHOLOGY.morphotactics) for _ in forms]
         assert [own.readings(respell(form), spelling) for own, form in zip(fresh, forms, strict=True)] == expected
+
+
+@pytest.mark.parametrize("respell", [*SPELLINGS.values(), lambda text: text.translate(str.maketrans("şkq", "wyğ"))])
+def test_words_with_hyphens_that_the_lexicon_has_may_be_there(respell: Callable[[str], str]) -> None:
+    MORPHOLOGY.lexicon.read_all()
+    joined = [lemma for lemma in MORPHOLOGY.lexicon if "-" in lemma]
+    assert len(joined) > 100
+    assert all(MORPHOLOGY.lexicon.may_have_joined(respell(lemma) + "larda") for lemma in joined)
+    assert not MORPHOLOGY.lexicon.may_have_joined("kitab-dəftər")
+    assert Lexicon(DATA / "lexicon").may_have_joined("kitab-dəftər")  # to read everything for that would take longer
+
+
+def test_the_letters_that_lead_on_are_those_of_suffixes() -> None:
+    cuts = Cuts(MORPHOLOGY.morphotactics, str)
+    met = [cuts.root]
+    for node in met:
+        assert node.letters() == {letter for letter in ALPHABET if node[letter] is not None}
+        met += [after for letter in ALPHABET if len(met) < 200 and (after := node[letter]) is not None]
+    assert len(met) >= 200
 
 
 @pytest.mark.parametrize("spelling", list(SPELLINGS))

@@ -9,7 +9,8 @@ from hypothesis import given
 
 from azanalyzer import Analyzer, tokenizer
 from azanalyzer.language import shared_morphology
-from azanalyzer.tokenizer import APOSTROPHES, DASHES, scan
+from azanalyzer.tokenizer import APOSTROPHES, DASHES, RawToken, scan
+from azanalyzer.words import _JOINED
 from tests.strategies import any_text, az_texts
 
 ANALYZER = Analyzer()
@@ -207,3 +208,14 @@ def test_the_rare_characters_are_those_of_the_pattern() -> None:
     rare = re.compile(f"[{tokenizer._MARKS}{tokenizer._SALTILLO}{tokenizer.SUPERSCRIPTS}]")
     letters = map(chr, range(0x12000))
     assert {letter for letter in letters if rare.match(letter)} == tokenizer._RARE
+
+
+@pytest.mark.parametrize("chunk", ["səs-küy", "Qur'an-da", "Bakı’da", "ABŞ-ın", "a-b-c'd", "www-az", "İI-Wx"])
+def test_plain_words_joined_are_one_token_for_the_scanner_too(chunk: str) -> None:
+    assert _JOINED.match(chunk)
+    assert scan(chunk) == [RawToken("word", chunk, 0)]
+
+
+@pytest.mark.parametrize("chunk", ["səs", "səs-", "-səs", "səs--küy", "səs-küy,", "səs–küy", "5-ci", "a-b.az", "é-a"])
+def test_other_chunks_are_left_to_the_scanner(chunk: str) -> None:
+    assert not _JOINED.match(chunk)

@@ -17,7 +17,6 @@ from azanalyzer.patterns import pattern
 __all__ = ["Cuts"]
 
 _SYMBOL = pattern(r"\((?P<optional>.)\)|(?P<letter>.)")
-_MOST_BEFORE = 64  # sets of states whose suffixes are remembered, by letter; each takes some 20 kB
 _LETTERS = {"A": "aə", "I": "ıuiü", "K": "qkğy"}
 
 # What is still to be read of suffixes, each with the states that they stand in, as a set of bits.
@@ -56,7 +55,7 @@ class _Node(dict[str, "_Node | None"]):
 
     def letters(self) -> set[str]:
         """The letters that do not lead to the end."""
-        return {*self._divided, *self._cuts.suffixes_before(self.states)}
+        return {*self._divided, *self._cuts.letters_before(self.states)}
 
 
 class Cuts:
@@ -73,8 +72,8 @@ class Cuts:
         self._morphotactics = morphotactics
         self._respell = respell
         self._left = few
-        self._suffixes: list[tuple[int, dict[str, dict[str, int]]]] = []
-        self._before: dict[int, dict[str, dict[str, int]]] = {}
+        # By their last letter, and for each state that suffixes lead to: the others, and which states have these.
+        self._suffixes: dict[str, list[tuple[int, dict[str, int]]]] = {}
         self._nodes: dict[_Beginnings, _Node] = {}
         self._followed: dict[tuple[str, int, tuple[tuple[str, int], ...]], _Node | None] = {}
         self._root: _Node | None = None
@@ -83,11 +82,11 @@ class Cuts:
     @property
     def root(self) -> _Node:
         """The state before the last letter of a word."""
-        return self._root or self._make()
+        return self._make() if self._root is None else self._root
 
     def made(self) -> _Node | None:
         """`root`; None as long as it does not pay to have it."""
-        return None if self._root is None and self._left > 0 else self.root
+        return self._root if self._root is not None or self._left > 0 else self._make()
 
     def lengths(self, word: str) -> list[int]:
         """How long the stem of `word` may be, the longest first: the whole, and wherever suffixes may begin."""
@@ -113,16 +112,15 @@ class Cuts:
         for name, bit in bits.items():
             for transition in automaton.transitions(name):
                 sources[transition.form, transition.target] |= bit
-        # By the state that they lead to and their last letter: the others of suffixes, and which states have these.
-        suffixes: defaultdict[int, defaultdict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+        suffixes: defaultdict[str, defaultdict[int, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
         letters: set[str] = set()
         for (form, target), states in sources.items():
             for spelled in {typed(spelled) for spelled in _spellings(form) for typed in self._respell}:
-                known = suffixes[bits[target]][spelled[-1]]
+                known = suffixes[spelled[-1]][bits[target]]
                 known[spelled[:-1]] = known.get(spelled[:-1], 0) | states
                 letters.update(spelled)
         self.letters = frozenset(letters)
-        self._suffixes = list(suffixes.items())
+        self._suffixes = {letter: [*own.items()] for letter, own in suffixes.items()}
         ends = sum(bit for name, bit in bits.items() if automaton.states[name].accept is not None)
         self._root = self._node({"": ends})  # last: another thread may ask already
         return self._root
@@ -134,27 +132,17 @@ class Cuts:
         """
         key = (letter, states, begun)
         if key not in self._followed:
-            found = dict(self.suffixes_before(states).get(letter, ()))
-            for before, sources in begun:
-                found[before] = found.get(before, 0) | sources
+            found = dict(begun)
+            for target, suffixes in self._suffixes.get(letter, ()):
+                if target & states:
+                    for before, sources in suffixes.items():
+                        found[before] = found.get(before, 0) | sources
             self._followed[key] = self._node(found) if found else None
         return self._followed[key]
 
-    def suffixes_before(self, states: int) -> dict[str, dict[str, int]]:
-        """By the last letter, the others of suffixes that lead to one of `states`, and which states have these."""
-        found = self._before.get(states)
-        if found is None:
-            found = {}
-            for target, by_letter in self._suffixes:
-                if target & states:
-                    for letter, suffixes in by_letter.items():
-                        known = found.setdefault(letter, {})
-                        for before, sources in suffixes.items():
-                            known[before] = known.get(before, 0) | sources
-            if len(self._before) >= _MOST_BEFORE:
-                self._before.clear()
-            self._before[states] = found
-        return found
+    def letters_before(self, states: int) -> list[str]:
+        """The last letters of suffixes that lead to one of `states`."""
+        return [letter for letter, own in self._suffixes.items() if any(target & states for target, _ in own)]
 
     def _node(self, beginnings: dict[str, int]) -> _Node:
         key = frozenset(beginnings.items())

@@ -6,9 +6,7 @@ another word (kitab, kitabxana) is none of these endings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
-from typing import Any
+from collections.abc import Iterator
 
 from azanalyzer.alphabet import upper
 from azanalyzer.memory import Memory
@@ -131,24 +129,18 @@ def _near(following: Remainders, typed: str) -> Iterator[tuple[str, float]]:
         following, rest, before, cost = waiting.pop()
         if len(rest) == 1 and following.accepts:
             yield before, cost
-        # A suffix of one letter stands in the group of each second letter that may follow it.
-        for spelled, all_ways in _suffixes(following):
-            ways = [way for way in all_ways if not way[0].derives]
+        for spelled, all_ways in following.suffixes.items():
+            ways = [way for way in all_ways if not way[1].derives]
             if not ways:
                 continue
             if rest.startswith(spelled):
-                for transition, surface, _, after in ways:
+                for _, transition, surface, _, after in ways:
                     waiting.append((after, rest[len(spelled) :], before + surface, cost + transition.cost))
             for left in _one_slip(spelled, rest):
-                for transition, surface, _, after in ways:
+                for _, transition, surface, _, after in ways:
                     for path in after[left]:
                         if not path.derived:
                             yield before + surface + _surface(path), cost + transition.cost + path.cost
-
-
-def _suffixes(following: Remainders) -> Iterable[tuple[str, tuple[Any, ...]]]:
-    """The suffixes that may follow, each once: their spelling and the ways to read it."""
-    return dict(chain.from_iterable(following.arcs.values())).items()
 
 
 def _begun(following: Remainders, typed: str) -> Iterator[tuple[str, float]]:
@@ -156,10 +148,10 @@ def _begun(following: Remainders, typed: str) -> Iterator[tuple[str, float]]:
     waiting: list[tuple[Remainders, str, str, float]] = [(following, typed, "", 0.0)]
     while waiting:
         following, rest, before, cost = waiting.pop()
-        for spelled, ways in _suffixes(following):
+        for spelled, ways in following.suffixes.items():
             if spelled[0] != rest[:1]:
                 continue
-            for transition, surface, _, after in ways:
+            for _, transition, surface, _, after in ways:
                 if transition.derives:
                     continue
                 if spelled.startswith(rest):

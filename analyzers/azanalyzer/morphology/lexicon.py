@@ -11,9 +11,11 @@ from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from azanalyzer.alphabet import fold
 from azanalyzer.lazy import cached_property
 from azanalyzer.morphology.phonology import CONSONANT, HARD, NARROW, SOFT, VOWEL, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.roots import ALTERNATIONS, LexiconError, Roots, irregular, lines_beginning, lines_of
+from azanalyzer.sieve import flattened
 from azanalyzer.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -156,6 +158,19 @@ class Lexicon(Roots):
         """Whether it is a shape that spelling alone does not give away."""
         return shape in self._having(shape).alternants
 
+    def may_have_joined(self, text: str) -> bool:
+        """Whether a stem with hyphens may begin a word that has some, however its letters are typed.
+
+        As long as not everything has been read, it may.
+        """
+        return self._some is not None or _before_last_part(text) in self._joined
+
+    @cached_property
+    def _joined(self) -> frozenset[str]:
+        """What stands before the last part of each shape with hyphens."""
+        shapes = (*self._whole.lines, *self._whole.alternants)
+        return frozenset(_before_last_part(shape) for shape in shapes if "-" in shape)
+
     def stems(self, shape: str) -> tuple[Stem, ...]:
         """The stems that are spelled `shape`, alternations included."""
         last = shape[-1]
@@ -272,6 +287,11 @@ class Lexicon(Roots):
         if with_a and typed in known.typed("ascii"):
             found += [shape for shape in known.typed("ascii")[typed].split("\t") if "ə" not in shape]
         return found
+
+
+def _before_last_part(text: str) -> str:
+    """What stands before the last part of a word with hyphens, with the letters that are typed for each other alike."""
+    return flattened(fold(text[: text.rindex("-") + 1]))
 
 
 def _columns(lemma: str, line: str) -> list[tuple[str, int, frozenset[str]]]:

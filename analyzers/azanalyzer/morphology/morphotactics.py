@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ class Remainders(dict[str, tuple[Parse, ...]]):
     `number` is its place in `Morphotactics.numbered`, `bit` that of the state of the stem in a set of bits.
     """
 
-    __slots__ = ("_arcs", "_automaton", "_begun", "_stem", "bit", "number")
+    __slots__ = ("_automaton", "_begun", "_stem", "_suffixes", "bit", "number")
 
     def __init__(self, automaton: Morphotactics, stem: tuple[str, int, int, str], number: int) -> None:
         super().__init__()
@@ -89,8 +90,8 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         self.bit = automaton.bits[stem[0]]
         self._automaton = automaton
         self._stem = stem
-        self._arcs: _Table | None = None
-        self._begun: dict[str, _Table] = {}  # the part of the arcs that begins with a letter, made when it is met
+        self._suffixes: dict[str, list[_Way]] | None = None
+        self._begun: dict[str, _Table] = {}  # the suffixes that begin with a letter, made when it is met
 
     @property
     def _end(self) -> float | None:
@@ -109,11 +110,17 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         return self._stem[0]
 
     @property
-    def arcs(self) -> _Table:
-        """The suffixes that may follow, by the first two letters of their spelling."""
-        if self._arcs is None:
-            self._arcs = self._automaton.table(*self._stem)
-        return self._arcs
+    def suffixes(self) -> dict[str, list[_Way]]:
+        """The ways to read each suffix that may follow, by its spelling."""
+        if self._suffixes is None:
+            groups = [groupby(ways, itemgetter(0)) for ways in self._automaton.table(*self._stem).values()]
+            self._suffixes = {spelled: [*own] for group in groups for spelled, own in group}
+        return self._suffixes
+
+    def respelled(self, spelling: str) -> Remainders:
+        """What may follow the same stem in another spelling."""
+        state, harmony, kind, _ = self._stem
+        return self._automaton.remainders(state, harmony, kind, spelling)
 
     def __missing__(self, rest: str) -> tuple[Parse, ...]:
         found: tuple[Parse, ...]
@@ -129,16 +136,14 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         if first is None:  # most splits of a word fail at the first letters: not worth remembering
             return ()
         best: dict[str, Parse] = {}
-        for spelled, ways in first:
+        for spelled, transition, surface, citation, after in first:
             if rest.startswith(spelled):
-                following = rest[len(spelled) :]
-                for transition, surface, citation, after in ways:
-                    for tail in after[following]:
-                        tail_cost, tail_derived, _, _, _ = tail
-                        cost = transition.cost + tail_cost
-                        derived = surface + tail_derived if tail_derived else citation
-                        if derived not in best or cost < best[derived][0]:
-                            best[derived] = _made(Parse, (cost, derived, transition, surface, tail))
+                for tail in after[rest[len(spelled) :]]:
+                    tail_cost, tail_derived, _, _, _ = tail
+                    cost = transition.cost + tail_cost
+                    derived = surface + tail_derived if tail_derived else citation
+                    if derived not in best or cost < best[derived][0]:
+                        best[derived] = _made(Parse, (cost, derived, transition, surface, tail))
         parses = best.values()
         found = tuple(parses if len(parses) < 2 else sorted(parses, key=itemgetter(0))[:_MOST_PARSES])
         self._automaton.make_room()
@@ -146,10 +151,10 @@ class Remainders(dict[str, tuple[Parse, ...]]):
         return found
 
 
-# By the first two letters of the spelling, or one where no suffix has the second, each spelling and the ways
-# to read it: the suffix, its proper spelling, its citation form if it derives a word, and what may follow.
-_Way = tuple[Transition, str, str, Remainders]
-_Table = dict[str, list[tuple[str, tuple[_Way, ...]]]]
+# A way to read a spelling: that, the suffix, its proper spelling, its citation form if it derives a word, and what may
+# follow. Those of one spelling stand together, by its first two letters, or one where no suffix has the second.
+_Way = tuple[str, Transition, str, str, Remainders]
+_Table = dict[str, list[_Way]]
 
 
 class Morphotactics:
@@ -236,7 +241,7 @@ class Morphotactics:
     def table(self, state: str, harmony: int, kind: int, spelling: str, letter: str | None = None) -> _Table:
         """The suffixes that may follow, by the first letters of their spelling; only those with this letter first."""
         respell = SPELLINGS[spelling]
-        ways: dict[str, tuple[_Way, ...]] = {}
+        ways: dict[str, list[_Way]] = {}
         found = self.transitions(state) if letter is None else self._beginning(state, spelling, letter)
         for transition in found:
             for surface, next_harmony, next_kind in allomorphs(transition.form, harmony, kind):
@@ -247,12 +252,11 @@ class Morphotactics:
                 if letter is not None and spelled[0] != letter:
                     continue
                 after = self.remainders(transition.target, next_harmony, next_kind, spelling)
-                ways[spelled] = (*ways.get(spelled, ()), (transition, surface, citation, after))
+                ways.setdefault(spelled, []).append((spelled, transition, surface, citation, after))
         table: _Table = {spelled[:2]: [] for spelled in ways}
-        for suffix in ways.items():
-            spelled = suffix[0]
+        for spelled, own in ways.items():
             for key in [key for key in table if key[0] == spelled] if len(spelled) == 1 else [spelled[:2]]:
-                table[key].append(suffix)
+                table[key] += own
         return table
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import partial
 from itertools import starmap
 from operator import itemgetter
 
@@ -85,11 +84,16 @@ class _Heads(dict[str, "tuple[tuple[float, str, str, int], ...]"]):
     `shapes` holds, once it pays to have them, all strings that there may be stems for.
     """
 
-    def __init__(self, lexicon: Lexicon, morphotactics: Morphotactics, spelling: str) -> None:
+    def __init__(
+        self, lexicon: Lexicon, morphotactics: Morphotactics, spelling: str = "proper", proper: _Heads | None = None
+    ) -> None:
+        """`proper` are those in proper spelling, of which all others are made."""
         super().__init__()
         self._lexicon = lexicon
+        self._morphotactics = morphotactics
         self._spelling = spelling
-        self._follow = partial(morphotactics.remainders, spelling=spelling)
+        self._proper = proper
+        self._numbers: dict[int, int] = {}  # of what may follow in this spelling, by the number in proper spelling
         # Most shapes have the same few hundred patterns of stems: cost, what the lemma has as its last letter where it
         # is not the shape, what may follow.
         self._patterns: dict[object, tuple[tuple[float, str, int], ...]] = {}
@@ -97,7 +101,7 @@ class _Heads(dict[str, "tuple[tuple[float, str, str, int], ...]"]):
         self._missed = 0
 
     def __missing__(self, head: str) -> tuple[tuple[float, str, str, int], ...]:
-        if self._spelling == "proper" and self.shapes is None:
+        if self._proper is None and self.shapes is None:
             self._missed += 1
             if self._missed > _MANY:
                 self.shapes = self._lexicon.all_shapes()
@@ -108,10 +112,22 @@ class _Heads(dict[str, "tuple[tuple[float, str, str, int], ...]"]):
 
     def made(self, head: str) -> tuple[tuple[float, str, str, int], ...]:
         """The stems of `head`, without remembering them."""
-        if self._spelling == "proper":
+        proper = self._proper
+        if proper is None:
             return self._of(head)
         shapes = self._lexicon.shapes(head, self._spelling)
-        return tuple([stem for shape in shapes for stem in self._of(shape)]) if shapes else ()  # as for most
+        if not shapes:  # as for most
+            return ()
+        stems = [stem for shape in shapes for stem in proper.get(shape) or proper.made(shape)]
+        return tuple([(cost, lemma, shape, self._respelled(number)) for cost, lemma, shape, number in stems])
+
+    def _respelled(self, number: int) -> int:
+        """What may follow in this spelling where that is what may in proper spelling."""
+        own = self._numbers.get(number)
+        if own is None:
+            following = self._morphotactics.numbered[number].respelled(self._spelling)
+            own = self._numbers[number] = following.number
+        return own
 
     def _of(self, shape: str) -> tuple[tuple[float, str, str, int], ...]:
         """The stems that are spelled `shape`."""
@@ -119,9 +135,10 @@ class _Heads(dict[str, "tuple[tuple[float, str, str, int], ...]"]):
         pattern = None if alike is None else self._patterns.get(alike)
         if pattern is None:
             stems = self._lexicon.stems(shape)
+            follow = self._morphotactics.remainders
             found = tuple(
                 [
-                    (cost, entry.lemma, shape, self._follow(state, harmony, kind).number)
+                    (cost, entry.lemma, shape, follow(state, harmony, kind).number)
                     for entry, _, state, harmony, kind, cost in stems
                 ]
             )
@@ -154,7 +171,6 @@ class Morphology:
         if node is None:
             return self._cheapest(word, spelling)
         shapes, remainders = heads.shapes, self.morphotactics.numbered
-        listed = self.lexicon.lemmas
         best_cost = math.inf
         term: str | None = None
         length, states = len(word), _ALL
@@ -176,7 +192,7 @@ class Morphology:
                                 best_cost, term = cost, lemma
                                 continue
                             whole = shape + derived
-                            if whole not in listed:
+                            if whole not in self.lexicon.lemmas:
                                 cost += DERIVATION
                             if cost < best_cost:
                                 best_cost, term = cost, whole
@@ -220,7 +236,8 @@ class Morphology:
         known = self._spelled.get(spelling)
         if known is None:
             cuts = self._cuts(spelling == "proper")
-            known = self._spelled[spelling] = (cuts, _Heads(self.lexicon, self.morphotactics, spelling))
+            proper = None if spelling == "proper" else self.in_spelling("proper")[1]
+            known = self._spelled[spelling] = (cuts, _Heads(self.lexicon, self.morphotactics, spelling, proper))
         return known
 
     def _cuts(self, proper: bool) -> Cuts:
