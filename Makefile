@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DEMO_INDEX ?= $(VENV)/demo-index
 PYTHONS = $(shell for minor in 10 11 12 13 14 15; do python3.$$minor -c '' 2>/dev/null && echo python3.$$minor; done)
 OLDEST ?= $(or $(firstword $(PYTHONS)),$(PYTHON))
-OLDEST_LIBRARIES := 'numpy==1.26.*' 'ujson==5.10.*' 'click==8.1.*' 'PyStemmer==2.2.*' 'isal==1.9.*'
+OLDEST_LIBRARIES := 'numpy==1.26.*' 'ujson==5.10.*' 'click==8.2.*' 'PyStemmer==2.2.*' 'isal==1.9.*'
 NEWEST ?= $(or $(lastword $(PYTHONS)),$(PYTHON))
 BENCH_OPTIONS ?= --documents 20000 --out docs/benchmarks.md
 

@@ -50,8 +50,7 @@ class Neighbours:
         others = np.add.reduceat(~is_letter, starts, dtype=np.intp) if len(ends) else ends
         self._flat = flat
         self._starts = starts
-        letters = np.uint32(1) << (flat & np.uint8(31)).astype(np.uint32)
-        self._letters = np.bitwise_or.reduceat(letters, starts) if len(ends) else ends.astype(np.uint32)
+        self._letters = np.bitwise_or.reduceat(_letter_bits(flat), starts) if len(ends) else ends.astype(np.uint32)
         usable = (others == 1) & (lengths >= _LETTERS[0]) & (lengths <= _LETTERS[1])
         self.lengths = lengths
         chunks = [np.zeros(0, np.uint64)]
@@ -66,7 +65,8 @@ class Neighbours:
 
     def within(self, folded: str, most: int) -> Any:
         """The terms at most so many slips away, slower than `find` can tell those at most one away; i8."""
-        letters = int(np.bitwise_or.reduce(np.uint32(1) << (np.frombuffer(folded.encode(), np.uint8) & 31)))
+        typed = np.frombuffer(folded.encode(), np.uint8)
+        letters = int(np.bitwise_or.reduce(_letter_bits(typed)))
         apart = _bits(self._letters ^ np.uint32(letters | 1 << 10))  # the line feed counts as a letter
         found = np.flatnonzero(self._usable & (np.abs(self.lengths - len(folded)) <= most) & (apart <= 2 * most))
         frequencies = self.vocabulary.frequencies[found]
@@ -84,6 +84,11 @@ class Neighbours:
         places = np.repeat(np.arange(len(keys)), counts)
         offsets = np.arange(len(places)) - np.repeat(np.cumsum(counts) - counts, counts)
         return places, (self._keys[low[places] + offsets] & np.uint64(0xFFFFFFFF)).astype(np.intp)
+
+
+def _letter_bits(letters: Any) -> Any:
+    """A bit for each letter (u1); u4."""
+    return np.uint32(1) << (letters & np.uint8(31)).astype(np.uint32)
 
 
 def _bits(values: Any) -> Any:

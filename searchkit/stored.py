@@ -120,6 +120,8 @@ def _reason(error: Exception) -> str:
         return "NaN and infinity cannot be stored; leave the value out"
     if isinstance(error, (OverflowError, RecursionError)):
         return "lists and mappings that are nested so deep cannot be stored; flatten them"
+    if "reject_bytes" in str(error):  # of ujson before 6
+        error = _unstorable(b"")
     return f"cannot be stored: {error}"
 
 
@@ -130,4 +132,8 @@ def _plain(value: object) -> object:
         return list(value)
     if is_number(value):  # of numpy: those of Python and of `decimal` ujson knows
         return operator.index(value) if isinstance(value, SupportsIndex) else float(value)
-    raise TypeError(f"a value of type {type(value).__name__} is not text, a number, a date, a list or a mapping")
+    raise _unstorable(value)
+
+
+def _unstorable(value: object) -> TypeError:
+    return TypeError(f"a value of type {type(value).__name__} is not text, a number, a date, a list or a mapping")
