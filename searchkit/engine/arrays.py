@@ -9,22 +9,22 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "FIRST_BYTES", "WORD", "are_in", "before", "beginnings", "distinct", "in_parts", "merged", "positions_from", "runs",
-    "words_of_bytes",
+    "FIRST_BYTES", "WORD", "are_in", "before", "beginnings", "distinct", "in_order", "in_parts", "merged",
+    "positions_from", "row_sums", "runs", "words_of_bytes",
 ]  # fmt: skip
 
 WORD = 8  # bytes that `words_of_bytes` takes together
 FIRST_BYTES = np.array([(1 << (8 * size)) - 1 for size in range(WORD + 1)], np.uint64)  # what keeps so many of them
 _TOGETHER = 1 << 17
+_EVEN_BYTES = np.uint64(0x00FF00FF00FF00FF)
+_UP = np.full(WORD, 0x0001000100010001, np.uint64)  # what adds the sums in a number up in its highest 16 bits
 
 
 def are_in(own: Any, values: Any) -> Any:
     """Which of `values` are among `own`, both ascending."""
     if not len(own):
         return np.zeros(len(values), bool)
-    places = own.searchsorted(values)
-    places[places == len(own)] = 0
-    return own[places] == values
+    return own.take(own.searchsorted(values), mode="clip") == values
 
 
 @lru_cache(maxsize=4)
@@ -56,16 +56,37 @@ def in_parts(count: int) -> Iterator[slice]:
         yield slice(start, start + _TOGETHER)
 
 
+def in_order(parts: Sequence[Any]) -> Any:
+    """The values of several ascending arrays, ascending.
+
+    The stable sort merges what ascends already, in a third of the time that another takes.
+    """
+    values = np.concatenate(parts)
+    values.sort(kind="stable")
+    return values
+
+
 def merged(parts: Sequence[Any]) -> Any:
     """The values that are in any of several ascending arrays, each once: faster by far than `numpy.unique`."""
-    values = np.concatenate(parts)
-    values.sort()
-    return distinct(values)
+    return distinct(in_order(parts))
 
 
 def words_of_bytes(data: bytes) -> Any:
     """The eight bytes from each place of `data` on as a number, the first byte the lowest; a view, u8[size - 7]."""
     return np.ndarray((len(data) - WORD + 1,), "<u8", data, 0, (1,))
+
+
+def row_sums(values: Any) -> Any:
+    """The sums of rows of 64 bytes, which are one after another in memory; i8.
+
+    Eight bytes of a row are added up at once, as four numbers of 16 bits: half the time that `sum` takes.
+    """
+    words = values.view(np.uint64)
+    sums = words & _EVEN_BYTES
+    words = words >> np.uint64(8)
+    words &= _EVEN_BYTES
+    sums += words
+    return ((sums @ _UP) >> np.uint64(48)).view(np.int64)
 
 
 def runs(starts: Any, lengths: Any) -> Any:

@@ -220,9 +220,10 @@ class ColumnSnapshot:
         while True:
             total, found = self._best(plans, max(count, depth))
             if depth:  # those behind follow as they are, as nothing can have raised them
-                near = found.taken(slice(depth)).by_document()
-                near = near._replace(scores=raise_best(near)).in_order()
-                found = near.with_others(found.taken(slice(depth, None))) if len(found.docs) > depth else near
+                has_others = len(found.docs) > depth
+                near = (found.taken(slice(depth)) if has_others else found).by_document()
+                near = Hits(raise_best(near), near.places, near.docs).in_order()
+                found = near.with_others(found.taken(slice(depth, None))) if has_others else near
             if view.after is None:
                 start = view.offset
                 break

@@ -185,14 +185,15 @@ class Pages:
 
         It is `pair` and `read` of each without their calls, which take longer than what they do.
         """
-        unread, unpack, data, size = self._checked.find, kind.unpack_from, self._map, kind.size
+        checked, unpack, data, last = self._checked, kind.unpack_from, self._map, kind.size - 1
         found = []
         for place in places:
-            if unread(0, place >> _SHIFT, (place + size + PAGE - 1) >> _SHIFT) >= 0:
-                self.check(place, place + size)
+            if not (checked[place >> _SHIFT] and checked[(place + last) >> _SHIFT]):
+                self.check(place, place + kind.size)
             low, high = unpack(data, place)
             low, high = start + low, start + high
-            if unread(0, low >> _SHIFT, (high + PAGE - 1) >> _SHIFT) >= 0:
+            # What is no longer than a page stands in one or two of them.
+            if high - low > PAGE or not (checked[low >> _SHIFT] and checked[(high - 1) >> _SHIFT]):
                 self.check(low, high)
             found.append(data[low:high])
         return found

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from azanalyzer.lazy import cached_property
 from searchkit.engine.arrays import beginnings, merged
 from searchkit.engine.expand import TermsPlan
 from searchkit.engine.occurrences import Occurrences
@@ -30,12 +31,20 @@ class AnyOfPlan(Plan):
         self.documents = plans[0].documents
         self.size = min(sum(plan.size for plan in plans), self.documents)
         self.parts = self._terms_of(plans)
-        self.ceilings_tell = all(plan.ceilings_tell for plan in plans)
-        self.peak = self._peak()
-        self.leaves = sum(plan.leaves for plan in plans)
 
-    def _peak(self) -> float:
+    # What bounds are made with: where few documents match, all are scored without.
+
+    @cached_property
+    def peak(self) -> float:  # type: ignore[override]
         return sum(plan.peak for plan in self.plans)
+
+    @cached_property
+    def leaves(self) -> int:  # type: ignore[override]
+        return sum(plan.leaves for plan in self.plans)
+
+    @cached_property
+    def ceilings_tell(self) -> bool:  # type: ignore[override]
+        return all(plan.ceilings_tell for plan in self.plans)
 
     def _terms_of(self, plans: Sequence[Plan]) -> list[TermPlan] | None:
         return _scored_terms(plans)
@@ -119,9 +128,11 @@ class AnyOfPlan(Plan):
         docs = np.concatenate([docs for docs, _ in parts])
         scores = np.concatenate([scores for _, scores in parts])
         order = docs.argsort(kind="stable")
-        docs, scores = docs[order], scores[order]
+        docs, scores = docs.take(order), scores.take(order)
         first = beginnings(docs)
-        return docs[first], combine.reduceat(scores, first) if len(first) else scores
+        if len(first) == len(docs):  # no document matches two of them
+            return docs, scores
+        return docs.take(first), combine.reduceat(scores, first)
 
 
 def _scored_terms(plans: Sequence[Plan]) -> list[TermPlan] | None:
@@ -184,7 +195,8 @@ class MaxPlan(AnyOfPlan):
     def condensed(self, leaves: int) -> Plan:
         return self
 
-    def _peak(self) -> float:
+    @cached_property
+    def peak(self) -> float:  # type: ignore[override]
         return max(plan.peak for plan in self.plans)
 
     def _terms_of(self, plans: Sequence[Plan]) -> list[TermPlan] | None:
@@ -220,11 +232,17 @@ class AllOfPlan(Plan):
         self.plans = sorted(plans, key=lambda plan: plan.size)
         self.size = self.plans[0].size
         self.documents = plans[0].documents
-        self.peak = sum(plan.peak for plan in plans)
-        self.leaves = sum(plan.leaves for plan in plans)
         self.parts = _scored_terms(plans)
         levels = [plan.level for plan in self.plans if plan.level is not None]
         self.level = _plain_sum(levels) if len(levels) == len(self.plans) else None
+
+    @cached_property
+    def peak(self) -> float:  # type: ignore[override]
+        return sum(plan.peak for plan in self.plans)
+
+    @cached_property
+    def leaves(self) -> int:  # type: ignore[override]
+        return sum(plan.leaves for plan in self.plans)
 
     def docs(self) -> Any:
         return self._in_all()

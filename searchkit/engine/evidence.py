@@ -152,6 +152,7 @@ class _Table:
         k1s = [collection.text_field(field).k1 for field in self.fields]
         self.k1: Any = k1s[0] if len(set(k1s)) == 1 else _column(k1s * self.words)
         self._seen: list[tuple[Occurrences, Any, int]] = []  # with the row of each of its terms, and the first document
+        self.has_relatives = False
         parts = []
         start = 0
         for place, docs in found:
@@ -196,8 +197,10 @@ class _Table:
                             rows.append(row)
                 row += 1
         shape = (self.rows, len(docs))
-        family, own, typed, early = np.zeros(shape), np.zeros(shape), np.zeros(shape, bool), np.zeros(shape, bool)
+        family, typed, early = np.zeros(shape), np.zeros(shape, bool), np.zeros(shape, bool)
+        own = family if all(are_own) else np.zeros(shape)
         if terms:
+            self.has_relatives |= own is not family
             seen = Occurrences(terms, docs)
             self._seen.append((seen, np.array(rows), start))
             forms = seen.forms()
@@ -209,7 +212,8 @@ class _Table:
             for term, (row, is_own) in enumerate(zip(rows, are_own, strict=True)):
                 family[row] += seen.frequencies[term]
                 if is_own:
-                    own[row] += seen.frequencies[term]
+                    if own is not family:
+                        own[row] += seen.frequencies[term]
                     typed[row] |= are_typed[term]
                     early[row] |= are_early[term]
         return _Part(norms, family, own, typed, early, last)
@@ -223,13 +227,17 @@ class _Table:
         boosts = self.boosts_of_fields
         weights = [weight * boost for weight in self.sought.weights for boost in boosts]
         shares = [ranking.early * self.collection.early_share(field) for field in self.fields] * self.words
-        base = _column([weight * one.base_idf for weight, one in zip(weights, figures, strict=True)])
-        surface = _column([weight * one.surface_idf for weight, one in zip(weights, figures, strict=True)])
+        base = [weight * one.base_idf for weight, one in zip(weights, figures, strict=True)]
+        surface = [weight * one.surface_idf for weight, one in zip(weights, figures, strict=True)]
+        early, base, surface = np.array([shares, base, surface])[:, :, None]
         # What stands in the form typed counts as if it stood once.
         self.once = (self.k1 + 1) / (1 + self.norms)
         values = self._saturated(self.family)
-        values *= np.where(self.own > 0, ranking.base, ranking.base + ranking.relatives)
-        values += _column(shares) * self.early
+        if self.has_relatives:
+            values *= np.where(self.own > 0, ranking.base, ranking.base + ranking.relatives)
+        else:
+            values *= ranking.base
+        values += early * self.early
         values *= base
         values += (ranking.surface * surface) * (self.once * self.typed)
         if any(self.sought.stop_weights):
@@ -243,8 +251,10 @@ class _Table:
 
     def words_held(self) -> Any:
         """How many of the words that say something stand in each document; i8[documents]."""
-        held = np.logical_or.reduce((self.own > 0).reshape(self.words, -1, self.documents), axis=1)
-        return np.add.reduce(held[np.array(self.sought.weights) > 0], dtype=np.int64)
+        held = np.add.reduce(self.own.reshape(self.words, -1, self.documents), axis=1) > 0
+        if not all(self.sought.weights):
+            held = held[np.array(self.sought.weights) > 0]
+        return np.add.reduce(held, dtype=np.int64)
 
     def _saturated(self, tfs: Any) -> Any:
         """What BM25 makes of frequencies, the last of whose rows are those of the norms; as these."""
@@ -255,8 +265,11 @@ class _Table:
     def _neighbourhood(self) -> Any:
         """What it is worth in each document that words follow one another as in the query; f8[documents]."""
         ends = self._may_end()
-        wanted = ends if self.words == 1 else ends | self._have_neighbours()
-        if not wanted.any():
+        if self.words == 1:
+            wanted = ends
+        else:
+            wanted = self._have_neighbours() if ends is None else self._have_neighbours() | ends
+        if wanted is None or not wanted.any():
             return 0.0
         parts = []
         for seen, rows, start in self._seen:
@@ -267,7 +280,7 @@ class _Table:
         if not parts:
             return 0.0
         cells, positions = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
-        at_ends = self._at_ends(cells, positions, ends)
+        at_ends = 0.0 if ends is None else self._at_ends(cells, positions, ends)
         return at_ends if self.words == 1 else self._neighbours(cells, positions) + at_ends
 
     def _have_neighbours(self) -> Any:
@@ -281,17 +294,15 @@ class _Table:
         return found
 
     def _may_end(self) -> Any:
-        """Where the first or the last word of the query may be that of a short text; bool, a table."""
-        found = np.zeros(self.typed.shape, bool)
-        if not self.has_ends:
-            return found
+        """Where the first or last word of the query may be that of a short text; bool, a table, or None for nowhere."""
+        found = None
         rows = {rows.start for rows, counts in zip(self._outer_rows(), self.sought.ends, strict=True) if counts}
         for first in rows:
             for row, field in enumerate(self.fields, first):
-                if field in self.sought.short:
-                    found[row] = self.typed[row]
-                    if self.words == 1:
-                        found[row] &= self.last[row] < SHORT_TITLE
+                if field in self.sought.short and (may := self.typed[row]).any():
+                    if found is None:
+                        found = np.zeros(self.typed.shape, bool)
+                    found[row] = may & (self.last[row] < SHORT_TITLE) if self.words == 1 else may
         return found
 
     def _outer_rows(self) -> tuple[slice, slice]:
@@ -301,23 +312,21 @@ class _Table:
 
     def _at_ends(self, cells: Any, positions: Any, may: Any) -> Any:
         """What it is worth that texts begin or end with the form that the query does; `may` says which cells count."""
-        if not may.any():
-            return 0.0
-        before = may.size - len(self.fields) * self.documents  # the cells of all words but the last
-        last = np.concatenate([np.zeros(before), self.last.ravel()])
+        near = may.ravel().take(cells).nonzero()[0]
+        cells, positions = cells.take(near), positions.take(near)
+        size = len(self.fields) * self.documents  # the cells of a word
+        behind = cells - (may.size - size)  # the cells of the last word
+        firsts = cells[(positions == 0) & (cells < size)]
+        lasts = behind[(positions >= self.last.ravel().take(behind, mode="clip")) & (behind >= 0)]
         added = np.zeros(self.documents)
-        for rows, figures, boost, is_end in zip(
-            self._outer_rows(),
-            (self.figures[0], self.figures[-1]),
-            self.sought.ends,
-            (positions == 0, positions >= last.take(cells)),
-            strict=True,
+        for there, rows, figures, boost in zip(
+            (firsts, lasts), self._outer_rows(), (self.figures[0], self.figures[-1]), self.sought.ends, strict=True
         ):
-            there = np.zeros(may.size, bool)
-            there[cells[is_end]] = True
-            there = there.reshape(may.shape)[rows] & may[rows]
-            worth = [weight * one.surface_idf for one, weight in zip(figures, self.boosts_of_fields, strict=True)]
-            added += np.add.reduce((boost * _column(worth)) * (self.once[rows] * there))
+            if len(there) and boost:
+                held = np.zeros((len(self.fields), self.documents))
+                held.ravel()[there] = 1.0
+                worth = [weight * one.surface_idf for one, weight in zip(figures, self.boosts_of_fields, strict=True)]
+                added += np.add.reduce((boost * _column(worth)) * (self.once[rows] * held))
         return added
 
     def _neighbours(self, cells: Any, positions: Any) -> Any:
@@ -329,19 +338,22 @@ class _Table:
         keys = np.sort(((cells - word * size) * room + positions) * count + word)
         wanted = keys + count + 1  # the next word of the query at the next position
         places = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
-        word = keys % count
-        after = (keys[places] == wanted) & (word < count - 1)
-        cells = word * size + keys // (count * room)
-        if not after.any():
+        after = (keys.take(places) == wanted).nonzero()[0]
+        after = after[keys.take(after) % count < count - 1]  # what is behind the last word is not the next one
+        if not len(after):
             return np.zeros(self.documents)
-        pairs = self._counted(cells[after], 2)
+        found = keys.take(after)
+        cells = found % count * size + found // (count * room)
+        pairs = self._counted(cells, 2)
         idf = self._idf_together(pairs, 2)
         values = (ranking.pairs * idf) * self._saturated(pairs)
         both_typed = self.typed[:-fields] & self.typed[fields:] & (pairs > 0)
         values += (ranking.typed_pairs * idf) * (self.once[fields:] * both_typed)
         added = np.add.reduce(values)
         if ranking.triples and count > 2:
-            triples = self._counted(cells[after & after[places]], 3)
+            goes_on = np.zeros(len(keys), bool)
+            goes_on[after] = True
+            triples = self._counted(cells[goes_on.take(places.take(after))], 3)
             added += np.add.reduce(ranking.triples * self._idf_together(triples, 3) * self._saturated(triples))
         return added
 

@@ -19,7 +19,7 @@ __all__ = ["MARKS", "RANKED", "Narrow"]
 
 MARKS = {1: (1 << 8) - 1, 2: (1 << 16) - 1}  # what stands for a value that does not fit so many bytes
 RANKED = 256  # values from one rank to the next
-_FEW = 12  # places for which counting one by one is faster
+_FEW = 32  # places for which counting one by one is faster
 _MANY = 4096  # that are looked up at a time, with a row of the column for each
 
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from azanalyzer.lazy import cached_property
 from searchkit.engine import postings as layout
-from searchkit.engine.arrays import before, positions_from, runs
+from searchkit.engine.arrays import before, positions_from, row_sums, runs
 from searchkit.engine.narrow import MARKS
 from searchkit.engine.term_postings import TermPostings, Where
 
@@ -38,10 +39,8 @@ class Occurrences:
         self._wide_positions = [field for field in fields if field.narrow["positions"].has_exceptions]
         self._has_wide = any(field.has_wide_tfs for field in fields)
         self._bytes = terms[0].field.file.view("|u1")
-        where = np.concatenate([term.where_row for term in terms]).reshape(len(terms), -1).T
-        self._where = Where(*where)  # by term
         self._places = places
-        times = self._bytes.take(self._where.times[:, None] + places)
+        times = self._bytes.take(np.array([term.where.times for term in terms])[:, None] + places)
         times *= maybe.view(np.uint8)
         self.found = times.astype(bool)  # which of the terms stand in which documents; bool[terms, docs]
         self.frequencies = times.astype(np.float64)  # how often; f8[terms, docs], of whole numbers
@@ -52,7 +51,12 @@ class Occurrences:
 
     def forms(self) -> Any:
         """The sets of surface forms of the terms, anything where they do not stand; u1[terms, docs]."""
-        return self._bytes.take(self._where.forms[:, None] + self._places)
+        return self._bytes.take(np.array([term.where.forms for term in self._asked])[:, None] + self._places)
+
+    @cached_property
+    def _where(self) -> Where:
+        """Where the values of the terms stand; arrays by term."""
+        return Where(*np.concatenate([term.where_row for term in self._asked]).reshape(len(self._asked), -1).T)
 
     def positions(self, terms: Any, docs: Any) -> tuple[Any, Any]:
         """Of each time that a term stands in a document, which of the cells given by `terms` and `docs`, and where; i8.
@@ -75,11 +79,11 @@ class Occurrences:
         width = layout.STEP
         rows = places // width
         cells = places - rows * width
-        file = self._asked[0].field.file
-        values = file.windows(width)[self._where.tfs.take(terms) + rows * width]
-        counts = values[np.arange(len(cells)), cells].astype(np.int64)
-        values *= before(width)[cells]
-        sums = values.sum(axis=1, dtype=np.int64)
+        column = self._where.tfs.take(terms)
+        counts = self._bytes.take(column + places).astype(np.int64)
+        values = self._asked[0].field.file.windows(width)[column + rows * width]
+        values *= before(width).take(cells, axis=0)
+        sums = row_sums(values)
         sums += self._steps(terms, rows)
         if self._has_wide:
             escaped = (values.ravel() == MARKS[1]).nonzero()[0]
@@ -126,8 +130,10 @@ class Occurrences:
         if self._wide_positions:
             wide = (gaps == marks).nonzero()[0]
             for field in self._wide_positions if len(wide) else ():
-                is_own = np.array([term.field is field for term in self._asked])
-                own = wide[is_own.take(terms.take(wide))]
+                own = wide
+                if len(self._wide_positions) > 1:  # else only this one has marks
+                    is_own = np.array([term.field is field for term in self._asked])
+                    own = wide[is_own.take(terms.take(wide))]
                 if len(own):
                     gaps[own] = field.narrow["positions"].exceptions_at(places.take(own))
         return gaps

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import are_in, distinct, in_parts, merged
+from searchkit.engine.arrays import are_in, distinct, in_order, in_parts, merged
 from searchkit.engine.compound import AllOfPlan, added_up, in_each
 from searchkit.engine.next_words import SEVERAL, sign
 from searchkit.engine.occurrences import spans
@@ -38,6 +38,7 @@ class PhrasePlan(AllOfPlan):
         long.
         """
         super().__init__(places)
+        self._places = places
         self._check = check
         self.ceilings_tell = True
         self._terms = terms
@@ -47,37 +48,41 @@ class PhrasePlan(AllOfPlan):
     def docs(self) -> Any:
         if self._found is None:
             self._check()
-            likely = self._likely()
+            likely, place = self._likely()
             places = self._all_spots() if likely is None else None
             if places is None:
-                docs = self._in_all() if likely is None else in_each(self.plans, likely)
+                others = [plan for plan in self.plans if plan is not self._places[place]]
+                docs = self._in_all() if likely is None else in_each(others, likely)
                 self._found = docs[self._follow(docs)]
             else:
                 self._found = self._documents_of(places)
         return self._found
 
-    def _likely(self) -> Any:
-        """Documents among which are those in question, by the signs of what follows; i8.
+    def _likely(self) -> tuple[Any, int]:
+        """Documents among which are those in question, by the signs of what follows a place, i8, and this place.
 
-        None if no word has them, or if those with the rarest word are as few.
+        All have it. None if no word has signs, or if the documents with the rarest word are as few.
         """
         if self._slop > 1:
-            return None
+            return None, 0
         most = min(sum(postings.df for postings in alternatives) for alternatives in self._terms)
         found = None
-        for alternatives, following in pairwise(self._terms):
+        for place, (alternatives, following) in enumerate(pairwise(self._terms)):
             signs = [postings.field.next_words(postings.number) for postings in alternatives]
             if any(own is None for own in signs):
+                continue
+            if len(following) * sum(map(len, signs)) >= most * SEVERAL:  # so many have the right sign by chance
                 continue
             wanted = [sign(postings.field.terms.term(postings.number)) for postings in following]
             tokens = [_with_signs(own, wanted) for own in signs]
             if sum(map(len, tokens)) < most:
                 most = sum(map(len, tokens))
-                found = alternatives, tokens
+                found = place, tokens
         if found is None:
-            return None
-        docs = [postings.docs_of(own) for postings, own in zip(*found, strict=True)]
-        return docs[0] if len(docs) == 1 else merged(docs)
+            return None, 0
+        place, tokens = found
+        docs = [postings.docs_of(own) for postings, own in zip(self._terms[place], tokens, strict=True)]
+        return (docs[0] if len(docs) == 1 else merged(docs)), place
 
     def _all_spots(self) -> list[Any] | None:
         """All spots of each place; None if one has too many of them for what is looked for."""
@@ -181,8 +186,7 @@ def _common(one: Any, other: Any) -> Any:
         one, other = other, one
     if len(one) * 12 < len(other):
         return one[are_in(other, one)]
-    both = np.concatenate([one, other])
-    both.sort()
+    both = in_order([one, other])
     return both[1:][both[1:] == both[:-1]]
 
 

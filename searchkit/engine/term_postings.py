@@ -13,7 +13,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.engine import postings as layout
 from searchkit.engine.arrays import are_in, distinct, positions_from
 from searchkit.engine.columns import Column
-from searchkit.engine.narrow import Narrow
+from searchkit.engine.narrow import MARKS, Narrow
 from searchkit.engine.postings import FieldPostings
 
 __all__ = ["DensePostings", "TermPostings", "Where"]
@@ -23,7 +23,8 @@ _FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before 
 _MOST_READ = 1 << 17  # postings of a term of which that is done: those of more take longer than they save
 _SEARCH = 24  # what it costs to look for a document among others, where marking one costs 1
 _IN_ROW = 16  # what it costs to look for a token in a row, where adding up a frequency costs 1
-_MANY_ROWS = 1024  # that are faster added up column by column
+_SMALL = 255 // 8  # frequencies of which eight add up to a byte
+_ADD_UP, _HIGHEST = np.uint64(0x0101010101010101), np.uint64(56)  # of numbers of eight bytes: see `_reached`
 _SAMPLE = 4096  # postings that tell about the forms of all
 
 
@@ -181,11 +182,16 @@ class TermPostings:
         if known is not None:
             return known[1]
         own, documents = self.docs(), self.field.documents
-        if len(docs) * _SEARCH > self.df + documents // 16:
+        if min(len(docs), self.df) * _SEARCH > self.df + documents // 16:
             table = np.zeros(documents, bool)
             table[own] = True
             return table.take(docs)
-        return are_in(own, docs)
+        if self.df >= len(docs):
+            return are_in(own, docs)
+        places = docs.searchsorted(own)
+        found = np.zeros(len(docs), bool)
+        found[places[docs.take(places, mode="clip") == own]] = True
+        return found
 
     def tf_at(self, docs: Any) -> Any:
         """How often each of `docs` has the term, 0 for those without; i8[docs]."""
@@ -282,15 +288,25 @@ class TermPostings:
 
 
 def _reached(values: Any, amounts: Any) -> Any:
-    """How many of the values of each row, at most 64, may be added up without going beyond an amount; [rows]."""
-    if len(values) < _MANY_ROWS:
-        return np.count_nonzero(np.cumsum(values, axis=1, dtype=np.uint16) <= amounts[:, None], axis=1)
-    found = np.zeros(len(values), np.uint8)
-    sums = np.zeros(len(values), np.uint16)
-    for column in np.ascontiguousarray(values.T):
-        sums += column
-        found += (sums <= amounts).view(np.uint8)
-    return found
+    """How many of the values of each row, which are 64 bytes, may be added up without going beyond an amount; [rows].
+
+    An amount is less than what its whole row adds up to.
+    """
+    if int(values.max(initial=0)) <= _SMALL:  # eight bytes add up to a byte
+        # Eight bytes at once: multiplied so, each byte of a number becomes its sum with those before it.
+        sums = np.ascontiguousarray(values.view("<u8").T)
+        sums *= _ADD_UP
+        before = sums >> _HIGHEST
+        whole = before.copy()
+        for row in range(1, len(whole)):
+            whole[row] += whole[row - 1]
+        if int(whole[-1].max(initial=0)) <= MARKS[1]:
+            before = whole - before
+            before *= _ADD_UP
+            sums += before
+            reached = sums.view(np.uint8) <= np.repeat(amounts.astype(np.uint8), 8)
+            return ((np.add.reduce(reached.view("<u8"), axis=0) * _ADD_UP) >> _HIGHEST).astype(np.int64)
+    return np.count_nonzero(np.cumsum(values, axis=1, dtype=np.uint16) <= amounts[:, None], axis=1)
 
 
 class DensePostings(TermPostings):

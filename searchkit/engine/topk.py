@@ -84,7 +84,10 @@ def _proven(plan: Plan, bounds: Any, count: int, unit: float, floor: float) -> t
     lower = max(int(max(worst, floor) / unit * (1 - 1e-9)), 1)
     more = np.flatnonzero(bounds >= lower)
     more = more[bounds.take(more) < guess]
-    return _first(np.concatenate([docs, more]), np.concatenate([scores, plan.score(more)]), count)
+    scores = np.concatenate([scores, plan.score(more)])
+    docs = np.concatenate([docs, more])
+    order = docs.argsort()
+    return _first(docs.take(order), scores.take(order), count)
 
 
 def _highest(bounds: Any, count: int) -> tuple[Any, Any]:
@@ -118,10 +121,10 @@ def _highest(bounds: Any, count: int) -> tuple[Any, Any]:
 
 
 def _first(docs: Any, scores: Any, count: int) -> tuple[Any, Any]:
-    """The `count` best, the best first and the lower number before where they are equal."""
+    """The `count` best of `docs`, which ascend: the best first, and the lower number before where they are equal."""
     if len(scores) > 4 * count:
         threshold = np.partition(scores, len(scores) - count)[len(scores) - count] if count else np.inf
         kept = np.flatnonzero(scores >= threshold)
-        docs, scores = docs[kept], scores[kept]
-    order = np.lexsort((docs, -scores))[:count]
-    return docs[order], scores[order]
+        docs, scores = docs.take(kept), scores.take(kept)
+    order = (-scores).argsort(kind="stable")[:count]
+    return docs.take(order), scores.take(order)

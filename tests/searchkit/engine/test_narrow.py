@@ -73,6 +73,9 @@ def test_postings_of_many_documents(tmp_path: Path) -> None:
     }
     frequencies = {term: 1 + np.arange(len(docs)) % 3 for term, docs in own.items()}
     frequencies[b"d"][3] = 300
+    frequencies[b"f"][130] = 40  # in a row that adds up to a byte
+    frequencies[b"f"][200] = 250  # and in one that does not
+    frequencies[b"f"][320:384] = 5
     positions = {term: np.concatenate([np.arange(n) * 2 + 3 for n in tfs]) for term, tfs in frequencies.items()}
     docs, tfs = (np.concatenate([*values.values()]) for values in (own, frequencies))
     tokens = int(tfs.sum())
@@ -103,6 +106,9 @@ def test_postings_of_many_documents(tmp_path: Path) -> None:
         for step in (1, 20, 100, 1001):  # of which few are looked for by steps
             some = np.arange(0, int(ends[-1]), step)
             assert np.unique(own[term][ends.searchsorted(some, "right")]).tolist() == found.docs_of(some).tolist()
+        for step in (1, 7, 1000, 30_000):
+            some = np.arange(3, documents, step)
+            assert np.isin(some, own[term]).tolist() == found.holds(some).tolist()
         for place in {0, len(ends) // 2, len(ends) - 1}:
             expected = positions[term][ends[place] - frequencies[term][place] : ends[place]].tolist()
             assert expected == found.positions_at(found.place_of(int(own[term][place])))

@@ -88,9 +88,9 @@ def test_phrases_find_the_same_with_signs_as_without(index: Index, monkeypatch: 
 
     monkeypatch.setattr(PhrasePlan, "_likely", seen)
     with_signs = asked()
-    assert sum(docs is not None for docs in used) > 100
+    assert sum(docs is not None for docs, _ in used) > 100
     assert sum(total > 0 for total, _ in with_signs) > 50
-    monkeypatch.setattr(PhrasePlan, "_likely", lambda plan: None)
+    monkeypatch.setattr(PhrasePlan, "_likely", lambda plan: (None, 0))
     assert asked() == with_signs
 
 
