@@ -23,16 +23,10 @@ _SPARSE = 8  # of fewer postings than one document in so many the documents are 
 _FEW = 8  # documents that are scored one by one: less work than arrays make
 
 
-class AnyOfPlan(Plan):
-    """Documents that any of the plans matches; scores add up."""
+class _JoinedPlan(Plan):
+    """What joins other plans, whose scores add up. Where few documents match, all are scored without bounds."""
 
-    def __init__(self, plans: Sequence[Plan]) -> None:
-        self.plans = plans
-        self.documents = plans[0].documents
-        self.size = min(sum(plan.size for plan in plans), self.documents)
-        self.parts = self._terms_of(plans)
-
-    # What bounds are made with: where few documents match, all are scored without.
+    plans: Sequence[Plan]
 
     @cached_property
     def peak(self) -> float:  # type: ignore[override]
@@ -41,6 +35,16 @@ class AnyOfPlan(Plan):
     @cached_property
     def leaves(self) -> int:  # type: ignore[override]
         return sum(plan.leaves for plan in self.plans)
+
+
+class AnyOfPlan(_JoinedPlan):
+    """Documents that any of the plans matches; scores add up."""
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        self.plans = plans
+        self.documents = plans[0].documents
+        self.size = min(sum(plan.size for plan in plans), self.documents)
+        self.parts = self._terms_of(plans)
 
     @cached_property
     def ceilings_tell(self) -> bool:  # type: ignore[override]
@@ -225,7 +229,7 @@ class MaxPlan(AnyOfPlan):
         return self._combined(np.maximum, -np.inf)
 
 
-class AllOfPlan(Plan):
+class AllOfPlan(_JoinedPlan):
     """Documents that all of the plans match; scores add up."""
 
     def __init__(self, plans: Sequence[Plan]) -> None:
@@ -235,14 +239,6 @@ class AllOfPlan(Plan):
         self.parts = _scored_terms(plans)
         levels = [plan.level for plan in self.plans if plan.level is not None]
         self.level = _plain_sum(levels) if len(levels) == len(self.plans) else None
-
-    @cached_property
-    def peak(self) -> float:  # type: ignore[override]
-        return sum(plan.peak for plan in self.plans)
-
-    @cached_property
-    def leaves(self) -> int:  # type: ignore[override]
-        return sum(plan.leaves for plan in self.plans)
 
     def docs(self) -> Any:
         return self._in_all()

@@ -50,12 +50,14 @@ class PhrasePlan(AllOfPlan):
             self._check()
             likely, place = self._likely()
             places = self._all_spots() if likely is None else None
-            if places is None:
-                others = [plan for plan in self.plans if plan is not self._places[place]]
-                docs = self._in_all() if likely is None else in_each(others, likely)
-                self._found = docs[self._follow(docs)]
-            else:
+            if places is not None:
                 self._found = self._documents_of(places)
+                return self._found
+            if likely is None:
+                docs = self._in_all()
+            else:
+                docs = in_each([plan for plan in self.plans if plan is not self._places[place]], likely)
+            self._found = docs[self._follow(docs)]
         return self._found
 
     def _likely(self) -> tuple[Any, int]:

@@ -13,7 +13,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.engine import postings as layout
 from searchkit.engine.arrays import are_in, distinct, positions_from
 from searchkit.engine.columns import Column
-from searchkit.engine.narrow import MARKS, Narrow
+from searchkit.engine.narrow import Narrow
 from searchkit.engine.postings import FieldPostings
 
 __all__ = ["DensePostings", "TermPostings", "Where"]
@@ -23,7 +23,8 @@ _FIRST_TIMES = 1  # that a frequent term is looked up in some documents, before 
 _MOST_READ = 1 << 17  # postings of a term of which that is done: those of more take longer than they save
 _SEARCH = 24  # what it costs to look for a document among others, where marking one costs 1
 _IN_ROW = 16  # what it costs to look for a token in a row, where adding up a frequency costs 1
-_SMALL = 255 // 8  # frequencies of which eight add up to a byte
+_BYTE = 255  # the highest number that fits
+_SMALL = _BYTE // 8  # frequencies of which eight add up to a byte
 _ADD_UP, _HIGHEST = np.uint64(0x0101010101010101), np.uint64(56)  # of numbers of eight bytes: see `_reached`
 _SAMPLE = 4096  # postings that tell about the forms of all
 
@@ -300,7 +301,7 @@ def _reached(values: Any, amounts: Any) -> Any:
         whole = before.copy()
         for row in range(1, len(whole)):
             whole[row] += whole[row - 1]
-        if int(whole[-1].max(initial=0)) <= MARKS[1]:
+        if int(whole[-1].max(initial=0)) <= _BYTE:
             before = whole - before
             before *= _ADD_UP
             sums += before
