@@ -47,13 +47,15 @@ class Prefixes:
         keys &= ~behind
         marks = _windows(marked)[starts].astype(np.uint64) & ~behind
         marks *= _TOGETHER  # what is in the lowest bit of each byte comes to the highest byte
+        entries = np.diff(starts.searchsorted(np.flatnonzero(ends)))  # of each line; the text begins with a line feed
+        numbers = np.repeat(np.arange(len(entries), dtype=np.uint32), entries)
         order = np.argsort(keys)
         self._flat = flat
         self._keys = keys[order]
         self._marks = (marks >> np.uint64(56)).astype(np.uint8)[order]
         starts = starts[order]
         self._starts = starts.astype(np.uint32)
-        self._numbers = np.cumsum(ends, dtype=np.uint32).take(starts) - np.uint32(1)
+        self._numbers = numbers[order]
         self._weights = weights[self._numbers]
         if bonus:
             self._weights = self._weights + bonus * ends.take(starts - 1).astype(np.int32)
