@@ -56,7 +56,7 @@ def build(name: str, documents: Path, index: Path, workers: int) -> Build:
     """Build an index at the new folder `index` in a process of its own."""
     process = subprocess.Popen(
         _worker("build", name, index, documents, workers),
-        cwd=_ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        cwd=_ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True, env=_environment(),
     )  # fmt: skip
     together = 0
     while True:
@@ -170,9 +170,13 @@ def _timed(work: Callable[..., _Result], *arguments: object) -> tuple[float, _Re
 
 
 def run(command: list[str]) -> str:
-    """What a command prints. Its byte code is kept, as where searchkit is installed."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True, env=kept).stdout
+    """What a command prints."""
+    return subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True, env=_environment()).stdout
+
+
+def _environment() -> dict[str, str]:
+    """That of this process, but byte code is kept, as where searchkit is installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _worker(*arguments: object) -> list[str]:
