@@ -28,6 +28,7 @@ _DOUBLED = 3.2  # typed twice, or once where it stands twice
 _DROPPED = 3.7
 _ADDED = 5.7
 _NEIGHBOUR = 4.4
+_AS_ELSEWHERE = {("g", "q"): 3.0}  # a foreign name as others spell it: Gandi, Galatasaray
 _ALIKE = 4.6
 _OTHER = 7.5
 MOST_SLIPS = 16.0  # the cost of slips that are told apart
@@ -100,6 +101,8 @@ def _replaced(typed: str, meant: str, first: bool, in_ascii: bool) -> float:
         return _ADDED_DIACRITIC
     if (typed, meant) == ("a", "ə"):
         return _A_FOR_SCHWA
+    if (typed, meant) in _AS_ELSEWHERE:
+        return _AS_ELSEWHERE[typed, meant]
     if typed + meant in _BESIDE or typed + plain in _BESIDE:
         cost = _NEIGHBOUR
     else:

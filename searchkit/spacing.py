@@ -26,8 +26,11 @@ def apart(word: str, speller: Speller, in_ascii: bool) -> str | None:
 
 
 def together(first: str, second: str, speller: Speller, in_ascii: bool) -> str | None:
-    """The word that documents have in place of two, one of which is in none; None if there is no such word."""
-    if _stands(first, speller) and _stands(second, speller):
+    """The word that documents have in place of two, one of which is in none; None if there is no such word.
+
+    In a text without diacritics one that only lacks them is in documents, too: vergi nedir is no verginədir.
+    """
+    if all(_stands(word, speller) or _as_documents_have(word, speller, in_ascii) for word in (first, second)):
         return None
     return _as_documents_have(first + second, speller, in_ascii) or None
 

@@ -8,7 +8,7 @@ its inflection put back. Its cost is that of the slips (see `slips`), of its rea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import log
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ _SHORTEST_HEAD = 3  # letters of a term in which a slip is looked for
 _MOST_TERMS = 80  # terms with a slip that are looked at, the most frequent
 _SHORTEST_FOR_TWO = 6  # letters of a word in which two slips are looked for where one is not enough
 _SLIPS_OF_A_LETTER = 1.25  # what the slips of a word cost at most for each of its letters: a name is no other name
+_SLIPS_UNSEEN = 1.0  # likewise where no document has the form: başkent is no başkən
 _MOST_READ = 6  # forms that are read to see whether they are found
 _UNUSED = 0.5  # documents that a word of the language counts for that is in none
 _FREQUENCY = 0.5  # how much the logarithm of a term's frequency counts
@@ -81,7 +82,10 @@ class Speller:
 
     def has_form(self, term: str, surface: str) -> bool:
         """Whether a term stands in a document in this form, in lower case; now and then another is taken for it."""
-        return any(self._snapshot.has_form(field, term, surface) for field in self._fields)
+        return self._with_form(term, surface) > 0
+
+    def _with_form(self, term: str, surface: str) -> int:
+        return sum(self._snapshot.with_form(field, term, surface) for field in self._fields)
 
     def stand_together(self, first: str, second: str) -> bool:
         """Whether two words stand beside each other in a document, the second in any form; neither is a stop word."""
@@ -113,9 +117,13 @@ class Speller:
         term = tokens[0].term
         frequency = self.frequency(term)
         source = self._analyzer.explain(word).best.source
+        typed = lower(word)
         if source == "ascii" and frequency:  # known by its diacritics, unless documents have it as it is typed alone
-            typed = lower(word)
             return float(frequency) if self.has_form(term, typed) and not self.accented(typed, True) else 0.0
+        if frequency and typed.isascii():
+            meant = self.accented(typed, True)
+            if meant and all(other.term == term and other.surface != typed for other in meant):
+                return 0.0  # a usual misspelling: inkisaf
         return frequency or (_UNUSED if source in ("lexicon", "ascii") else 0.0)
 
     def corrections(self, typed: str, in_ascii: bool = False) -> list[Correction]:
@@ -153,12 +161,17 @@ class Speller:
             for length in self._inflection.cuts(folded):
                 _keep(forms, term, self._inflection.forms(term, folded[length:]))
         lacking = {surface: form for surface, form in forms.items() if lacks_diacritics(typed, surface)}
-        # A name that documents have as it is typed, and never otherwise: Con is no form of çön.
+        # Not of a name that documents have as it is typed, and never otherwise: Con is no form of çön.
         return [
             meant
             for meant in self._ranked(typed, lacking, in_ascii)
-            if self.has_form(meant.term, meant.surface) or not self.has_form(meant.term, typed)
+            if self.has_form(meant.term, meant.surface) or 2 * self._with_form(meant.term, typed) <= meant.frequency
         ]
+
+    def first_read(self, typed: str, found: Sequence[Correction]) -> Correction:
+        """The one of `found` that the analyzer takes `typed` for first, whichever of them the documents prefer."""
+        order = self._analyzer.query_terms(typed, True)[0]
+        return min(found, key=lambda meant: order.index(meant.term) if meant.term in order else len(order))
 
     def may_replace(self, meant: Correction, word: str, own: float) -> bool:
         """Whether a correction may stand for a word that stands in `own` documents, as `own_frequency` says.
@@ -186,17 +199,18 @@ class Speller:
     ) -> list[Correction]:
         """The forms whose slips cost at most `most` and that a search finds, the likeliest first."""
         ranked = []
+        unseen = _SLIPS_UNSEEN * len(typed)
         for surface, (term, cost) in forms.items():
             slips = slip_cost(typed, surface, in_ascii)
-            if slips <= most:
+            if slips <= most and (slips <= unseen or self.has_form(term, surface)):
                 ranked.append((slips + _READING * cost - _FREQUENCY * log(self.frequency(term) + 1), slips, surface))
         return list(self._found(sorted(ranked)[:_MOST_READ]))
 
     def _found(self, ranked: list[tuple[float, float, str]]) -> Iterator[Correction]:
-        """Those that a search for them finds."""
+        """Those that a search for them finds, and what says nothing also where no document has it."""
         for cost, slips, surface in ranked:
             terms = self._analyzer.terms(surface)
-            if len(terms) == 1 and (frequency := self.frequency(terms[0])):
+            if len(terms) == 1 and ((frequency := self.frequency(terms[0])) or self.say_nothing(terms)):
                 yield Correction(surface, terms[0], frequency, slips, cost)
 
     def _terms(self, parts: list[_Part]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["suggest"]
 
 # Words of letters only; what is a beginning, a pattern or a part of an address is not put right.
-_WORD = pattern(r"(?<![\w'’/@#.])(?<!\w[?*])[^\W\d_]{2,}(?![\w'’/@:*~^]|\.\w|\?\w)")
+_WORD = pattern(r"(?<![\w'’/@#.])(?<!\w[?*\"»”])[^\W\d_]{2,}(?![\w'’/@:*~^]|\.\w|\?\w)")
 _FIELD = pattern(r"([^\W\d][\w-]*):[\"(\[{]*\Z")
 _RANGE = pattern(r"[\[{][^\]}]* TO [^\]}]*[\]}]")
 _CHUNK = pattern(r"\S+")
@@ -30,6 +30,7 @@ _LONGEST_ACRONYM = 5  # letters
 _MOST_WORDS, _MOST_LETTERS = 8, 400  # of a query; a longer one is a text
 _RARE = 3  # documents; a word in more of them is meant as it is typed
 _CLEAR = 1.0  # how much likelier one spelling must be than the next, as half of a logarithm
+_RARER = 5  # times that a word must be rarer than the one that says nothing and is meant in its place
 _MUCH_RARER = 100  # times that a rare word must at least be rarer than the one that is meant in its place
 
 
@@ -56,8 +57,8 @@ def suggest(
     for word in _wanted(joined, schema):
         if not _is_part(word):
             meant = _put_right(word.group(), speller, len(snapshot), in_ascii)
-            if meant == word.group() and not _is_in_field(word):
-                meant = _apart(meant, speller, in_ascii)
+            if meant is None:
+                meant = word.group() if _is_in_field(word) else _apart(word.group(), speller, in_ascii)
             words.append((word, meant))
         elif in_ascii:
             words.append((word, _with_diacritics(word.group(), speller) or word.group()))
@@ -140,28 +141,29 @@ def _lacked(word: str, meant: str) -> bool:
     return lacks_diacritics(lower(word), lower(meant))
 
 
-def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> str:
-    """What was meant by a word, itself if that; empty if it lacks diacritics in a way that leaves it open."""
+def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> str | None:
+    """What was meant by a word; None if nothing else, and empty if it lacks diacritics in a way that leaves it open."""
     from azanalyzer.alphabet import without_pairs
 
-    own = speller.own_frequency(word)
-    if own is None:
-        return word
     typed = _lower(word, in_ascii)
+    is_open = in_ascii and "I" in word  # which may be that of i or of ı
+    own = speller.own_frequency(typed if is_open else word)
+    if own is None:
+        return None
     if not own and (single := without_pairs(typed)) != typed:
         put_right = _put_right(single, speller, documents, in_ascii)
+        put_right = single if put_right is None else put_right
         if put_right and (speller.own_frequency(put_right) or 0.0) >= 1:  # it is in a document
             return _cased_as(put_right, word)
     if in_ascii or not own:
         spelled = _spelled(typed, own, speller, in_ascii)
         if spelled is not None:
             return spelled and _cased_as(spelled, word)
-    if own > _RARE or (own >= 1 and documents < own * _MUCH_RARER):
-        return word
-    for meant in speller.corrections(typed, in_ascii):
-        if meant.surface != typed and speller.may_replace(meant, typed, own):
-            return _cased_as(meant.surface, word)
-    return word
+    if own <= _RARE and not (own >= 1 and documents < own * _MUCH_RARER):
+        for meant in speller.corrections(typed, in_ascii):
+            if meant.surface != typed and speller.may_replace(meant, typed, own):
+                return _cased_as(meant.surface, word)
+    return _cased_as(typed, word) if is_open and own >= 1 else None
 
 
 def _with_diacritics(word: str, speller: Speller) -> str:
@@ -175,17 +177,24 @@ def _with_diacritics(word: str, speller: Speller) -> str:
 def _spelled(typed: str, own: float, speller: Speller, in_ascii: bool) -> str | None:
     """A word with the diacritics that it lacks, empty if that leaves it open; None if it lacks none.
 
-    A word that stands in `own` documents as it is typed gives way only to one that is far more frequent.
+    A word that stands in `own` documents as it is typed gives way only to one that is far more frequent; to a word that
+    says nothing sooner, as a search is the same with it.
     """
     found = speller.accented(typed, in_ascii)
     if not in_ascii:
         return next((meant.surface for meant in found if meant.frequency > _RARE), None)
-    if not found or (own and found[0].frequency < own * _MUCH_RARER):
+    if not found:
         return None
     best = found[0]
-    if all(other.term == best.term or other.cost >= best.cost + _CLEAR for other in found[1:]):
+    says_nothing = speller.say_nothing([best.term])
+    if best.frequency < own * _MUCH_RARER and not (says_nothing and (own < 1 or best.frequency >= own * _RARER)):
+        return None
+    near = [other for other in found if other.cost < best.cost + _CLEAR and other.surface != typed]
+    if all(other.term == best.term for other in near):
         return best.surface
-    return typed if speller.say_nothing(meant.term for meant in found) else ""
+    if speller.say_nothing(other.term for other in near):
+        return speller.first_read(typed, near).surface
+    return ""
 
 
 def _cased_as(surface: str, word: str) -> str:

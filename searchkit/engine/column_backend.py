@@ -291,12 +291,12 @@ class ColumnSnapshot:
         """In how many documents a term stands in a text field; deleted ones count where very many have it."""
         return sum(_live_frequency(segment, field, encode(term)) for segment in self.segments)
 
-    def has_form(self, field: str, term: str, surface: str) -> bool:
-        """Whether some document, deleted ones included, has a term in a surface form; one in 15 is taken for it."""
+    def with_form(self, field: str, term: str, surface: str) -> int:
+        """How many documents, deleted ones included, have a term in a surface form; one in 15 is taken for it."""
         bits = form_bits(surface)
         sources = (segment.text(field) for segment in self.segments)
-        return any(
-            source.postings(at).has_form(bits)
+        return sum(
+            source.postings(at).with_form(bits)
             for source in sources
             if source is not None and (at := source.terms.find(encode(term))) >= 0
         )

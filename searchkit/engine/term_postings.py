@@ -115,9 +115,9 @@ class TermPostings:
         """The sets of surface forms; u1[df]."""
         return self.field.column("forms")[self._start : self._last]
 
-    def has_form(self, bits: int) -> bool:
-        """Whether the term stands in a form with these bits in any document."""
-        return bool(((self.forms() & bits) == bits).any())
+    def with_form(self, bits: int) -> int:
+        """How many documents have the term in a form with these bits."""
+        return int(np.count_nonzero((self.forms() & bits) == bits))
 
     def share_of_form(self, bits: int) -> float:
         """In what share of the documents the term stands in a form with these bits, by the first of them."""

@@ -123,7 +123,8 @@ def test_an_acronym_is_not_taken_for_a_word(make_index: Make) -> None:
 
 def test_a_known_word_that_no_document_has_is_not_taken_for_another(make_index: Make) -> None:
     index = make_index(["iyə"] * 5)
-    assert index.suggest("niye") is None
+    assert index.suggest("niyə") is None
+    assert index.suggest("niye") == "niyə"
 
 
 def test_a_rare_word_gives_way_to_a_far_more_frequent_one(make_index: Make) -> None:
@@ -318,3 +319,59 @@ def test_a_long_text_without_spaces_is_left_alone(articles: searchkit.Index) -> 
 def test_an_acronym_beside_words_is_not_taken_for_one(make_index: Make) -> None:
     index = make_index(["uşaq bağçası"] * 5)
     assert index.suggest("USA bagcasi") == "USA bağçası"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("CINAYET MECELLESI", "CİNAYƏT MƏCƏLLƏSİ"),
+        ("IPOTEKA HAQQINDA", "İPOTEKA HAQQINDA"),
+        ("Ilkin muqavile", "İlkin müqavilə"),
+        ("ISIQ", "İŞIQ"),
+        ("Isiq", "İşıq"),
+    ],
+)
+def test_a_capital_i_typed_in_ascii_is_that_of_either(typed: str, meant: str, make_index: Make) -> None:
+    index = make_index(["Cinayət Məcəlləsi", "ipoteka haqqında qanun", "ilkin müqavilə", "işıq söndü"])
+    assert index.suggest(typed) == meant
+    assert index.suggest(meant) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("vergi nedir", "vergi nədir"),  # and not verginədir
+        ("nece yazilir", "necə yazılır"),  # though documents prefer neçə
+        ("niye yazilir", "niyə yazılır"),  # which no document has
+        ("en yaxsi", "ən yaxşı"),  # though en is a word, too
+        ("vergi inkisafi", "vergi inkişafı"),
+        ("ise baxilir", None),  # isə or işə
+    ],
+)
+def test_words_that_say_nothing_get_their_diacritics(typed: str, meant: str | None, make_index: Make) -> None:
+    texts = [
+        "vergi nə yaxşı",
+        "necə yazılır",
+        "neçə il, neçə ay",
+        "neçə dəfə",
+        "göstərir",
+        "inkişafı",
+        "işə baxılır, isə",
+    ]
+    index = make_index([*texts, "eni beş metr", *["ən yaxşı"] * 20])
+    assert index.suggest(typed) == meant
+
+
+def test_a_suffix_behind_a_closing_quote_stays(make_index: Make) -> None:
+    index = make_index(['"Bəyannamə"nin mətni', "nın"] * 10)
+    assert index.suggest('"bəyannamə"nin') is None
+
+
+def test_what_others_spell_with_g(make_index: Make) -> None:
+    index = make_index(["Mahatma Qandi Hindistanda", "Od yandı", "Od yandı, evlər yandı"])
+    assert index.suggest("Mahatma Gandi") == "Mahatma Qandi"
+
+
+def test_an_unseen_form_has_to_be_near(make_index: Make) -> None:
+    index = make_index(["Baş nazir", "Başın ağrısı"] * 5)
+    assert index.suggest("başkent") is None
