@@ -297,4 +297,4 @@ def _typed(text: str) -> str:
 
 
 def _needed(escaped: re.Match[str]) -> str:
-    return escaped.group() if escaped[1] in "*?" else escaped[1]
+    return escaped.group() if escaped[1] in "*?\\" else escaped[1]

@@ -208,7 +208,7 @@ def typed_words(node: Node) -> list[Word]:
 
 def glob(pattern: str) -> str:
     """A pattern of `Wildcard` as `fnmatch` and Whoosh write it, where brackets hold what stands for itself."""
-    return re.sub(r"\\([*?])|\[", lambda found: f"[{found[1] or '['}]", pattern)
+    return re.sub(r"\\([*?\\])|\[", lambda found: f"[{found[1] or '['}]", pattern)
 
 
 def is_in(

@@ -169,7 +169,7 @@ def _cut(text: str, passages: Iterable[tuple[int, int]], marked: list[Span]) -> 
         if start == end:
             continue
         if text[cut[-1].end if cut else 0 : start].strip():
-            shown = shown.rstrip(ELLIPSIS) + BETWEEN if cut else ELLIPSIS
+            shown = shown.rstrip(ELLIPSIS).rstrip() + BETWEEN if cut else ELLIPSIS
         elif cut:
             shown += " "
         cut.append(Span(start, end))

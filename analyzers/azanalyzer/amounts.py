@@ -9,13 +9,14 @@ from pathlib import Path
 from azanalyzer.patterns import pattern
 from azanalyzer.synonyms import Expansion
 
-__all__ = ["amounts"]
+__all__ = ["amounts", "is_measure"]
 
 _NUMBER = pattern(r"[1-9]\d{3,14}\Z")
 _FIRST_GROUP = pattern(r"[1-9]\d{0,2}\Z")
 _GROUP = pattern(r"\d{3}\Z")
 _YEAR = pattern(r"(?:1[89]|20)\d\d\Z")
-_AMOUNT = pattern(r"(\d+(?:\.\d+)?)([^\W\d_]+)\Z")
+_LETTERS_OF_CURRENCIES = 3
+_AMOUNT = pattern(r"(\d+(?:[.,]\d+)?)([^\W\d_]+)\Z")  # 2,5kq is a term of its own
 
 
 @lru_cache(maxsize=1)
@@ -42,12 +43,26 @@ def amounts(terms: Sequence[str], taken: Collection[int] = ()) -> Iterator[Expan
         ):
             last += 1
         others = _others(terms[place:last])
-        if not others and last < len(terms) and last not in taken and terms[last] in _units():
+        unit = terms[last] if last < len(terms) and last not in taken else ""
+        if unit in _units() and (together := _together([*terms[place:last], unit])):
+            others = (*[(*other, unit) for other in others], *together)
             last += 1
-            others = _together(terms[place:last])
         if others and place not in taken:
             yield Expansion(place, last, others)
         place = last
+
+
+def is_measure(terms: Sequence[str], place: int) -> bool:
+    """Whether the term at a place is a unit behind a number, and no acronym: 5 km.
+
+    Currencies, which have three letters (ISO 4217), stay acronyms, as what they stand for is the same.
+    """
+    return (
+        place > 0
+        and len(terms[place]) < _LETTERS_OF_CURRENCIES
+        and terms[place] in _units()
+        and terms[place - 1].replace(".", "", 1).isdecimal()
+    )
 
 
 def _others(said: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -56,13 +71,15 @@ def _others(said: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         return (("".join(said),),)
     amount = _AMOUNT.match(said[0])
     if amount and amount[2] in _units():
-        grouped = [(*number, amount[2]) for number in _others([amount[1]])]
-        return (amount.groups(), *grouped)
+        number, unit = amount[1].replace(",", "."), amount[2]
+        grouped = [(*groups, unit) for groups in _others([number])]
+        return ((number, unit), *grouped, *[other for other in _together([number, unit]) if other != (said[0],)])
     if _NUMBER.match(said[0]) and not _YEAR.match(said[0]):
         return (tuple(f"{int(said[0]):,}".split(",")),)
     return ()
 
 
 def _together(said: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """A number and its unit in one word."""
-    return (("".join(said),),) if said[0].replace(".", "", 1).isdecimal() else ()
+    """A number and its unit in one word, with a point or a comma if there is one."""
+    amount = "".join(said)
+    return tuple([(one,) for one in {amount: 1, amount.replace(".", ",", 1): 1}]) if _AMOUNT.match(amount) else ()

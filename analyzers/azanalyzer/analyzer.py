@@ -279,20 +279,30 @@ class Analyzer:
         """
         if self._synonyms is None:
             texts = (text_of("synonyms.tsv"), acronyms().groups(), as_text(self._own_groups))
-            self._synonyms = Synonyms("\n".join(texts), self.terms, self._reader.morphology.lexicon.irregular_shapes_of)
+            irregular = self._reader.morphology.lexicon.irregular_shapes_of
+            self._synonyms = Synonyms("\n".join(texts), self.terms, irregular, self._places)
         found = [one for one in map(self._without_words, self._synonyms.expand(words)) if one.phrases]
         if any(alternatives[0][:1].isdigit() for alternatives in words):
-            found += self._amounts(words, found)
-            found.sort()
+            found = self._with_amounts(found, [alternatives[0] for alternatives in words])
         return found
 
-    @staticmethod
-    def _amounts(words: Sequence[Sequence[str]], known: Sequence[Expansion]) -> list[Expansion]:
-        """The amounts among words that are in none of the known expansions."""
-        from azanalyzer.amounts import amounts  # most queries have no number
+    def _places(self, text: str) -> list[str]:
+        """One term for each place of a text: of a compound its parts, as they stand in texts with and without it."""
+        places: dict[int, Token] = {}
+        for token in self.tokens(text):
+            first = places.get(token.position)
+            if first is None or first.kind not in ("date", "url"):
+                places[token.position] = token
+        return [token.term for token in places.values()]
 
-        taken = {place for one in known for place in range(one.first, one.last)}
-        return [*amounts([alternatives[0] for alternatives in words], taken)]
+    @staticmethod
+    def _with_amounts(known: Sequence[Expansion], terms: Sequence[str]) -> list[Expansion]:
+        """The known expansions of terms, and the amounts that are in none of them."""
+        from azanalyzer.amounts import amounts, is_measure  # most queries have no number
+
+        found = [one for one in known if not is_measure(terms, one.first)]
+        taken = {place for one in found for place in range(one.first, one.last)}
+        return sorted([*found, *amounts(terms, taken)])
 
     def _without_words(self, expansion: Expansion) -> Expansion:
         """An expansion of a full form without the acronym that is spelled like another word: DİN, and religion."""

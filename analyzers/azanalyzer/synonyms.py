@@ -15,7 +15,7 @@ from azanalyzer.tuples import NamedTuple
 
 __all__ = ["Acronyms", "Expansion", "Synonyms", "as_text", "read_groups"]
 
-_LONGEST = 6  # words of a phrase that is looked up
+_LONGEST = 12  # words of a phrase that is looked up
 _REMEMBERED = 4_000  # roots
 
 
@@ -42,12 +42,15 @@ class Synonyms:
         groups: str,
         terms: Callable[[str], list[str]],
         irregular: Callable[[str], Iterable[str]] = lambda root: (),
+        places: Callable[[str], list[str]] | None = None,
     ) -> None:
         """`groups` is a group a line, its phrases parted by tabs (see `as_text`); lines with # first are comments.
 
-        `irregular` gives the shapes of terms that their own letters do not give away.
+        `irregular` gives the shapes of terms that their own letters do not give away; `places` one term for each place
+        of a text, where a compound shares its place with its first part.
         """
         self._terms = terms
+        self._places_of = places or terms
         self._irregular = irregular
         self._text = f"\n{groups}\n"
         self._flat = flattened_plainly(self._text)  # of the same length
@@ -97,9 +100,10 @@ class Synonyms:
             meant = words[len(phrase)]
             if _is_word(chunk) and not any(flattened(chunk).startswith(self._shapes[term]) for term in meant):
                 return ()
-            own = self._terms(chunk)
-            following = words[len(phrase) : len(phrase) + len(own)]
-            if len(following) < len(own) or not all(map(contains, following, own)):
+            rest = words[len(phrase) :]
+            # The words of a query are its terms one by one, or what stands at each of its places.
+            own = next((own for of in (self._terms, self._places_of) if _begin_with(rest, own := of(chunk))), None)
+            if own is None:
                 return ()
             phrase += own
             if len(phrase) == len(words):
@@ -138,9 +142,15 @@ class Synonyms:
         found = self._others.get(phrase)
         if found is None:
             lines = [self._text[group : self._text.find("\n", group)] for group in groups]
-            said = [tuple(self._terms(other)) for line in lines for other in line.split("\t")]
-            found = self._others[phrase] = tuple(dict.fromkeys(other for other in said if other and other != phrase))
+            said = [other for line in lines for other in line.split("\t") if phrase != tuple(self._terms(other))]
+            placed = [tuple(self._places_of(other)) for other in said]
+            found = self._others[phrase] = tuple(dict.fromkeys(other for other in placed if other and other != phrase))
         return found
+
+
+def _begin_with(words: Sequence[Sequence[str]], terms: Sequence[str]) -> bool:
+    """Whether each of the first words may mean the term in its place."""
+    return len(words) >= len(terms) and all(map(contains, words, terms))
 
 
 def _is_word(chunk: str) -> bool:
@@ -178,7 +188,10 @@ class Acronyms(Collection[str]):
     """The acronyms of `data/acronyms.tsv` in lower case. The file stays text until somebody asks for all of them."""
 
     def __init__(self, text: str) -> None:
-        """`text` has a line for each: the acronym, a tab, its full forms parted by " | "."""
+        """`text` has a line for each: the acronym, a tab, and what it stands for.
+
+        Other things are parted by " | ", other words for the same by " = ".
+        """
         self._text = f"\n{text}\n"
         self._typed: dict[Callable[[str], str], str] = {}
 
@@ -210,5 +223,10 @@ class Acronyms(Collection[str]):
         return self._all.get(acronym)
 
     def groups(self) -> str:
-        """Each acronym with its full forms, as `Synonyms` takes them."""
-        return self._text.replace(" | ", "\t")
+        """Each acronym with what it stands for, as `Synonyms` takes them: those that are two things make two groups."""
+        lines = self._text.replace(" = ", "\t").splitlines()
+        several = [line for line in lines if " | " in line]
+        for line in several:
+            acronym, _, things = line.partition("\t")
+            lines += [f"{acronym}\t{thing}" for thing in things.split(" | ")]
+        return "\n".join([line for line in lines if " | " not in line])

@@ -31,6 +31,15 @@ _BLOCKS = frozenset({
 })
 # fmt: on
 _CELLS = ("td", "th")
+# Elements whose end tag may be left out, by what then begins (HTML Standard, 13.1.2.4).
+_ENDED_BY = {
+    "p": _BLOCKS.union(_CELLS),
+    "li": frozenset({"li"}),
+    **dict.fromkeys(("dt", "dd"), frozenset({"dt", "dd"})),
+    "tr": frozenset({"tr", "tbody", "tfoot"}),
+    **dict.fromkeys(_CELLS, frozenset({"td", "th", "tr", "tbody", "tfoot"})),
+    **dict.fromkeys(("thead", "tbody"), frozenset({"tbody", "tfoot"})),
+}
 _AREAS = ("main", "article", "h1")
 _ENOUGH = 200
 """As many characters make a <main> or an <article> worth preferring to the whole page."""
@@ -128,6 +137,8 @@ class _Page:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if self._count["title"]:
             self._end("title")  # a title holds no elements: it has not been closed
+        while self._open and tag in _ENDED_BY.get(self._open[-1][0], ()):
+            self._close_last()
         if tag in _VOID:
             self._void(tag, attributes)
             return

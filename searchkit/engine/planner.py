@@ -128,7 +128,9 @@ class _Planner:
 
     def _exact(self, node: Exact, weight: float, scored: bool) -> Plan | None:
         weight *= node.boost
-        plans = [self._compiler.term_plan(node.field, encode(value), weight, scored) for value in node.values]
+        # An id is known by the hash of all of it, however long it is.
+        values = [value.encode("utf-8", "replace") if node.field == "id" else encode(value) for value in node.values]
+        plans = [self._compiler.term_plan(node.field, value, weight, scored) for value in values]
         return _joined(AnyOfPlan, plans)
 
     def _range(self, node: Range, weight: float, scored: bool) -> Plan | None:
@@ -137,7 +139,11 @@ class _Planner:
             return self._compiler.every(values, scored)
         if isinstance(self._compiler.schema.fields.get(node.field), (Date, Number)):
             return self._compiler.value_range(values, scored)
-        return self._otherwise(node, weight, scored)
+        plan = self._otherwise(node, weight, scored)
+        if node.low or node.low_open or (node.high == "" and node.high_open):
+            return plan
+        empty = self._compiler.term_plan(node.field, b"", weight * node.boost, scored)  # which Whoosh leaves out
+        return _joined(AnyOfPlan, [plan, empty])
 
     def _otherwise(self, node: Node, weight: float, scored: bool) -> Plan | None:
         from searchkit.engine.whoosh_query import node_query

@@ -26,7 +26,9 @@ ANALYZER = Analyzer()
         ("256GB", [(0, 1, ("256", "gb"))]),
         ("256 GB-lıq", [(0, 2, ("256gb",))]),
         ("10000kq", [(0, 1, ("10000", "kq")), (0, 1, ("10", "000", "kq"))]),
-        ("3.5 gb", [(0, 2, ("3.5gb",))]),
+        ("10 000 kq", [(0, 3, ("10000", "kq")), (0, 3, ("10000kq",))]),
+        ("3.5 gb", [(0, 2, ("3.5gb",)), (0, 2, ("3,5gb",))]),
+        ("3,5gb", [(0, 1, ("3.5", "gb")), (0, 1, ("3.5gb",))]),
         ("5G", []),
         ("gb 256", []),
     ],
@@ -35,6 +37,14 @@ def test_amounts(query: str, expected: Sequence[tuple[int, int, tuple[str, ...]]
     terms = [alternatives[0] for alternatives in ANALYZER.query_terms(query)]
     found = [(first, last, phrase) for first, last, phrases in amounts(terms) for phrase in phrases]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "phrases"), [("5 km", (("5km",),)), ("10 mm", (("10mm",),)), ("10 MM", (("10mm",),))]
+)
+def test_a_measure_is_no_acronym(typed: str, phrases: tuple[tuple[str, ...], ...]) -> None:
+    [expansion] = ANALYZER.expand(ANALYZER.query_terms(typed))
+    assert expansion.phrases == phrases
 
 
 def test_what_has_a_synonym_is_not_joined() -> None:

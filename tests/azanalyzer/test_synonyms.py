@@ -58,6 +58,31 @@ def test_a_single_word_typed_in_ascii_has_the_synonyms_of_what_it_likeliest_mean
     assert synonyms.expand([["on", "ön"], ["söz", "soz"]]) == [Expansion(0, 2, (("giriş",),))]
 
 
+@pytest.mark.parametrize(
+    ("typed", "phrase"),
+    [
+        ("BTC", ("bakı", "tbilisi", "ceyhan")),
+        ("QHT", ("qeyri", "hökumət", "təşkilat")),
+        ("nyuyork", ("nyu", "york")),
+        ("Bakı-Tbilisi-Ceyhan", ("btc",)),
+    ],
+)
+def test_a_compound_stands_for_its_parts_one_a_place(typed: str, phrase: tuple[str, ...]) -> None:
+    assert any(phrase in expansion.phrases for expansion in expand(typed))
+
+
+def test_two_things_of_one_acronym_are_not_the_same() -> None:
+    assert expand("MM") == [Expansion(0, 1, (("milli", "məclis"), ("mülki", "məcəllə")))]
+    assert expand("Mülki Məcəllə") == []  # and mm is a millimetre
+    assert expand("Moskva Dövlət Universiteti") == [Expansion(0, 3, (("mdu",),))]
+    assert expand("Şimali Atlantika Alyansı")[0].phrases == (("nato",), ("şimali", "atlantika", "müqavilə", "təşkilat"))
+
+
+def test_a_long_full_name_is_shortened() -> None:
+    [expansion] = expand("İslam Dünyası Təhsil, Elm və Mədəniyyət Təşkilatı")
+    assert ("icesco",) in expansion.phrases
+
+
 def test_what_is_written_together_or_apart_is_one() -> None:
     assert expand("səs vermək") == [Expansion(0, 2, (("səsvermə",),))]
     assert expand("səsvermədə") == [Expansion(0, 1, (("səs", "ver"),))]

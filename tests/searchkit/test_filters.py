@@ -325,3 +325,33 @@ def test_what_cannot_be_asked(options: dict[str, Any], said: str, listed: Index)
     with pytest.raises(QueryError) as raised:
         listed.search("neft", **options)
     assert said in str(raised.value)
+
+
+def test_an_id_of_any_length_is_told_from_others(make_index: Callable[..., Index]) -> None:
+    keys = ["a" * 1024, "a" * 1025, "ü" * 1100]
+    index = make_index([{"id": key, "body": "neft qaz"} for key in keys])
+    for key in keys:
+        others = {*keys} - {key}
+        assert [hit.id for hit in index.search("", filters={"id": key})] == [key]
+        assert [hit.id for hit in index.search(f"id:{key}")] == [key]
+        assert {hit.id for hit in index.search("", filters={"id": Not(key)})} == others
+        assert {hit.id for hit in index.more_like_this(key)} == others
+
+
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        (Between(), ["empty", "x"]),
+        (Between(None, "z"), ["empty", "x"]),
+        (Between("", "z"), ["empty", "x"]),
+        (Between(None, ""), ["empty"]),
+        (Between("a", None), ["x"]),
+        (Not(Between(None, "z")), ["none"]),
+    ],
+)
+def test_the_empty_keyword_comes_before_all_others(
+    bounds: Any, expected: list[str], make_index: Callable[..., Index]
+) -> None:
+    schema = searchkit.Schema(body=searchkit.Text(), kind=searchkit.Keyword())
+    index = make_index([{"id": "empty", "kind": ""}, {"id": "x", "kind": "x"}, {"id": "none"}], schema)
+    assert sorted(hit.id for hit in index.search("", filters={"kind": bounds})) == expected

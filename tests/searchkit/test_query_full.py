@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import searchkit
 from azanalyzer import Analyzer
 from searchkit import Index, QueryError
 from searchkit.full_syntax import parse_full
@@ -454,3 +455,18 @@ def test_words_are_the_same_words_in_both_syntaxes(make_index: Callable[..., Ind
     for query in ("neft və qaz", "neft", "qaz haqqında neft", "və"):
         found = [[(hit.id, hit.score) for hit in index.search(query, syntax=syntax)] for syntax in ("simple", "full")]
         assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (r"path:c\:\\*\\a?txt", ["windows"]),
+        (r"path:c\:\\users\\*", ["windows"]),
+        (r"path:c\:\\*a", []),
+        (r"path:c\:\*a", ["star"]),
+    ],
+)
+def test_an_escaped_backslash_before_a_wildcard(query: str, found: list[str], make_index: Callable[..., Index]) -> None:
+    schema = searchkit.Schema(body=searchkit.Text(), path=searchkit.Keyword())
+    index = make_index([{"id": "windows", "path": r"c:\users\a.txt"}, {"id": "star", "path": "c:*a"}], schema)
+    assert [hit.id for hit in index.search(query, syntax="full")] == found

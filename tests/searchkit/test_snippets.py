@@ -345,6 +345,12 @@ def test_several_passages() -> None:
     assert ["Neft", "Qaz", "Neft", "Su"] == re.findall("<b>(.*?)</b>", several(text, "neft qaz su", 200, 4))
 
 
+def test_an_ellipsis_of_the_text_leaves_one_space() -> None:
+    text = "sözlər bir qaz qaz qaz qaz söz qaz … … söz bir sözlər bir bir qaz Söz. bir qaz qaz söz"
+    for length in range(40, 90):
+        assert "  " not in several(text, "neft qaz", length, 2)
+
+
 def test_fewer_passages_are_longer() -> None:
     text = f"{FILLING}Neft var. {FILLING}"
     assert snippet(text, "neft", 200) == highlighter("neft").snippet(text, "body", 200, 3)

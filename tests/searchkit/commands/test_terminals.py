@@ -94,7 +94,7 @@ def test_progress_on_a_narrow_terminal(start: Start, many: Path, place: Path) ->
         seen = read()
     assert 0 == process.returncode
     drawn = [line for line in seen.split("\r") if line.startswith("indexing: ")]
-    assert 1 < len(drawn)
+    assert drawn  # once at least, however fast the machine is
     assert {29} == set(map(len, drawn))
 
 

@@ -122,6 +122,9 @@ def test_a_date_that_an_index_does_not_take_is_left_out(write, read, dates: dict
         (f"<p>&#{'9' * 5000}; &#x110000; &#0; &yox; &ouml;", "\ufffd \ufffd \ufffd &yox; ö"),
         ("<textarea><p>yox</textarea><p>mətn", "mətn"),
         ("</p></div>mətn</br>", "mətn"),
+        ("<ul><li hidden>gizli<li>açıq</ul><p hidden>gizli<p>abzas", "açıq\n\nabzas"),
+        ("<table><tr hidden><td>a<td>b<tr><td>c<p hidden>d<td>e</table>", "c\n\ne"),
+        ("<dl><dt>a<dd hidden>gizli<ul><li>gizli</ul><dt>b</dl>", "a\n\nb"),
     ],
 )
 def test_main_text(write, read, html: str, expected: str) -> None:
