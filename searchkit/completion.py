@@ -12,6 +12,7 @@ import numpy as np
 
 from azanalyzer import fold, lower, to_latin
 from azanalyzer.alphabet import normalize, upper
+from searchkit.following import Following, following
 from searchkit.prefixes import Prefixes, words_only
 from searchkit.results import Completion
 from searchkit.slips import lacks_diacritics
@@ -29,6 +30,7 @@ _LONGEST_ENDING = 12  # letters of a form that no term begins with
 _USUAL = 1.0  # what the suffixes of a form cost at most that is offered beside terms: verg is no vergəc
 _SHORTEST_TERM = 3  # letters of a term that is completed to a form
 _LONGEST_INNER = 3  # letters of a word in the middle of a name that is written small
+_SEEN = 3  # documents in which a form has to follow a word to be offered as it stands there
 _EXTRA = 16  # terms that are looked at beside those wanted: not all have the letters as they were typed
 _SAME_TITLE = (
     1 << 12
@@ -42,13 +44,15 @@ def complete_words(
 ) -> list[Completion]:
     """The text with its last word completed, the most frequent terms first, then forms of terms that are shorter.
 
-    Terms that say nothing by themselves come behind the others.
+    What follows the word before in documents comes before all others, and terms that say nothing by themselves behind.
     """
     last = _LAST_WORD.search(text[-_LONGEST:])
     if last is None or limit < 1:
         return []
     spellings = _spellings(_lower(last.group(), text))
     tables = [_words(vocabulary) for field in fields for vocabulary in snapshot.vocabularies(field)]
+    before = text[: len(text) - len(last.group())]
+    next_words = following(before, spellings, snapshot, fields, analyzer)[:limit]
 
     def frequency(term: str) -> int:
         return max(snapshot.frequency(field, term) for field in fields)
@@ -58,14 +62,15 @@ def complete_words(
     terms = [
         (term in analyzer.stop_words, -documents, _written(term, analyzer))
         for term in _best(lambda count: _begin_so(spellings, tables, count), wanted)
+        if all(term != word.term for word in next_words)
         if (documents := frequency(term))  # others stood in deleted documents only
     ]
-    found = [(word, -documents) for _, documents, word in sorted(terms)]
+    found = [(_as_it_follows(word, spellings, analyzer), frequency(word.term)) for word in next_words]
+    found += [(word, -documents) for _, documents, word in sorted(terms)]
     if len(found) < limit:
         most = _USUAL if found else math.inf
         forms = (form for typed in spellings for form in _forms(typed, tables, analyzer, most))
         found += [(form, documents) for term, form in forms if (documents := frequency(term))]
-    before = text[: len(text) - len(last.group())]
     capital = last.group()[0].isupper()
     completed: dict[str, int] = {}
     for word, documents in found:
@@ -198,6 +203,15 @@ def _written(term: str, analyzer: Analyzer) -> str:
         part if place in inner and len(part) <= _LONGEST_INNER else _capital(written[place])
         for place, part in enumerate(parts)
     )
+
+
+def _as_it_follows(word: Following, spellings: Sequence[str], analyzer: Analyzer) -> str:
+    """A word as it follows another; a verb, or what was met too seldom, as dictionaries have it if that begins so."""
+    citation = _written(word.term, analyzer)
+    begins_so = any(fold(citation).startswith(fold(typed)) for typed in spellings)
+    if begins_so and (word.documents < _SEEN or lower(citation) != word.term):
+        return citation
+    return _capital(word.surface) if word.is_capital else word.surface
 
 
 def _capital(word: str) -> str:

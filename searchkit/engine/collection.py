@@ -57,6 +57,7 @@ class Sought(NamedTuple):
     boosts: Sequence[float]  # of the words as they were asked for
     short: Sequence[str]  # the fields in which it counts how texts begin and end
     ends: tuple[float, float]  # what it counts that they do with the first and the last word
+    goes_on: Sequence[float]  # and that they go on with the second, the third and so on
 
 
 def _relatives(sources: Sequence[FieldPostings], term: str) -> list[bytes]:

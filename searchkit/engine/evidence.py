@@ -24,6 +24,7 @@ from searchkit.ranking import Ranking
 __all__ = ["by_segment", "coverage", "evidence", "words_of"]
 
 _MOST_WORDS = 12
+_GOES_ON = 2.0  # what the further words that a text begins with count, against the first
 _FEW = 16  # words times documents that are looked at one by one
 
 
@@ -91,7 +92,8 @@ def evidence(
     # A single word begins or ends many a short text; only of a title does it say that the text is about it.
     worth = ranking.titles if collection.has_long_fields else ranking.ends if len(words) > 1 else 0.0
     ends = (worth * boosts[0] * first, worth * boosts[-1] * last)
-    sought = Sought(figures, fields, weights, stop_weights, boosts, short, ends)
+    goes_on = [_GOES_ON * worth * first * weight for weight in weights[1:]]
+    sought = Sought(figures, fields, weights, stop_weights, boosts, short, ends, goes_on)
     counts_words = len(words) > 1 and ranking.coverage
     if len(words) * sum(len(docs) for _, docs in found) <= _FEW:
         from searchkit.engine.scarce import evidence_in_few
@@ -312,13 +314,13 @@ class _Table:
 
     def _at_ends(self, cells: Any, positions: Any, may: Any) -> Any:
         """What it is worth that texts begin or end with the form that the query does; `may` says which cells count."""
+        size = len(self.fields) * self.documents  # the cells of a word
+        added = self._go_on(cells, positions, size)
         near = may.ravel().take(cells).nonzero()[0]
         cells, positions = cells.take(near), positions.take(near)
-        size = len(self.fields) * self.documents  # the cells of a word
         behind = cells - (may.size - size)  # the cells of the last word
         firsts = cells[(positions == 0) & (cells < size)]
         lasts = behind[(positions >= self.last.ravel().take(behind, mode="clip")) & (behind >= 0)]
-        added = np.zeros(self.documents)
         for there, rows, figures, boost in zip(
             (firsts, lasts), self._outer_rows(), (self.figures[0], self.figures[-1]), self.sought.ends, strict=True
         ):
@@ -327,6 +329,22 @@ class _Table:
                 held.ravel()[there] = 1.0
                 worth = [weight * one.surface_idf for one, weight in zip(figures, self.boosts_of_fields, strict=True)]
                 added += np.add.reduce((boost * _column(worth)) * (self.once[rows] * held))
+        return added
+
+    def _go_on(self, cells: Any, positions: Any, size: int) -> Any:
+        """What it is worth that texts that begin with the first word go on with the next ones; f8[documents]."""
+        added = np.zeros(self.documents)
+        in_place = ((positions == cells // size) & self.typed.ravel().take(cells)).nonzero()[0]
+        held = np.zeros((self.words, size), bool)
+        held.ravel()[cells.take(in_place)] = True
+        run = np.logical_and.accumulate(held)
+        for word, place in enumerate(self.sought.goes_on, 1):
+            if not (place and run[word].any()):
+                continue
+            fields = zip(self.fields, self.boosts_of_fields, self.figures[word], strict=True)
+            worth = [(field in self.sought.short) * place * boost * one.surface_idf for field, boost, one in fields]
+            own = run[word].reshape(len(self.fields), -1)
+            added += np.add.reduce(_column(worth) * (self.once[: len(self.fields)] * own))
         return added
 
     def _neighbours(self, cells: Any, positions: Any) -> Any:

@@ -126,7 +126,7 @@ def _add_ends(
     last: Sequence[float],
     k1: float,
 ) -> None:
-    """Add what it is worth that texts begin or end with the form that the query does."""
+    """Add what it is worth that texts begin or end with the forms that the query does."""
     for place in (0, -1):
         worth = sought.ends[place] * figures[place].surface_idf * (k1 + 1)
         for number, held in rows[place].items():
@@ -134,6 +134,15 @@ def _add_ends(
                 continue
             if worth and held.typed and any(at >= last[number] if place else at == 0 for at in held.positions()):
                 added[number] += worth / (1 + norms[number])
+    if not any(sought.goes_on):
+        return
+    beginning = {*rows[0]}
+    for word, (row, one) in enumerate(zip(rows, figures, strict=True)):
+        beginning = {
+            number for number in beginning & row.keys() if row[number].typed and word in row[number].positions()
+        }
+        for number in beginning if word else ():
+            added[number] += sought.goes_on[word - 1] * one.surface_idf * (k1 + 1) / (1 + norms[number])
 
 
 def _add_neighbours(

@@ -55,6 +55,25 @@ def test_only_the_last_word_is_completed(articles: searchkit.Index) -> None:
     assert all(word.startswith("Kit") for word in words(articles, "Kit"))
 
 
+def test_what_follows_the_word_before_comes_first(make_index: Make) -> None:
+    texts = ["Xəzər dənizinin suyu", "Xəzər dənizi", "Xəzər dənizində dövlət", *["dövlət dəniz daş"] * 9, "Xəzər daşı"]
+    index = make_index(texts)
+    assert words(index, "Xəzər d", 3) == ["Xəzər dənizi", "Xəzər daş", "Xəzər dövlət"]
+    assert words(index, "xezer den", 1) == ["xezer dənizi"]  # typed in ASCII
+    assert words(index, "XƏZƏR D", 1) == ["XƏZƏR Dənizi"]
+    assert words(index, "Xəzər, d", 1) == ["Xəzər, dəniz"]  # a sign parts them, so the most frequent word comes
+    assert words(index, "və d", 1) == ["və dəniz"]  # what says nothing has no followers
+
+
+def test_a_name_that_follows_has_its_capital_and_a_verb_is_an_infinitive(make_index: Make) -> None:
+    index = make_index(
+        ["Heydər Əliyev gəldi", "Heydər Əliyevin səfər etdiyi", "səfər etdilər, əsas", *["əsas ərazi"] * 5]
+    )
+    assert words(index, "heydər ə", 2) == ["heydər Əliyev", "heydər əsas"]
+    assert words(index, "səfər e", 1) == ["səfər etmək"]
+    assert words(index, "səfər ed", 1) == []
+
+
 def test_verbs_are_completed_to_the_infinitive(make_index: Make) -> None:
     index = make_index(["Uşaqlar oxudular, sonra getdilər."])
     assert words(index, "oxu") == ["oxumaq"]

@@ -257,6 +257,18 @@ def test_a_title_that_begins_or_ends_as_the_query_does_counts_by_a_weight_of_its
     assert "the text begins or ends as the query does" in str(index.search("neft axır")[0].explain())
 
 
+@pytest.mark.parametrize("count", [3, 40])  # few documents are looked at one by one
+def test_a_title_that_goes_on_as_the_query_does_counts_more_yet(count: int, make_index: Make) -> None:
+    documents = [
+        {"id": str(number), "title": f"Maddə {number}. Qayda", "body": "Maddə 2 və 7 sayılı qayda " * 9}
+        for number in range(1, count + 1)
+    ]
+    index = make_index(documents)
+    for number in (1, 2, 3):
+        assert index.search(f"Maddə {number}", 1)[0].id == str(number)
+        assert index.search(f"madde {number} qayda", 1)[0].id == str(number)
+
+
 def test_the_end_is_found_whatever_the_length(make_index: Make) -> None:
     index = make_index(["yol " * number + "axır" for number in range(1, 32)])
     assert {str(number) for number in range(1, 32)} == _raised(index, "dəniz axır")

@@ -1,0 +1,98 @@
+"""What follows a word in documents: how the next one goes on whose first letters have been typed.
+
+The beginnings of the documents in which the word before says most are read, and the words that follow it there are
+counted by their roots, each form once a document. Of the forms of one root that is offered which most of the others go
+on from: dənizi for dənizinin, dənizində, dənizi.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from azanalyzer import fold, lower
+from azanalyzer.alphabet import normalize
+from azanalyzer.tuples import NamedTuple
+from searchkit.backend import View
+from searchkit.querytree import Query, Word
+from searchkit.ranking import Ranking
+from searchkit.similar import as_text
+from searchkit.slips import lacks_diacritics
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from azanalyzer import Analyzer
+    from searchkit.backend import Snapshot
+
+__all__ = ["Following", "following"]
+
+_BEFORE = re.compile(r"([\w'’-]+)\s+\Z")
+_MOST_DOCUMENTS = 16  # that are read
+_LONGEST = 2_000  # characters of a text that are read
+_LEAST = 10  # a word that follows in so many times fewer documents than another is left out
+_MOST = 0.6  # of the documents in which a root follows: so many have to go on from a form that is offered
+
+
+class Following(NamedTuple):
+    """A form that follows a word, in lower case, its term, whether it mostly has a capital, in how many documents."""
+
+    surface: str
+    term: str
+    is_capital: bool
+    documents: int
+
+
+def following(
+    before: str, spellings: Sequence[str], snapshot: Snapshot, fields: list[str], analyzer: Analyzer
+) -> list[Following]:
+    """How words go on that begin with one of `spellings` right behind a text, those that follow it most often first."""
+    found = _BEFORE.search(before)
+    if found is None:
+        return []
+    word = fold(normalize(found[1]))
+    [terms, *others] = analyzer.query_terms(found[1]) or [[]]
+    if others or not terms or analyzer.stop_words.issuperset(terms):
+        return []
+    query = Query(Word(None, tuple(terms)), fields=dict.fromkeys(fields, 1.0))
+    sought = "|".join(re.escape(fold(typed)) for typed in spellings)
+    pattern = re.compile(rf"(?<!\w){re.escape(word)}[^\w\n]{{1,3}}((?:{sought})\w*)")
+    written: Counter[tuple[str, bool]] = Counter()
+    for match in snapshot.search(query, View(_MOST_DOCUMENTS), Ranking.plain()).matches:
+        texts = [as_text(match.fields.get(name))[:_LONGEST] for name in fields]
+        written.update(set().union(*[_found(pattern, text) for text in texts]))
+    surfaces: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    capitals: Counter[str] = Counter()
+    for (surface, is_capital), count in written.items():
+        terms = analyzer.terms(surface)
+        if len(terms) == 1 and any(lacks_diacritics(typed, surface[: len(typed)]) for typed in spellings):
+            surfaces[terms[0]][surface] += count
+            capitals[terms[0]] += count * is_capital
+    least = max((counts.total() for counts in surfaces.values()), default=0) / _LEAST
+    often = [item for item in surfaces.items() if item[1].total() > least]
+    ranked = sorted(often, key=lambda item: (-item[1].total(), item[0]))
+    return [
+        Following(_common(counts), term, 2 * capitals[term] > counts.total(), counts.total()) for term, counts in ranked
+    ]
+
+
+def _found(pattern: re.Pattern[str], text: str) -> set[tuple[str, bool]]:
+    """The words of a text that follow, in lower case, and whether each begins with a capital."""
+    small = lower(text)
+    folded = fold(small)
+    if not len(text) == len(small) == len(folded):  # letters with marks of their own, which few texts have
+        return set()
+    spans = [match.span(1) for match in pattern.finditer(folded)]
+    return {(small[start:end], text[start].isupper()) for start, end in spans}
+
+
+def _common(counts: Counter[str]) -> str:
+    """The longest form from which most of the others go on."""
+    least = _MOST * counts.total()
+    common = [
+        surface
+        for surface in counts
+        if sum(count for other, count in counts.items() if other.startswith(surface)) >= least
+    ]
+    return max(common, key=len, default=counts.most_common(1)[0][0])
