@@ -203,9 +203,14 @@ class Lexicon(Roots):
                 kind = HARD if reason == "gem" else SOFT
                 found += [_stem(shape, harmony, entry, kind, 0) for entry in entries if reason in entry.flags]
             else:  # an irregular shape: the reason is the state that it enters
-                default = Entry(lemma, "v" if reason.startswith(("Person", "Command")) else "prn", 5, frozenset())
-                entry = next((entry for entry in entries if entry.pos == default.pos), default)
-                cost = _MISSPELLED if reason in ("Noun", "Verb") else 0.0
+                pos = "v" if reason.startswith(("Person", "Command", "Verb")) else "prn"
+                is_misspelled = reason in ("Noun", "Verb")
+                if is_misspelled and pos != "v":
+                    pos = next((entry.pos for entry in entries if entry.pos != "v"), "n")
+                entry = Entry(lemma, pos, 5, frozenset())
+                if not is_misspelled:
+                    entry = next((own for own in entries if own.pos == pos), entry)
+                cost = _MISSPELLED if is_misspelled else 0.0
                 found.append(Stem(entry, shape, reason, harmony, final_kind(shape), cost))
         return found
 
