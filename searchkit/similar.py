@@ -8,6 +8,7 @@ from heapq import nlargest
 from math import log, log2
 from typing import TYPE_CHECKING, Any
 
+from azanalyzer.alphabet import upper
 from searchkit.querytree import Exact, Nothing, Query, Without, Word, any_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _TITLE = 3  # how often the terms of the first of several text fields, the title
 _LONGEST = 20_000  # characters of a text that are read
 _BEGINNING = 2_000  # characters of a hit that are read
 _SHORTEST = 3  # letters of a word that is asked for besides
+_CASES = frozenset(["genitive", "dative", "accusative", "locative", "ablative"])  # names of suffixes
 _SUBJECTS = frozenset(["word", "acronym", "hashtag"])  # kinds of tokens that say what a text is about
 
 
@@ -67,7 +69,7 @@ def related(
         if (few or seen.documents[term] > 1) and seen.is_asked_so(term)
     }
     best = nlargest(limit, scores, key=lambda term: (scores[term], term))
-    return [seen.written(term) for term in best if scores[term] > 0]
+    return [*dict.fromkeys(seen.written(term) for term in best if scores[term] > 0)]
 
 
 class _Seen:
@@ -126,13 +128,23 @@ class _Seen:
         )
 
     def written(self, term: str) -> str:
-        """How titles have it, best beside a word of the query; the word of a dictionary where none has it."""
-        found = self._beside.get(term) or self._written.get(term)
+        """As titles have it beside a word of the query, without a case at the end; else as dictionaries have it."""
+        found = self._beside.get(term)
         if not found:
-            return self._analyzer.inflection.citation(term)
+            word = self._analyzer.inflection.citation(term)
+            has_capital = all(text[:1].isupper() for text in self._written.get(term, "-"))
+            return upper(word[0]) + word[1:] if has_capital else word
         most = max(found.values())
         # Of several the one with most words, which has more of the query.
-        return min((-text.count(" "), len(text), text) for text, count in found.items() if count == most)[2]
+        text = min((-text.count(" "), len(text), text) for text, count in found.items() if count == most)[2]
+        before, space, last = text.rpartition(" ")
+        return before + space + self._without_case(last)
+
+    def _without_case(self, word: str) -> str:
+        suffixes = self._analyzer.explain(word).best.suffixes
+        if suffixes and suffixes[-1].name in _CASES:
+            return word[: -len(suffixes[-1].surface)]
+        return word
 
 
 def _subjects(text: str, analyzer: Analyzer) -> Iterator[Token]:

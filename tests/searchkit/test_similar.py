@@ -143,3 +143,11 @@ def test_related_queries_have_all_words_of_the_query_that_stand_together(make_in
     related = index.related_queries("əmək haqqı")
     assert related[0] in ("Orta əmək haqqı", "Əmək haqqı ödənilir")
     assert "Orta əmək" not in related
+
+
+def test_related_queries_are_words_of_dictionaries_or_end_without_a_case(make_index: Make) -> None:
+    titles = ["Naxçıvan şəhərinin tarixi", "Naxçıvan şəhərinin qalaları", "Göygölün suyu", "Göygölün sahili"]
+    index = make_index([{"id": str(number), "title": title, "body": "Naxçıvan"} for number, title in enumerate(titles)])
+    related = index.related_queries("Naxçıvan")
+    assert {"Naxçıvan şəhəri", "Göygöl"} <= {*related}
+    assert len(related) == len({*related})
