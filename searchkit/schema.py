@@ -148,7 +148,7 @@ _KINDS: dict[str, type[Field]] = {cls.kind: cls for cls in (Text, Keyword, Date,
 class Schema:
     """The fields of the documents of one index.
 
-    `Schema()` has the usual ones: title (boost 0.5), body, date, url, source. Keyword arguments replace them by your
+    `Schema()` has the usual ones: title, body, date, url, source. Keyword arguments replace them by your
     own: `Schema(name=Text(boost=3), tags=Keyword(), price=Number())`. Every schema has `id`. A field of a document
     that the schema does not name is kept and given back with the hit, but not searched.
     """
@@ -157,7 +157,7 @@ class Schema:
         if not fields:
             # A word of a title is rare in titles and makes up much of one, so it weighs more than one of a body as it
             # is; measured with `python -m benchmarks corpus`, half of that puts the right article first most often.
-            fields = {"title": Text(boost=0.5), "body": Text(), "date": Date(), "url": Stored(), "source": Keyword()}
+            fields = {"title": Text(), "body": Text(), "date": Date(), "url": Stored(), "source": Keyword()}
         for name, field in fields.items():
             if not isinstance(field, Field):
                 raise SchemaError(f"field {name!r}: expected a field such as searchkit.Text(), not {field!r}")

@@ -23,6 +23,7 @@ __all__ = ["suggest"]
 _WORD = pattern(r"(?<![\w'’/@#.])(?<!\w[?*\"»”])[^\W\d_]{2,}(?![\w'’/@:*~^]|\.\w|\?\w)")
 _FIELD = pattern(r"([^\W\d][\w-]*):[\"(\[{]*\Z")
 _RANGE = pattern(r"[\[{][^\]}]* TO [^\]}]*[\]}]")
+_ORDINAL = pattern(r"[\dIVXLCivxlc][-‐-―\s]+[cC][iIuU]\Z")  # whose ending is as it is said
 _CHUNK = pattern(r"\S+")
 _OPERATORS = frozenset(["AND", "OR", "NOT", "VƏ", "YA"])  # of the full syntax
 _SHORTEST = 3  # letters; a shorter word, or one before or after a hyphen, gets its diacritics and nothing else
@@ -60,7 +61,7 @@ def suggest(
             if meant is None:
                 meant = word.group() if _is_in_field(word) else _apart(word.group(), speller, in_ascii)
             words.append((word, meant))
-        elif in_ascii:
+        elif in_ascii and not _ORDINAL.search(joined, 0, word.end()):
             words.append((word, _with_diacritics(word.group(), speller) or word.group()))
     if not all(meant for _, meant in words):
         words = [(word, meant) for word, meant in words if meant and not _lacked(word.group(), meant)]

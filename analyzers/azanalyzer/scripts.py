@@ -10,7 +10,7 @@ import sys
 from functools import lru_cache
 from typing import Protocol
 
-from azanalyzer.alphabet import compose
+from azanalyzer.alphabet import compose, lower
 from azanalyzer.patterns import pattern
 
 __all__ = [
@@ -102,7 +102,7 @@ def is_azerbaijani(text: str) -> bool | None:
     if not has_cyrillic(text):
         return None
     if _MARK.search(text):
-        text = compose(text)
+        text = _MARK.sub("", compose(text))  # what no letter takes up would part a word
     if _LATIN.search(text):
         text = " ".join(word for word in _WORD.findall(untwin(text)) if CYRILLIC.search(word))
     own = AZERBAIJANI_ONLY.search(text)
@@ -128,4 +128,4 @@ def _russian() -> _Stemmer:
 def russian_stem(word: str) -> str:
     """The stem of a Russian word by Snowball's Russian algorithm; ё counts as е."""
     # A PyStemmer object is not thread-safe with its cache on; it is made with the cache off.
-    return _russian().stemWord(word.lower().replace("ё", "е"))
+    return _russian().stemWord(lower(word).replace("ё", "е"))

@@ -81,7 +81,7 @@ def test_a_manifest_with_a_byte_changed(make_index: Make) -> None:
     index = make_index(["kitab"])
     path = index.path / "searchkit.json"
     content = path.read_bytes()
-    for changed in ('"documents": 1', '"boost": 0.5', '"crc32": '):
+    for changed in ('"documents": 1', '"generation": 2', '"crc32": '):
         assert 1 == content.count(changed.encode())
         path.write_bytes(content.replace(changed.encode(), f"{changed[:-1]}7".encode()))
         with pytest.raises(CorruptIndexError, match="its checksum is not that of what it says") as raised:

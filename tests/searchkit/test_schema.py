@@ -164,7 +164,7 @@ def test_a_document_is_a_mapping() -> None:
 
 def test_the_usual_fields() -> None:
     expected = {
-        "title": {"kind": "text", "boost": 0.5},
+        "title": {"kind": "text", "boost": 1.0},
         "body": {"kind": "text", "boost": 1.0},
         "date": {"kind": "date"},
         "url": {"kind": "stored"},

@@ -48,7 +48,10 @@ _WISHES += tuple(f"{end}s" for end in ("dır", "dir", "dur", "dür", "ıl", "il"
 _ACTIONS = ("çm", "dm", "km", "nm", "şm", "tm", "xm")  # verbal nouns in -ma, -mə
 # Compounds keep the possessive at their end: between ministries (nazirliklərarası), below a picture (şəkilaltı).
 WHOLE_ENDINGS = {
-    "n": ("sta", "io", "yo", "to", "so", "mayı", "xa", "fo", "zo", "ge"),
+    "n": (
+        *("sta", "io", "yo", "to", "so", "mayı", "xa", "fo", "zo", "ge"),
+        *("kya", "lya", "mya", "nya", "oya", "rya", "sya"),  # Armenian surnames: Cəlalyan-ın
+    ),
     "y": ("ska",),
     "a": (
         *("iy", "ov", "yev", "ly", "ob"),
