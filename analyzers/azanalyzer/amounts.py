@@ -1,4 +1,4 @@
-"""Numbers as people group their digits, 1 000 000 and 1000000, and amounts written together or apart, 256 GB."""
+"""Numbers as people group their digits, 1 000 000 and 1000000, amounts written together or apart, 256 GB, and days."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ _FIRST_GROUP = pattern(r"[1-9]\d{0,2}\Z")
 _GROUP = pattern(r"\d{3}\Z")
 _YEAR = pattern(r"(?:1[89]|20)\d\d\Z")
 _LETTERS_OF_CURRENCIES = 3
+_DATE = pattern(r"(\d{4})-(\d\d)-(\d\d)\Z")  # the term of a day in digits
+_DAY = pattern(r"(?:0?[1-9]|[12]\d|3[01])\Z")
+_MONTHS = (
+    "yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avqust", "sentyabr", "oktyabr", "noyabr", "dekabr",
+)  # fmt: skip
 _AMOUNT = pattern(r"(\d+(?:[.,]\d+)?)([^\W\d_]+)\Z")  # 2,5kq is a term of its own
 
 
@@ -34,9 +39,16 @@ def amounts(terms: Sequence[str], taken: Collection[int] = ()) -> Iterator[Expan
     [Expansion(first=0, last=2, phrases=(('12500',),))]
     >>> [*amounts(["256gb"])]
     [Expansion(first=0, last=1, phrases=(('256', 'gb'),))]
+    >>> [*amounts(["24", "avqust", "2022"])][0].phrases
+    (('2022-08-24',), ('2022', 'il', '24', 'avqust'), ('2022', 'il', 'avqust', '24'))
     """
     place = 0
     while place < len(terms):
+        length, day = _day(terms[place : place + 4])
+        if day and not any(place <= other < place + length for other in taken):
+            yield Expansion(place, place + length, day)
+            place += length
+            continue
         last = place + 1
         while (
             last < len(terms) and last not in taken and _FIRST_GROUP.match(terms[place]) and _GROUP.match(terms[last])
@@ -50,6 +62,26 @@ def amounts(terms: Sequence[str], taken: Collection[int] = ()) -> Iterator[Expan
         if others and place not in taken:
             yield Expansion(place, last, others)
         place = last
+
+
+def _day(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
+    """How many of the terms are a day that they begin with, and how else it is written; 0 and nothing if none is."""
+    if date := _DATE.match(terms[0]):
+        year, number, day = date.groups()
+        said, name = tuple(terms[:1]), _MONTHS[int(number) - 1] if 1 <= int(number) <= len(_MONTHS) else ""
+    elif len(terms) >= 3 and terms[1] in _MONTHS:
+        said = day, name, year = tuple(terms[:3])
+    elif len(terms) == 4 and terms[1] == "il":
+        said = year, _, *rest = tuple(terms)
+        day, name = rest if rest[1] in _MONTHS else reversed(rest)
+    else:
+        return 0, ()
+    if not (name in _MONTHS and _DAY.match(day) and _YEAR.match(year)):
+        return 0, ()
+    term = f"{year}-{_MONTHS.index(name) + 1:02}-{int(day):02}"
+    day = str(int(day))
+    ways = (term,), (day, name, year), (year, "il", day, name), (year, "il", name, day)
+    return len(said), tuple(way for way in ways if way != said)
 
 
 def is_measure(terms: Sequence[str], place: int) -> bool:

@@ -39,6 +39,29 @@ def test_amounts(query: str, expected: Sequence[tuple[int, int, tuple[str, ...]]
     assert found == expected
 
 
+SAID = (("2020-11-26",), ("26", "noyabr", "2020"), ("2020", "il", "26", "noyabr"), ("2020", "il", "noyabr", "26"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "own"),
+    [
+        ("26.11.2020", 0),
+        ("26/11/2020-də", 0),
+        ("26 noyabr 2020", 1),
+        ("2020-ci ilin 26 noyabrında", 2),
+        ("2020-ci il noyabrın 26-da", 3),
+    ],
+)
+def test_a_day_in_digits_and_as_it_is_said(typed: str, own: int) -> None:
+    [expansion] = ANALYZER.expand(ANALYZER.query_terms(typed))
+    assert (expansion.first, expansion.phrases) == (0, SAID[:own] + SAID[own + 1 :])
+
+
+@pytest.mark.parametrize("typed", ["32 noyabr 2020", "0 mart 2020", "5 mart 12", "2020 il kitab 5", "2020-ci il mart"])
+def test_what_is_no_day(typed: str) -> None:
+    assert all(len(expansion.phrases) == 1 for expansion in ANALYZER.expand(ANALYZER.query_terms(typed)))
+
+
 @pytest.mark.parametrize(
     ("typed", "phrases"), [("5 km", (("5km",),)), ("10 mm", (("10mm",),)), ("10 MM", (("10mm",),))]
 )
