@@ -31,8 +31,8 @@ _LONGEST_ACRONYM = 5  # letters
 _MOST_WORDS, _MOST_LETTERS = 8, 400  # of a query; a longer one is a text
 _RARE = 3  # documents; a word in more of them is meant as it is typed
 _CLEAR = 1.0  # how much likelier one spelling must be than the next, as half of a logarithm
-_RARER = 5  # times that a word must be rarer than the one that says nothing and is meant in its place
-_MUCH_RARER = 100  # times that a rare word must at least be rarer than the one that is meant in its place
+_RARER = 5  # times that a word must be rarer than the one that it is without its diacritics
+_MUCH_RARER = 100  # times that a rare word must at least be rarer than another that is meant in its place
 
 
 def suggest(
@@ -178,8 +178,7 @@ def _with_diacritics(word: str, speller: Speller) -> str:
 def _spelled(typed: str, own: float, speller: Speller, in_ascii: bool) -> str | None:
     """A word with the diacritics that it lacks, empty if that leaves it open; None if it lacks none.
 
-    A word that stands in `own` documents as it is typed gives way only to one that is far more frequent; to a word that
-    says nothing sooner, as a search is the same with it.
+    A word that stands in `own` documents as it is typed gives way only to one that is more frequent by far.
     """
     found = speller.accented(typed, in_ascii)
     if not in_ascii:
@@ -188,7 +187,7 @@ def _spelled(typed: str, own: float, speller: Speller, in_ascii: bool) -> str | 
         return None
     best = found[0]
     says_nothing = speller.say_nothing([best.term])
-    if best.frequency < own * _MUCH_RARER and not (says_nothing and (own < 1 or best.frequency >= own * _RARER)):
+    if best.frequency < own * _RARER and not (says_nothing and own < 1):
         return None
     near = [other for other in found if other.cost < best.cost + _CLEAR and other.surface != typed]
     if all(other.term == best.term for other in near):

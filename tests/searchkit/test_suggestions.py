@@ -107,10 +107,10 @@ def test_a_spelling_that_is_left_open_stays_with_its_neighbours(make_index: Make
     assert index.suggest("Baki seheri") == "Bakı şəhəri"
 
 
-def test_a_word_of_its_own_gives_way_only_to_a_far_more_frequent_one(make_index: Make) -> None:
-    index = make_index([*["saç"] * 20, "sac"])
+def test_a_word_of_its_own_gives_way_only_to_a_more_frequent_one(make_index: Make) -> None:
+    index = make_index([*["saç"] * 4, "sac"])
     assert index.suggest("sac") is None
-    index = make_index([*["saç"] * 400, "sac"], name="many")
+    index = make_index([*["saç"] * 10, "sac"], name="many")
     assert index.suggest("sac") == "saç"
 
 
