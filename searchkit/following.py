@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from azanalyzer import fold, lower
+from azanalyzer import fold, lower, to_latin
 from azanalyzer.alphabet import normalize
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import View
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Following", "following"]
 
 _BEFORE = re.compile(r"([\w'’-]+)\s+\Z")
+_LONGEST_WORD = 100  # characters of what is before that are looked at
 _MOST_DOCUMENTS = 16  # that are read
 _LONGEST = 2_000  # characters of a text that are read
 _LEAST = 10  # a word that follows in so many times fewer documents than another is left out
@@ -48,10 +49,10 @@ def following(
     before: str, spellings: Sequence[str], snapshot: Snapshot, fields: list[str], analyzer: Analyzer
 ) -> list[Following]:
     """How words go on that begin with one of `spellings` right behind a text, those that follow it most often first."""
-    found = _BEFORE.search(before)
+    found = _BEFORE.search(before[-_LONGEST_WORD:])
     if found is None:
         return []
-    word = fold(normalize(found[1]))
+    word = fold(to_latin(normalize(found[1])))
     [terms, *others] = analyzer.query_terms(found[1]) or [[]]
     if others or not terms or analyzer.stop_words.issuperset(terms):
         return []
