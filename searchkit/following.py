@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from azanalyzer import fold, lower, to_latin
 from azanalyzer.alphabet import normalize
@@ -32,8 +33,13 @@ _BEFORE = re.compile(r"([\w'’-]+)\s+\Z")
 _LONGEST_WORD = 100  # characters of what is before that are looked at
 _MOST_DOCUMENTS = 16  # that are read
 _LONGEST = 2_000  # characters of a text that are read
+_MOST_KEPT = 200  # words whose followers are kept
 _LEAST = 10  # a word that follows in so many times fewer documents than another is left out
 _MOST = 0.6  # of the documents in which a root follows: so many have to go on from a form that is offered
+
+
+# The followers of words that have been typed lately, by the state of the index.
+_kept: WeakKeyDictionary[Snapshot, dict[tuple[str, ...], Counter[tuple[str, bool]]]] = WeakKeyDictionary()
 
 
 class Following(NamedTuple):
@@ -49,33 +55,48 @@ def following(
     before: str, spellings: Sequence[str], snapshot: Snapshot, fields: list[str], analyzer: Analyzer
 ) -> list[Following]:
     """How words go on that begin with one of `spellings` right behind a text, those that follow it most often first."""
-    found = _BEFORE.search(before[-_LONGEST_WORD:])
-    if found is None:
+    last = _BEFORE.search(before[-_LONGEST_WORD:])
+    if last is None:
         return []
-    word = fold(to_latin(normalize(found[1])))
-    [terms, *others] = analyzer.query_terms(found[1]) or [[]]
-    if others or not terms or analyzer.stop_words.issuperset(terms):
-        return []
-    query = Query(Word(None, tuple(terms)), fields=dict.fromkeys(fields, 1.0))
-    sought = "|".join(re.escape(fold(typed)) for typed in spellings)
-    pattern = re.compile(rf"(?<!\w){re.escape(word)}[^\w\n]{{1,3}}((?:{sought})\w*)")
-    written: Counter[tuple[str, bool]] = Counter()
-    for match in snapshot.search(query, View(_MOST_DOCUMENTS), Ranking.plain()).matches:
-        texts = [as_text(match.fields.get(name))[:_LONGEST] for name in fields]
-        written.update(set().union(*[_found(pattern, text) for text in texts]))
     surfaces: defaultdict[str, Counter[str]] = defaultdict(Counter)
     capitals: Counter[str] = Counter()
-    for (surface, is_capital), count in written.items():
-        terms = analyzer.terms(surface)
-        if len(terms) == 1 and any(lacks_diacritics(typed, surface[: len(typed)]) for typed in spellings):
-            surfaces[terms[0]][surface] += count
-            capitals[terms[0]] += count * is_capital
+    for (surface, is_capital), count in _followers(last[1], snapshot, fields, analyzer).items():
+        if any(lacks_diacritics(typed, surface[: len(typed)]) for typed in spellings):
+            terms = analyzer.terms(surface)
+            if len(terms) == 1:
+                surfaces[terms[0]][surface] += count
+                capitals[terms[0]] += count * is_capital
     least = max((counts.total() for counts in surfaces.values()), default=0) / _LEAST
     often = [item for item in surfaces.items() if item[1].total() > least]
     ranked = sorted(often, key=lambda item: (-item[1].total(), item[0]))
     return [
         Following(_common(counts), term, 2 * capitals[term] > counts.total(), counts.total()) for term, counts in ranked
     ]
+
+
+def _followers(word: str, snapshot: Snapshot, fields: list[str], analyzer: Analyzer) -> Counter[tuple[str, bool]]:
+    """In how many documents each form follows a word; kept, as the next letter that is typed asks for them again."""
+    kept = _kept.setdefault(snapshot, {})
+    key = (word, *fields)
+    if key not in kept:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[key] = _find_followers(word, snapshot, fields, analyzer)
+    return kept[key]
+
+
+def _find_followers(word: str, snapshot: Snapshot, fields: list[str], analyzer: Analyzer) -> Counter[tuple[str, bool]]:
+    written: Counter[tuple[str, bool]] = Counter()
+    [terms, *others] = analyzer.query_terms(word) or [[]]
+    if others or not terms or analyzer.stop_words.issuperset(terms):
+        return written
+    query = Query(Word(None, tuple(terms)), fields=dict.fromkeys(fields, 1.0))
+    folded = fold(to_latin(normalize(word)))
+    pattern = re.compile(rf"(?<!\w){re.escape(folded)}[^\w\n]{{1,3}}(\w+)")
+    for match in snapshot.search(query, View(_MOST_DOCUMENTS), Ranking.plain()).matches:
+        texts = [as_text(match.fields.get(name))[:_LONGEST] for name in fields]
+        written.update(set().union(*[_found(pattern, text) for text in texts]))
+    return written
 
 
 def _found(pattern: re.Pattern[str], text: str) -> set[tuple[str, bool]]:

@@ -65,6 +65,16 @@ def test_what_follows_the_word_before_comes_first(make_index: Make) -> None:
     assert words(index, "və d", 1) == ["və dəniz"]  # what says nothing has no followers
 
 
+def test_what_follows_is_that_of_the_newest_commit(make_index: Make) -> None:
+    index = make_index(["neft kəməri"])
+    assert words(index, "neft k", 1) == ["neft kəmər"]
+    with index.writer() as writer:
+        for number in range(3):
+            writer.add({"id": f"new-{number}", "body": "neft kənarı"})
+    index.refresh()
+    assert words(index, "neft k", 2) == ["neft kənarı", "neft kəmər"]
+
+
 def test_a_name_that_follows_has_its_capital_and_a_verb_is_an_infinitive(make_index: Make) -> None:
     index = make_index(
         ["Heydər Əliyev gəldi", "Heydər Əliyevin səfər etdiyi", "səfər etdilər, əsas", *["əsas ərazi"] * 5]
