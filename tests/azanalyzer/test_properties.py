@@ -73,6 +73,7 @@ def test_pieces_of_the_chunks_of_lines_are_the_tokens(text: str) -> None:
 
 
 @given(az_texts())
+@example("SHUSHAкнигиİQ")  # which was Russian, and Azerbaijani with one more dot
 @settings(max_examples=200, deadline=None)
 def test_a_dot_too_many_changes_nothing(text: str) -> None:
     doubly = unicodedata.normalize("NFD", text).replace("I\u0307", "I\u0307\u0307")
