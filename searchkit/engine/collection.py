@@ -56,8 +56,8 @@ class Sought(NamedTuple):
     stop_weights: Sequence[float]  # and of these, where they are evidence after all
     boosts: Sequence[float]  # of the words as they were asked for
     short: Sequence[str]  # the fields in which it counts how texts begin and end
-    ends: tuple[float, float]  # what it counts that they do with the first and the last word
-    goes_on: Sequence[float]  # and that they go on with the second, the third and so on
+    begins: Sequence[float]  # what each word counts that texts begin with it, behind those before it
+    end: float  # what it counts that they end with the last word
 
 
 def _relatives(sources: Sequence[FieldPostings], term: str) -> list[bytes]:

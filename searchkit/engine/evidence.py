@@ -91,9 +91,8 @@ def evidence(
     first, last = not asks[0], len(words) < _MOST_WORDS and not asks[-1]
     # A single word begins or ends many a short text; only of a title does it say that the text is about it.
     worth = ranking.titles if collection.has_long_fields else ranking.ends if len(words) > 1 else 0.0
-    ends = (worth * boosts[0] * first, worth * boosts[-1] * last)
-    goes_on = [_GOES_ON * worth * first * weight for weight in weights[1:]]
-    sought = Sought(figures, fields, weights, stop_weights, boosts, short, ends, goes_on)
+    begins = [worth * boosts[0] * first, *(_GOES_ON * worth * first * weight for weight in weights[1:])]
+    sought = Sought(figures, fields, weights, stop_weights, boosts, short, begins, worth * boosts[-1] * last)
     counts_words = len(words) > 1 and ranking.coverage
     if len(words) * sum(len(docs) for _, docs in found) <= _FEW:
         from searchkit.engine.scarce import evidence_in_few
@@ -147,7 +146,7 @@ class _Table:
         self.words = len(self.figures)
         self.rows = self.words * len(self.fields)
         self.documents = sum(len(docs) for _, docs in found)
-        self.has_ends = any(sought.ends)
+        self.has_ends = bool(sought.begins[0] or sought.end)
         self.has_neighbours = self.has_ends or (
             self.words > 1 and bool(ranking.pairs or ranking.typed_pairs or ranking.triples)
         )
@@ -298,8 +297,8 @@ class _Table:
     def _may_end(self) -> Any:
         """Where the first or last word of the query may be that of a short text; bool, a table, or None for nowhere."""
         found = None
-        rows = {rows.start for rows, counts in zip(self._outer_rows(), self.sought.ends, strict=True) if counts}
-        for first in rows:
+        outer = (0, self.sought.begins[0]), (self.rows - len(self.fields), self.sought.end)
+        for first in {first for first, counts in outer if counts}:
             for row, field in enumerate(self.fields, first):
                 if field in self.sought.short and (may := self.typed[row]).any():
                     if found is None:
@@ -307,45 +306,32 @@ class _Table:
                     found[row] = may & (self.last[row] < SHORT_TITLE) if self.words == 1 else may
         return found
 
-    def _outer_rows(self) -> tuple[slice, slice]:
-        """The rows of the first and of the last word."""
-        fields = len(self.fields)
-        return slice(0, fields), slice(self.rows - fields, self.rows)
-
     def _at_ends(self, cells: Any, positions: Any, may: Any) -> Any:
-        """What it is worth that texts begin or end with the form that the query does; `may` says which cells count."""
+        """What it is worth that texts begin or end with the forms that the query does; `may` is that of `_may_end`."""
         size = len(self.fields) * self.documents  # the cells of a word
-        added = self._go_on(cells, positions, size)
-        near = may.ravel().take(cells).nonzero()[0]
-        cells, positions = cells.take(near), positions.take(near)
-        behind = cells - (may.size - size)  # the cells of the last word
-        firsts = cells[(positions == 0) & (cells < size)]
-        lasts = behind[(positions >= self.last.ravel().take(behind, mode="clip")) & (behind >= 0)]
-        for there, rows, figures, boost in zip(
-            (firsts, lasts), self._outer_rows(), (self.figures[0], self.figures[-1]), self.sought.ends, strict=True
-        ):
-            if len(there) and boost:
-                held = np.zeros((len(self.fields), self.documents))
-                held.ravel()[there] = 1.0
-                worth = [weight * one.surface_idf for one, weight in zip(figures, self.boosts_of_fields, strict=True)]
-                added += np.add.reduce((boost * _column(worth)) * (self.once[rows] * held))
+        allowed = (may if self.words == 1 else self.typed).ravel().take(cells)
+        added = np.zeros(self.documents)
+        if self.sought.begins[0]:
+            begun = np.zeros((self.words, size), bool)
+            begun.ravel()[cells[(positions == cells // size) & allowed]] = True
+            for word, held in enumerate(np.logical_and.accumulate(begun)):
+                if not held.any():
+                    break
+                added += self._worth_of_place(word, held, self.sought.begins[word])
+        if self.sought.end:
+            behind = cells - (self.words - 1) * size  # the cells of the last word
+            is_last = positions >= self.last.ravel().take(behind, mode="clip")
+            ended = np.zeros(size, bool)
+            ended[behind[is_last & allowed & (behind >= 0)]] = True
+            added += self._worth_of_place(self.words - 1, ended, self.sought.end)
         return added
 
-    def _go_on(self, cells: Any, positions: Any, size: int) -> Any:
-        """What it is worth that texts that begin with the first word go on with the next ones; f8[documents]."""
-        added = np.zeros(self.documents)
-        in_place = ((positions == cells // size) & self.typed.ravel().take(cells)).nonzero()[0]
-        held = np.zeros((self.words, size), bool)
-        held.ravel()[cells.take(in_place)] = True
-        run = np.logical_and.accumulate(held)
-        for word, place in enumerate(self.sought.goes_on, 1):
-            if not (place and run[word].any()):
-                continue
-            fields = zip(self.fields, self.boosts_of_fields, self.figures[word], strict=True)
-            worth = [(field in self.sought.short) * place * boost * one.surface_idf for field, boost, one in fields]
-            own = run[word].reshape(len(self.fields), -1)
-            added += np.add.reduce(_column(worth) * (self.once[: len(self.fields)] * own))
-        return added
+    def _worth_of_place(self, word: int, held: Any, counts: float) -> Any:
+        """What it is worth that a word stands in a place that counts in these cells, of short fields; f8[documents]."""
+        fields = zip(self.fields, self.boosts_of_fields, self.figures[word], strict=True)
+        worth = [(field in self.sought.short) * counts * boost * one.surface_idf for field, boost, one in fields]
+        count = len(worth)
+        return np.add.reduce(_column(worth) * (self.once[:count] * held.reshape(count, -1)))
 
     def _neighbours(self, cells: Any, positions: Any) -> Any:
         """`_neighbourhood` from the cell of the table and the position of each time that a word stands in one."""

@@ -67,7 +67,7 @@ def evidence_in_few(
         if ranking.pairs or ranking.typed_pairs or ranking.triples:
             for first in range(len(rows) - 1):
                 _add_neighbours(added, first, rows, figures, sought.boosts, ranking, collection, norms, k1)
-        if any(sought.ends) and field in sought.short:
+        if field in sought.short:
             _add_ends(added, rows, figures, sought, norms, last, k1)
         for number, value in enumerate(added):
             scores[number] += boost * value
@@ -127,22 +127,21 @@ def _add_ends(
     k1: float,
 ) -> None:
     """Add what it is worth that texts begin or end with the forms that the query does."""
-    for place in (0, -1):
-        worth = sought.ends[place] * figures[place].surface_idf * (k1 + 1)
-        for number, held in rows[place].items():
-            if len(rows) == 1 and last[number] >= SHORT_TITLE:
-                continue
-            if worth and held.typed and any(at >= last[number] if place else at == 0 for at in held.positions()):
-                added[number] += worth / (1 + norms[number])
-    if not any(sought.goes_on):
-        return
-    beginning = {*rows[0]}
+    single = len(rows) == 1
+    beginning = (
+        {number for number in rows[0] if not (single and last[number] >= SHORT_TITLE)} if sought.begins[0] else set()
+    )
     for word, (row, one) in enumerate(zip(rows, figures, strict=True)):
         beginning = {
             number for number in beginning & row.keys() if row[number].typed and word in row[number].positions()
         }
-        for number in beginning if word else ():
-            added[number] += sought.goes_on[word - 1] * one.surface_idf * (k1 + 1) / (1 + norms[number])
+        for number in beginning:
+            added[number] += sought.begins[word] * one.surface_idf * (k1 + 1) / (1 + norms[number])
+    for number, held in rows[-1].items() if sought.end else ():
+        if single and last[number] >= SHORT_TITLE:
+            continue
+        if held.typed and any(at >= last[number] for at in held.positions()):
+            added[number] += sought.end * figures[-1].surface_idf * (k1 + 1) / (1 + norms[number])
 
 
 def _add_neighbours(
