@@ -220,9 +220,13 @@ class Scores(Protocol):
 
 
 class Snapshot(Protocol):
-    """One generation of an index, unchanged however many follow. Safe to use from many threads."""
+    """One generation of an index, unchanged however many follow. Safe to use from many threads.
+
+    `derived` keeps what is worked out from its documents; nothing in it may refer to the snapshot.
+    """
 
     schema: Schema
+    derived: dict[str, Any]
 
     def __len__(self) -> int: ...
     def search(self, query: Query, view: View, ranking: Ranking) -> Matches: ...

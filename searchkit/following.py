@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from azanalyzer import fold, lower, to_latin
 from azanalyzer.alphabet import normalize
@@ -36,10 +35,6 @@ _LONGEST = 2_000  # characters of a text that are read
 _MOST_KEPT = 200  # words whose followers are kept
 _LEAST = 10  # a word that follows in so many times fewer documents than another is left out
 _MOST = 0.6  # of the documents in which a root follows: so many have to go on from a form that is offered
-
-
-# The followers of words that have been typed lately, by the state of the index.
-_kept: WeakKeyDictionary[Snapshot, dict[tuple[str, ...], Counter[tuple[str, bool]]]] = WeakKeyDictionary()
 
 
 class Following(NamedTuple):
@@ -76,7 +71,7 @@ def following(
 
 def _followers(word: str, snapshot: Snapshot, fields: list[str], analyzer: Analyzer) -> Counter[tuple[str, bool]]:
     """In how many documents each form follows a word; kept, as the next letter that is typed asks for them again."""
-    kept = _kept.setdefault(snapshot, {})
+    kept: dict[tuple[str, ...], Counter[tuple[str, bool]]] = snapshot.derived.setdefault("followers", {})
     key = (word, *fields)
     if key not in kept:
         if len(kept) >= _MOST_KEPT:
@@ -110,11 +105,11 @@ def _found(pattern: re.Pattern[str], text: str) -> set[tuple[str, bool]]:
 
 
 def _common(counts: Counter[str]) -> str:
-    """The longest form from which most of the others go on."""
+    """The longest form from which most of the others go on; if there is none, the most frequent and shortest."""
     least = _MOST * counts.total()
     common = [
         surface
         for surface in counts
         if sum(count for other, count in counts.items() if other.startswith(surface)) >= least
     ]
-    return max(common, key=len, default=counts.most_common(1)[0][0])
+    return max(common, key=len, default=min(counts, key=lambda surface: (-counts[surface], len(surface), surface)))

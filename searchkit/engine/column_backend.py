@@ -129,6 +129,7 @@ class ColumnSnapshot:
     ) -> None:
         known = {segment.info.name: segment for segment in before.segments} if before is not None else {}
         self.schema = schema
+        self.derived: dict[str, Any] = {}
         self.segments: list[Segment] = [
             known[info.name]
             if info.name in known and known[info.name].info == info
