@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from azanalyzer import fold, lower, to_latin
-from azanalyzer.alphabet import normalize, upper
+from azanalyzer.alphabet import capitalized, normalize, upper
 from searchkit.following import Following, following
 from searchkit.prefixes import Prefixes, words_only
 from searchkit.results import Completion
@@ -74,7 +74,7 @@ def complete_words(
     capital = last.group()[0].isupper()
     completed: dict[str, int] = {}
     for word, documents in found:
-        completed.setdefault(before + (_capital(word) if capital else word), documents)
+        completed.setdefault(before + (capitalized(word) if capital else word), documents)
     return [Completion(*item) for item in [*completed.items()][:limit]]
 
 
@@ -200,7 +200,7 @@ def _written(term: str, analyzer: Analyzer) -> str:
     # A short word in the middle of a name has no capital: Dar-əs-Salam.
     inner = range(1, len(parts) - 1)
     return "-".join(
-        part if place in inner and len(part) <= _LONGEST_INNER else _capital(written[place])
+        part if place in inner and len(part) <= _LONGEST_INNER else capitalized(written[place])
         for place, part in enumerate(parts)
     )
 
@@ -211,11 +211,7 @@ def _as_it_follows(word: Following, spellings: Sequence[str], analyzer: Analyzer
     begins_so = any(fold(citation).startswith(fold(typed)) for typed in spellings)
     if begins_so and (word.documents < _SEEN or lower(citation) != word.term):
         return citation
-    return _capital(word.surface) if word.is_capital else word.surface
-
-
-def _capital(word: str) -> str:
-    return upper(word[:1]) + word[1:]
+    return capitalized(word.surface) if word.is_capital else word.surface
 
 
 # ---------------------------------------------------------------- titles

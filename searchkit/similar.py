@@ -8,7 +8,7 @@ from heapq import nlargest
 from math import log, log2
 from typing import TYPE_CHECKING, Any
 
-from azanalyzer.alphabet import upper
+from azanalyzer.alphabet import capitalized
 from searchkit.querytree import Exact, Nothing, Query, Without, Word, any_of
 
 if TYPE_CHECKING:
@@ -132,8 +132,8 @@ class _Seen:
         found = self._beside.get(term)
         if not found:
             word = self._analyzer.inflection.citation(term)
-            has_capital = all(text[:1].isupper() for text in self._written.get(term, "-"))
-            return upper(word[0]) + word[1:] if has_capital else word
+            forms = self._written.get(term)
+            return capitalized(word) if forms and all(form[0].isupper() for form in forms) else word
         most = max(found.values())
         # Of several the one with most words, which has more of the query.
         text = min((-text.count(" "), len(text), text) for text, count in found.items() if count == most)[2]

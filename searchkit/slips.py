@@ -22,13 +22,12 @@ _LATIN = {"w": "ü"}  # where another keyboard has a letter, as the key of ours 
 _MISSING_DIACRITIC = 1.8
 _MISSING_IN_ASCII = 0.3  # who types a whole text without them means nothing by it
 _ADDED_DIACRITIC = 3.5
-_A_FOR_SCHWA = 2.5  # azarbaycan
 _SWAPPED = 3.6
 _DOUBLED = 3.2  # typed twice, or once where it stands twice
 _DROPPED = 3.7
 _ADDED = 5.7
 _NEIGHBOUR = 4.4
-_AS_ELSEWHERE = {("g", "q"): 3.0}  # a foreign name as others spell it: Gandi, Galatasaray
+_OTHERWISE = {"aə": 2.5, "gq": 3.0}  # as others spell it: azarbaycan, Gandi
 _ALIKE = 4.6
 _OTHER = 7.5
 MOST_SLIPS = 16.0  # the cost of slips that are told apart
@@ -99,10 +98,8 @@ def _replaced(typed: str, meant: str, first: bool, in_ascii: bool) -> float:
         return _MISSING_IN_ASCII if in_ascii else _MISSING_DIACRITIC
     if fold(typed) == plain:
         return _ADDED_DIACRITIC
-    if (typed, meant) == ("a", "ə"):
-        return _A_FOR_SCHWA
-    if (typed, meant) in _AS_ELSEWHERE:
-        return _AS_ELSEWHERE[typed, meant]
+    if typed + meant in _OTHERWISE:
+        return _OTHERWISE[typed + meant]
     if typed + meant in _BESIDE or typed + plain in _BESIDE:
         cost = _NEIGHBOUR
     else:

@@ -199,10 +199,10 @@ def _spelled(typed: str, own: float, speller: Speller, in_ascii: bool) -> str | 
 
 def _cased_as(surface: str, word: str) -> str:
     """`surface` in capitals, or with a capital first, where `word` is written so."""
-    from azanalyzer.alphabet import upper
+    from azanalyzer.alphabet import capitalized, upper
 
     if not surface or word.islower() or not word[0].isupper():
         return surface
     if len(word) > 1 and word.isupper():
         return upper(surface)
-    return upper(surface[0]) + surface[1:]
+    return capitalized(surface)

@@ -12,8 +12,8 @@ import unicodedata
 from azanalyzer.patterns import pattern
 
 __all__ = [
-    "ALPHABET", "INVISIBLE", "LETTERS", "MARKS", "PAIRS", "SPELLINGS", "compose", "fold", "fold_a", "fold_schwa",
-    "lower", "lower_capitals", "normalize", "unfold", "upper", "without_pairs",
+    "ALPHABET", "INVISIBLE", "LETTERS", "MARKS", "PAIRS", "SPELLINGS", "capitalized", "compose", "fold", "fold_a",
+    "fold_schwa", "lower", "lower_capitals", "normalize", "unfold", "upper", "without_pairs",
 ]  # fmt: skip
 
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
@@ -132,6 +132,11 @@ def lower(text: str) -> str:
 def upper(text: str) -> str:
     """`text` in capitals by Azerbaijani rules: i to İ, ı to I."""
     return text.replace("i", "İ").replace("ı", "I").upper()
+
+
+def capitalized(text: str) -> str:
+    """`text` with its first letter a capital."""
+    return upper(text[:1]) + text[1:]
 
 
 def lower_capitals(text: str) -> str:

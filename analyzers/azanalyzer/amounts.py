@@ -114,4 +114,5 @@ def _others(said: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 def _together(said: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """A number and its unit in one word, with a point or a comma if there is one."""
     amount = "".join(said)
-    return tuple([(one,) for one in {amount: 1, amount.replace(".", ",", 1): 1}]) if _AMOUNT.match(amount) else ()
+    written = dict.fromkeys([amount, amount.replace(".", ",", 1)]) if _AMOUNT.match(amount) else ()
+    return tuple((one,) for one in written)

@@ -127,20 +127,18 @@ def _add_ends(
     k1: float,
 ) -> None:
     """Add what it is worth that texts begin or end with the forms that the query does."""
-    single = len(rows) == 1
-    beginning = (
-        {number for number in rows[0] if not (single and last[number] >= SHORT_TITLE)} if sought.begins[0] else set()
-    )
+    # Only of a short title does a single word say enough.
+    may = [number for number in range(len(added)) if len(rows) > 1 or last[number] < SHORT_TITLE]
+    beginning = may if sought.begins[0] else []
     for word, (row, one) in enumerate(zip(rows, figures, strict=True)):
-        beginning = {
-            number for number in beginning & row.keys() if row[number].typed and word in row[number].positions()
-        }
+        beginning = [
+            number for number in beginning if (held := row.get(number)) and held.typed and word in held.positions()
+        ]
         for number in beginning:
             added[number] += sought.begins[word] * one.surface_idf * (k1 + 1) / (1 + norms[number])
-    for number, held in rows[-1].items() if sought.end else ():
-        if single and last[number] >= SHORT_TITLE:
-            continue
-        if held.typed and any(at >= last[number] for at in held.positions()):
+    for number in may if sought.end else []:
+        held = rows[-1].get(number)
+        if held and held.typed and any(at >= last[number] for at in held.positions()):
             added[number] += sought.end * figures[-1].surface_idf * (k1 + 1) / (1 + norms[number])
 
 

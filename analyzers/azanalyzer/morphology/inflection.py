@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azanalyzer.alphabet import upper
+from azanalyzer.alphabet import capitalized
 from azanalyzer.memory import Memory
 from azanalyzer.morphology.morphotactics import Parse, Remainders
 from azanalyzer.morphology.phonology import HARD, NARROW, SOFT, VOWELS, final_kind, harmony_class
@@ -88,7 +88,7 @@ class Inflection:
         usual = max(entries, key=lambda entry: entry.frequency).pos if entries else ""
         if usual == "v":
             return term + ("maq" if harmony_class(term) < 2 else "mək")
-        return self._acronyms.written(term) or upper(term[0]) + term[1:] if usual == "np" else term
+        return self._acronyms.written(term) or capitalized(term) if usual == "np" else term
 
     def _find_stems(self, term: str) -> tuple[_Stem, ...]:
         lexicon = self._morphology.lexicon
