@@ -6,12 +6,15 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import click
+import ujson
 
 import searchkit
 from azanalyzer import Analyzer, fold, lower
+from benchmarks import ascii_queries
 
 __all__ = ["suggestions"]
 
@@ -20,6 +23,7 @@ _ROWS = ("qüertyuiopöğ", "asdfghjklıə", "zxcvbnmçş")
 _EVERYTHING = "-qzxqzxqz"  # what has no such word
 _PAGE = 100  # documents that are taken from one place of the index
 _TIMED = 300  # calls
+_QUERIES = 400
 _SHORTEST = 4  # letters of a word that is misspelled
 
 
@@ -29,11 +33,12 @@ _SHORTEST = 4  # letters of a word that is misspelled
 @click.option("--documents", default=2_000, show_default=True, help="Documents whose words are taken.")
 @click.option("--seed", default=1, show_default=True, help="Of the random numbers.")
 @click.option("--wrong", default=0, show_default=True, help="Print so many that were not put right.")
-def suggestions(index: Path, count: int, documents: int, seed: int, wrong: int) -> None:
+@click.option("--queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON lines, see above.")
+def suggestions(index: Path, count: int, documents: int, seed: int, wrong: int, queries: Path | None) -> None:
     """Misspell words that stand in the texts of INDEX and ask what was meant.
 
     A misspelling that is itself a word of the texts, or is read as a form of one in its own spelling, is not counted:
-    nobody could tell.
+    nobody could tell. With --queries 400 of those in a file of JSON lines, each with a "query", are typed in ASCII.
     """
     analyzer = Analyzer.shared()
     chance = random.Random(seed)
@@ -80,6 +85,9 @@ def suggestions(index: Path, count: int, documents: int, seed: int, wrong: int) 
         click.echo(f"  {line}")
     with searchkit.open(index) as opened:
         _time_completions(opened, pool, chance)
+        if queries is not None:
+            asked_for = [ujson.loads(line)["query"].rstrip("?") for line in queries.open(encoding="utf-8")]
+            click.echo(ascii_queries.table(opened, asked_for, _QUERIES, random.Random(seed)))
 
 
 def _time_completions(index: searchkit.Index, words: list[str], chance: random.Random) -> None:
@@ -89,7 +97,13 @@ def _time_completions(index: searchkit.Index, words: list[str], chance: random.R
         beginnings = [word[: chance.randint(1, 8)] for word in chance.choices(words, k=_TIMED)]
         times = [_took(lambda text=text, kind=kind: index.autocomplete(text, kind=kind)) for text in beginnings]
         click.echo(f"completing {kind}: {_figures(times)}, the first, which makes the tables, {first:.0f} ms")
-    found = [hit.id for word in chance.choices(words, k=_TIMED) for hit in index.search(word, limit=1)]
+    hits = [hit for word in chance.choices(words, k=_TIMED) for hit in index.search(word, limit=1)]
+    pairs = [pair for hit in hits for pair in pairwise(str(hit.get("title") or "").split()[:3])]
+    for name, lengths in (("first letter", (1,)), ("letters after it", (2, 3, 4))):
+        texts = [f"{before} {word[:length]}" for before, word in pairs for length in lengths]
+        times = [_took(lambda text=text: index.autocomplete(text)) for text in texts]
+        click.echo(f"completing a second word, its {name}: {_figures(times) if times else 'no titles'}")
+    found = [hit.id for hit in hits]
     times = [_took(lambda key=key: index.more_like_this(key)) for key in found]
     click.echo(f"documents like one: {_figures(times)}")
     times = [_took(lambda word=word: index.related_queries(word)) for word in chance.choices(words, k=_TIMED // 10)]
