@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "FIRST_BYTES", "WORD", "are_in", "before", "beginnings", "distinct", "in_order", "in_parts", "merged",
-    "positions_from", "row_sums", "runs", "words_of_bytes",
+    "FIRST_BYTES", "WORD", "are_in", "before", "beginnings", "counting_order", "distinct", "in_order", "in_parts",
+    "merged", "positions_from", "row_sums", "runs", "words_of_bytes",
 ]  # fmt: skip
 
 WORD = 8  # bytes that `words_of_bytes` takes together
 FIRST_BYTES = np.array([(1 << (8 * size)) - 1 for size in range(WORD + 1)], np.uint64)  # what keeps so many of them
 _TOGETHER = 1 << 17
+_COUNTED_BITS = 16
 _EVEN_BYTES = np.uint64(0x00FF00FF00FF00FF)
 _UP = np.full(WORD, 0x0001000100010001, np.uint64)  # what adds the sums in a number up in its highest 16 bits
 
@@ -39,6 +40,19 @@ def beginnings(values: Any) -> Any:
     begins[:1] = True
     np.not_equal(values[1:], values[:-1], out=begins[1:])
     return begins.nonzero()[0]
+
+
+def counting_order(numbers: Any, count: int) -> Any:
+    """The places of `numbers`, whole ones below `count`, in rising order, equal ones as they stand: i8.
+
+    What a stable `argsort` gives. numpy sorts numbers of up to 16 bits by counting, so these are taken at a time, the
+    lowest first: a quarter of the time that sorting numbers of 64 bits takes.
+    """
+    order = numbers.astype(np.uint16).argsort(kind="stable")
+    for shift in range(_COUNTED_BITS, (count - 1).bit_length(), _COUNTED_BITS):
+        higher = (numbers >> numbers.dtype.type(shift)).astype(np.uint16)
+        order = order.take(higher.take(order).argsort(kind="stable"))
+    return order
 
 
 def distinct(values: Any) -> Any:

@@ -87,7 +87,8 @@ class SegmentBuilder:
     ) -> None:
         """Take a document: its id, its stored head and tail as JSON, and the checked values to index.
 
-        `known` are the hashes of its id and its content, if somebody has worked them out.
+        Dates are in microseconds since 1970-01-01. `known` are the hashes of its id and its content, if somebody has
+        worked them out.
         """
         own, content = known or (id_hash(key), content_hash(head, tail))
         self._hashes.append(own)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from azanalyzer.hash_table import HashTable
-from searchkit.engine.arrays import beginnings, runs
+from searchkit.engine.arrays import beginnings, counting_order, runs
 from searchkit.engine.cutting import Cut, cut
 from searchkit.engine.postings import FORM_PAIRS, SPELLED
 from searchkit.engine.term_list import TermList, sorted_terms
@@ -166,7 +166,7 @@ class Chunks:
             chunks.append(own)
             parts.append(_Pieces(pieces.counts, pieces.terms, pieces.steps, _form_bits(pieces)))
         if chunks:
-            self._pieces.append(_in_order(np.concatenate(chunks), _joined(parts)))
+            self._pieces.append(_in_order(np.concatenate(chunks), self._count, _joined(parts)))
             self._read = self._count
 
     def _taken(self) -> Iterator[tuple[bool | None, Any, list[str]]]:
@@ -217,9 +217,9 @@ def _joined(parts: list[_Pieces]) -> _Pieces:
     return _Pieces(*map(np.concatenate, zip(*parts, strict=True))) if parts else _Pieces(*[np.zeros(0, np.uint8)] * 4)
 
 
-def _in_order(chunks: Any, pieces: _Pieces) -> _Pieces:
-    """The pieces of chunks in the order of their numbers; `chunks` are these as the pieces have come."""
-    order = chunks.argsort()
+def _in_order(chunks: Any, count: int, pieces: _Pieces) -> _Pieces:
+    """The pieces of chunks in the order of their numbers, which are below `count`; `chunks` has them as they came."""
+    order = counting_order(chunks, count)
     counts = pieces.counts[order]
     places = runs((np.cumsum(pieces.counts) - pieces.counts)[order], counts)
     narrow = counts.astype(np.min_scalar_type(int(counts.max(initial=0))))

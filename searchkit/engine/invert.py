@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from searchkit.engine.arrays import beginnings, in_parts, runs
+from searchkit.engine.arrays import beginnings, counting_order, in_parts, runs
 from searchkit.engine.chunks import Chunks, ChunkTable
 from searchkit.engine.column_writer import ColumnStream
 from searchkit.engine.next_words import NOTHING, SEVERAL
@@ -184,7 +184,8 @@ class FieldText:
         for part, own in enumerate(terms):
             pairs = zip(starts[:, part].tolist(), (starts[:, part] + np.array(sizes)[:, part]).tolist(), strict=True)
             keys = np.concatenate([self._keys.values(first, last - first) for first, last in pairs if last > first])
-            keys.sort()
+            # They are in the order of the documents, which has to stay within each term.
+            keys = keys.take(counting_order(keys >> np.uint64(term_shift), len(own)))
             following = None
             if signs is not None:
                 following = _signs_in(keys) if says_next else np.full(len(keys), SEVERAL, np.uint8)

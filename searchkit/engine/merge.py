@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.engine.arrays import beginnings, runs
+from searchkit.engine.arrays import beginnings, counting_order, runs
 from searchkit.engine.column_writer import ColumnWriter
 from searchkit.engine.next_words import has_signs
 from searchkit.engine.next_words_writer import signs_of
@@ -197,8 +197,7 @@ def _merged_batch(
         parts.append((owners, docs, tfs, forms, *tokens))
     owners, docs, tfs, forms, *tokens = (np.concatenate(column) for column in zip(*parts, strict=True))
     # The parts are in the order of the documents, so sorting by term must only keep that order.
-    order = np.sort((owners.astype(np.uint64) << np.uint64(32)) | np.arange(len(owners), dtype=np.uint64))
-    order = (order & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    order = counting_order(owners, stop - start)
     starts = (np.cumsum(tfs) - tfs)[order]
     counts = tfs[order]
     places = runs(starts, counts)

@@ -19,10 +19,10 @@ from searchkit.engine.arrays import are_in
 from searchkit.engine.builder import SegmentBuilder
 from searchkit.engine.groups import to_merge, together
 from searchkit.engine.merge import merge
-from searchkit.engine.segment import Segment, SegmentInfo, write_deletions
+from searchkit.engine.segment import Segment, SegmentInfo, micros, write_deletions
 from searchkit.files import sync_folder
 from searchkit.hashes import id_hash
-from searchkit.schema import Schema
+from searchkit.schema import Date, Schema
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
@@ -175,6 +175,7 @@ class ColumnTransaction:
     ) -> None:
         self._folder = folder
         self._schema = schema
+        self._dates = [field for field, kind in schema.fields.items() if isinstance(kind, Date)]
         self._analyzer = analyzer
         self._segments = [Segment(folder, info) for info in segments]
         self._deleted: set[str] = set()
@@ -193,6 +194,10 @@ class ColumnTransaction:
     ) -> None:
         if self._runs is None:
             self._runs = self._begin()
+        # Dates go on as they are kept: to send a moment to another process takes longer than all else of a document.
+        for name in self._dates:
+            if name in values:
+                values = {**values, name: micros(values[name])}
         self._runs.add(key, stored, values, known)
 
     def _begin(self) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from searchkit.engine.column_writer import ColumnWriter
-from searchkit.engine.segment import MISSING_DATE, micros
+from searchkit.engine.segment import MISSING_DATE
 from searchkit.engine.terms import encode
 from searchkit.engine.terms_writer import write_terms
 
@@ -71,11 +71,11 @@ class Values:
         return len(self._values)
 
     def add(self, value: Any) -> None:
-        """The value of the next document, None if it has none."""
+        """The value of the next document, a date in microseconds since 1970-01-01; None if it has none."""
         if value is None:
             self._values.append(MISSING_DATE if self._are_dates else np.nan)
         else:
-            self._values.append(micros(value) if self._are_dates else value)
+            self._values.append(value)
             self._is_empty = False
 
     def write(self, writer: ColumnWriter, field: str) -> None:

@@ -11,6 +11,7 @@ import searchkit
 from azanalyzer import Analyzer
 from searchkit import Date, Keyword, Number, Schema, Text
 from searchkit.engine.builder import SegmentBuilder
+from searchkit.engine.segment import micros
 from searchkit.stored import pack
 
 SCHEMA = Schema(body=Text(), tags=Keyword(), day=Date(), n=Number())
@@ -21,7 +22,8 @@ def of_two_documents(folder: Path) -> SegmentBuilder:
     for key in "ab":
         document = {"id": key, "body": "kitab neft", "tags": ["t"], "day": "2022", "n": 5}
         stored = pack(key, document)
-        builder.add(key, stored.head, stored.tail, SCHEMA.prepare(document))
+        values = SCHEMA.prepare(document)
+        builder.add(key, stored.head, stored.tail, {**values, "day": micros(values["day"])})
     return builder
 
 
