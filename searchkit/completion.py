@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import product, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,8 @@ def complete_words(
         return max(snapshot.frequency(field, term) for field in fields)
 
     # None of those that say nothing takes the place of another.
-    wanted = limit + sum(any(fold(term).startswith(fold(typed)) for typed in spellings) for term in analyzer.stop_words)
+    folded = tuple(map(fold, spellings))
+    wanted = limit + sum(term.startswith(folded) for term in _all_folded(analyzer.stop_words))
     terms = [
         (term in analyzer.stop_words, -documents, _written(term, analyzer))
         for term in _best(lambda count: _begin_so(spellings, tables, count), wanted)
@@ -143,6 +145,11 @@ def _words(vocabulary: Vocabulary) -> Prefixes:
         weights = np.minimum(vocabulary.frequencies, np.iinfo(np.int32).max).astype(np.int32)
         known = vocabulary.derived["prefixes"] = Prefixes(vocabulary.text, weights)
     return known
+
+
+@lru_cache(maxsize=2)
+def _all_folded(words: frozenset[str]) -> tuple[str, ...]:
+    return tuple(map(fold, words))
 
 
 def _begin_so(spellings: Sequence[str], tables: list[Prefixes], count: int) -> tuple[dict[str, int], bool]:

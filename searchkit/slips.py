@@ -86,7 +86,15 @@ def _dropped(meant: str, place: int) -> float:
 
 def lacks_diacritics(typed: str, meant: str) -> bool:
     """Whether the two are the same but for diacritics that are missing from some letters of `typed`."""
-    return len(typed) == len(meant) and all(a in (b, fold(b)) for a, b in zip(typed, meant, strict=True))
+    if typed == meant or len(typed) != len(meant):
+        return typed == meant
+    return all(map(_is_plain, typed, meant))
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(typed: str, meant: str) -> bool:
+    """Whether a letter is the other one, or that without its diacritic."""
+    return typed in (meant, fold(meant))
 
 
 @lru_cache(maxsize=4096)
