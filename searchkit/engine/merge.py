@@ -11,7 +11,7 @@ import numpy as np
 
 from searchkit.engine.arrays import beginnings, counting_order, runs
 from searchkit.engine.column_writer import ColumnWriter
-from searchkit.engine.next_words import has_signs
+from searchkit.engine.next_words import are_frequent, has_signs
 from searchkit.engine.next_words_writer import signs_of
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.postings_writer import PostingsWriter
@@ -115,10 +115,12 @@ def _merge_text(
     kept: list[Any] = []
     signs: list[Any] = [None] * len(sources)
     if has_signs(numbering.documents):
+        frequent = are_frequent(_frequencies(len(terms), sources, new))
         for place, source in enumerate(sources):
             if source is not None:
                 own = len(source.terms)
-                signs[place] = signs_of(source, [*_batches(own, [source], [np.arange(own)])], writer)
+                ranges = [*_batches(own, [source], [np.arange(own)])]
+                signs[place] = signs_of(source, ranges, frequent[new[place]], writer)
     for start, stop in _batches(len(terms), sources, new):
         dfs, *arrays = _merged_batch(start, stop, sources, new, signs, numbering)
         kept.append(dfs > 0)
@@ -152,13 +154,18 @@ def _deleted_tokens(segment: Segment, source: FieldPostings) -> int:
     return int(counts[~segment.live].sum())
 
 
-def _batches(count: int, sources: Sequence[FieldPostings | None], new: list[Any]) -> Iterator[tuple[int, int]]:
-    """Ranges of new term numbers with about as many postings each as fit a batch."""
-    sizes = np.zeros(count + 1, np.int64)
+def _frequencies(count: int, sources: Sequence[FieldPostings | None], new: list[Any]) -> Any:
+    """How many documents have each of so many new terms, deleted ones included; i8."""
+    found = np.zeros(count, np.int64)
     for source, numbers in zip(sources, new, strict=True):
         if source is not None and len(numbers):
-            sizes[numbers] += source.document_frequencies(0, len(numbers))
-    sums = np.cumsum(sizes)
+            found[numbers] += source.document_frequencies(0, len(numbers))
+    return found
+
+
+def _batches(count: int, sources: Sequence[FieldPostings | None], new: list[Any]) -> Iterator[tuple[int, int]]:
+    """Ranges of new term numbers with about as many postings each as fit a batch."""
+    sums = np.cumsum(_frequencies(count, sources, new))
     start = 0
     while start < count:
         reached = sums[start - 1] if start else 0
@@ -186,7 +193,7 @@ def _merged_batch(
         dfs, docs, tfs, forms, positions = source.read_tokens(low, high)
         tokens = [positions]
         if signs_at is not None:
-            tokens.append(signs_at(source.first_token(low), source.first_token(high)))
+            tokens.append(signs_at(low, high))
         owners = np.repeat(numbers[low:high] - start, dfs)
         docs = docmap[docs]
         if docmap[-1] < 0 or (len(docmap) and docmap.min() < 0):
