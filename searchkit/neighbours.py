@@ -30,6 +30,7 @@ _COUNTS = (np.arange(256, dtype=np.uint64) ** np.uint64(5) * np.uint64(0xD6E8FEB
 )
 _COUNTS[10] = 0  # the line feed that ends each term
 _ID = np.uint64(32)
+_HEAD = np.uint64(48)  # what is left of a key behind so many bits tells where it stands
 _MOST_COMPARED = 1_500  # terms whose distance is worked out letter by letter, the most frequent
 _BITS = np.zeros(1, np.uint8)  # how many bits are set in each number of 16 bits
 for _ in range(16):
@@ -59,8 +60,12 @@ class Neighbours:
             keys, owners = _keys(flat[starts[first] : ends[last - 1] + 1])
             chunks.append((keys.astype(np.uint64) << _ID | (owners + first).astype(np.uint64))[usable[owners + first]])
         self._usable = usable
-        self._keys = np.concatenate(chunks)
-        self._keys.sort()
+        # Only roughly in order: to look a key up among some dozens costs nothing, and to sort all takes as long as to
+        # make them.
+        keys = np.concatenate(chunks)
+        heads = (keys >> _HEAD).astype(np.uint16)
+        self._keys = keys.take(heads.argsort(kind="stable"))
+        self._firsts = np.concatenate([[0], np.cumsum(np.bincount(heads, minlength=1 << 16))])
         self.terms = Lines(vocabulary.text)
 
     def within(self, folded: str, most: int) -> Any:
@@ -78,12 +83,14 @@ class Neighbours:
     def find(self, keys: Any) -> tuple[Any, Any]:
         """The terms that meet any of `keys` (u4): the place of the key, the number of the term; i8."""
         wanted = keys.astype(np.uint64) << _ID
-        low = self._keys.searchsorted(wanted)
-        high = self._keys.searchsorted(wanted + np.uint64((1 << 32) - 1), "right")
-        counts = high - low
+        heads = (wanted >> _HEAD).astype(np.intp)
+        low = self._firsts[heads]
+        counts = self._firsts[heads + 1] - low
         places = np.repeat(np.arange(len(keys)), counts)
         offsets = np.arange(len(places)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return places, (self._keys[low[places] + offsets] & np.uint64(0xFFFFFFFF)).astype(np.intp)
+        found = self._keys.take(low[places] + offsets) ^ wanted.take(places)
+        same = np.flatnonzero(found >> _ID == 0)
+        return places.take(same), found.take(same).astype(np.intp)
 
 
 def _letter_bits(letters: Any) -> Any:
