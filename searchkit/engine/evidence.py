@@ -339,7 +339,8 @@ class _Table:
         size, count = fields * self.documents, self.words  # the cells of a word
         word = cells // size
         room = int(positions.max()) + 2
-        keys = np.sort(((cells - word * size) * room + positions) * count + word)
+        keys = ((cells - word * size) * room + positions) * count + word
+        keys.sort(kind="stable")  # which merges them, as those of a term ascend
         wanted = keys + count + 1  # the next word of the query at the next position
         places = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
         after = (keys.take(places) == wanted).nonzero()[0]
