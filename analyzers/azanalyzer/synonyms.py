@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from operator import contains
 from pathlib import Path
@@ -17,7 +18,8 @@ __all__ = ["Acronyms", "Expansion", "Synonyms", "as_text", "read_groups"]
 
 _LONGEST = 12  # words of a phrase that is looked up
 _REMEMBERED = 4_000  # roots
-
+_MANY = 30  # roots; to look for so many in the text takes as long as to make a table of its phrases
+_KEY = 3  # letters that phrases are in the table by
 
 _Phrase = tuple[tuple[str, ...], int]  # its chunks, and where in the text its group begins
 
@@ -58,6 +60,7 @@ class Synonyms:
         self._shapes = Memory(self._find_shapes, _REMEMBERED)
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
         self._alone = Memory(self._longest_alone, _REMEMBERED)
+        self._looked_for = 0  # roots
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
         """The expansions of a query given as `Analyzer.query_terms` gives it; the longest phrase at each place.
@@ -124,13 +127,26 @@ class Synonyms:
 
     def _places(self, root: str) -> set[int]:
         """Where phrases stand that may begin with a form of `root`."""
+        self._looked_for += 1
         found: set[int] = set()
         for shape in self._shapes[root] if root else ():
+            if self._looked_for > _MANY and len(shape) >= _KEY:
+                begun = self._by_beginning.get(shape[:_KEY], ())
+                found.update(place for place in begun if self._flat.startswith(shape, place))
+                continue
             for sought in (f"\n{shape}", f"\t{shape}"):
                 place = self._flat.find(sought)
                 while place >= 0:
                     found.add(place + 1)
                     place = self._flat.find(sought, place + 1)
+        return found
+
+    @cached_property
+    def _by_beginning(self) -> dict[str, list[int]]:
+        """Where phrases stand, by their first letters."""
+        found: dict[str, list[int]] = {}
+        for match in re.finditer(rf"(?<=[\n\t])[^\n\t]{{{_KEY}}}", self._flat):
+            found.setdefault(match.group(), []).append(match.start())
         return found
 
     def _find_shapes(self, root: str) -> tuple[str, ...]:

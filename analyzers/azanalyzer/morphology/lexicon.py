@@ -41,6 +41,7 @@ _FREQUENCY_COST = {5: 0.0, 4: 0.7, 3: 1.4, 2: 2.1, 1: 2.8}
 _FREQUENCIES = frozenset(map(str, _FREQUENCY_COST))
 
 _NARROWED = 1.5  # what speaks against a verb that is written as it is spoken
+_MANY_LOOKED_FOR = 30  # lemmas; to look for so many in the file takes as long as to take it apart
 _MISSPELLED = 1.5  # against a stem that is a usual misspelling: işdə is at work, and only then işlə
 HARDENED = {"ğ": "q", "y": "k", "d": "t"}
 _TYPED_SOFT = {"g": ("q", "ğ"), "y": ("k", "y"), "d": ("t", "d")}
@@ -79,6 +80,7 @@ class Lexicon(Roots):
         self._columns: dict[str, list[tuple[str, int, frozenset[str]]]] = {}
         self._bases_path = folder / "bases.tsv"
         self._made_of: dict[str, dict[str, str]] = {}  # by the first two letters
+        self._looked_for = 0  # in the irregular shapes
 
     @property
     def lemmas(self) -> Container[str]:
@@ -249,7 +251,10 @@ class Lexicon(Roots):
         return found
 
     def irregular_shapes_of(self, lemma: str) -> list[str]:
-        """Those of one lemma, without taking the whole file apart."""
+        """Those of one lemma; the whole file is taken apart only for one who asks for many."""
+        if self._looked_for >= _MANY_LOOKED_FOR:
+            return self.irregular_shapes.get(lemma, [])
+        self._looked_for += 1
         text = self._irregular_text
         found = []
         place = text.find(f"\t{lemma}\t")

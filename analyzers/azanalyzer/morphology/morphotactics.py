@@ -167,6 +167,7 @@ class Morphotactics:
         self.states: Mapping[str, State] = _States(path)
         self.bits = {name: 1 << number for number, name in enumerate(self.states)}
         self._transitions: dict[str, list[Transition]] = {}
+        self._deriving: dict[tuple[str, int, int], set[str]] = {}
         self._by_letter: dict[tuple[str, str], dict[str, list[Transition]]] = {}
         self._remainders: dict[tuple[str, int, int, str], Remainders] = {}
         self.numbered: list[Remainders] = []
@@ -205,8 +206,12 @@ class Morphotactics:
 
     def deriving(self, state: str, harmony: int, kind: int) -> set[str]:
         """How the suffixes which derive a word are spelled after such a stem."""
-        forms = {transition.form for transition in self.transitions(state) if transition.derives}
-        return {allomorph.surface for form in forms for allomorph in allomorphs(form, harmony, kind)}
+        found = self._deriving.get((state, harmony, kind))
+        if found is None:
+            forms = {transition.form for transition in self.transitions(state) if transition.derives}
+            found = {allomorph.surface for form in forms for allomorph in allomorphs(form, harmony, kind)}
+            self._deriving[state, harmony, kind] = found
+        return found
 
     def parse(self, rest: str, state: str, harmony: int, kind: int, spelling: str = "proper") -> tuple[Parse, ...]:
         """All readings of `rest` as a chain of suffixes from `state` to an accepting one, the cheapest first.
