@@ -156,7 +156,7 @@ class Schema:
     def __init__(self, /, **fields: Field) -> None:
         if not fields:
             # A word of a title is rare in titles and makes up much of one, so it weighs more than one of a body as it
-            # is; measured with `python -m benchmarks corpus`, half of that puts the right article first most often.
+            # is; with half of that, fewer headings and questions find their article (`python -m benchmarks ranking`).
             fields = {"title": Text(), "body": Text(), "date": Date(), "url": Stored(), "source": Keyword()}
         for name, field in fields.items():
             if not isinstance(field, Field):
