@@ -12,12 +12,11 @@ import unicodedata
 from azanalyzer.patterns import pattern
 
 __all__ = [
-    "ALPHABET", "INVISIBLE", "LETTERS", "MARKS", "PAIRS", "SPELLINGS", "capitalized", "compose", "fold", "fold_a",
+    "ALPHABET", "INVISIBLE", "MARKS", "PAIRS", "SPELLINGS", "capitalized", "compose", "fold", "fold_a",
     "fold_schwa", "lower", "lower_capitals", "normalize", "unfold", "upper", "without_pairs",
 ]  # fmt: skip
 
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvyz"
-LETTERS = frozenset(ALPHABET)
 
 _OWN_CAPITALS = frozenset("ƏÖÜÇŞĞİ")
 _ACCENTED_OWN = frozenset("öüçşğÖÜÇŞĞİ")

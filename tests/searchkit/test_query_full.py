@@ -395,7 +395,7 @@ def test_snippets_show_what_was_found(newspaper: Index) -> None:
 
 # ---------------------------------------------------------------- trees
 
-NEFT, DENIZ, SEHER = (Word(None, (term,), term) for term in ("neft", "dəniz", "şəhər"))
+NEFT = Word(None, ("neft",), "neft")
 
 
 def tree(query: str, match_all: bool = False) -> Node | None:

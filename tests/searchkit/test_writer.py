@@ -31,7 +31,6 @@ from searchkit.engine import builder, segment, transaction
 from tests.searchkit.contents import everything
 
 Make = Callable[..., Index]
-Finish = Callable[..., Any]
 
 
 class StopError(Exception):
