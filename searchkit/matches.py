@@ -101,7 +101,7 @@ class Matcher:
     """
 
     def __init__(self, query: Query, field: str, analyzer: Analyzer) -> None:
-        from azanalyzer.memory import Memory
+        from azanalyzer.cache import Cache
 
         self._analyzer = analyzer
         self._words: dict[str, tuple[int, ...]] = {}
@@ -119,14 +119,14 @@ class Matcher:
             self._take(key, leaf)
         self._far = max((phrase.slop for _, phrase in self._phrases), default=0) + 2
         self._sieve = analyzer.sieve(*_sought([leaf for _, leaf in leaves])) if leaves else None
-        self._read = {each: Memory(partial(self._pieces, each), _REMEMBERED) for each in (None, True, False)}
+        self._read = {each: Cache(partial(self._pieces, each), _REMEMBERED) for each in (None, True, False)}
 
     @cached_property
     def _steps(self) -> Mapping[bool | None, Mapping[str, int]]:
         """How many positions a chunk has, by how the Cyrillic of its line is read."""
-        from azanalyzer.memory import Memory
+        from azanalyzer.cache import Cache
 
-        return {each: Memory(partial(self._count, each), _REMEMBERED) for each in (None, True, False)}
+        return {each: Cache(partial(self._count, each), _REMEMBERED) for each in (None, True, False)}
 
     def _take(self, key: int, leaf: _Leaf) -> None:
         if isinstance(leaf, Word):

@@ -146,13 +146,13 @@ class Highlighter:
 @functools.lru_cache(maxsize=1)
 def _passages(analyzer: Analyzer) -> Passages:
     """What chooses passages by the abbreviations of an analyzer; the texts of all searches have the same few."""
-    from azanalyzer.memory import Memory
+    from azanalyzer.cache import Cache
 
     def is_shortened(word: str) -> bool:
         pieces = analyzer.pieces(word)
         return bool(pieces) and pieces[-1].kind == "abbreviation"
 
-    return Passages(Memory(is_shortened, _REMEMBERED).__getitem__)
+    return Passages(Cache(is_shortened, _REMEMBERED).__getitem__)
 
 
 def _cut(text: str, passages: Iterable[tuple[int, int]], marked: list[Span]) -> Snippet:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, normalize, unfold
+from azanalyzer.cache import Cache, TermCache
 from azanalyzer.explanation import Explanation
 from azanalyzer.language import (
     abbreviations,
@@ -21,7 +22,6 @@ from azanalyzer.language import (
     stop_words,
     text_of,
 )
-from azanalyzer.memory import Memory, Terms
 from azanalyzer.numerals import other_ordinal
 from azanalyzer.patterns import pattern
 from azanalyzer.sieve import Sieve
@@ -67,7 +67,7 @@ class Analyzer:
     ['azərtac', 'kitab']
 
     With `stem=False` words keep their suffixes. `synonyms` names a file of your own groups of synonyms, used besides
-    those that come with the package (see `synonyms.read_groups`). `remember` bounds the memory of words.
+    those that come with the package (see `synonyms.read_groups`). `remember` is how many words are kept in its cache.
     """
 
     def __init__(
@@ -80,17 +80,17 @@ class Analyzer:
         self.question_words = question_words()
         self._own_groups = read_groups(Path(synonyms)) if synonyms is not None else []
         self._synonyms: Synonyms | None = None
-        # A memory each for lines whose Cyrillic is Azerbaijani, Russian, or cannot be told; Latin text uses the last.
-        self._terms: dict[bool | None, Terms] = {}
-        self._pieces: dict[bool | None, Memory[str, tuple[Piece, ...]]] = {}
+        # A cache each for lines whose Cyrillic is Azerbaijani, Russian, or cannot be told; Latin text uses the last.
+        self._terms: dict[bool | None, TermCache] = {}
+        self._pieces: dict[bool | None, Cache[str, tuple[Piece, ...]]] = {}
         for azerbaijani in (True, False, None):
             pieces, terms = self._reader.pieces, self._reader.terms
             if azerbaijani is not None:  # which costs as much as reading a word that is known
                 pieces, terms = partial(pieces, azerbaijani=azerbaijani), partial(terms, azerbaijani=azerbaijani)
-            self._pieces[azerbaijani] = Memory(pieces, remember // 7)
-            self._terms[azerbaijani] = Terms(terms, remember // 2)
+            self._pieces[azerbaijani] = Cache(pieces, remember // 7)
+            self._terms[azerbaijani] = TermCache(terms, remember // 2)
         # What chunks ask for, typed on any keyboard and on an ASCII one.
-        self._asked = [Memory(partial(_asked, self._reader, None, ascii), remember // 7) for ascii in (False, True)]
+        self._asked = [Cache(partial(_asked, self._reader, None, ascii), remember // 7) for ascii in (False, True)]
 
     @property
     def inflection(self) -> Inflection:
@@ -119,13 +119,13 @@ class Analyzer:
         position = -1
         make = tuple.__new__  # the constructor is a Python function, which takes three times as long
         for base, line, azerbaijani in self.lines(text):
-            memory = self._pieces[azerbaijani]
+            cache = self._pieces[azerbaijani]
             find, end = line.index, 0
             for chunk in line.split():
                 start = find(chunk, end)
                 end = start + len(chunk)
                 start += base
-                for first, last, term, kind, step in memory[chunk]:
+                for first, last, term, kind, step in cache[chunk]:
                     position += step
                     yield make(Token, (chunk[first:last], term, start + first, start + last, position, kind))
 

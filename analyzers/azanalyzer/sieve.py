@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, normalize
-from azanalyzer.memory import Memory
+from azanalyzer.cache import Cache
 from azanalyzer.patterns import pattern
 from azanalyzer.tokenizer import APOSTROPHES, scan
 
@@ -66,7 +66,7 @@ class Sieve:
             if not (self._heads and head.startswith(self._heads[-1][1:])):
                 self._heads.append(b" %b" % head)
         self._initials = {b"%c.%c" % tuple(head[1:3]) for head in self._heads if len(head) > 2}  # b.e.ə. is beə
-        self._odd = Memory(self._may_be_odd, _REMEMBERED)
+        self._odd = Cache(self._may_be_odd, _REMEMBERED)
 
     def chunks(self, text: str) -> Iterator[tuple[int, int]]:
         """Where the chunks that may have a wanted term start and end in `text`, in order."""

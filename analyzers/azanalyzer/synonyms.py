@@ -8,8 +8,8 @@ from operator import contains
 from pathlib import Path
 
 from azanalyzer.alphabet import lower_capitals
+from azanalyzer.cache import Cache
 from azanalyzer.lazy import cached_property
-from azanalyzer.memory import Memory
 from azanalyzer.morphology.roots import lines_beginning
 from azanalyzer.sieve import flattened, flattened_plainly, shapes_of
 from azanalyzer.tuples import NamedTuple
@@ -56,10 +56,10 @@ class Synonyms:
         self._irregular = irregular
         self._text = f"\n{groups}\n"
         self._flat = flattened_plainly(self._text)  # of the same length
-        self._beginning = Memory(self._find, _REMEMBERED)
-        self._shapes = Memory(self._find_shapes, _REMEMBERED)
+        self._beginning = Cache(self._find, _REMEMBERED)
+        self._shapes = Cache(self._find_shapes, _REMEMBERED)
         self._others: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
-        self._alone = Memory(self._longest_alone, _REMEMBERED)
+        self._alone = Cache(self._longest_alone, _REMEMBERED)
         self._looked_for = 0  # roots
 
     def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import PAIRS, fold, lower, lower_capitals, normalize
-from azanalyzer.memory import Memory
+from azanalyzer.cache import Cache
 from azanalyzer.morphology.morphotactics import Parse
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS
 from azanalyzer.morphology.readings import Morphology, Reading, Suffix, suffixes_of
@@ -59,10 +59,10 @@ class WordTerms:
         self.acronyms = acronyms
         self.abbreviations = abbreviations
         self.stem = stem
-        self._known: Memory[str, Known] = Memory(self._plain, remember)
-        self._suffixes = Memory(self._may_be_suffixes, _SUFFIXES)
-        self._typed = Memory(morphology.typed, _TYPED)
-        self._compounds = Memory(self._listed_compound, _COMPOUNDS)
+        self._known: Cache[str, Known] = Cache(self._plain, remember)
+        self._suffixes = Cache(self._may_be_suffixes, _SUFFIXES)
+        self._typed = Cache(morphology.typed, _TYPED)
+        self._compounds = Cache(self._listed_compound, _COMPOUNDS)
 
     def remember(self, terms: Mapping[str, str]) -> None:
         """Know the terms of words, none of which may be a numeral, an acronym or an abbreviation."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from azanalyzer.memory import Memory
+from azanalyzer.cache import Cache
 from searchkit.engine.arrays import runs
 from searchkit.engine.columns import Column
 from searchkit.engine.narrow import Narrow
@@ -145,12 +145,12 @@ class TermDictionary(_Terms):
 
     def __init__(self, columns: dict[str, Column], field: str) -> None:
         super().__init__(columns, field)
-        # People ask for the same words again and again. The memory asks another object, not this one: in a circle both
+        # People ask for the same words again and again. The caches ask another object, not this one: in a circle both
         # would live on, and with them the open file.
         asked = _Terms(columns, field)
         self._blocks = asked._blocks
-        self._found = Memory(asked.find, _MOST_REMEMBERED)
-        self._ranges = Memory(asked.prefix_range, _MOST_REMEMBERED)
+        self._found = Cache(asked.find, _MOST_REMEMBERED)
+        self._ranges = Cache(asked.prefix_range, _MOST_REMEMBERED)
 
     def find(self, term: bytes) -> int:
         return self._found[term]

@@ -10,7 +10,7 @@ import pytest
 
 import azanalyzer
 from azanalyzer import Analyzer, Token, stem
-from azanalyzer.memory import Memory, Terms
+from azanalyzer.cache import Cache, TermCache
 
 ANALYZER = Analyzer()
 TEXT = """Azərbaycan Respublikasının Prezidenti 24.08.2022-ci il tarixində Bakı'da keçirilən beynəlxalq konfransda
@@ -159,18 +159,18 @@ def test_eight_threads_give_the_same_terms() -> None:
     assert spans == [list(ANALYZER.tokens(TEXT))] * 8
 
 
-def test_the_memory_forgets_what_is_oldest() -> None:
+def test_a_cache_forgets_what_is_oldest() -> None:
     read: list[str] = []
 
     def count(key: str) -> int:
         read.append(key)
         return len(key)
 
-    memory = Memory(count, 2)
-    assert [memory[key] for key in ("a", "bb", "a", "ccc", "bb", "a")] == [1, 2, 1, 3, 2, 1]
+    cache = Cache(count, 2)
+    assert [cache[key] for key in ("a", "bb", "a", "ccc", "bb", "a")] == [1, 2, 1, 3, 2, 1]
     assert read == ["a", "bb", "ccc", "a"]
-    assert memory["x" * 65] == 65
-    assert len(memory) <= 2
+    assert cache["x" * 65] == 65
+    assert len(cache) <= 2
 
 
 def test_pieces_are_remembered() -> None:
@@ -186,7 +186,7 @@ def test_terms_are_remembered_in_order() -> None:
         read.append(chunk)
         return tuple(chunk.split("-")) if chunk != "-" else ()
 
-    terms = Terms(count, 16)
+    terms = TermCache(count, 16)
     for _ in range(2):
         assert terms.of(["-", "a", "b-c", "a", "-", "-d", "-"]) == ["a", "b", "c", "a", "", "d"]
         assert terms.of(["a", "b"]) == ["a", "b"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azanalyzer.alphabet import capitalized
-from azanalyzer.memory import Memory
+from azanalyzer.cache import Cache
 from azanalyzer.morphology.morphotactics import Parse, Remainders
 from azanalyzer.morphology.phonology import HARD, NARROW, SOFT, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.readings import Morphology
@@ -45,7 +45,7 @@ class Inflection:
     def __init__(self, morphology: Morphology, acronyms: Acronyms) -> None:
         self._morphology = morphology
         self._acronyms = acronyms
-        self._stems = Memory(self._find_stems, _REMEMBERED)
+        self._stems = Cache(self._find_stems, _REMEMBERED)
 
     def cuts(self, typed: str) -> list[int]:
         """How many letters may stand before the ending of a folded word, the most first: all of them, then fewer."""

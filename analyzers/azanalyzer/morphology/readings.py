@@ -14,7 +14,7 @@ from itertools import starmap
 from operator import itemgetter
 
 from azanalyzer.alphabet import PAIRS, SPELLINGS, fold, without_pairs
-from azanalyzer.memory import Memory
+from azanalyzer.cache import Cache
 from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.guesser import UNKNOWN_LETTER, Guesser
 from azanalyzer.morphology.lexicon import Lexicon, Stem
@@ -159,8 +159,8 @@ class Morphology:
         self._spelled: dict[str, tuple[Cuts, _Heads]] = {}
         self._known_cuts: dict[bool, Cuts] = {}
         self._guesser = Guesser(morphotactics)
-        self._bases: Memory[str, str | None] = Memory(self._find_base, _BASES)
-        self._made = Memory(self._find_made, _BASES // 10)
+        self._bases: Cache[str, str | None] = Cache(self._find_base, _BASES)
+        self._made = Cache(self._find_made, _BASES // 10)
 
     def best(self, word: str, spelling: str = "proper") -> str | None:
         """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""

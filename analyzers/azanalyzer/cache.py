@@ -1,4 +1,4 @@
-"""Bounded memories for answers that a running text asks for again and again."""
+"""Bounded caches of answers that a running text asks for again and again."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Generic, TypeVar
 
-__all__ = ["Memory", "Terms"]
+__all__ = ["Cache", "TermCache"]
 
-_LONGEST_REMEMBERED = 64  # characters; longer keys are rare and would fill the memory
+_LONGEST_REMEMBERED = 64  # characters; longer keys are rare and would fill the cache
 _FORGOTTEN = 4  # one of so many at once
 _OTHER = 3  # room for one chunk of so many that has no term or several
 
@@ -16,7 +16,7 @@ _Key = TypeVar("_Key", bound="str | bytes")
 _Value = TypeVar("_Value")
 
 
-class Memory(dict[_Key, _Value], Generic[_Key, _Value]):
+class Cache(dict[_Key, _Value], Generic[_Key, _Value]):
     """Answers by what was asked, at most `size`: when it is full, the quarter of them that is oldest is forgotten.
 
     Looking up is one C call for a known key, which is nearly every key of a running text. That leaves no trace of what
@@ -46,13 +46,13 @@ class Memory(dict[_Key, _Value], Generic[_Key, _Value]):
         self.update(islice(known.items(), len(known) // _FORGOTTEN + 1, None))
 
 
-class Terms:
+class TermCache:
     """The terms of chunks, remembered. Nearly every chunk has one, which needs neither a tuple nor putting together."""
 
     def __init__(self, read: Callable[[str], tuple[str, ...]], size: int) -> None:
         self._read = read
-        self._single = Memory(self._read_single, size)
-        self._other = Memory(read, size // _OTHER)
+        self._single = Cache(self._read_single, size)
+        self._other = Cache(read, size // _OTHER)
 
     def of(self, chunks: list[str]) -> list[str]:
         """The terms of `chunks` in order."""
