@@ -1,10 +1,9 @@
 """Indexing files: which of them have changed since the last time, and what came of each.
 
 Two things are remembered. The manifest has a fingerprint of all files and settings, by which a job sees that there is
-nothing to do. Beside it a cache has for each file its size and time and the hashes of its documents; a file that is as
-it was, and whose documents are all in the index as they were, is not read. It also has the fingerprint of files that
-were found to give just what the index has, as after a `touch`. The cache proves nothing by itself: what it says is
-compared with the index each time, so it may be old, of another generation, or missing.
+nothing to do. Beside it a cache (see `source_cache`) has for each file its size and time and the hashes of its
+documents; a file that is as it was, and whose documents are all in the index as they were, is not read. It also has the
+fingerprint of files that were found to give just what the index has, as after a `touch`.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-import zlib
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -27,15 +25,14 @@ from searchkit import opening
 from searchkit.documents import Document, read_documents
 from searchkit.documents.walk import STDIN, Found, printable, walk
 from searchkit.errors import DocumentError, IndexExistsError, IndexNotFoundError, SearchkitError
-from searchkit.files import write_file
 from searchkit.manifest import CACHE, folder_at, generation_name, is_index, kept_generations, read_manifest, schema_of
 from searchkit.schema import Schema
+from searchkit.source_cache import SourceCache, full_path
 from searchkit.sync import Changes, Comparison
 from searchkit.writer import Writer
 
 __all__ = ["Outcome", "index_files"]
 
-_MAGIC = b"searchkit sources 1\n"
 _UNSURE = 2_000_000_000  # ns: a file written so shortly before may be written again without another time
 _CHUNK = 1 << 20
 
@@ -88,7 +85,7 @@ def index_files(
         settings = _settings(writer.schema, field_map, format)
         size, sources = _survey(paths, format, settings, time.time_ns())
         on_size(size)
-        cache = Cache(folder / CACHE, settings)
+        cache = SourceCache(folder / CACHE, settings)
         feed = _Feed(writer, cache, writer.compare() if is_sync else None)
         read = read_documents(
             paths, field_map=settings["map"], format=format, stdin=stdin, on_bytes=on_bytes, on_file=feed.begin
@@ -163,7 +160,8 @@ def _unchanged(
         def are_those(known: Mapping[str, Any] | None) -> bool:
             return known is not None and _survey(paths, format, settings, known["time"])[1] == known
 
-        if not (are_those(manifest.get("sources")) or are_those(Cache(folder / CACHE, settings).sources_of(manifest))):
+        is_known = are_those(manifest.get("sources"))
+        if not (is_known or are_those(SourceCache(folder / CACHE, settings).sources_of(manifest))):
             return None
     except (SearchkitError, LookupError, TypeError):
         return None
@@ -210,7 +208,7 @@ def _survey(
             is_certain = False
             continue
         size += found.size
-        described = repr((_full(found.path), found.name, found.format, found.size, found.mtime_ns))
+        described = repr((full_path(found.path), found.name, found.format, found.size, found.mtime_ns))
         if found.mtime_ns > since - _UNSURE:
             described += _digest(found.path)
         hashed.update(described.encode("utf-8", "backslashreplace") + b"\n")
@@ -231,7 +229,7 @@ def _digest(path: str) -> str:
 class _Feed:
     """Takes documents file by file."""
 
-    def __init__(self, writer: Writer, cache: Cache, comparison: Comparison | None) -> None:
+    def __init__(self, writer: Writer, cache: SourceCache, comparison: Comparison | None) -> None:
         self.cache = cache
         self.comparison = comparison
         self._read = 0
@@ -301,83 +299,3 @@ class _Feed:
             self.cache.keep(found, array("Q", last), array("Q", last.values()))
         self._file = None
         self._ids, self._contents = array("Q"), array("Q")
-
-
-class Cache:
-    """What came of each file when it was last read, if the settings were these."""
-
-    def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
-        self._path = path
-        self._settings = ujson.dumps(settings, sort_keys=True)
-        self._old: dict[tuple[str, str, int, int], tuple[array[int], array[int]]] = {}
-        self._new: dict[tuple[str, str, int, int], tuple[array[int], array[int]]] = {}
-        self._visited: set[str] = set()
-        self._seen: dict[str, Any] = {}  # a fingerprint, and the segments of which it tells the sources
-        self._data = b""
-        try:
-            self._data = path.read_bytes()
-            self._read(self._data)
-        except (OSError, ValueError, LookupError, TypeError):  # as good as none
-            self._old = {}
-
-    def _read(self, data: bytes) -> None:
-        if not data.startswith(_MAGIC) or zlib.crc32(data[:-4]) != int.from_bytes(data[-4:], "little"):
-            return
-        end = data.index(b"\n", len(_MAGIC))
-        header = ujson.loads(data[len(_MAGIC) : end])
-        if header["settings"] != self._settings:
-            return
-        self._seen = header["seen"] if isinstance(header.get("seen"), dict) else {}
-        place = end + 1
-        for path, name, size, mtime_ns, count in header["files"]:
-            halves = []
-            for _ in range(2):
-                halves.append(array("Q", data[place : place + 8 * count]))
-                place += 8 * count
-            self._old[path, name, size, mtime_ns] = halves[0], halves[1]
-
-    def find(self, found: Found) -> tuple[array[int], array[int]] | None:
-        """The hashes of the ids and contents of the documents of a file that is as it was."""
-        return self._old.get(_key(found))
-
-    def visit(self, found: Found) -> None:
-        """Whatever is known of a file is forgotten, unless it is kept."""
-        self._visited.add(_key(found)[0])
-
-    def keep(self, found: Found, ids: array[int], contents: array[int]) -> None:
-        """Remember the documents of a file."""
-        self._new[_key(found)] = ids, contents
-
-    def sources_of(self, manifest: Mapping[str, Any]) -> dict[str, Any] | None:
-        """What tells the files that were found to give just what a generation has, but not by the one who made it."""
-        if self._seen.get("segments") != manifest["segments"]:  # whose names are never used again
-            return None
-        return {name: value for name, value in self._seen.items() if name != "segments"}
-
-    def keep_sources(self, sources: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
-        """Remember what tells the files that were found to give just what a generation has, unless that is known."""
-        known = (manifest.get("sources"), self.sources_of(manifest))
-        if sources["fingerprint"] not in [each.get("fingerprint") for each in known if each is not None]:
-            self._seen = {**sources, "segments": manifest["segments"]}
-
-    def save(self, *, others: bool) -> None:
-        """Write what has been remembered; with `others` also what is known of files that were not looked at."""
-        if others:
-            unseen = {key: known for key, known in self._old.items() if key[0] not in self._visited}
-            self._new.update({key: known for key, known in unseen.items() if Path(key[0]).exists()})
-        files = [[*key, len(ids)] for key, (ids, _) in self._new.items()]
-        seen = {"seen": self._seen} if self._seen else {}
-        header = ujson.dumps({"settings": self._settings, "files": files, **seen}, ensure_ascii=True).encode()
-        parts = [part.tobytes() for halves in self._new.values() for part in halves]
-        data = b"".join([_MAGIC, header, b"\n", *parts])
-        data += zlib.crc32(data).to_bytes(4, "little")
-        if data != self._data:
-            write_file(self._path, data)
-
-
-def _key(found: Found) -> tuple[str, str, int, int]:
-    return _full(found.path), found.name, found.size, found.mtime_ns
-
-
-def _full(path: str) -> str:
-    return os.fsencode(Path(path).absolute()).decode("utf-8", "backslashreplace")
