@@ -10,7 +10,7 @@ from searchkit.errors import QueryError
 
 __all__ = ["decode_cursor", "encode_cursor"]
 
-VERSION = 1
+_VERSION = 1
 
 
 def encode_cursor(position: Position, fingerprint: str) -> str:
@@ -18,7 +18,7 @@ def encode_cursor(position: Position, fingerprint: str) -> str:
     import base64
     import json
 
-    described = json.dumps([VERSION, fingerprint, *position], separators=(",", ":"))
+    described = json.dumps([_VERSION, fingerprint, *position], separators=(",", ":"))
     return base64.urlsafe_b64encode(described.encode("ascii")).decode("ascii").rstrip("=")
 
 
@@ -34,7 +34,7 @@ def decode_cursor(cursor: str, fingerprint: str, keys: int) -> Position:
         version, of, rank, values, key = json.loads(described)
     except (ValueError, TypeError, RecursionError):
         raise QueryError("the cursor cannot be read; take it from `cursor` of the page before as it is") from None
-    if version != VERSION or of != fingerprint:
+    if version != _VERSION or of != fingerprint:
         raise QueryError("the cursor belongs to another search; begin again without one")
     is_sound = (
         isinstance(rank, int)

@@ -17,8 +17,8 @@ from searchkit.querytree import Everything, Node, Phrase, Without, Word, boosted
 
 __all__ = ["parse_full"]
 
-MOST_LEVELS = 50  # of groups inside groups
-MOST_SLOP = 100
+_MOST_LEVELS = 50  # of groups inside groups
+_MOST_SLOP = 100
 _BOOSTS = (0.001, 1000.0)
 _AN_ITEM = "a word, a phrase, a field or ("
 
@@ -230,8 +230,8 @@ class _Parser:
 
     def _group(self, name: str | None) -> Node | None:
         opening = self.place
-        if self._level == MOST_LEVELS:
-            raise self.error(f"groups stand at most {MOST_LEVELS} deep in each other")
+        if self._level == _MOST_LEVELS:
+            raise self.error(f"groups stand at most {_MOST_LEVELS} deep in each other")
         self._level += 1
         self.place += 1
         self._take(_SPACE)
@@ -248,7 +248,7 @@ class _Parser:
         start = self.place
         literal = self._quoted()
         if name is None or self._leaves.is_text(name):
-            slop = self._distance(0, MOST_SLOP) if self._next() == "~" else 0
+            slop = self._distance(0, _MOST_SLOP) if self._next() == "~" else 0
             return self._leaves.phrase(literal, name, slop)
         if self._next() == "~":
             return self._checked(start, self._leaves.fuzzy, literal, name, self._distance(1, 2))

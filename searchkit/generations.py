@@ -86,7 +86,7 @@ def put_in_force(
     """
     try:
         count = backend.count(state)
-        check_count(folder, count, min_ratio, may_empty=may_empty)
+        _check_count(folder, count, min_ratio, may_empty=may_empty)
         if verify:
             backend.snapshot(state).verify()
         _publish(folder, new_manifest(schema, next_generation(folder), state, count, sources), backend)
@@ -102,7 +102,7 @@ def _publish(folder: Path, manifest: dict[str, Any], backend: Backend) -> None:
     publish(folder, manifest, backend.companions(manifest["segments"], manifest["generation"]))
 
 
-def check_count(folder: Path, count: int, min_ratio: float | None, *, may_empty: bool) -> None:
+def _check_count(folder: Path, count: int, min_ratio: float | None, *, may_empty: bool) -> None:
     """TooFewDocumentsError if an index of `count` documents must not take the place of the one in force."""
     before = documents_before(folder)
     if min_ratio is None and before and not count and not may_empty:

@@ -34,6 +34,7 @@ from searchkit.schema import Schema
 __all__ = [
     "CACHE",
     "CONTENTS",
+    "FORMAT",
     "GENERATIONS",
     "OLD_GENERATION",
     "again",

@@ -17,7 +17,7 @@ from azanalyzer import fold
 from searchkit.backend import Vocabulary
 from searchkit.lines import Lines
 
-__all__ = ["Neighbours", "neighbours"]
+__all__ = ["Neighbours", "keys_of", "neighbours"]
 
 _LETTERS = (2, 24)  # of a term; of shorter and longer ones there is nothing to be said
 _CHUNK = 1 << 14  # terms whose arrays stay in the processor's cache

@@ -14,7 +14,7 @@ from searchkit.schema import Date, Keyword, Number, Schema, Text
 
 __all__ = ["SearchRequest", "fields_of", "fingerprint_of", "view_of"]
 
-VERSION = 1
+_VERSION = 1
 _PERIODS = ("year", "month", "day")
 
 
@@ -51,13 +51,13 @@ class SearchRequest(NamedTuple):
             asked["ranking"] = self.ranking.to_dict()
         if self.fields is not None and not isinstance(self.fields, str):
             asked["fields"] = dict(self.fields) if isinstance(self.fields, Mapping) else list(self.fields)
-        return {"version": VERSION, **asked}
+        return {"version": _VERSION, **asked}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> SearchRequest:
         """The request that `to_dict` described; QueryError for anything else."""
-        if not isinstance(data, Mapping) or data.get("version") != VERSION:
-            raise QueryError(f"a stored search is a mapping with version {VERSION}, not {data!r}"[:200])
+        if not isinstance(data, Mapping) or data.get("version") != _VERSION:
+            raise QueryError(f"a stored search is a mapping with version {_VERSION}, not {data!r}"[:200])
         asked = {name: value for name, value in data.items() if name != "version"}
         if unknown := set(asked) - set(cls._fields):
             raise QueryError(f"a stored search has no {', '.join(sorted(unknown))}")

@@ -25,7 +25,7 @@ from searchkit.schema import Schema, key_of
 from searchkit.stored import Packed, pack
 from searchkit.sync import Changes, Comparison
 
-__all__ = ["Summary", "Writer"]
+__all__ = ["Publish", "Summary", "Writer"]
 
 
 class Summary(NamedTuple):

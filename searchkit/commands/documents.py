@@ -28,11 +28,11 @@ from searchkit.commands.shared import (
 
 __all__ = ["delete", "export", "get"]
 
-IDS = click.argument("ids", nargs=-1, required=True, metavar="ID...")
+_IDS = click.argument("ids", nargs=-1, required=True, metavar="ID...")
 
 
 @click.command()
-@IDS
+@_IDS
 @INDEX
 @click.option("--json", "as_json", is_flag=True, help="Print each document as a JSON object on a line of its own.")
 def get(ids: Sequence[str], index_path: str, as_json: bool) -> None:
@@ -65,7 +65,7 @@ def get(ids: Sequence[str], index_path: str, as_json: bool) -> None:
 
 
 @click.command()
-@IDS
+@_IDS
 @INDEX
 @click.option("--missing-ok", is_flag=True, help="IDs that are not there are no error.")
 @WAIT

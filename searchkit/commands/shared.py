@@ -17,7 +17,7 @@ from searchkit.log import Log
 from searchkit.manifest import generation_name, read_manifest
 
 __all__ = [
-    "EXIT_ERROR", "EXIT_LOCKED", "EXIT_USAGE", "INDEX", "JSON", "KEEP", "LIMIT", "LOG", "PATH", "WAIT",
+    "EXIT_ERROR", "EXIT_LOCKED", "EXIT_USAGE", "INDEX", "JOBS", "JSON", "KEEP", "LIMIT", "LOG", "PATH", "WAIT",
     "NumberRange", "as_json_text", "count", "one_line", "print_json", "printable", "standard_input", "uncollected",
     "valid", "writes",
 ]  # fmt: skip
@@ -36,7 +36,7 @@ class NumberRange(click.FloatRange):
         return number
 
 
-class FilePath(click.Path):
+class _FilePath(click.Path):
     """A path that is not empty, as where a variable of a shell is not set."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -45,7 +45,7 @@ class FilePath(click.Path):
         return super().convert(value, param, ctx)
 
 
-PATH = FilePath(readable=False)  # a folder that must not be read is no wrong usage: the library says what is wrong
+PATH = _FilePath(readable=False)  # a folder that must not be read is no wrong usage: the library says what is wrong
 INDEX = click.option("--index", "index_path", required=True, metavar="DIR", type=PATH, help="The folder of the index.")
 JOBS = click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that index.")
 WAIT = click.option(

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+__all__ = ["FORMATS", "Document", "Limits", "Record"]
+
 FORMATS: Final[Mapping[str, str]] = MappingProxyType(
     {
         ".txt": "txt",

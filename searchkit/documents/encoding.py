@@ -16,6 +16,8 @@ from collections.abc import Iterator
 
 from searchkit.errors import DocumentError
 
+__all__ = ["MARKS", "SAMPLE", "decode", "decode_as", "detect", "to_utf8"]
+
 SAMPLE = 1 << 16
 """As many bytes of a file are looked at to recognise its encoding."""
 

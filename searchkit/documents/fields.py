@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from searchkit.errors import DocumentError
 
+__all__ = ["FieldNames", "identified"]
+
 _COMMON_NAMES = {
     "id": ("id", "_id"),
     "title": ("title", "başlıq", "basliq", "headline", "name"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import sys
 
+__all__ = ["split_front_matter"]
+
 _FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _NOT_A_KEY = tuple(" \t-[]{}&*!|>'\"%@`")
 _NOTHING = frozenset({"", "null", "~"})

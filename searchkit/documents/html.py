@@ -14,6 +14,8 @@ from searchkit.documents.tags import tags_and_text
 from searchkit.errors import DocumentError
 from searchkit.schema import parse_date
 
+__all__ = ["read_html"]
+
 # fmt: off
 _INVISIBLE = frozenset({
     "button", "canvas", "iframe", "noscript", "object", "script", "select", "style", "svg", "template", "textarea",

@@ -18,6 +18,8 @@ from searchkit.documents.scan import Scanner
 from searchkit.documents.stream import Source
 from searchkit.errors import DocumentError
 
+__all__ = ["read_json", "read_lines"]
+
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)')
 _MAX_AHEAD = 1 << 20  # characters
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+__all__ = ["plain_text"]
+
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*))?")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|--+)[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")

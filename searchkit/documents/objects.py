@@ -9,6 +9,8 @@ from typing import Any
 from searchkit.documents.base import Limits
 from searchkit.errors import DocumentError
 
+__all__ = ["parse_object"]
+
 _PLAIN = frozenset({str, int, bool, type(None)})
 _KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")

@@ -16,6 +16,8 @@ from searchkit.documents.stream import Source
 from searchkit.documents.walk import STDIN, Found, unreadable, walk
 from searchkit.errors import DocumentError
 
+__all__ = ["read_documents", "total_bytes"]
+
 _DELIMITER = re.compile("[,;\t]")
 
 

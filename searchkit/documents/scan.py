@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from searchkit.errors import DocumentError
 
+__all__ = ["Scanner"]
+
 _SPACE = re.compile(rb"[ \t\n\r]*")
 _SCALAR = re.compile(rb'[^ \t\n\r,:"\[\]{}]*')
 # Brackets of a kind are taken together: a hundred thousand of them cost one step.

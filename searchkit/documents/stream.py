@@ -10,6 +10,8 @@ from searchkit.documents import encoding
 from searchkit.documents.base import Limits
 from searchkit.errors import DocumentError
 
+__all__ = ["Source"]
+
 _CHUNK = 1 << 18
 _GZIP_MAGIC = b"\x1f\x8b"
 _RATIO_FROM = 1 << 20

@@ -15,6 +15,8 @@ from searchkit.documents.fields import FieldNames
 from searchkit.documents.stream import Source
 from searchkit.errors import DocumentError
 
+__all__ = ["read_table"]
+
 _QUOTED = re.compile(r'"[^"]*"')
 
 

@@ -9,6 +9,8 @@ from searchkit.documents.fields import FieldNames
 from searchkit.documents.front_matter import split_front_matter
 from searchkit.documents.stream import Source
 
+__all__ = ["read_text"]
+
 _MAX_TITLE = 200
 
 

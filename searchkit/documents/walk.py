@@ -12,6 +12,8 @@ from searchkit.documents.base import FORMATS
 from searchkit.errors import DocumentError
 from searchkit.manifest import is_index
 
+__all__ = ["STDIN", "Found", "format_of", "printable", "unreadable", "walk"]
+
 STDIN = "-"
 
 

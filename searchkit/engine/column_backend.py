@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ColumnBackend", "ColumnSnapshot"]
 
-FOLDER = "segments"
+_FOLDER = "segments"
 _MOST_COUNTED = 4096  # documents with a term that are looked at to leave out those that are deleted
 
 
@@ -47,7 +47,7 @@ class ColumnBackend:
     """See `searchkit.backend.Backend`."""
 
     def __init__(self, folder: Path, schema: Schema) -> None:
-        self._folder = folder / FOLDER
+        self._folder = folder / _FOLDER
         self._schema = schema
 
     def snapshot(self, state: State, before: Any = None) -> ColumnSnapshot:

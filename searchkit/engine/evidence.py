@@ -21,7 +21,7 @@ from searchkit.engine.postings import EARLY
 from searchkit.querytree import Query, Word, is_in, typed_words
 from searchkit.ranking import Ranking
 
-__all__ = ["by_segment", "coverage", "evidence", "words_of"]
+__all__ = ["Evidence", "by_segment", "coverage", "evidence", "words_of"]
 
 _MOST_WORDS = 12
 _GOES_ON = 2.0  # what the further words that a text begins with count, against the first

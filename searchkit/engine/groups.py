@@ -8,7 +8,7 @@ from math import log
 
 from searchkit.engine.segment import Segment
 
-__all__ = ["to_merge", "together"]
+__all__ = ["MOST", "to_merge", "together"]
 
 MOST = 1 << 31  # values of a column whose places are told in four bytes: half of what these can tell
 _COUNTED = frozenset({"positions", "bytes", "values", "hashes"})  # the last parts of the names of such columns

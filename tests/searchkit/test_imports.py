@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -165,6 +166,19 @@ def test_conditions_do_not_load_whoosh(asked: str, newspaper: Index) -> None:
         [sys.executable, "-c", code, newspaper.path], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout == "1 False\n"
+
+
+def test_what_modules_take_of_each_other_is_in_all() -> None:
+    hidden = set()
+    for path in (*SEARCHKIT.rglob("*.py"), *AZANALYZER.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith(("searchkit", "azanalyzer")):
+                module = import_module(str(node.module))
+                public = {"__version__", *getattr(module, "__all__", ())}
+                names = {alias.name for alias in node.names if hasattr(module, alias.name)}  # others are types
+                taken = {name for name in names if not isinstance(getattr(module, name), ModuleType)}
+                hidden |= {f"{node.module}.{name}" for name in taken - public}
+    assert set() == hidden
 
 
 @pytest.mark.parametrize("package", ["searchkit", "azanalyzer"])

@@ -14,6 +14,7 @@ __all__ = [
     "ANY",
     "CONSONANT",
     "HARD",
+    "NARROW",
     "SOFT",
     "VOWEL",
     "VOWELS",
