@@ -163,7 +163,7 @@ class QueryError(SearchkitError, ValueError):
         return f"{self.reason}\n{_pointed_at(self.query, self.position)}"
 
 
-class QueryTimeoutError(QueryError):
+class QueryTimeoutError(QueryError, TimeoutError):
     """A search took longer than it may, and was stopped."""
 
 

@@ -279,26 +279,3 @@ def test_dates_are_the_same_moment_in_utc(moment: datetime.datetime) -> None:
     else:
         assert expected == parse_date(moment)
         assert expected == parse_date(moment.isoformat())
-
-
-def test_every_error_is_the_builtin_that_one_would_expect() -> None:
-    expected = {
-        searchkit.IndexNotFoundError: FileNotFoundError,
-        searchkit.IndexExistsError: FileExistsError,
-        searchkit.IndexVersionError: RuntimeError,
-        searchkit.CorruptIndexError: OSError,
-        searchkit.LockedError: BlockingIOError,
-        searchkit.WriterClosedError: RuntimeError,
-        searchkit.SchemaError: ValueError,
-        searchkit.DocumentError: ValueError,
-        searchkit.QueryError: ValueError,
-        searchkit.ReadOnlyError: OSError,
-        searchkit.StorageError: OSError,
-        searchkit.TooFewDocumentsError: ValueError,
-        searchkit.GenerationNotFoundError: LookupError,
-    }
-    for error, builtin in expected.items():
-        assert issubclass(error, searchkit.SearchkitError)
-        assert issubclass(error, builtin)
-    subclasses = set(searchkit.SearchkitError.__subclasses__())
-    assert set(expected) == subclasses
