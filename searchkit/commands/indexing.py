@@ -140,6 +140,8 @@ def index(
         print_json(figures)
     elif not quiet:
         LOG.info(_summary(outcome, valid(index_path), seconds), **figures)
+    if not (quiet or outcome.is_idle or outcome.written or outcome.failed or outcome.changes.unchanged):
+        LOG.warning(f"no documents were found; files that end in {', '.join(FORMATS)} are read, each also with .gz")
     if outcome.unsearched:
         names = printable(", ".join(outcome.unsearched))
         LOG.warning(

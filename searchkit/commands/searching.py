@@ -82,8 +82,8 @@ _FILTER = click.option(
     multiple=True,
     metavar="FIELD=VALUE",
     callback=_filters,
-    help="Only documents with this value; FIELD!=VALUE without it, FIELD+=VALUE with it besides others. FROM..TO is a "
-    "range, and nothing for VALUE means none in the field. May be repeated: any of the values of one field.",
+    help="Only documents with this value; FIELD!=VALUE without it, FIELD+=VALUE with it besides others. VALUE may be a "
+    "range, FROM..TO, or empty: no value in the field. May be repeated: any of the values of one field.",
 )
 
 
@@ -105,7 +105,7 @@ def _searched(ctx: click.Context, option: click.Parameter, typed: Sequence[str])
 @click.argument("text")
 @INDEX
 @LIMIT
-@click.option("--offset", type=click.IntRange(0), default=0, show_default=True, help="Hits to pass over.")
+@click.option("--offset", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Hits to pass over.")
 @click.option(
     "--match", type=click.Choice(["any", "all"]), default="any", show_default=True, help="Any of the words, or all."
 )
@@ -130,11 +130,11 @@ def _searched(ctx: click.Context, option: click.Parameter, typed: Sequence[str])
     "facets",
     multiple=True,
     metavar="FIELD",
-    help="Count the values of a field; date:month for dates, price:..100,100..500 for ranges, whose ends do not count.",
+    help="Count the values of a field; date:month for dates, price:..100,100..500 for ranges, each without its end.",
 )
 @click.option("--sort", multiple=True, metavar="FIELD", help="Sort by a field, -FIELD the other way round.")
 @click.option("--group-by", metavar="FIELD", help="Only the best document for each value of a field.")
-@click.option("--after", metavar="CURSOR", help="Go on behind a page, whose cursor is told; '' for the first page.")
+@click.option("--after", metavar="CURSOR", help="Go on after the page that told this cursor; '' for the first page.")
 @click.option("--synonyms", type=PATH, metavar="FILE", help="Synonyms of your own, a group a line: maşın = avtomobil.")
 @JSON
 @click.option("--explain", is_flag=True, help="Show how each word was read, and of each hit what its score comes from.")
@@ -181,7 +181,7 @@ def query(
 @INDEX
 @JSON
 def suggest(text: str, index_path: str, as_json: bool) -> None:
-    """Show what TEXT was probably meant for, and what else may be asked.
+    """Show what TEXT was probably meant for, and related queries.
 
     Words that the index does not know are put right; nothing is printed for them if there is nothing to put right.
 

@@ -47,9 +47,15 @@ class _FilePath(click.Path):
 
 PATH = _FilePath(readable=False)  # a folder that must not be read is no wrong usage: the library says what is wrong
 INDEX = click.option("--index", "index_path", required=True, metavar="DIR", type=PATH, help="The folder of the index.")
-JOBS = click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that index.")
+JOBS = click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Processes that index."
+)
 WAIT = click.option(
-    "--wait", type=NumberRange(min=0), default=0.0, metavar="SECONDS", help="Wait so long for another writer."
+    "--wait",
+    type=NumberRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="How long to wait for another writer; by default not at all.",
 )
 KEEP = click.option(
     "--keep",
@@ -60,7 +66,7 @@ KEEP = click.option(
     help="Generations before the new one that stay for a rollback.",
 )
 LIMIT = click.option(
-    "--limit", type=click.IntRange(0, 10_000), default=10, show_default=True, help="How many to print."
+    "--limit", type=click.IntRange(0, 10_000), default=10, show_default=True, metavar="N", help="How many to print."
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 

@@ -17,7 +17,9 @@ __all__ = ["optimize", "rollback", "snapshot", "stats", "upgrade", "verify"]
 @click.argument("index_path", metavar="DIR", type=PATH)
 @JSON
 def stats(index_path: str, as_json: bool) -> None:
-    """Show figures about an index: documents, size, versions, fields, generations.
+    """Show figures about an index.
+
+    They are its documents, size, generations, versions and fields.
 
     \b
     searchkit stats articles.index
@@ -98,10 +100,10 @@ def rollback(index_path: str, generation: str | None, wait: float, as_json: bool
 @click.option("--copy", is_flag=True, help="Copy every byte and check it, also where files could be linked.")
 @JSON
 def snapshot(index_path: str, target: str, copy: bool, as_json: bool) -> None:
-    """Make a copy of an index at TARGET, while it is searched and written.
+    """Copy an index to TARGET while it is searched and written.
 
-    It has the generation in force. On one disk the files are linked and take no room of their own; a backup belongs on
-    another disk.
+    The copy has the generation in force. On one disk the files are linked and take no room of their own; a backup
+    belongs on another disk.
 
     \b
     searchkit snapshot articles.index /backup/articles-monday.index
@@ -143,9 +145,10 @@ def optimize(index_path: str, wait: float, keep: int, as_json: bool) -> None:
 @JSON
 @writes
 def upgrade(index_path: str, jobs: int, wait: float, keep: int, as_json: bool) -> None:
-    """Read the documents of an index again with the analyzer of this program, from what the index stores.
+    """Bring an index to the analyzer of this program.
 
-    For an index that an older or newer version has written; nothing is done where that is not so.
+    Its documents are read again from what it stores. For an index that an older or newer version has written; nothing
+    is done where that is not so.
 
     \b
     searchkit upgrade articles.index --jobs 2
@@ -174,7 +177,7 @@ def upgrade(index_path: str, jobs: int, wait: float, keep: int, as_json: bool) -
 @JSON
 @writes
 def verify(index_path: str, repair: bool, wait: float, as_json: bool) -> None:
-    """Check every byte of an index, and whether what it says makes sense.
+    """Check an index: every byte, and whether it makes sense.
 
     Prints a line for each problem; the exit code is 1 if there is one. With --repair it is 0 if no document was lost.
 

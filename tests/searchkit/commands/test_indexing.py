@@ -246,6 +246,19 @@ def test_field(run: Run, tmp_path: Path, place: Path) -> None:
     assert err.endswith("; leave the fields out to use these, or rebuild the index to change them\n")
 
 
+def test_a_folder_without_documents_is_warned_of(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "report.docx").write_bytes(b"PK")
+    place = tmp_path / "d.index"
+    code, _, err = run("index", tmp_path / "in", "--index", place)
+    warning = "searchkit: warning: no documents were found; files that end in .txt, .md, "
+    assert (0, True) == (code, warning in err)
+    assert (0, "", "") == run("index", tmp_path / "in", "--index", place, "--quiet")
+    (tmp_path / "in" / "report.txt").write_text("Hesabat", "utf-8")
+    for _ in range(2):  # new, and unchanged
+        assert warning not in run("index", tmp_path / "in", "--index", place).err
+
+
 @pytest.mark.parametrize(
     ("options", "warns"), [([], True), (["--map", "Ad=title"], True), (["--map", "ad=title"], False)]
 )
