@@ -214,7 +214,9 @@ class Scores(Protocol):
     def coverage(self, ranking: Ranking) -> Boost | None:
         """What its score is multiplied by for having several words of the query; None if it is not close."""
 
-    def occurrence(self, field: str, term: str) -> Occurrence: ...
+    def occurrence(self, field: str, term: str) -> Occurrence:
+        """How often the document has a term in a field; 0 times where it does not."""
+
     def terms(self, node: Prefix | Wildcard | Fuzzy, most: int) -> list[str]:
         """At most so many of the terms that a node stands for and the document has in the node's field."""
 
@@ -228,37 +230,59 @@ class Snapshot(Protocol):
     schema: Schema
     derived: dict[str, Any]
 
-    def __len__(self) -> int: ...
-    def search(self, query: Query, view: View, ranking: Ranking) -> Matches: ...
+    def __len__(self) -> int:
+        """How many documents there are, without deleted ones."""
+
+    def search(self, query: Query, view: View, ranking: Ranking) -> Matches:
+        """What matches a query, as far as `view` wants it.
+
+        QueryTimeoutError after the deadline of `view`; QueryError where a pattern stands for too many terms;
+        CorruptIndexError where something that is read is damaged.
+        """
+
     def scores(self, query: Query, ranking: Ranking, key: str) -> Scores | None:
         """What gives the document with this id its score; None if there is none."""
 
-    def get(self, key: str) -> Mapping[str, Any] | None: ...
+    def get(self, key: str) -> Mapping[str, Any] | None:
+        """What is stored of the document with this id; None if there is none."""
+
     def documents(self) -> Iterator[dict[str, Any]]:
         """What is stored of all documents, one after another, in memory only for the moment."""
 
-    def vocabularies(self, field: str) -> Sequence[Vocabulary]: ...
-    def frequency(self, field: str, term: str) -> int: ...
+    def vocabularies(self, field: str) -> Sequence[Vocabulary]:
+        """The terms of a text field, in as many parts as the engine has them; a term may be in several."""
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents have a term in a text field; where very many have it, deleted ones may count."""
+
     def with_form(self, field: str, term: str, surface: str) -> int:
         """How many documents have a term in this surface form, in lower case; another may be taken for it."""
 
-    def short_texts(self, field: str) -> Sequence[ShortTexts]: ...
-    def verify(self) -> None: ...
+    def short_texts(self, field: str) -> Sequence[ShortTexts]:
+        """The short texts that documents have in a field, in as many parts as the engine has them."""
+
+    def verify(self) -> None:
+        """Read every byte; CorruptIndexError names the first file that is damaged."""
 
 
 class Held(Protocol):
-    """The documents of an index: of each the hash of its id, ascending, and that of its content (see `stored`); u8."""
+    """The documents of an index by the hashes of their ids, to compare others with; n of them."""
 
     hashes: Any
+    """Of the ids (see `searchkit.hashes`), ascending; u8[n]."""
     contents: Any
+    """Of what is stored of each (see `searchkit.checksums`), in the order of `hashes`; u8[n]."""
 
-    def key(self, place: int) -> str: ...
+    def key(self, place: int) -> str:
+        """The id of the document at a place of these arrays."""
 
 
 class Transaction(Protocol):
     """Changes that take effect together, or not at all."""
 
-    def held(self) -> Held: ...
+    def held(self) -> Held:
+        """The documents of the index before the transaction."""
+
     def add(
         self,
         key: str,
@@ -272,19 +296,38 @@ class Transaction(Protocol):
         `known` are the hashes of its id and its content, for one who has worked them out.
         """
 
-    def delete(self, key: str) -> None: ...
-    def commit(self, *, optimize: bool = False) -> State: ...
-    def abort(self) -> None: ...
+    def delete(self, key: str) -> None:
+        """Delete the document with this id, if there is one, also one that was added before."""
+
+    def commit(self, *, optimize: bool = False) -> State:
+        """Bring everything to the disk; the state for the manifest. Nothing is in force before that is published.
+
+        With `optimize` everything is written anew, in as few parts as can hold it and without what is deleted.
+        StorageError if the system does not write.
+        """
+
+    def abort(self) -> None:
+        """Remove what has been written, unless it has been committed."""
 
 
 class Backend(Protocol):
     """An engine over the folder of an index."""
 
-    def snapshot(self, state: State, before: Snapshot | None = None) -> Snapshot: ...
-    def transaction(self, state: State, jobs: int) -> Transaction: ...
-    def count(self, state: State) -> int: ...
-    def is_optimal(self, state: State) -> bool: ...
-    def files(self, state: State) -> Iterable[Path]: ...
+    def snapshot(self, state: State, before: Snapshot | None = None) -> Snapshot:
+        """Open a generation; what it has in common with `before` is shared. CorruptIndexError if a file is missing."""
+
+    def transaction(self, state: State, jobs: int) -> Transaction:
+        """Begin to change a generation, with so many processes. The writer's lock is for whoever calls to hold."""
+
+    def count(self, state: State) -> int:
+        """How many documents a generation has, without deleted ones and without opening it."""
+
+    def is_optimal(self, state: State) -> bool:
+        """Whether `Transaction.commit` with `optimize` would leave a generation as it is."""
+
+    def files(self, state: State) -> Iterable[Path]:
+        """The files of a generation, which are never changed and may belong to others, too."""
+
     def companions(self, state: State, generation: int) -> Mapping[str, bytes]:
         """Files for the index's folder, by name, that let others than searchkit read a generation."""
 
@@ -294,5 +337,8 @@ class Backend(Protocol):
     def is_whole(self, companion: bytes) -> bool:
         """Whether such a file is as it was written."""
 
-    def problems(self, state: State, known: dict[object, list[Problem]]) -> list[Problem]: ...
-    def salvage(self, damaged: State, sound: State) -> Iterator[tuple[Any, Iterator[Salvaged]]]: ...
+    def problems(self, state: State, known: dict[object, list[Problem]]) -> list[Problem]:
+        """What is wrong with the files of a generation; `known` is filled with what other generations share."""
+
+    def salvage(self, damaged: State, sound: State) -> Iterator[tuple[Any, Iterator[Salvaged]]]:
+        """For each part of `damaged`, as the state has it, its documents that can be read and are nowhere else."""

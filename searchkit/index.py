@@ -166,8 +166,10 @@ class Index(OpenIndex):
         return Results(request, found.total, hits, suggestion, took_ms, facets, found.groups, end)
 
     def suggest(self, text: str) -> str | None:
-        """`text` with words that the index does not know put right, or None; what `search` gives as `suggestion`."""
+        """`text` with words that the index does not know put right, or None; what `search` gives as `suggestion`.
 
+        QueryError for more than 10,000 characters.
+        """
         check_asked(text, 0)
         snapshot = self._current_snapshot()
         return _suggested(text, snapshot, snapshot.schema, self._analyzer())
@@ -195,7 +197,7 @@ class Index(OpenIndex):
     def more_like_this(self, id_or_text: str, limit: int = 10, *, filters: Mapping[str, Any] | None = None) -> Results:
         """The documents most like the one with this id, which is left out, or like a text if there is none.
 
-        `filters` are those of `search`.
+        `filters` are those of `search`; QueryError says what they cannot be.
         """
         from searchkit.similar import as_text, query_like
 
@@ -215,7 +217,7 @@ class Index(OpenIndex):
     def related_queries(self, query: str, limit: int = 10, *, filters: Mapping[str, Any] | None = None) -> list[str]:
         """What else may be asked: words that mark the best documents for `query`, as they stand in titles.
 
-        `filters` are those of `search`.
+        `filters` are those of `search`; QueryError says what they cannot be.
         """
         from searchkit.similar import as_text, related
 
@@ -227,7 +229,7 @@ class Index(OpenIndex):
         return related(query, found, snapshot, names, self._analyzer(), limit)
 
     def get(self, key: str) -> dict[str, Any] | None:
-        """The stored fields of the document with this id, or None."""
+        """The stored fields of the document with this id, or None; DocumentError for an id that is no string."""
         if not isinstance(key, str):
             raise DocumentError(f"an id is a string, not {type(key).__name__}")
         found = self._current_snapshot().get(key)
@@ -292,7 +294,8 @@ class Index(OpenIndex):
         """Write everything anew in one piece, without what is deleted; whether there was anything to do.
 
         It is several pieces where one cannot hold it. Searches in one piece are faster. The writers keep an index in
-        good order by themselves, so this is for one that will not be written to for a while.
+        good order by themselves, so this is for one that will not be written to for a while. LockedError after `wait`
+        seconds if somebody writes; `keep` generations before the new one stay for `rollback`.
         """
         check_options(1, keep, None)
         with locked(self.path, wait):

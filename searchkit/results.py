@@ -122,18 +122,22 @@ class Hit:
         """The passages of a text field that show best why the document was found, together at most `length` characters.
 
         There are at most `fragments` passages. Words are marked whole, or without their inflection with mark="root".
-        The snippet is empty when the document has no such field. A length below 20 counts as 20.
+        The snippet is empty when the document has no such field. A length below 20 counts as 20. ValueError for
+        another `mark`.
         """
         return self._asked.highlighter.snippet(self._text(field), field, length, fragments, mark)
 
     def highlight(self, field: str = "title", *, mark: str = "word") -> Snippet:
-        """All of a text field, with the words marked that were asked for; empty when the document has no such field."""
+        """All of a text field, with the words marked that were asked for, as `mark` says of `snippet`.
+
+        It is empty when the document has no such field.
+        """
         return self._asked.highlighter.highlight(self._text(field), field, mark)
 
     def explain(self) -> Reason:
         """Why it was found, its score taken apart: how each word was read, where it stands and what that adds.
 
-        It costs some milliseconds a hit.
+        It costs some milliseconds a hit. SearchkitError for a hit that has been pickled or copied.
         """
         return self._asked.why(self)
 
@@ -178,7 +182,7 @@ def _chosen(stored: Iterable[str], wanted: str | Iterable[str] | None) -> Iterab
 
 
 class Results:
-    """The hits of one page in order; `total` counts all matching documents.
+    """The hits of one page in order; `total` counts all matching documents, `took_ms` milliseconds.
 
     `facets` has a list of values and counts for each facet that was asked for, over all matching documents. `groups` is
     the number of groups of a grouped search, else None. `request` is what was asked.

@@ -31,7 +31,9 @@ class Retriever:
     metadata are the other stored fields with `score` and `rank`. `options` are those of `Index.search`.
     """
 
-    def __init__(self, index: Index, k: int = 4, *, field: str = "body", length: int | None = None, **options: Any):
+    def __init__(
+        self, index: Index, k: int = 4, *, field: str = "body", length: int | None = None, **options: Any
+    ) -> None:
         self.index = index
         self.k = k
         self.field = field

@@ -52,7 +52,10 @@ class Snippet(NamedTuple):
     passages: tuple[Span, ...] = ()
 
     def html(self, tag: str = "mark", class_name: str | None = None) -> str:
-        """Safe HTML: everything from the document is escaped, marked words stand in `tag`."""
+        """Safe HTML: everything from the document is escaped, marked words stand in `tag`.
+
+        ValueError for what cannot be the name of an element.
+        """
         if not _TAG.fullmatch(tag):
             raise ValueError(f"{tag!r} is not the name of an HTML element")
         import html  # which is slow to import

@@ -15,7 +15,7 @@ __all__ = ["Changes", "Comparison"]
 class Changes(NamedTuple):
     """What a sync found: documents that were new, that had changed, that were as they are, and that were deleted.
 
-    `kept` are those that did not come and would have been deleted, were they not among what could not be read, perhaps.
+    `kept` are those that did not come and were to be deleted, but stay, as they may be among what could not be read.
     """
 
     added: int

@@ -311,6 +311,8 @@ def _reached(values: Any, amounts: Any) -> Any:
 
 
 class DensePostings(TermPostings):
+    """The postings of a term that has a cell for each document; the place of one is the number of its document."""
+
     prefix = "dense."
 
     def __init__(self, field: FieldPostings, number: int, row: int) -> None:
