@@ -11,18 +11,13 @@ import datetime
 import re
 from collections.abc import Sequence
 
+from azanalyzer.numerals import MONTHS
 from azanalyzer.tuples import NamedTuple
 from searchkit.schema import parse_date
 
 __all__ = ["Period", "count_words", "period", "written_moment"]
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ["yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avqust", "sentyabr", "oktyabr", "noyabr",
-         "dekabr"], 1
-    )
-}  # fmt: skip
+_MONTHS = {name: number for number, name in enumerate(MONTHS, 1)}
 _SHORT_MONTHS = {
     name: number
     for number, name in enumerate(

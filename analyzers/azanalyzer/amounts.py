@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from azanalyzer.numerals import MONTHS
 from azanalyzer.patterns import pattern
 from azanalyzer.synonyms import Expansion
 
@@ -18,9 +19,6 @@ _YEAR = pattern(r"(?:1[89]|20)\d\d\Z")
 _LETTERS_OF_CURRENCIES = 3
 _DATE = pattern(r"(\d{4})-(\d\d)-(\d\d)\Z")  # the term of a day in digits
 _DAY = pattern(r"(?:0?[1-9]|[12]\d|3[01])\Z")
-_MONTHS = (
-    "yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avqust", "sentyabr", "oktyabr", "noyabr", "dekabr",
-)  # fmt: skip
 _AMOUNT = pattern(r"(\d+(?:[.,]\d+)?)([^\W\d_]+)\Z")  # 2,5kq is a term of its own
 
 
@@ -68,17 +66,17 @@ def _day(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
     """How many of the terms are a day that they begin with, and how else it is written; 0 and nothing if none is."""
     if date := _DATE.match(terms[0]):
         year, number, day = date.groups()
-        said, name = tuple(terms[:1]), _MONTHS[int(number) - 1] if 1 <= int(number) <= len(_MONTHS) else ""
-    elif len(terms) >= 3 and terms[1] in _MONTHS:
+        said, name = tuple(terms[:1]), MONTHS[int(number) - 1] if 1 <= int(number) <= len(MONTHS) else ""
+    elif len(terms) >= 3 and terms[1] in MONTHS:
         said = day, name, year = tuple(terms[:3])
     elif len(terms) == 4 and terms[1] == "il":
         said = year, _, *rest = tuple(terms)
-        day, name = rest if rest[1] in _MONTHS else reversed(rest)
+        day, name = rest if rest[1] in MONTHS else reversed(rest)
     else:
         return 0, ()
-    if not (name in _MONTHS and _DAY.match(day) and _YEAR.match(year)):
+    if not (name in MONTHS and _DAY.match(day) and _YEAR.match(year)):
         return 0, ()
-    term = f"{year}-{_MONTHS.index(name) + 1:02}-{int(day):02}"
+    term = f"{year}-{MONTHS.index(name) + 1:02}-{int(day):02}"
     day = str(int(day))
     ways = (term,), (day, name, year), (year, "il", day, name), (year, "il", name, day)
     return len(said), tuple(way for way in ways if way != said)

@@ -1,4 +1,4 @@
-"""Numbers as they are written, in digits of any script and in Roman ones."""
+"""Numbers and dates as they are written: in digits of any script, in Roman ones, and in words."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import unicodedata
 
 from azanalyzer.patterns import pattern
 
-__all__ = ["ROMAN_LETTERS", "ascii_digits", "iso_date", "other_ordinal", "plain_number", "roman"]
+__all__ = ["MONTHS", "ROMAN_LETTERS", "ascii_digits", "iso_date", "other_ordinal", "plain_number", "roman"]
 
 ROMAN_LETTERS = "ivxıIVXİ"
+MONTHS = (
+    "yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avqust", "sentyabr", "oktyabr", "noyabr", "dekabr",
+)  # fmt: skip
 _GROUPED = pattern(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?$")
 _DECIMAL = pattern(r"\d+[.,]\d+$")
 _DATE = pattern(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
