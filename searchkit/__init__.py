@@ -41,11 +41,11 @@ from searchkit.stats import Stats
 
 if TYPE_CHECKING:
     from searchkit.explain import Reason
+    from searchkit.filter_values import AllOf, Between, Not
     from searchkit.health import Repair, repair, verify
     from searchkit.snippets import Snippet
     from searchkit.sync import Changes
     from searchkit.upgrading import upgrade
-    from searchkit.wanted import AllOf, Between, Not
     from searchkit.writer import Summary, Writer
 
 __all__ = [
@@ -106,10 +106,10 @@ __all__ = [
 
 # Names that a program which opens an index and searches it does without, and where they are.
 _LATER = {
-    "AllOf": "wanted",
-    "Between": "wanted",
+    "AllOf": "filter_values",
+    "Between": "filter_values",
     "Changes": "sync",
-    "Not": "wanted",
+    "Not": "filter_values",
     "Reason": "explain",
     "Repair": "health",
     "Snippet": "snippets",

@@ -13,9 +13,9 @@ from typing import Any
 from searchkit.backend import Facet, Interval, RangeFacet
 from searchkit.dates import period
 from searchkit.errors import QueryError
+from searchkit.filter_values import Between, value_as_json, value_from_json
 from searchkit.filters import typed_bound
 from searchkit.schema import Date, Field, Number, parse_date, plain_number
-from searchkit.wanted import Between, value_as_json, value_from_json
 
 __all__ = ["range_facet", "ranges_as_json", "ranges_from_json", "typed_ranges"]
 

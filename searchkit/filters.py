@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import QueryError
+from searchkit.filter_values import AllOf, Not, check_level
 from searchkit.leaves import Leaves
 from searchkit.querytree import Everything, Exact, Node, Range, Without, all_of, any_of
 from searchkit.schema import Date, Keyword, Number, Schema, Stored, Text, is_number, parse_date
-from searchkit.wanted import AllOf, Not, check_level
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer

@@ -39,7 +39,7 @@ class SearchRequest(NamedTuple):
         """JSON-ready data with the version of its form; what is as by default is left out."""
         asked = {name: value for name, value in self._asdict().items() if value != self._field_defaults.get(name, ...)}
         if self.filters is not None:
-            from searchkit.wanted import filters_as_json
+            from searchkit.filter_values import filters_as_json
 
             asked["filters"] = filters_as_json(self.filters)
         if self.facets is not None and not isinstance(self.facets, str):
@@ -70,7 +70,7 @@ class SearchRequest(NamedTuple):
 
 
 def _read_filters(filters: object) -> dict[str, Any]:
-    from searchkit.wanted import filters_from_json  # which few searches need
+    from searchkit.filter_values import filters_from_json  # which few searches need
 
     return filters_from_json(filters)
 

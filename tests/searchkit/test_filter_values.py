@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from searchkit import AllOf, Between, Not, QueryError, SearchRequest
-from searchkit.wanted import filters_as_json, filters_from_json
+from searchkit.filter_values import filters_as_json, filters_from_json
 
 WANTED = [
     (None, None),
