@@ -296,19 +296,8 @@ def _with_reasons(results: searchkit.Results) -> dict[str, Any]:
 
 def _print_hits(results: searchkit.Results, schema: Schema, explain: bool = False) -> None:
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    texts = schema.text_fields
-    titled = texts[0] if "title" not in schema.fields and len(texts) > 1 else "title"
     for hit in results:
-        heading = str(hit.get(titled) or "")
-        if titled != "title" and len(heading) > _LONGEST_HEADING:
-            heading = ""
-        title = one_line(heading or hit.id)
-        line = f"{hit.rank}. {click.style(title, bold=True) if colour else title}"
-        group = "" if hit.group_size is None else f", {hit.group_size:,} in {one_line(hit.group or '-')}"
-        click.echo(f"{line}  [{one_line(hit.id)}, {hit.score:.2f}{group}]")
-        snippet = _passage(hit, [name for name in texts if hit.get(name) and (name != titled or not heading)])
-        if snippet is not None and snippet.text:
-            click.echo(f"   {snippet.ansi() if colour else snippet.ansi('', '')}")
+        _print_hit(hit, schema, colour)
         if explain:
             for line in str(hit.explain()).splitlines():
                 click.echo(f"   {printable(line)}")
@@ -323,6 +312,28 @@ def _print_hits(results: searchkit.Results, schema: Schema, explain: bool = Fals
         LOG.info(f"next page: --after {results.cursor}", cursor=results.cursor)
     took_ms = round(results.took_ms, 3)
     LOG.info(f"{count(results.total, 'document')} found in {took_ms:.1f} ms", total=results.total, took_ms=took_ms)
+
+
+def _print_hit(hit: searchkit.Hit, schema: Schema, colour: bool) -> None:
+    """A line with the rank, the title, the id and the score, and below it a passage."""
+    heading, others = _heading(hit, schema)
+    title = one_line(heading)
+    line = f"{hit.rank}. {click.style(title, bold=True) if colour else title}"
+    group = "" if hit.group_size is None else f", {hit.group_size:,} in {one_line(hit.group or '-')}"
+    click.echo(f"{line}  [{one_line(hit.id)}, {hit.score:.2f}{group}]")
+    snippet = _passage(hit, others)
+    if snippet is not None and snippet.text:
+        click.echo(f"   {snippet.ansi() if colour else snippet.ansi('', '')}")
+
+
+def _heading(hit: searchkit.Hit, schema: Schema) -> tuple[str, list[str]]:
+    """What stands for the title of a hit, and the text fields besides that it has."""
+    texts = schema.text_fields
+    titled = texts[0] if "title" not in schema.fields and len(texts) > 1 else "title"
+    heading = str(hit.get(titled) or "")
+    if titled != "title" and len(heading) > _LONGEST_HEADING:
+        heading = ""
+    return heading or hit.id, [name for name in texts if hit.get(name) and (name != titled or not heading)]
 
 
 def _passage(hit: searchkit.Hit, fields: Sequence[str]) -> searchkit.Snippet | None:
