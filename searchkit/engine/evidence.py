@@ -68,6 +68,28 @@ def evidence(
 
     With `only` it is that of the one field. `searched` are the fields of the query.
     """
+    sought = _sought(words, ranking, collection, only, searched)
+    documents = sum(len(docs) for _, docs in found)
+    if not sought.fields:
+        return Evidence(np.zeros(documents))
+    counts_words = len(words) > 1 and ranking.coverage
+    if len(words) * documents <= _FEW:
+        from searchkit.engine.scarce import evidence_in_few
+
+        scores, held = evidence_in_few(sought, ranking, collection, found)
+        return Evidence(np.array(scores), np.array(held) if counts_words else None)
+    table = _Table(sought, ranking, collection, found)
+    return Evidence(table.score(), table.words_held() if counts_words else None)
+
+
+def _sought(
+    words: Sequence[Word],
+    ranking: Ranking,
+    collection: Collection,
+    only: str | None,
+    searched: Mapping[str, float] | None,
+) -> Sought:
+    """The words as evidence is looked for of them; without fields where there can be none."""
     fields: Mapping[str, float] = collection.text_boosts
     short: Sequence[str] = collection.short_fields
     if searched is not None or any(word.field is not None for word in words):
@@ -76,8 +98,6 @@ def evidence(
         short = [name for name in short if all(is_in(word, name, searched) for word in words)]
     if only is not None:
         fields = {name: boost for name, boost in fields.items() if name == only}
-    if not fields:
-        return Evidence(np.zeros(sum(len(docs) for _, docs in found)))
     boosts = [word.boost for word in words]
     analyzer = Analyzer.shared()
     says = [not analyzer.stop_words.issuperset(word.terms) for word in words]
@@ -92,15 +112,7 @@ def evidence(
     # A single word begins or ends many a short text; only of a title does it say that the text is about it.
     worth = ranking.titles if collection.has_long_fields else ranking.ends if len(words) > 1 else 0.0
     begins = [worth * boosts[0] * first, *(_GOES_ON * worth * first * weight for weight in weights[1:])]
-    sought = Sought(figures, fields, weights, stop_weights, boosts, short, begins, worth * boosts[-1] * last)
-    counts_words = len(words) > 1 and ranking.coverage
-    if len(words) * sum(len(docs) for _, docs in found) <= _FEW:
-        from searchkit.engine.scarce import evidence_in_few
-
-        scores, held = evidence_in_few(sought, ranking, collection, found)
-        return Evidence(np.array(scores), np.array(held) if counts_words else None)
-    table = _Table(sought, ranking, collection, found)
-    return Evidence(table.score(), table.words_held() if counts_words else None)
+    return Sought(figures, fields, weights, stop_weights, boosts, short, begins, worth * boosts[-1] * last)
 
 
 def _figures(
