@@ -10,6 +10,7 @@ import os
 import zlib
 from array import array
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -101,4 +102,12 @@ def _key(found: Found) -> tuple[str, str, int, int]:
 
 def full_path(path: str) -> str:
     """The absolute path of a file as text, whatever bytes its name has."""
-    return os.fsencode(Path(path).absolute()).decode("utf-8", "backslashreplace")
+    folder, name = os.path.split(path)
+    full = _full_folder(folder, os.getcwd()) + name  # noqa: PTH109 - a Path would take as long as to look at a file
+    return os.fsencode(full).decode("utf-8", "backslashreplace")
+
+
+@lru_cache(maxsize=64)
+def _full_folder(path: str, working: str) -> str:
+    """The absolute path of a folder, with a separator at its end."""
+    return str(Path(working, path, "_"))[:-1]
