@@ -17,7 +17,7 @@ import ujson
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import SortKey
-from searchkit.collation import sort_key
+from searchkit.collation import sort_keys
 from searchkit.engine.segment import MISSING_DATE, Segment
 from searchkit.errors import QueryError
 from searchkit.schema import Date, Keyword, Number, Schema
@@ -144,9 +144,12 @@ class Orders:
         if found is None:
             is_keyword = isinstance(self._schema.fields.get(field), Keyword)
             lists = [_keys(segment, field, is_keyword).keys for segment in self._segments]
-            keys = lists[0] if len(lists) == 1 else sorted(set().union(*lists))
-            number = {key: place for place, key in enumerate(keys)}
-            places = [np.fromiter((number[key] for key in own), np.int64, len(own)) for own in lists]
+            if len(lists) == 1:
+                keys, places = lists[0], [np.arange(len(lists[0]))]
+            else:
+                keys = sorted(set().union(*lists))
+                number = {key: place for place, key in enumerate(keys)}
+                places = [np.fromiter(map(number.__getitem__, own), np.int64, len(own)) for own in lists]
             found = self._merged[field] = _Merged(keys, places)
         return found
 
@@ -164,8 +167,7 @@ def _keyword_keys(segment: Segment, field: str) -> _Keys:
     keyword = segment.keyword(field)
     if keyword is None:
         return _Keys([], least, least)
-    of_terms = [sort_key(term.decode("utf-8", "replace")) for term in keyword.terms.terms()]
-    keys, places = _distinct(of_terms)
+    keys, places = _distinct(sort_keys([term.decode("utf-8", "replace") for term in keyword.terms.terms()]))
     values, first = keyword.numbers()
     first = first.astype(np.int64)
     has = np.flatnonzero(np.diff(first))
@@ -177,16 +179,16 @@ def _keyword_keys(segment: Segment, field: str) -> _Keys:
 
 
 def _stored_keys(segment: Segment, field: str) -> _Keys:
-    texts = [_text(segment, doc, field) for doc in range(segment.documents)]
+    texts = [text or _other_text(segment, doc, field) for doc, text in enumerate(segment.store.texts(field))]
     has = np.array([text is not None for text in texts], bool)
-    keys, places = _distinct([sort_key(text[:_LONGEST]) for text in texts if text is not None])
+    keys, places = _distinct(sort_keys([text[:_LONGEST] for text in texts if text is not None]))
     least = np.full(segment.documents, -1)
     least[has] = places
     return _Keys(keys, least, least)
 
 
-def _text(segment: Segment, doc: int, field: str) -> str | None:
-    """A stored text, or the first of several that is not empty; None where there is none."""
+def _other_text(segment: Segment, doc: int, field: str) -> str | None:
+    """A text that is not stored as a short one, or the first of several that is not empty; None if there is none."""
     value = ujson.loads(segment.store.head(doc)).get(field)
     if value == []:  # what is long stands in the tail
         value = segment.store.document(doc)[field]
@@ -206,4 +208,4 @@ def _distinct(keys: list[str]) -> tuple[list[str], Any]:
     """The keys in order without doubles, and the place of each."""
     distinct = sorted(set(keys))
     number = {key: place for place, key in enumerate(distinct)}
-    return distinct, np.fromiter((number[key] for key in keys), np.int64, len(keys))
+    return distinct, np.fromiter(map(number.__getitem__, keys), np.int64, len(keys))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.collation import sort_key
+from searchkit.collation import sort_key, sort_keys
 from tests.strategies import words
 
 LETTERS = "a b c ç d e ə f g ğ h x ı i j k q l m n o ö p r s ş t u ü v w y z"
@@ -77,3 +77,14 @@ def test_case_and_composition_decide_last(one: str, other: str) -> None:
 def test_only_what_is_written_alike_is_equal(one: str, other: str) -> None:
     is_same = unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
     assert is_same or sort_key(one) != sort_key(other)
+
+
+@given(st.lists(st.one_of(words(), st.text(st.characters(codec=None)), st.text("aəİI -–«»\t\n\x1e\u0301Σ٠12"))))
+def test_many_texts_have_the_keys_that_each_has(texts: list[str]) -> None:
+    assert [*map(sort_key, texts)] == sort_keys(texts)
+
+
+def test_very_many_texts_and_long_ones_have_the_keys_that_each_has() -> None:
+    texts = [f"{number % 1_000}. Gəncə – {number}" for number in range(10_000)]
+    texts[7] = "q" + "\u0301" * 1_000
+    assert [*map(sort_key, texts)] == sort_keys(texts)
