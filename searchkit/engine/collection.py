@@ -101,6 +101,7 @@ class Collection:
         """With `whoosh_idf` terms weigh as in Whoosh, where the most common still count 1; else as in Lucene."""
         self._whoosh_idf = whoosh_idf
         self._figures: dict[tuple[str, tuple[str, ...], str, bool], WordFigures] = {}
+        self._relatives: dict[tuple[str, str], list[bytes]] = {}
         self.segments = segments
         self.schema = schema
         self.documents = sum(segment.documents for segment in segments)
@@ -202,8 +203,7 @@ class Collection:
         likeliest = next((term for term in terms if any(source.terms.find(term) >= 0 for _, source in sources)), b"")
         others: list[bytes] = []
         if with_relatives:
-            relatives = _relatives([source for _, source in sources], word.terms[0])
-            others = [other for other in relatives if other not in terms]
+            others = [other for other in self._relatives_of(field, word.terms[0]) if other not in terms]
         for place, source in sources:
             found.own[place] = _numbers(source, terms)
             found.relatives[place] = _numbers(source, others)
@@ -216,6 +216,16 @@ class Collection:
         typed = max(typed, 0.5)
         base_idf = float(self.idf_of(min(family, self.documents))) if family else 0.0
         return WordFigures(*found[:2], frequency, family, typed, bits, base_idf, float(self.idf_of(typed)))
+
+    def _relatives_of(self, field: str, term: str) -> list[bytes]:
+        """`_relatives` in a field; kept, as people type a word in many forms."""
+        known = self._relatives.get((field, term))
+        if known is None:
+            if len(self._relatives) > _MOST_REMEMBERED:
+                self._relatives.clear()
+            sources = [source for segment in self.segments if (source := segment.text(field))]
+            known = self._relatives[field, term] = _relatives(sources, term)
+        return known
 
     def idfs(self, field: str, place: int, numbers: Sequence[int], dfs: Any) -> Any:
         """`idf` of several terms of the segment at `place`, whose document frequencies there are `dfs`; f8."""
