@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from azanalyzer import Analyzer
     from searchkit.backend import ShortTexts, Snapshot, Vocabulary
 
-__all__ = ["complete_titles", "complete_words"]
+__all__ = ["complete_titles", "complete_words", "make_tables"]
 
 _LAST_WORD = re.compile(r"[\w'’-]+\Z")
 _LONGEST = 100  # characters of a beginning
@@ -78,6 +78,15 @@ def complete_words(
     for word, documents in found:
         completed.setdefault(before + (capitalized(word) if capital else word), documents)
     return [Completion(*item) for item in [*completed.items()][:limit]]
+
+
+def make_tables(snapshot: Snapshot, fields: list[str], title: str | None) -> None:
+    """Make the tables that `complete_words` takes for these fields, and `complete_titles` for that of titles."""
+    for field in fields:
+        for vocabulary in snapshot.vocabularies(field):
+            _words(vocabulary)
+    for part in snapshot.short_texts(title) if title else ():
+        _titles(part)
 
 
 def complete_titles(text: str, parts: Sequence[ShortTexts], limit: int) -> list[Completion]:

@@ -240,6 +240,16 @@ class Morphology:
             known = self._spelled[spelling] = (cuts, _Heads(self.lexicon, self.morphotactics, spelling, proper))
         return known
 
+    def make_tables(self) -> None:
+        """Make what is made otherwise once many words have asked for it."""
+        for spelling in SPELLINGS:
+            cuts, heads = self.in_spelling(spelling)
+            _ = cuts.root
+            if spelling != "proper":
+                self.lexicon.make_table(spelling)
+            elif heads.shapes is None:
+                heads.shapes = self.lexicon.all_shapes()
+
     def _cuts(self, proper: bool) -> Cuts:
         """Those of proper spelling, or the one automaton for all others, which share most of their suffixes."""
         known = self._known_cuts.get(proper)

@@ -117,6 +117,11 @@ class Roots:
             self._some = None
             self._files = []
 
+    def make_table(self, spelling: str) -> None:
+        """Make the table of what is typed in a spelling."""
+        self.read_all()
+        self._whole.typed(spelling)
+
     def _having(self, text: str, spelling: str = "proper") -> Known:
         """What the files say of lemmas and shapes that begin as `text`, typed in this spelling, or of all."""
         some = self._some
