@@ -20,7 +20,7 @@ from searchkit.engine.compound import AllOfPlan, AnyOfPlan, ExceptPlan, MaxPlan,
 from searchkit.engine.expand import EXPANSIONS, Expander, TermsPlan, frequent_among, read_terms
 from searchkit.engine.plans import ConstantPlan, DocsPlan, Plan, ScaledPlan, TermPlan
 from searchkit.engine.postings import FieldPostings
-from searchkit.engine.segment import MISSING_DATE, YEAR_1970, KeywordField, micros
+from searchkit.engine.segment import YEAR_1970, KeywordField, has_value, micros
 from searchkit.engine.term_postings import TermPostings
 from searchkit.engine.terms import encode
 from searchkit.schema import Date, Keyword, Number, Text
@@ -213,11 +213,9 @@ class Compiler:
         values = self.segment.values(query.fieldname)
         if values is None:
             return None
+        found = has_value(values)
         if values.dtype == np.int64:
-            found = values != MISSING_DATE
             low, high = (_micros(bound) if bound is not None else None for bound in (low, high))
-        else:
-            found = values == values
         if low is not None:
             found &= (values > low) if query.startexcl else (values >= low)
         if high is not None:
@@ -289,7 +287,7 @@ class Compiler:
         elif keyword is not None:
             found = np.diff(keyword.numbers()[1].astype(np.int64)) > 0
         elif values is not None:
-            found = (values == values) & (values != MISSING_DATE)
+            found = has_value(values)
         elif isinstance(self.schema.fields.get(field), (Text, Keyword, Date, Number)):
             return None
         else:

@@ -11,7 +11,7 @@ import numpy as np
 
 from searchkit.backend import Facet, RangeFacet
 from searchkit.collation import sort_key
-from searchkit.engine.segment import MISSING_DATE, NO_PERIOD, Segment, micros, numbers_of_periods
+from searchkit.engine.segment import NO_PERIOD, Segment, has_value, micros, numbers_of_periods
 from searchkit.schema import Number, Schema, plain_number
 
 __all__ = ["count"]
@@ -67,7 +67,7 @@ def _values(field: str, found: Iterable[tuple[Segment, Any]]) -> Iterator[Any]:
         values = segment.values(field)
         if values is not None:
             own = values[docs]
-            yield own[own != MISSING_DATE] if own.dtype == np.int64 else own[~np.isnan(own)]
+            yield own[has_value(own)]
 
 
 def _most_frequent(counts: Sequence[tuple[str, int]], limit: int | None) -> list[tuple[str, int]]:

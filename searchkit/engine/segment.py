@@ -30,8 +30,8 @@ from searchkit.engine.terms import TermDictionary
 from searchkit.hashes import id_hash
 
 __all__ = [
-    "MISSING_DATE", "NO_PERIOD", "YEAR_1970", "KeywordField", "Segment", "SegmentInfo", "micros", "numbers_of_periods",
-    "write_deletions",
+    "MISSING_DATE", "NO_PERIOD", "YEAR_1970", "KeywordField", "Segment", "SegmentInfo", "has_value", "micros",
+    "numbers_of_periods", "write_deletions",
 ]  # fmt: skip
 
 MISSING_DATE = np.iinfo(np.int64).min
@@ -46,6 +46,11 @@ _MICROSECOND = datetime.timedelta(microseconds=1)
 def micros(moment: datetime.datetime) -> int:
     """Microseconds since 1970-01-01."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+def has_value(values: Any) -> Any:
+    """Which of the numbers (f8) or dates (i8) of documents are there; bool. Any number is one but NaN."""
+    return values != MISSING_DATE if values.dtype == np.int64 else ~np.isnan(values)
 
 
 def numbers_of_periods(moments: Any, unit: str) -> Any:

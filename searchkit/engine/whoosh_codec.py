@@ -20,7 +20,7 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from searchkit.edits import edit_distance
 from searchkit.engine.lengths import length_steps
-from searchkit.engine.segment import MISSING_DATE, YEAR_1970, Segment, SegmentInfo
+from searchkit.engine.segment import YEAR_1970, Segment, SegmentInfo, has_value
 from searchkit.engine.whoosh_schema import MISSING, MISSING_REVERSED, read_only
 from searchkit.engine.whoosh_terms import FieldTerms, Ids, Postings, Terms, field_terms, indexed_fields, sortable
 from searchkit.errors import CorruptIndexError
@@ -359,7 +359,7 @@ class _DocumentReader(base.PerDocumentReader):  # type: ignore[misc,unused-ignor
                 [terms[numbers[place]] if count else b"" for place, count in zip(places, counts, strict=True)]
             )
         values = segment.values(fieldname)
-        found = (values == values) & (values != MISSING_DATE)
+        found = has_value(values)
         whole = values + YEAR_1970 if values.dtype == np.int64 else sortable(values)
         return _ColumnReader([value if held else MISSING for value, held in zip(whole.tolist(), found, strict=True)])
 

@@ -18,7 +18,7 @@ from whoosh.reading import TermInfo
 from searchkit.engine.lengths import length_steps
 from searchkit.engine.occurrences import spans
 from searchkit.engine.postings import FieldPostings
-from searchkit.engine.segment import MISSING_DATE, YEAR_1970, KeywordField, Segment
+from searchkit.engine.segment import YEAR_1970, KeywordField, Segment, has_value
 from searchkit.engine.term_postings import TermPostings
 from searchkit.engine.terms import TermDictionary
 
@@ -211,7 +211,7 @@ def _ids(segment: Segment) -> _Made:
 
 
 def _values(values: Any) -> _Made:
-    docs = np.flatnonzero((values == values) & (values != MISSING_DATE))
+    docs = np.flatnonzero(has_value(values))
     numbers, own = np.unique(sortable(values[docs]), return_inverse=True)
     whole = fields.NUMERIC(int, 64)
     return _Made([whole.sortable_to_bytes(number) for number in numbers.tolist()], own, docs)

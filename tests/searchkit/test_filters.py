@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from whoosh import index as whoosh_index
+from whoosh import query as wq
 
 import searchkit
 from searchkit import AllOf, Between, Facet, Index, Not, QueryError
@@ -159,6 +161,22 @@ def test_filters_where_no_document_of_a_segment_has_the_field(tmp_path: Path) ->
     assert found(index, filters={"tags": AllOf(["neft", "qaz"])}) == {"2", "5"}
     assert found(index, filters={"tags": Not(AllOf(["neft", "qaz"]))}) == {"0", "1", "3", "4"}
     assert found(index, filters={"tags": ["qaz", None]}) == {"0", "1", "2", "3", "5"}
+
+
+def test_the_number_that_stands_for_a_missing_date_is_a_number(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    with index.writer() as writer:
+        writer.add({"id": "least", "pages": -(2**63)})
+        writer.add({"id": "none"})
+    searcher = index.whoosh().searcher()
+    for searched in (searcher, whoosh_index.open_dir(index.path).searcher()):  # with plans, and document by document
+        assert [hit["id"] for hit in searched.search(wq.Every("pages"))] == ["least"]
+        assert [hit["id"] for hit in searched.search(wq.Every(), sortedby="pages")][:1] == ["least"]
+        searched.close()
+    assert {"least"} == found(index, filters={"pages": Not(None)})
+    assert {"none"} == found(index, filters={"pages": None})
+    assert {"least"} == found(index, filters={"pages": Between()})
+    assert ids(index.search("pages:*", syntax="full")) == ["least"]
 
 
 def test_how_deep_filters_may_nest(listed: Index) -> None:
