@@ -93,9 +93,12 @@ class Passages:
         if last - first > room:  # a single match, within something long
             start, end, *_ = window.matches[0]
             first = max(first, min(start, end - room))
+            while first < start and unicodedata.combining(text[first]):  # as below
+                first += 1
             if last > first + room:  # of a long phrase whole words, of a word that is too long a part
                 cut = first + room
-                last = next((space for space in range(cut, first, -1) if text[space].isspace()), cut)
+                spaces = (space for space in range(cut, first, -1) if text[space].isspace())
+                last = next(spaces, None) or _between_letters(text, cut, first + 1)
         start = self._start(text, first, last, room, window)
         return start, self._end(text, start, room, window.high, at_least=last)
 
@@ -140,9 +143,7 @@ class Passages:
                 return cut
         if at_least > start:
             return at_least
-        while limit > least and unicodedata.combining(text[limit]):  # a single word that is too long: between letters
-            limit -= 1
-        return limit
+        return _between_letters(text, limit, least)  # a single word that is too long
 
     # ---------------------------------------------------------------- sentences
 
@@ -161,6 +162,13 @@ class Passages:
             return mark[0] == "\n" and text[max(0, start - 3) : start].rstrip().endswith((";", ":"))
         word = word.lstrip(_OPENING)
         return not (word and (len(word) <= _LONGEST_SHORTENED or "." in word) and self._is_shortened(f"{word}."))
+
+
+def _between_letters(text: str, cut: int, least: int) -> int:
+    """The last place up to `cut`, but for `least`, that takes no letter apart from the marks on it."""
+    while cut > least and unicodedata.combining(text[cut]):
+        cut -= 1
+    return cut
 
 
 def _needed(matches: list[Match]) -> list[Match]:

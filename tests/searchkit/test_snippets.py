@@ -417,6 +417,16 @@ def test_a_line_that_goes_on_is_no_end() -> None:
     assert not beginning("bitdi.", "sonra")
 
 
+@pytest.mark.parametrize("length", range(20, 26))
+@pytest.mark.parametrize("word", ["ü" * 30, "kitab"], ids=["long", "short"])
+def test_letters_keep_their_marks(word: str, length: int) -> None:
+    for before in ("", "x", "ü" * 30 + ".", "x" + "ü" * 30 + "."):
+        text = unicodedata.normalize("NFD", f"{before}{word}")
+        [found] = snippet(text, word, length).passages
+        assert not unicodedata.combining(text[found.start])
+        assert not unicodedata.combining(f"{text} "[found.end])
+
+
 def test_a_long_text_without_spaces() -> None:
     found = snippet("a" * 10_000, "kitab", 100)
     assert found.text == "a" * 98 + "…"
