@@ -196,10 +196,11 @@ class Schema:
                 continue
             try:
                 prepared[name] = check(value)
-            except ValueError as error:
-                if value == "":  # as in exports, where nothing is known
+            except (ValueError, RecursionError) as error:
+                if isinstance(value, str) and not value:  # as in exports, where nothing is known
                     continue
-                raise DocumentError(f"document {prepared['id']!r}, field {name!r}: {error}") from None
+                reason = "its lists are nested too deep; flatten them" if isinstance(error, RecursionError) else error
+                raise DocumentError(f"document {prepared['id']!r}, field {name!r}: {reason}") from None
         return prepared
 
     def to_dict(self) -> dict[str, Any]:

@@ -20,6 +20,19 @@ from searchkit.schema import parse_date
 from tests.strategies import schemas
 
 AUGUST = datetime.datetime(2022, 8, 24)
+ARRAYS: list[tuple[Field, str]] = [
+    (Text(), "a text field takes a string"),
+    (Keyword(), "a keyword field takes strings"),
+    (Number(), "a number field takes a number"),
+    (Date(), "a date field takes a date, a datetime or text"),
+]
+
+
+def nested(depth: int) -> list[Any]:
+    found: list[Any] = []
+    for _ in range(depth):
+        found = [found]
+    return found
 
 
 @pytest.mark.parametrize(
@@ -77,6 +90,8 @@ def test_minus_zero_is_zero() -> None:
         (Keyword(), True, "a keyword field takes strings, not bool"),
         (Keyword(), {"a"}, "a keyword field takes strings, not set"),
         (Keyword(), [["a"]], "a keyword field takes strings, not list"),
+        *((field, np.arange(3), f"{takes}, not ndarray") for field, takes in ARRAYS),
+        (Text(), nested(10_000), "its lists are nested too deep; flatten them"),
         (Number(), "çox", "a number field takes a number, not 'çox'"),
         (Number(), "1,000", "a number field takes a number, not '1,000'"),  # one, or a thousand
         (Number(), "1,2,3", "a number field takes a number, not '1,2,3'"),
