@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from azanalyzer.numerals import MONTHS
 from azanalyzer.tuples import NamedTuple
-from searchkit.schema import parse_date
+from searchkit.schema import parse_date, shown
 
 __all__ = ["Period", "count_words", "period", "written_moment"]
 
@@ -104,7 +104,7 @@ def period(text: str, today: datetime.date) -> Period:
         return Period(start, _end_of_moment(start, text.strip()))
     raise ValueError(
         f"a date is written like 2022-08-24, 24.08.2022, 24 avqust 2022, avqust 2022, dünən or son 7 gün, "
-        f"not {_short(text)}"
+        f"not {shown(text)}"
     )
 
 
@@ -158,10 +158,6 @@ def _plain(text: str) -> str:
     return " ".join(fold(text).replace(",", " ").rstrip(_STOPS).split())
 
 
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 40 else text[:39] + "…")
-
-
 def _relative(plain: str, text: str, today: datetime.date) -> Period | None:
     """Dates that count from today."""
     match = _DAY.fullmatch(plain)
@@ -195,7 +191,7 @@ def _unit(unit: str, steps: int, today: datetime.date, text: str) -> Period:
         months = today.year * 12 + today.month - 1 + steps
         return _month(months // 12, months % 12 + 1)
     except (OverflowError, ValueError):
-        raise ValueError(f"{_short(text)} is before the year 1 or after 9999") from None
+        raise ValueError(f"{shown(text)} is before the year 1 or after 9999") from None
 
 
 def _last(unit: str, count: int, today: datetime.date, text: str) -> Period:
@@ -208,7 +204,7 @@ def _last(unit: str, count: int, today: datetime.date, text: str) -> Period:
             before = datetime.date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
         return Period(_midnight(before + datetime.timedelta(days=1)), _days(today, 1).end)
     except (OverflowError, ValueError):
-        raise ValueError(f"{_short(text)} begins before the year 1") from None
+        raise ValueError(f"{shown(text)} begins before the year 1") from None
 
 
 def _numeric(plain: str, text: str, today: datetime.date) -> Period | None:
@@ -254,7 +250,7 @@ def _calendar(year: str, month: str | None, day: str | None, text: str) -> Perio
             return _month(int(year), int(month))
         return _days(datetime.date(int(year), int(month), int(day)), 1)
     except ValueError:
-        raise ValueError(f"there is no day, month or year such as {_short(text)}") from None
+        raise ValueError(f"there is no day, month or year such as {shown(text)}") from None
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:

@@ -93,6 +93,7 @@ def test_minus_zero_is_zero() -> None:
         *((field, np.arange(3), f"{takes}, not ndarray") for field, takes in ARRAYS),
         (Text(), nested(10_000), "its lists are nested too deep; flatten them"),
         (Number(), "çox", "a number field takes a number, not 'çox'"),
+        (Number(), "ç" * 1000, f"a number field takes a number, not '{'ç' * 39}…'"),
         (Number(), "1,000", "a number field takes a number, not '1,000'"),  # one, or a thousand
         (Number(), "1,2,3", "a number field takes a number, not '1,2,3'"),
         (Number(), True, "a number field takes a number, not bool"),
@@ -113,6 +114,11 @@ def test_minus_zero_is_zero() -> None:
             Date(),
             "2022-02-30",
             "a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not '2022-02-30'",
+        ),
+        (
+            Date(),
+            "ç" * 1000,
+            f"a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not '{'ç' * 39}…'",
         ),
         *(
             (Date(), text, f"a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not {text!r}")
