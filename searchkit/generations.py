@@ -223,7 +223,8 @@ def snapshot(path: str | os.PathLike[str], target: str | os.PathLike[str], *, co
 
     folder, made = folder_at(path), folder_at(target)
     manifest = read_manifest(folder, any_analyzer=True)
-    if made.resolve().is_relative_to(folder.resolve()):
+    # Not Path.resolve(), which before Python 3.13 has an error of its own for links that lead to themselves.
+    if Path(os.path.realpath(made)).is_relative_to(os.path.realpath(folder)):
         raise IndexExistsError(f"{made}: a copy cannot stand inside of the index itself; choose another path")
     check_free(made)
     is_new = not made.exists()

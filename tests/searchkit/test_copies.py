@@ -87,6 +87,9 @@ def test_a_snapshot_where_something_is(index: Index, tmp_path: Path) -> None:
     assert not (index.path / "copy").exists()
     with pytest.raises(searchkit.IndexNotFoundError):
         searchkit.snapshot(tmp_path / "nothing", tmp_path / "copy")
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(OSError, match="loop"):
+        searchkit.snapshot(index.path, tmp_path / "loop")
     (tmp_path / "empty").mkdir()
     searchkit.snapshot(index.path, tmp_path / "empty")
     assert ids(index.path) == ids(tmp_path / "empty")
