@@ -55,7 +55,7 @@ class Listing:
         order = np.arange(len(self._docs))
         before = 0  # the rows that are passed over, which commits may have made more or fewer since the cursor
         if view.after is not None and not by_score and view.group_by is None:
-            order = order[self._behind(view.after)]
+            order = order[self._behind(view.after, anchor)]
             before = len(self._docs) - len(order)
         if view.group_by is None:
             order = _least(self._compared[0], order, view.offset + view.limit)
@@ -66,7 +66,7 @@ class Listing:
             order, sizes = _heads(order, self._groups)
             groups = len(order)
         if view.after is not None and (by_score or view.group_by is not None):
-            behind = self._behind_score(view.after, order, anchor) if by_score else self._behind(view.after)[order]
+            behind = (self._behind_score if by_score else self._behind_in_order)(view.after, order, anchor)
             before = len(order)
             order, sizes = order[behind], None if sizes is None else sizes[behind]
             before -= len(order)
@@ -122,18 +122,35 @@ class Listing:
             compared.append(_joined(hashes, np.uint64))
         return compared
 
-    def _behind(self, after: Position) -> Any:
+    def _behind(self, after: Position, anchor: tuple[int, int] | None) -> Any:
         """Which documents come after a cursor; bool."""
         behind = np.zeros(len(self._docs), bool)
         equal = np.ones(len(self._docs), bool)
-        last = [
-            _compared_score(value) if key.field is None else self._orders.compared(key, value)
-            for key, value in zip(self._keys, after.values, strict=True)
-        ]
-        for values, bound in zip(self._compared, [*last, np.uint64(id_hash(after.id))], strict=True):
+        bounds = [*self._bounds(after, anchor), np.uint64(id_hash(after.id))]
+        for values, bound in zip(self._compared, bounds, strict=True):
             behind |= equal & (values > bound)
             equal &= values == bound
         return behind
+
+    def _bounds(self, after: Position, anchor: tuple[int, int] | None) -> list[float]:
+        """What is compared of the values of a cursor.
+
+        A commit moves all scores a little, and so does time where fresh documents count more. So the score is that
+        which the document of the cursor has now, unless this stands elsewhere by now or has gone.
+        """
+        bounds = [
+            _compared_score(value) if key.field is None else self._orders.compared(key, value)
+            for key, value in zip(self._keys, after.values, strict=True)
+        ]
+        place, doc = anchor or (-1, -1)
+        for at in np.flatnonzero((self._places == place) & (self._docs == doc)).tolist():  # one or none
+            now = [values[at].item() for values in self._compared[: len(bounds)]]
+            if all(key.field is None or own == bound for key, own, bound in zip(self._keys, now, bounds, strict=True)):
+                return now
+        return bounds
+
+    def _behind_in_order(self, after: Position, order: Any, anchor: tuple[int, int] | None) -> Any:
+        return self._behind(after, anchor)[order]
 
     def _behind_score(self, after: Position, order: Any, anchor: tuple[int, int] | None) -> slice:
         hits = Hits(self._scores[order], self._places[order], self._docs[order])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,7 +14,7 @@ import pytest
 
 import searchkit
 from searchkit import Between, Index, Keyword, QueryError, Results, Schema
-from searchkit.ranking import Ranking
+from searchkit.ranking import Freshness, Ranking
 from tests.searchkit.listed import SCHEMA, documents, ids
 
 
@@ -118,6 +119,28 @@ def test_pages_by_score_go_on_behind_the_last_hit(tmp_path: Path) -> None:
     with index.writer() as writer:
         writer.delete(first[-1].id)
     assert every[10:] == ids(index.search("neft", limit=1000, after=first.cursor))
+
+
+@pytest.mark.parametrize("options", [{}, {"group_by": "id_"}], ids=str)
+@pytest.mark.parametrize("sort", [["source", "score"], ["score", "source"]], ids=str)
+@pytest.mark.parametrize("ranking", [Ranking.plain(), Ranking(freshness=Freshness())], ids=["commits", "time"])
+def test_pages_in_the_order_of_scores_and_of_a_field_go_on_where_scores_move(
+    ranking: Ranking, sort: list[str], options: dict[str, Any], tmp_path: Path
+) -> None:
+    index = searchkit.create(tmp_path / "index", Schema(**SCHEMA.fields, id_=Keyword()))
+    with index.writer() as writer:
+        for number in range(20):
+            document = {"id": str(number), "body": f"neft {'qaz ' * number}", "date": f"20{10 + number % 13}"}
+            writer.add({**document, "source": "ab"[number % 2], "id_": str(number)})
+    every = ids(index.search("neft", limit=1000, sort=sort, ranking=ranking, **options))
+    seen: list[str] = []
+    for page in itertools.islice(pages(index, 3, query="neft", sort=sort, ranking=ranking, **options), 100):
+        seen += ids(page)
+        if not ranking.boosts:  # else scores are those of the moment of each search
+            with index.writer() as writer:
+                for number in range(20 * len(seen), 20 * len(seen) + 20):
+                    writer.add({"id": f"new {number}", "body": "neft", "source": "ab"[number % 2], "id_": str(number)})
+    assert every == [key for key in seen if key in every]
 
 
 def test_a_cursor_is_one_of_its_search(listed: Index) -> None:
