@@ -87,7 +87,7 @@ class FieldNames:
         plan = []
         for key in keys:
             field = field_map.get(key, key)
-            if not field:
+            if not field and key in field_map:
                 continue
             if field in chosen and chosen[field] != key:
                 if key == field:

@@ -257,6 +257,7 @@ def test_names_in_common_use_are_recognised(record: dict[str, object], expected:
         ({"a": "title"}, {"a": None, "title": "2"}, {"title": "2"}),
         ({"a": "b", "b": "a"}, {"a": "1", "b": "2"}, {"b": "1", "a": "2"}),
         ({}, {"text": "3"}, {"text": "3"}),
+        ({"a": "title"}, {"a": "1", "": "2"}, {"title": "1", "": "2"}),
     ],
 )
 def test_map_names_the_fields(
