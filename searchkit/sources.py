@@ -77,8 +77,10 @@ def index_files(
     """
     folder = folder_at(index_path)
     paths, refused = _without_indexes(paths, folder)
-    if if_changed and not refused and (outcome := _unchanged(folder, paths, schema, rebuild, field_map, format)):
-        return outcome
+    if if_changed and not refused:
+        outcome = _unchanged(folder, paths, schema, rebuild, field_map, format, alone=rebuild or delete_missing)
+        if outcome is not None:
+            return outcome
     manifest = None
     with ExitStack() as transaction:
         writer, is_sync = _writer(transaction, folder, schema, rebuild, options)
@@ -94,7 +96,9 @@ def index_files(
         if feed.failed and not feed.count:  # a mistyped path must not empty an index
             raise SearchkitError("nothing could be read, so nothing was changed")
         changes = feed.finish(delete_missing)
-        writer.sources = sources if not feed.failed else None
+        if sources is not None and not feed.failed:
+            has_others = feed.comparison is not None and not delete_missing and feed.comparison.left
+            writer.sources = {**sources, "others": True} if has_others else sources
         if is_sync:
             manifest = read_manifest(folder)  # as long as nobody else can write
     summary = writer.summary
@@ -150,15 +154,24 @@ def _unchanged(
     rebuild: bool,
     field_map: Mapping[str, str] | None,
     format: str | None,
+    *,
+    alone: bool,
 ) -> Outcome | None:
-    """What to say if files and settings are those of the generation in force; else None."""
+    """What to say if files and settings are those of the generation in force; else None.
+
+    Where the files are to be `alone` in the index, it must not have documents of others besides.
+    """
     try:
         manifest = read_manifest(folder)
         own = schema or (Schema() if rebuild else schema_of(folder, manifest))
         settings = _settings(own, field_map, format)
 
         def are_those(known: Mapping[str, Any] | None) -> bool:
-            return known is not None and _survey(paths, format, settings, known["time"])[1] == known
+            if known is None or (alone and known.get("others")):
+                return False
+            return _survey(paths, format, settings, known["time"])[1] == {
+                name: value for name, value in known.items() if name != "others"
+            }
 
         is_known = are_those(manifest.get("sources"))
         if not (is_known or are_those(SourceCache(folder / CACHE, settings).sources_of(manifest))):

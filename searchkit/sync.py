@@ -88,6 +88,11 @@ class Comparison:
         """How many documents have come that fit."""
         return int(self._seen.sum()) + len(self._added)
 
+    @property
+    def left(self) -> int:
+        """How many documents of the index have not come."""
+        return int(self._missing().sum())
+
     def missing(self) -> list[str]:
         """The ids of the documents of the index that have not come."""
         return [self._held.key(place) for place in self._missing().nonzero()[0].tolist()]
@@ -96,7 +101,7 @@ class Comparison:
         """What has been found; whether those that have not come were to be deleted, but are kept."""
         changed = int((self._contents != self._held.contents).sum())
         unchanged = int(self._seen.sum()) - changed
-        return Changes(len(self._added), changed, unchanged, deleted, int(self._missing().sum()) if are_kept else 0)
+        return Changes(len(self._added), changed, unchanged, deleted, self.left if are_kept else 0)
 
     def _missing(self) -> Any:
         return ~(self._seen | self._refused)

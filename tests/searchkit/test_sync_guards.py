@@ -85,6 +85,22 @@ def test_if_changed_knows_no_files_besides_which_the_index_has_others(run: Run, 
     assert ": 0 added, 0 changed, 3 unchanged, 1 deleted; " in run(*arguments, "--delete-missing").err
 
 
+@pytest.mark.parametrize("option", ["--rebuild", "--delete-missing"])
+def test_if_changed_is_no_reason_to_keep_what_is_not_in_the_files(
+    option: str, run: Run, articles: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    arguments = ("index", articles, "--index", index, "--if-changed")
+    run(*arguments)
+    (articles / "b.txt").rename(articles / "e.txt")
+    for idle in (False, True):  # b.txt stays, as nothing is to be deleted
+        assert idle == run(*arguments).err.startswith(f"nothing has changed since generation g000002; {index} holds 5")
+    for idle in (False, True):
+        assert idle == run(*arguments, option).err.startswith("nothing has changed since generation g000003")
+        assert 4 == len(searchkit.open(index))
+        assert "b.txt" not in searchkit.open(index)
+
+
 @pytest.mark.parametrize("seen", [None, [], [[1]], "ab", {}, {"segments": []}, {"time": "x", "fingerprint": 5}])
 def test_if_changed_with_a_strange_cache(seen: object, run: Run, articles: Path, tmp_path: Path) -> None:
     arguments = ("index", articles, "--index", tmp_path / "index", "--if-changed")
