@@ -175,7 +175,8 @@ def _begin_so(spellings: Sequence[str], tables: list[Prefixes], count: int) -> t
 def _forms(typed: str, tables: list[Prefixes], analyzer: Analyzer, most: float) -> Iterator[tuple[str, str]]:
     """Terms that the word begins with, and their forms with endings that begin as the rest of it, usual ones first.
 
-    The suffixes of a form cost at most `most`.
+    The suffixes of a form cost at most `most`. One that is rather read as a form of another word would not find these
+    documents: gözlə is to wait, and not with an eye.
     """
     folded = fold(typed)
     for length in range(len(folded) - 1, max(_SHORTEST_TERM, len(folded) - _LONGEST_ENDING) - 1, -1):
@@ -185,7 +186,8 @@ def _forms(typed: str, tables: list[Prefixes], analyzer: Analyzer, most: float) 
         terms = [term for term in dict.fromkeys(begun) if fold(term) in heads]
         for term in terms:
             for form in sorted(analyzer.inflection.begun(term, folded[length:]), key=lambda form: form.cost):
-                if form.cost <= most and lacks_diacritics(typed, form.surface[: len(typed)]):
+                fits = form.cost <= most and lacks_diacritics(typed, form.surface[: len(typed)])
+                if fits and any(term in meant for meant in analyzer.query_terms(form.surface)):
                     yield term, form.surface
         if terms:
             return

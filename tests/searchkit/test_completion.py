@@ -99,6 +99,13 @@ def test_inflected_words_are_completed(make_index: Make) -> None:
     assert words(index, "kitabqqq") == []
 
 
+@pytest.mark.parametrize("typed", ["gözl", "gozl", "axım", "altı", "kitabları"])
+def test_a_form_finds_the_documents_that_it_is_offered_for(typed: str, make_index: Make) -> None:
+    index = make_index(["göz", "axım", "alt", "kitab"])
+    for completion in index.autocomplete(typed, 100):
+        assert index.search(completion.text).total == completion.frequency, completion
+
+
 @pytest.mark.parametrize(
     ("text", "expected"), [("vergi verdi", ["vergi"]), ("pul verdi", ["vergəc", "verginən", "vergilən"])]
 )
