@@ -21,7 +21,7 @@ from searchkit.schema import Schema
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
 
-__all__ = ["MOST_CHARACTERS", "MOST_EXPANSIONS", "MOST_LEAVES", "check_asked", "parse"]
+__all__ = ["MOST_CHARACTERS", "MOST_EXPANSIONS", "MOST_LEAVES", "QUOTES", "check_asked", "parse"]
 
 MOST_CHARACTERS = 10_000
 MOST_LEAVES = 256  # words, phrases, values
@@ -35,7 +35,7 @@ _PART = re.compile(
 _WORDS = re.compile(r"[\w\s]*\Z")  # a query without any sign
 _OF_WORDS = (Word, Phrase, Either)  # parts that ask for words one after another
 _SAY_OR = frozenset(["OR", "VƏ", "VE"])  # words that may
-_QUOTES = str.maketrans("“”„«»‟＂", '"""""""')
+QUOTES = str.maketrans("“”„«»‟＂", '"""""""')  # which count as " in a query
 
 
 def parse(
@@ -61,7 +61,7 @@ def parse(
         raise QueryError(f"syntax is 'simple' or 'full', not {syntax!r}")
     leaves = Leaves(schema, analyzer, analyzer.typed_in_ascii(text), today or datetime.date.today())
     joins = Joins(schema, analyzer)
-    plain = text.translate(_QUOTES)
+    plain = text.translate(QUOTES)
     if syntax == "full":
         from searchkit.full_syntax import parse_full
 

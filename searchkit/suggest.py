@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from azanalyzer.patterns import pattern
-from searchkit.schema import Schema
+from searchkit.leaves import MOST_DATE_WORDS
+from searchkit.query import QUOTES
+from searchkit.schema import Date, Schema
 from searchkit.spacing import apart, together
 
 if TYPE_CHECKING:
@@ -21,8 +24,11 @@ __all__ = ["suggest"]
 
 # Words of letters only; what is a beginning, a pattern or a part of an address is not put right.
 _WORD = pattern(r"(?<![\w'’/@#.])(?<!\w[?*\"»”])[^\W\d_]{2,}(?![\w'’/@:*~^]|\.\w|\?\w)")
-_FIELD = pattern(r"([^\W\d][\w-]*):[\"(\[{]*\Z")
+_FIELD = pattern(r"(?<!\w)([^\W\d][\w-]*):(?=\S)")
 _RANGE = pattern(r"[\[{][^\]}]* TO [^\]}]*[\]}]")
+_EXCLUDES = pattern(r"(?<![^\s(])(?:-|NOT\s+)(?=\S)")
+_EXCLUDED = pattern(r'(?:"[^"]*"|\([^()]*\)|(?<!\S)\S+)\s+DEYİL(?!\S)')
+_BRACKET = pattern(r"[()]")
 _ORDINAL = pattern(r"[\dIVXLCivxlc][-‐-―\s]+[cC][iIuU]\Z")  # whose ending is as it is said
 _CHUNK = pattern(r"\S+")
 _OPERATORS = frozenset(["AND", "OR", "NOT", "VƏ", "YA"])  # of the full syntax
@@ -75,28 +81,46 @@ def suggest(
 
 def _wanted(text: str, schema: Schema) -> Iterator[re.Match[str]]:
     """The words that are looked for in text fields."""
-    untouched = _untouched(text)
+    untouched = _untouched(text, schema)
     for word in _WORD.finditer(text):
         if word.group() in _OPERATORS or any(start <= word.start() < end for start, end in untouched):
-            continue
-        name = _FIELD.search(text, 0, word.start())
-        if name and name[1] not in schema.text_fields and (name[1] == "id" or name[1] in schema.fields):
             continue
         if word.group().isupper() and len(word.group()) <= _LONGEST_ACRONYM and not text.isupper():
             continue
         yield word
 
 
-def _untouched(text: str) -> list[tuple[int, int]]:
-    """Where ranges stand, and what is excluded."""
-    found = [part.span() for part in _RANGE.finditer(text)]
-    chunks = list(_CHUNK.finditer(text))
-    for place, chunk in enumerate(chunks):
-        before = chunks[place - 1].group() if place else ""
-        after = chunks[place + 1].group() if place + 1 < len(chunks) else ""
-        if chunk.group()[0] == "-" or before == "NOT" or after == "DEYİL":
-            found.append(chunk.span())
+def _untouched(text: str, schema: Schema) -> list[tuple[int, int]]:
+    """Where ranges stand, what is excluded, and values of fields that are not text: words, phrases and groups."""
+    plain = text.translate(QUOTES)
+    found = [part.span() for part in (*_RANGE.finditer(plain), *_EXCLUDED.finditer(plain))]
+    found += [(sign.start(), _end_of_item(plain, sign.end(), schema)) for sign in _EXCLUDES.finditer(plain)]
+    for name in _FIELD.finditer(plain):
+        if name[1] not in schema.text_fields and (name[1] == "id" or name[1] in schema.fields):
+            found.append((name.start(), _end_of_item(plain, name.start(), schema)))
     return found
+
+
+def _end_of_item(text: str, start: int, schema: Schema) -> int:
+    """Where a word, a phrase or a group ends, which may have the name of its field before it."""
+    name = _FIELD.match(text, start)
+    place = name.end() if name else start
+    if text[place] == '"':
+        return text.find('"', place + 1) + 1 or len(text)
+    if text[place] == "(":
+        depth = 0
+        for bracket in _BRACKET.finditer(text, place):
+            depth += 1 if bracket.group() == "(" else -1
+            if not depth:
+                return bracket.end()
+        return len(text)
+    words = list(islice(_CHUNK.finditer(text, place), MOST_DATE_WORDS))
+    length = 1
+    if name and isinstance(schema.fields.get(name[1]), Date):
+        from searchkit.dates import count_words
+
+        length = count_words([word.group().lstrip("<>=") for word in words], datetime.date.today())
+    return words[length - 1].end()
 
 
 def _is_part(word: re.Match[str]) -> bool:

@@ -143,6 +143,27 @@ def test_only_words_of_text_are_put_right(make_index: Make) -> None:
     assert index.suggest("tokayef AND NOT neft") == "tokayev AND NOT neft"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            f"{before}{value}"
+            for before in ("-", "neft -", "NOT ", "-title:", "source:", "-source:", "id:")
+            for value in ('"neft tokayef"', '"neft tokayef', "«neft tokayef»", "(neft OR (tokayef OR tokayef))")
+        ),
+        *(f"neft {value} DEYİL" for value in ('"neft tokayef"', "(neft tokayef)", "tokayef")),
+        "(-tokayef)",
+        "source:[tokayef TO *]",
+        "date:son 7 gun",
+        "date:>24 avqust 2022",
+    ],
+)
+def test_phrases_and_groups_that_are_no_wanted_text_stay_whole(typed: str, make_index: Make) -> None:
+    index = make_index([{"id": str(number), "title": "Tokayev", "body": "neft gün avqusta"} for number in range(9)])
+    assert index.suggest(typed) is None
+    assert index.suggest(f"{typed} tokayef" if typed.count('"') != 1 else f"tokayef {typed}") is not None
+
+
 def test_two_slips_in_a_long_word(make_index: Make) -> None:
     index = make_index(["konstitusiyasında parlament"])
     assert index.suggest("knstitusyasında") == "konstitusiyasında"
