@@ -26,8 +26,9 @@ __all__ = ["suggest"]
 _WORD = pattern(r"(?<![\w'’/@#.])(?<!\w[?*\"»”])[^\W\d_]{2,}(?![\w'’/@:*~^]|\.\w|\?\w)")
 _FIELD = pattern(r"(?<!\w)([^\W\d][\w-]*):(?=\S)")
 _RANGE = pattern(r"[\[{][^\]}]* TO [^\]}]*[\]}]")
-_EXCLUDES = pattern(r"(?<![^\s(])(?:-|NOT\s+)(?=\S)")
-_EXCLUDED = pattern(r'(?:"[^"]*"|\([^()]*\)|(?<!\S)\S+)\s+DEYİL(?!\S)')
+_NEXT = r"(?:AND|OR|VƏ|VE)(?!\S)"
+_EXCLUDES = pattern(rf"(?<![^\s(])(?:-|(?:NOT|DEY[İI]L)\s+)(?=[^\s)])(?!{_NEXT})")
+_EXCLUDED = pattern(rf'(?:"[^"]*"|\([^()]*\)|(?<![^\s(])[^\s(]+)\s+DEY[İI]L(?=\s*(?:\)|\Z|{_NEXT}))')
 _BRACKET = pattern(r"[()]")
 _ORDINAL = pattern(r"[\dIVXLCivxlc][-‐-―\s]+[cC][iIuU]\Z")  # whose ending is as it is said
 _CHUNK = pattern(r"\S+")

@@ -148,10 +148,11 @@ def test_only_words_of_text_are_put_right(make_index: Make) -> None:
     [
         *(
             f"{before}{value}"
-            for before in ("-", "neft -", "NOT ", "-title:", "source:", "-source:", "id:")
+            for before in ("-", "neft -", "NOT ", "neft DEYİL ", "-title:", "source:", "-source:", "id:")
             for value in ('"neft tokayef"', '"neft tokayef', "«neft tokayef»", "(neft OR (tokayef OR tokayef))")
         ),
         *(f"neft {value} DEYİL" for value in ('"neft tokayef"', "(neft tokayef)", "tokayef")),
+        "(tokayef DEYİL) OR tokayef DEYİL AND neft",
         "(-tokayef)",
         "source:[tokayef TO *]",
         "date:son 7 gun",
