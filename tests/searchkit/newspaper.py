@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
-from searchkit import Date, Index, Keyword, Number, Schema, Stored, Text
+from searchkit import (
+    AllOf,
+    Between,
+    Date,
+    Facet,
+    Index,
+    Keyword,
+    Not,
+    Number,
+    Ranking,
+    Schema,
+    SearchRequest,
+    Stored,
+    Text,
+)
 
 SCHEMA = Schema(title=Text(boost=2), body=Text(), date=Date(), tags=Keyword(), pages=Number(), url=Stored())
 DOCUMENTS = [
@@ -41,3 +56,15 @@ def numbers(index: Index, query: str, **options: Any) -> str:
     results = index.search(query, **options)
     assert results.total == len(results)
     return "".join(sorted(hit.id.removeprefix("az-") for hit in results))
+
+
+# Searches with all that may be asked, each of which finds something.
+REQUESTS = [
+    SearchRequest("neft"),
+    SearchRequest("qaz", 2, 1, match="all", syntax="full"),
+    SearchRequest("", filters={"tags": ["siyasət", "iqtisadiyyat"], "pages": Between(-1, None)}, sort="-date"),
+    SearchRequest("", filters={"date": ("2022-09", datetime.date(2023, 2, 1)), "id": {"az-2"}}, sort=("title",)),
+    SearchRequest("", filters={"tags": [AllOf(["siyasət", Not(None)]), None], "date": Not(Between(None, "2021"))}),
+    SearchRequest("gəldi", facets=["tags", Facet("date", "month", 3)], group_by="tags"),
+    SearchRequest("jomart", ranking=Ranking(depth=0)),
+]  # fmt: skip

@@ -119,8 +119,9 @@ def test_every_view_of_a_word_has_its_score(make_index: Make) -> None:
 
 def test_only_roots_count_with_the_plain_ranking(make_index: Make) -> None:
     index = make_index(["neft qaz", "neft qaz dağ", "yol"])
-    for hit in index.search("neft qaz", ranking=Ranking.plain()):
-        tree = check_sums(hit)
+    trees = [check_sums(hit) for hit in index.search("neft qaz", ranking=Ranking.plain())]
+    assert len(trees) == 2
+    for tree in trees:
         assert [len(view.children) for word in tree.children for view in word.children if view.children] == [1, 1]
 
 

@@ -109,6 +109,7 @@ def test_to_dict_with_chosen_fields(fields: list[str] | None, expected: list[str
     results = make_index([DOCUMENT] * 2).search("neft")
     given = None if fields is None else iter(fields) if isinstance(fields, list) else fields
     found = results.to_dict(fields=given)
+    assert found["hits"]
     for hit, described in zip(results, found["hits"], strict=True):
         assert {name: DOCUMENT[name] for name in expected} == described["fields"]
         assert expected == list(described["fields"])
