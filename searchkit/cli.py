@@ -143,7 +143,7 @@ def _without_line_break() -> Iterator[None]:
 
 
 def _prepare_streams() -> None:
-    """Have standard streams that take and tell everything that is written, or why they do not."""
+    """See that all standard streams are there, and that an error tells what one of them does not take."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by whoever started the program
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115

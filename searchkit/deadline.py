@@ -13,7 +13,7 @@ TIME_LIMIT = 10.0  # seconds that a search may take if nothing is said
 
 
 class Deadline:
-    """Looked at between parts of a search that each take milliseconds; so a search may end a little later."""
+    """It is looked at between parts of a search that each take milliseconds, so a search may end a little later."""
 
     __slots__ = ("_end", "_seconds")
 

@@ -116,7 +116,7 @@ class WriterClosedError(SearchkitError, RuntimeError):
 
 
 class ReadOnlyError(SearchkitError, io.UnsupportedOperation):
-    """Somebody would write to an index by way of Whoosh, which only reads it."""
+    """An index was to be written by way of Whoosh, which only reads it."""
 
 
 class SchemaError(SearchkitError, ValueError):

@@ -1,4 +1,4 @@
-"""Files that are on the disk, not only on their way there, when they are said to be."""
+"""Writing files so that they are on the disk, and not only on their way there, when a function returns."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def storing(path: Path, *others: type[OSError]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Where the system lacks what it takes to read `path`, that is raised likewise; other errors as they are."""
+    """What the system lacks to read `path`, as memory or open files, is raised likewise; other errors as they are."""
     try:
         yield
     except OSError as error:
@@ -35,7 +35,7 @@ def reading(path: Path) -> Iterator[None]:
         raise
 
 
-_LACKING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})  # with no name of a file, where it is mapped
+_LACKING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})  # in errors of mmap, which do not name the file
 
 
 def write_file(path: Path, data: bytes) -> None:

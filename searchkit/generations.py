@@ -136,7 +136,7 @@ def _files_of(backend: Backend) -> Callable[[dict[str, Any]], Iterable[Path]]:
 
 
 def older(folder: Path, than: int) -> list[dict[str, Any]]:
-    """The manifests of the generations before one that are kept and whole as far as can be seen."""
+    """The manifests of the kept generations before number `than`, without those that cannot be read."""
     found = []
     for number, _ in kept_generations(folder):
         if number < than:

@@ -39,7 +39,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class OpenIndex:
-    """What `Index` searches and writes to."""
+    """The state of an `Index`: the manifest and the snapshot that it has, and moving on to newer ones."""
 
     def __init__(
         self,

@@ -49,6 +49,7 @@ class Asked:
 
     @cached_property
     def highlighter(self) -> Highlighter:
+        """What makes the snippets of all hits."""
         from searchkit.snippets import Highlighter  # a search that nobody asks for snippets needs nothing of it
 
         return Highlighter(self._query, self._analyzer)

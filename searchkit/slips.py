@@ -1,4 +1,4 @@
-"""What slips of the fingers cost: how unlikely it is that who means one word types another.
+"""What slips of the fingers cost: how unlikely it is to type one word and mean another.
 
 Costs are negative logarithms of chances, roughly. The likeliest slip in Azerbaijani is to leave a letter without its
 diacritic, since many keyboards lack ə ı ö ü ç ş ğ; then neighbours swapped, a letter doubled or dropped, or the key

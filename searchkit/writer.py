@@ -44,8 +44,8 @@ class Publish(Protocol):
     ) -> int: ...
 
 
-class _Begun:
-    """What the end of a writer undoes and lets go; apart from the writer, so that it is there when that has gone."""
+class _Held:
+    """The transaction and the lock of a writer; apart from it, so that they can be ended when it has been lost."""
 
     def __init__(self, lock: WriterLock | None) -> None:
         self.transaction: Transaction | None = None
@@ -111,9 +111,9 @@ class Writer:
         self._begin = begin
         self._publish = publish
         self._progress = progress
-        self._begun = _Begun(lock)
+        self._held = _Held(lock)
         # Not at the end of the process: threads may still write then, and the lock goes with it anyway.
-        self._lost = weakref.finalize(self, self._begun.end_lost)
+        self._lost = weakref.finalize(self, self._held.end_lost)
         self._lost.atexit = False
         # Held while anything is done to the transaction, and only taken after `_check_open`: so nobody waits for it in
         # a copy of the process, where its holder is not. The handler of a signal may roll back amid a change.
@@ -205,7 +205,7 @@ class Writer:
         self._check_open()
         with self._lock:
             self._check_whole()
-            if self._begun.transaction is not None:
+            if self._held.transaction is not None:
                 raise SearchkitError("a sync compares with the index as it was before; do it before anything else")
             return Comparison(self._changes().held())
 
@@ -246,10 +246,10 @@ class Writer:
         with self._lock:
             self._check_whole()
             try:
-                transaction = self._begun.transaction if self._written or self._deleted else None
+                transaction = self._held.transaction if self._written or self._deleted else None
                 count = self._publish(transaction, self.sources, may_empty=self._may_empty)
                 if transaction is not None:
-                    self._begun.transaction = None
+                    self._held.transaction = None
                 self.summary = Summary(self._written, self._deleted, count)
             finally:
                 self._close()
@@ -263,9 +263,9 @@ class Writer:
             self._close()
 
     def _changes(self) -> Transaction:
-        if self._begun.transaction is None:
-            self._begun.transaction = self._begin()
-        return self._begun.transaction
+        if self._held.transaction is None:
+            self._held.transaction = self._begin()
+        return self._held.transaction
 
     def _check_whole(self) -> None:
         """Check that the transaction may go on; with the lock held, as another thread may be at a change."""
@@ -277,9 +277,9 @@ class Writer:
             )
 
     def _check_open(self) -> None:
-        if self._begun.process != os.getpid():
+        if self._held.process != os.getpid():
             raise WriterClosedError(
-                f"this writer belongs to process {self._begun.process}, of which this is a copy; "
+                f"this writer belongs to process {self._held.process}, of which this is a copy; "
                 "write in that process, or open the index here and call index.writer()"
             )
         if not self._lost.alive:
@@ -287,7 +287,7 @@ class Writer:
 
     def _close(self) -> None:
         self._lost.detach()
-        self._begun.end()
+        self._held.end()
 
     def __enter__(self) -> Writer:
         self._check_open()
@@ -297,7 +297,7 @@ class Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # A copy of the process that leaves the block must not end what goes on in the other.
-        if self._lost.alive and self._begun.process == os.getpid():
+        if self._lost.alive and self._held.process == os.getpid():
             try:
                 if kind is None:
                     self.commit()

@@ -112,10 +112,12 @@ def one_line(text: str) -> str:
 
 
 def printable(text: str) -> str:
+    """Text with a space for each character that steers a terminal."""
     return "".join(char if char.isprintable() else " " for char in text)
 
 
 def count(number: int, thing: str) -> str:
+    """So many things: 1 document, 1,200 documents."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
@@ -126,6 +128,7 @@ def as_json_text(data: Any) -> str:
 
 
 def print_json(data: Any) -> None:
+    """Print JSON on a line of its own."""
     click.echo(as_json_text(data))
 
 

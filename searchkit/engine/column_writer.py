@@ -200,6 +200,7 @@ class ColumnStream:
             return self._file.read(_SPILL)
 
     def close(self) -> None:
+        """Let go of what has been written."""
         with contextlib.suppress(OSError):
             self._file.close()
 

@@ -60,7 +60,7 @@ def compile_all(query: Any, collection: Collection, *, scored: bool = True) -> l
 
 
 class Compiler:
-    """Makes plans for one segment."""
+    """Makes plans for one segment. The methods in `_HANDLERS` make that of one class of queries, as `plan` says."""
 
     def __init__(self, collection: Collection, place: int, expander: Expander) -> None:
         self.expander = expander
@@ -82,6 +82,7 @@ class Compiler:
         return handler(self, query, scored)
 
     def plans(self, queries: Sequence[Any], scored: bool) -> list[Plan]:
+        """The plans for those of the queries that may match."""
         self.expander.check()
         return [plan for query in queries if (plan := self.plan(query, scored)) is not None]
 
@@ -94,6 +95,7 @@ class Compiler:
         return self.term_plan(field, _encoded(query.text), query.boost, scored)
 
     def term_plan(self, field: str, term: bytes, boost: float, scored: bool) -> Plan | None:
+        """The documents with a term of a text or keyword field, or with an id."""
         if field == "id":
             doc = self.segment.find_id(term.decode("utf-8", "replace"))
             return DocsPlan(self.documents, docs=np.asarray([doc]), score=boost) if doc >= 0 else None

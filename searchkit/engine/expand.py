@@ -28,7 +28,7 @@ _SPARSE = 16  # postings of fewer than one document in so many are sorted
 
 
 class Expander:
-    """Finds the terms that the parts of one search stand for.
+    """Finds the terms that the parts of one search stand for; a method for each class of queries, see `EXPANSIONS`.
 
     The terms of a beginning are read once, however many patterns and similar words have it.
     """

@@ -44,7 +44,7 @@ def check_beginning() -> None:
 
 
 class Jobs:
-    """Processes that index. None of them outlives this one."""
+    """Processes that index. None of them outlives this one. `add` and `delete` are those of a `Transaction`."""
 
     def __init__(self, folder: Path, name: str, schema: Schema, count: int, budget: int) -> None:
         """The names of all files begin with `name`; `budget` is the memory of each process in bytes."""

@@ -176,6 +176,7 @@ class TermPlan(Plan):
 
 
 def units(scores: Any, unit: float) -> Any:
+    """Scores counted in units, rounded up, as `Plan.ceilings` adds them; u2."""
     return np.ceil(scores / unit).astype(np.uint16)
 
 

@@ -100,6 +100,7 @@ class FieldPostings:
         self._found: tuple[Any, dict[int, tuple[Any, Any]]] = (None, {})
 
     def column(self, name: str) -> Column:
+        """A column of the field, by its name without that of the field."""
         return self._columns[f"{self._field}.{name}"]
 
     @cached_property

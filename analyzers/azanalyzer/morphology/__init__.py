@@ -1,0 +1,1 @@
+"""How words are read: as a root of the lexicon and a chain of suffixes that an automaton allows, or by a guess."""
