@@ -270,6 +270,33 @@ def test_every_public_name_is_in_the_reference(module: object) -> None:
         assert parameters == list(inspect.signature(getattr(module, name)).parameters), name
 
 
+# What other modules take of these classes, or what the page says in one word: "of the same names".
+_ELSEWHERE = {
+    "Ranking": {"at", "boosts", "is_plain"},
+    "Schema": {"boosts"},
+    "SearchRequest": set(searchkit.SearchRequest._fields),
+    "Writer": {"compare", "conclude", "put"},
+}
+
+
+@pytest.mark.parametrize("module", [searchkit, azanalyzer], ids=lambda module: str(module.__name__))
+def test_every_method_is_in_the_reference(module: ModuleType) -> None:
+    page = (ROOT / "docs" / "reference-python.md").read_text("utf-8")
+    sections = re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    for heading, section in sections:
+        for name in re.findall(rf"`{module.__name__}\.([A-Z]\w+)`", heading):
+            kind = getattr(module, name)
+            own = {each for each in dir(kind) if each[0] != "_" and not hasattr(tuple, each)}
+            named = set(re.findall(r"\w+", section))
+            assert set() == own - named - _ELSEWHERE.get(name, set()), name
+            for method, given in re.findall(r"`(?:await )?([a-z]\w+)\(([^…`]*?)\)`", section):
+                function = getattr(kind, method, None)
+                if inspect.isroutine(function):
+                    parameters = [parameter.partition("=")[0] for parameter in given.split(", ") if parameter != "*"]
+                    real = [parameter for parameter in inspect.signature(function).parameters if parameter != "self"]
+                    assert list(filter(None, parameters)) == real, f"{name}.{method}"
+
+
 def test_what_the_blocks_may_hide() -> None:
     assert matches("found in … ms", "found in 1.5 ms  \n")
     assert not matches("found in … ms", "found in 1.5 ms\nand more ms")
