@@ -14,12 +14,12 @@ from searchkit.errors import QueryError
 from searchkit.joins import Joins
 from searchkit.leaves import ESCAPED, MOST_DATE_WORDS, Leaves
 from searchkit.querytree import Everything, Node, Phrase, Without, Word, boosted, typed_words
+from searchkit.ranking import LEAST_BOOST, MOST_BOOST
 
 __all__ = ["parse_full"]
 
 _MOST_LEVELS = 50  # of groups inside groups
 _MOST_SLOP = 100
-_BOOSTS = (0.001, 1000.0)
 _AN_ITEM = "a word, a phrase, a field or ("
 
 _SPACE = re.compile(r"\s*")
@@ -188,8 +188,8 @@ class _Parser:
     def _factor(self) -> float:
         number, place = self._number()
         factor = float(number) if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", number) else 0.0
-        if not _BOOSTS[0] <= factor <= _BOOSTS[1]:
-            raise self.error(f"expected a number from {_BOOSTS[0]:g} to {_BOOSTS[1]:g} after ^", place)
+        if not LEAST_BOOST <= factor <= MOST_BOOST:
+            raise self.error(f"expected a number from {LEAST_BOOST:g} to {MOST_BOOST:g} after ^", place)
         return factor
 
     def _number(self) -> tuple[str, int]:

@@ -21,7 +21,7 @@ from searchkit.schema import Date, Number, Schema, parse_date
 
 __all__ = ["LEAST_BOOST", "MOST_BOOST", "WEIGHTS", "Freshness", "Ranking", "check_ranking", "default_ranking"]
 
-LEAST_BOOST, MOST_BOOST = 0.001, 1000.0  # as for the words of a query
+LEAST_BOOST, MOST_BOOST = 0.001, 1000.0  # of a document, a field of a query, a word
 
 
 class Freshness(NamedTuple):
@@ -40,7 +40,7 @@ class Freshness(NamedTuple):
 class Ranking(NamedTuple):
     """Weights of what counts besides BM25 over roots (whose weight is 1); 0 leaves a thing out.
 
-    Each but the last adds a BM25 score of its own kind of term; they are read from the `depth` best hits only.
+    Each but `coverage` adds a BM25 score of its own kind of term. They are read from the `depth` best hits only.
     `freshness` and the numbers of the field `boost_field` multiply the scores of all documents.
     """
 
