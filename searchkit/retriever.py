@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from searchkit.similar import as_text
+
 if TYPE_CHECKING:
     from searchkit.index import Index
     from searchkit.results import Hit
@@ -60,9 +62,6 @@ class Retriever:
         return await self.ainvoke(query)
 
     def _document(self, hit: Hit) -> Document:
-        value = hit.get(self.field, "")
-        text = "\n".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-        if self.length is not None:
-            text = hit.snippet(self.field, self.length).text
+        text = as_text(hit.get(self.field)) if self.length is None else hit.snippet(self.field, self.length).text
         known = {name: value for name, value in hit.fields.items() if name != self.field}
         return Document(text, {**known, "score": hit.score, "rank": hit.rank})

@@ -29,10 +29,10 @@ def test_a_retriever(newspaper: Index) -> None:
 
 def test_passages_of_a_retriever(make_index: Make) -> None:
     long = {"id": "1", "body": ["Su axır. " * 60, "Neft çıxır."], "title": "Neft"}
-    index = make_index([long, {"id": "2", "title": "Neft"}], SCHEMA)
+    index = make_index([long, {"id": "2", "title": "Neft"}, {"id": "3", "title": "Neft", "body": None}], SCHEMA)
     found = Retriever(index, field="body", length=40).invoke("neft")
-    assert {"1": True, "2": False} == {d.metadata["id"]: "Neft çıxır." in d.page_content for d in found}
+    assert {"1": True, "2": False, "3": False} == {d.metadata["id"]: "Neft çıxır." in d.page_content for d in found}
     assert all(len(document.page_content) <= 40 for document in found)
     whole = {d.metadata["id"]: d.page_content for d in Retriever(index).invoke("neft")}
     assert "Su axır. " * 60 + "\nNeft çıxır." == whole["1"]
-    assert "" == whole["2"]
+    assert "" == whole["2"] == whole["3"]
