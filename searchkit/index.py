@@ -21,7 +21,7 @@ from searchkit.errors import DocumentError, QueryError, StorageError
 from searchkit.generations import ALL, KEPT, backend_of, check_options, clean_up, locked, put_in_force
 from searchkit.manifest import read_manifest, schema_of
 from searchkit.opened import OpenIndex
-from searchkit.query import check_asked, parse
+from searchkit.query import check_page, check_text, parse
 from searchkit.querytree import Everything, Node, Nothing, Query
 from searchkit.ranking import Ranking, check_ranking, default_ranking
 from searchkit.request import SearchRequest, fields_of, view_of
@@ -113,18 +113,9 @@ class Index(OpenIndex):
         analyzer = self._analyzer()
         snapshot = self._current_snapshot()
         schema = snapshot.schema  # that of the index may be of a later generation by now
-        query, limit, offset = request.query, request.limit, request.offset
-        fields = fields_of(request, schema)
-        parsed = parse(
-            query,
-            schema,
-            analyzer,
-            match=request.match,
-            syntax=request.syntax,
-            limit=limit,
-            offset=offset,
-            fields=fields,
-        )
+        query, fields = request.query, fields_of(request, schema)
+        check_page(request.limit, request.offset)
+        parsed = parse(query, schema, analyzer, match=request.match, syntax=request.syntax, fields=fields)
         if request.ranking is not None:
             check_ranking(request.ranking, schema)
         met = _conditions(request.filters, schema, analyzer)
@@ -170,7 +161,7 @@ class Index(OpenIndex):
 
         QueryError for more than 10,000 characters.
         """
-        check_asked(text, 0)
+        check_text(text)
         snapshot = self._current_snapshot()
         return _suggested(text, snapshot, snapshot.schema, self._analyzer())
 
@@ -184,7 +175,8 @@ class Index(OpenIndex):
         """
         from searchkit.completion import complete_titles, complete_words
 
-        check_asked(text, limit)
+        check_text(text)
+        check_page(limit)
         snapshot = self._current_snapshot()
         names = snapshot.schema.text_fields
         if kind == "words":
@@ -202,7 +194,9 @@ class Index(OpenIndex):
         from searchkit.similar import as_text, query_like
 
         started = time.perf_counter()
-        check_asked(id_or_text[:1] if isinstance(id_or_text, str) else id_or_text, limit)  # a text has any length
+        if not isinstance(id_or_text, str):  # of any length
+            raise QueryError(f"an id or a text is a string, not {type(id_or_text).__name__}")
+        check_page(limit)
         snapshot = self._current_snapshot()
         document = snapshot.get(id_or_text)
         names = snapshot.schema.text_fields
@@ -221,7 +215,8 @@ class Index(OpenIndex):
         """
         from searchkit.similar import as_text, related
 
-        check_asked(query, limit)
+        check_text(query)
+        check_page(limit)
         hits: Iterable[Hit] = self.search(query, _RELATED, filters=filters) if query.strip() else ()
         snapshot = self._current_snapshot()
         names = snapshot.schema.text_fields

@@ -21,7 +21,7 @@ from searchkit.schema import Schema
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
 
-__all__ = ["MOST_CHARACTERS", "MOST_EXPANSIONS", "MOST_LEAVES", "QUOTES", "check_asked", "parse"]
+__all__ = ["MOST_CHARACTERS", "MOST_EXPANSIONS", "MOST_LEAVES", "QUOTES", "check_page", "check_text", "parse"]
 
 MOST_CHARACTERS = 10_000
 MOST_LEAVES = 256  # words, phrases, values
@@ -45,8 +45,6 @@ def parse(
     *,
     match: str = "any",
     syntax: str = "simple",
-    limit: int = 10,
-    offset: int = 0,
     fields: Mapping[str, float] | None = None,
     today: datetime.date | None = None,
 ) -> Query:
@@ -54,7 +52,7 @@ def parse(
 
     QueryError where a limit is passed or an argument is wrong, and in the full syntax for what cannot be understood.
     """
-    check_asked(text, limit, offset)
+    check_text(text)
     if match not in ("any", "all"):
         raise QueryError(f"match is 'any' or 'all', not {match!r}")
     if syntax not in ("simple", "full"):
@@ -74,12 +72,16 @@ def parse(
     return Query(found.root, found.conditions, words, fields)
 
 
-def check_asked(text: str, limit: int, offset: int = 0) -> None:
-    """QueryError if the text of a query or the page that is asked for is none."""
-    if not isinstance(text, str):
-        raise QueryError(f"a query is a string, not {type(text).__name__}")
+def check_page(limit: int, offset: int = 0) -> None:
+    """QueryError if there can be no such page of hits."""
     if not (isinstance(limit, int) and isinstance(offset, int) and limit >= 0 and offset >= 0):
         raise QueryError(f"limit and offset are whole numbers from 0 on, not {limit!r} and {offset!r}")
+
+
+def check_text(text: str) -> None:
+    """QueryError if it cannot be the text of a query."""
+    if not isinstance(text, str):
+        raise QueryError(f"a query is a string, not {type(text).__name__}")
     if len(text) > MOST_CHARACTERS:
         raise QueryError(f"the query has {len(text):,} characters; at most {MOST_CHARACTERS:,} are allowed")
 
