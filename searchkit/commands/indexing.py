@@ -140,19 +140,7 @@ def index(
         print_json(figures)
     elif not quiet:
         LOG.info(_summary(outcome, valid(index_path), seconds), **figures)
-    if not (quiet or outcome.is_idle or outcome.written or outcome.failed or outcome.changes.unchanged):
-        LOG.warning(f"no documents were found; files that end in {', '.join(FORMATS)} are read, each also with .gz")
-    if outcome.unsearched:
-        names = printable(", ".join(outcome.unsearched))
-        LOG.warning(
-            f"none of the documents has a text that is searched; the first has {names}: say with --map NAME=FIELD "
-            "which of them are title and body, or with --field NAME=text that they are fields"
-        )
-    if kept := outcome.changes.kept:
-        LOG.warning(
-            f"{count(kept, 'document')} that did not come {'was' if kept == 1 else 'were'} not deleted, as what could "
-            f"not be read may have {'it' if kept == 1 else 'them'}; mend that, or leave it out, and run this again"
-        )
+    _warn(outcome, quiet)
     if outcome.failed:
         sys.exit(EXIT_ERROR)
 
@@ -210,6 +198,23 @@ def _summary(outcome: Outcome, index_path: str, seconds: float) -> str:
     if outcome.failed:
         text += f", {outcome.failed:,} could not be read"
     return f"{text}; {index_path} holds {outcome.documents:,}"
+
+
+def _warn(outcome: Outcome, quiet: bool) -> None:
+    """Say what was probably not meant so."""
+    if not (quiet or outcome.is_idle or outcome.written or outcome.failed or outcome.changes.unchanged):
+        LOG.warning(f"no documents were found; files that end in {', '.join(FORMATS)} are read, each also with .gz")
+    if outcome.unsearched:
+        names = printable(", ".join(outcome.unsearched))
+        LOG.warning(
+            f"none of the documents has a text that is searched; the first has {names}: say with --map NAME=FIELD "
+            "which of them are title and body, or with --field NAME=text that they are fields"
+        )
+    if kept := outcome.changes.kept:
+        LOG.warning(
+            f"{count(kept, 'document')} that did not come {'was' if kept == 1 else 'were'} not deleted, as what could "
+            f"not be read may have {'it' if kept == 1 else 'them'}; mend that, or leave it out, and run this again"
+        )
 
 
 def _field_map(mapping: Iterable[str]) -> dict[str, str] | None:
