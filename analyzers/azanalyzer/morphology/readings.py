@@ -63,7 +63,8 @@ class Reading(NamedTuple):
     """One way to read a word.
 
     `term` is what goes into the index: the root with its derivational suffixes. `base` is the root that a derived
-    term comes from (the term itself where there is none). `source` is "lexicon" or "guess"; `cost` as in the module.
+    term comes from (the term itself where there is none). `cost` is as in the module. `source` is "lexicon", "ascii",
+    "guess" or "surface", as `azanalyzer.explanation` puts them in words; of a token that is no word, its kind.
     """
 
     term: str
