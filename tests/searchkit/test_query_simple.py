@@ -391,6 +391,7 @@ def test_a_longer_name_with_the_word_in_it_adds_nothing(make_index: Make) -> Non
     plain = Ranking.plain()
     for match in ("any", "all"):
         found, expected = (index.search(query, match=match, ranking=plain) for query in ("Rusiya", "body:Rusiya"))
+        assert len(found) == 10
         assert [(hit.id, hit.score) for hit in expected] == [(hit.id, hit.score) for hit in found]
 
 
