@@ -26,6 +26,16 @@ def pages(listed: Index, limit: int = 7, **options: Any) -> Iterator[Results]:
         after = results.cursor
 
 
+def unpacked(cursor: str) -> list[Any]:
+    parts: list[Any] = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    return parts
+
+
+def packed(parts: list[Any]) -> str:
+    described = json.dumps(parts, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(described).decode().rstrip("=")
+
+
 WAYS = [
     {},
     {"sort": "-date"},
@@ -157,18 +167,28 @@ def test_a_cursor_is_one_of_its_search(listed: Index) -> None:
     assert listed.search("nosuchword").cursor is None
 
 
-@pytest.mark.parametrize("value", ["x", "", 10**400, -(10**19), float("nan"), float("inf"), True, None])
+@pytest.mark.parametrize("value", ["x", "", 10**400, 1 << 63, -(10**19), float("nan"), float("inf"), True, None])
 @pytest.mark.parametrize("sort", [["score", "date"], "pages", "title", "-tags"], ids=str)
 def test_a_crafted_cursor_is_no_error_of_another_kind(sort: Any, value: Any, listed: Index) -> None:
     cursor = listed.search("neft", limit=3, sort=sort).cursor
     assert cursor is not None
-    version, of, rank, values, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    *before, values, key = unpacked(cursor)
     for crafted in ([value] * len(values), [values[0], *[value] * (len(values) - 1)]):
-        text = json.dumps([version, of, rank, crafted, key]).encode()
         with suppress(QueryError):
-            listed.search(
-                "neft", limit=3, sort=sort, after=base64.urlsafe_b64encode(text).decode().rstrip("=")
-            ).to_dict()
+            listed.search("neft", limit=3, sort=sort, after=packed([*before, crafted, key])).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("part", "crafted"), [(2, -1), (2, "0"), (2, None), (3, []), (3, ["1", "2"]), (3, "1"), (3, [1 << 63]), (4, 7)]
+)
+def test_a_cursor_of_other_parts_cannot_be_read(part: int, crafted: Any, listed: Index) -> None:
+    cursor = listed.search("neft", limit=3, sort="pages").cursor
+    assert cursor is not None
+    parts = unpacked(cursor)
+    assert packed(parts) == cursor
+    parts[part] = crafted
+    with pytest.raises(QueryError, match="the cursor cannot be read"):
+        listed.search("neft", sort="pages", after=packed(parts))
 
 
 def test_a_cursor_that_is_nested_too_deeply_cannot_be_read(listed: Index) -> None:

@@ -139,6 +139,16 @@ def test_the_next_writer_removes_what_others_left(make_index: Make) -> None:
     assert 2 == len(names(index.path / "segments"))
 
 
+def test_the_next_writer_leaves_what_an_index_never_writes(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    others = ["_MAIN_9.toc.old", "g000001", "notes.tmp", "searchkit.json.old", "sources.cache.old"]
+    for name in others:
+        (index.path / name).write_bytes(b"of somebody else")
+    with index.writer() as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    assert set(others) < set(names(index.path))
+
+
 def test_the_generation_before_can_still_be_read(make_index: Make) -> None:
     index = make_index(["kitab"])
     reader = searchkit.open(index.path)  # which opens no file before it is asked for something
