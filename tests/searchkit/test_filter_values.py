@@ -6,6 +6,7 @@ import copy
 import datetime
 import json
 import pickle
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -76,15 +77,26 @@ def test_what_is_no_filter(kept: Any, said: str) -> None:
         filters_from_json({"field": kept})
 
 
+@pytest.mark.parametrize("kind", [Not, AllOf, lambda wanted: [wanted]], ids=["not", "all", "list"])
+def test_what_is_nested_too_deep(kind: Callable[[Any], Any]) -> None:
+    wanted: Any = "a"
+    for _ in range(20):
+        wanted = kind(wanted)
+    kept = filters_as_json({"field": wanted})
+    assert filters_from_json(kept) == {"field": wanted}
+    with pytest.raises(QueryError, match="at most 20 deep in each other"):
+        filters_as_json({"field": kind(wanted)})
+    for _ in range(5000):  # far deeper than Python goes
+        wanted = kind(wanted)
+    with pytest.raises(QueryError, match="at most 20 deep in each other"):
+        SearchRequest("neft", filters={"field": wanted}).to_dict()
+
+
+@pytest.mark.parametrize("deep", [21, 5000])
 @pytest.mark.parametrize("kind", ["not", "all", "list"])
-def test_what_is_nested_too_deep(kind: str) -> None:
+def test_what_is_kept_nested_too_deep(kind: str, deep: int) -> None:
     kept: Any = "a"
-    for _ in range(5000):
+    for _ in range(deep):
         kept = [kept] if kind == "list" else {kind: kept}
     with pytest.raises(QueryError, match=r"filter 'field' of a stored search: .* at most 20 deep in each other"):
         filters_from_json({"field": kept})
-    wanted: Any = "a"
-    for _ in range(5000):
-        wanted = Not(wanted)
-    with pytest.raises(QueryError, match="at most 20 deep in each other"):
-        SearchRequest("neft", filters={"field": wanted}).to_dict()
