@@ -223,6 +223,11 @@ def test_a_word_of_the_language_that_very_many_documents_lack_is_meant(make_inde
         ("alqisatqi", "alqı satqı"),
         ("Qızqalası", "Qız qalası"),
         ("boyunqaçırmanın", "boyun qaçırmanın"),
+        ("suanbarı", "su anbarı"),
+        ("evzal", "ev zal"),
+        ("qalalarox", None),  # an end of two letters is no second word
+        ("dezoksiribonukleinturşularında", "dezoksiribonuklein turşularında"),
+        ("dezoksiribonukleinturşularından", None),  # the longest word has 30 letters
         ("bakıqala", None),  # no document has them beside each other
         ("title:qızqalası", None),  # the field would be that of the first alone
         ("qızqalası*", None),
@@ -245,6 +250,8 @@ def test_words_written_together_or_apart(typed: str, meant: str | None, make_ind
             "Paltaryuyan maşın",
             "Beynəlxalq kimya",
             "maşınkimya",
+            "Su anbarı, ev zal, qalalar ox",
+            "Dezoksiribonuklein turşularında, dezoksiribonuklein turşularından",
         ]
     )
     assert index.suggest(typed) == meant
