@@ -11,7 +11,8 @@ ANALYZER = Analyzer()
 
 # A root with forms of it that school grammars leave out or that are misspelled as they are spoken.
 FORMS = {
-    "get": "getmisən getmisiniz getmiyib gedillər getməyim getməyimizə",
+    "gəl": "gəlisən gəlisiz gəlmiyəcəm gəlmiyəciyik gələmmərəm gələmməzsən gələmmiyəcəm",
+    "get": "gedisən getmisən getmisiniz getmiyib gedillər getməyim getməyimizə",
     "ver": "veresiz verəsiz verki verimmi",
     "eylə": "eylər eylərəm eyləgəc",
     "gör": "görəsiz görgəc görüncəyə",
@@ -22,7 +23,7 @@ FORMS = {
     "inan": "inanınki inanki",
     "proqram": "program programı programda",
     "telefon": "telfon telfonum",
-    "ol": "oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada noldu olduqu olmadıqını",
+    "ol": "noolub nooldu oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada noldu olduqu olmadıqını",
     "de": "deyirki dedilərki deyr diyəsən",
     "istə": "isdəyir isdiyir istiyir",
     "kim": "kimisi kimisini",
@@ -32,6 +33,11 @@ FORMS = {
     "bir": "birisi birisini biriləri",
     "o": "onuda onada",
     "pul": "pulnan",
+    "siz": "siznən",
+    "kitab": "kitabıvız kitabıvızı",
+    "nağar": "nağarırsan nağarırsız",
+    "hara": "harya",
+    "milyard": "milliard milliardlarla",
     "adam": "adamnan",
     "uşaq": "uşağ uşağlar usaqlar uşagı uşaqa uşaqıma",
     "kömək": "köməy köməyi",
