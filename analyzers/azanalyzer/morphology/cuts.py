@@ -17,7 +17,7 @@ from azanalyzer.patterns import pattern
 __all__ = ["Cuts"]
 
 _SYMBOL = pattern(r"\((?P<optional>.)\)|(?P<letter>.)")
-_LETTERS = {"A": "aə", "I": "ıuiü", "K": "qkğy"}
+_LETTERS = {"A": "aə", "I": "ıuiü", "K": "qkğy", "T": "td", "D": "d"}
 
 # What is still to be read of suffixes, each with the states that they stand in, as a set of bits.
 _Beginnings = frozenset[tuple[str, int]]

@@ -1,6 +1,6 @@
 """Vowel harmony and the allomorphs of a suffix, in one place.
 
-A suffix is written once, with archiphonemes (`A` = a ə, `I` = ı i u ü, `K` = q k), and `allomorphs` spells it out
+A suffix is written once, with archiphonemes (`A` = a ə, `I` = ı i u ü, `K` = q k, `T` = t d, `D` = d after a consonant), and `allomorphs` spells it out
 for what stands before it: the class of the last vowel and the kind of the last sound.
 """
 
@@ -63,7 +63,7 @@ def final_kind(stem: str) -> int:
     return VOWEL if stem[-1:] in VOWELS else CONSONANT
 
 
-_MEANT = {"A": "aə", "I": _HIGH, "K": "qkğy"}
+_MEANT = {"A": "aə", "I": _HIGH, "K": "qkğy", "T": "td", "D": "d"}
 
 
 @cache
@@ -90,6 +90,8 @@ def allomorphs(form: str, harmony: int, kind: int) -> tuple[Allomorph, ...]:
         return tuple(sorted(set(spelled)))
     letters: list[str] = []
     after_vowel = kind in (VOWEL, NARROW)
+    if form[0] == "D" and after_vowel:
+        return ()
     current = harmony
     index = 0
     while index < len(form):
@@ -105,6 +107,8 @@ def allomorphs(form: str, harmony: int, kind: int) -> tuple[Allomorph, ...]:
             letter = _LOW[current]
         elif symbol == "I":
             letter = _HIGH[current]
+        elif symbol == "D":
+            letter = "d"
         elif symbol == "K" and index < len(form):  # only at the end of a suffix does it soften: -dıq-ca
             letter = _HARD_K[current]
         else:
@@ -120,6 +124,8 @@ def allomorphs(form: str, harmony: int, kind: int) -> tuple[Allomorph, ...]:
             Allomorph(stem + _HARD_K[current], current, HARD),
             Allomorph(stem + _SOFT_K[current], current, SOFT),
         ]
+    elif body.endswith("T"):
+        spellings = [Allomorph(body[:-1] + "t", current, HARD), Allomorph(body[:-1] + "d", current, SOFT)]
     else:
         spellings = [Allomorph(body, current, final_kind(body))]
     return tuple(a for a in spellings if _may_follow(kind, a.surface[0]))
