@@ -23,7 +23,8 @@ FORMS = {
     "inan": "inanınki inanki",
     "proqram": "program programı programda",
     "telefon": "telfon telfonum",
-    "ol": "noolub nooldu oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada noldu olduqu olmadıqını",
+    "ol": "oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada noldu olduqu olmadıqını "
+    "noolub nooldu",
     "de": "deyirki dedilərki deyr diyəsən",
     "istə": "isdəyir isdiyir istiyir",
     "kim": "kimisi kimisini",
@@ -110,6 +111,7 @@ USUAL = {
     "qorxudan": "qorxu", "dəyərlər": "dəyər", "gələnlər": "gəl", "damı": "dam", "baki": "bakı", "hekim": "həkim",
     "seyler": "şey", "haqqındakı": "haqqında", "üzərindəki": "üzər", "üzərinə": "üzər", "qədərki": "qədərki",
     "hərəsi": "hərə", "alması": "al", "almasına": "al", "görün": "gör", "silin": "sil", "salın": "sal", "çalın": "çal",
+    "xatırladılar": "xatırla", "ucaldılar": "ucal", "nişanladır": "nişanlat", "otladır": "otlat",
     "başladır": "başlat", "anladır": "anlat", "zəiflədir": "zəiflət", "lahiyədir": "layihə", "ayinədir": "ayinə",
     "almalar": "alma", "almadan": "alma", "silinir": "silin", "görünüb": "görün", "evləydi": "ev", "evədir": "ev",
     "deyim": "de", "əhli": "əhl", "əməli": "əməl", "əsgəri": "əsgər", "ədədi": "ədəd", "dolması": "dolma",

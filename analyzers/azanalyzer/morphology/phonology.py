@@ -1,7 +1,8 @@
 """Vowel harmony and the allomorphs of a suffix, in one place.
 
-A suffix is written once, with archiphonemes (`A` = a ə, `I` = ı i u ü, `K` = q k, `T` = t d, `D` = d after a consonant), and `allomorphs` spells it out
-for what stands before it: the class of the last vowel and the kind of the last sound.
+A suffix is written once, with archiphonemes (`A` = a ə, `I` = ı i u ü, `K` = q k, `T` = t d, `D` = d after a
+consonant), and `allomorphs` spells it out for what stands before it: the class of the last vowel and the kind of the
+last sound.
 """
 
 from __future__ import annotations
