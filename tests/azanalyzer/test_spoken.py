@@ -111,6 +111,7 @@ USUAL = {
     "qorxudan": "qorxu", "dəyərlər": "dəyər", "gələnlər": "gəl", "damı": "dam", "baki": "bakı", "hekim": "həkim",
     "seyler": "şey", "haqqındakı": "haqqında", "üzərindəki": "üzər", "üzərinə": "üzər", "qədərki": "qədərki",
     "hərəsi": "hərə", "alması": "al", "almasına": "al", "görün": "gör", "silin": "sil", "salın": "sal", "çalın": "çal",
+    "brendsiz": "brend", "brendsizdir": "brend", "pulsuz": "pulsuz", "vizasızlar": "vizasız",
     "xatırladılar": "xatırla", "ucaldılar": "ucal", "nişanladır": "nişanlat", "otladır": "otlat",
     "başladır": "başlat", "anladır": "anlat", "zəiflədir": "zəiflət", "lahiyədir": "layihə", "ayinədir": "ayinə",
     "almalar": "alma", "almadan": "alma", "silinir": "silin", "görünüb": "görün", "evləydi": "ev", "evədir": "ev",

@@ -129,7 +129,7 @@ def allomorphs(form: str, harmony: int, kind: int) -> tuple[Allomorph, ...]:
         spellings = [Allomorph(body[:-1] + "t", current, HARD), Allomorph(body[:-1] + "d", current, SOFT)]
     else:
         spellings = [Allomorph(body, current, final_kind(body))]
-    return tuple(a for a in spellings if _may_follow(kind, a.surface[0]))
+    return tuple(a for a in spellings if a.surface and _may_follow(kind, a.surface[0]))
 
 
 def _may_follow(kind: int, first: str) -> bool:
