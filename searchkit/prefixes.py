@@ -17,6 +17,7 @@ from searchkit.lines import Lines
 __all__ = ["Prefixes", "words_only"]
 
 _KEY = 8  # letters
+_MOST_LETTERS = 200  # whose best lines are kept
 _LINE_FEEDS, _LOW_BITS = np.uint64(0x0A0A0A0A0A0A0A0A), np.uint64(0x7F7F7F7F7F7F7F7F)
 _TOGETHER = np.uint64(0x8040201008040201)
 _SIGNS = '«»“”„‘–—…\u00a0"()[],.;:!?'  # between words; an apostrophe is not
@@ -56,6 +57,7 @@ class Prefixes:
         starts = starts[order]
         self._starts = starts.astype(np.uint32)
         self._numbers = numbers[order]
+        self._by_letter: dict[tuple[str, int], list[int]] = {}
         self._weights = weights[self._numbers]
         if bonus:
             self._weights = self._weights + bonus * ends.take(starts - 1).astype(np.int32)
@@ -65,6 +67,17 @@ class Prefixes:
 
         A line that two of its words lead to comes twice; one may come in which a later letter lacks its diacritic.
         """
+        if len(beginning) > 1:
+            return self._find_best(beginning, count)
+        # With a single letter begin so many that to look through them takes longer than all else, and letters are few.
+        known = self._by_letter.get((beginning, count))
+        if known is None:
+            if len(self._by_letter) >= _MOST_LETTERS:
+                self._by_letter.clear()
+            known = self._by_letter[beginning, count] = self._find_best(beginning, count)
+        return known
+
+    def _find_best(self, beginning: str, count: int) -> list[int]:
         flat, marked = _letters(lower(beginning))
         typed = flat[:-_KEY].tobytes()
         marks = 0 if marked is None else int(np.packbits(marked[:_KEY], bitorder="little")[0])
