@@ -82,5 +82,8 @@ def test_after_a_commit_only_what_is_new_is_made(make_index: Make) -> None:
 
 
 def test_an_index_of_nothing_can_be_warmed_up(make_index: Make) -> None:
-    make_index().warm_up()
-    make_index([{"id": "1", "tags": ["a"]}], Schema(tags=Keyword()), name="keywords").warm_up()
+    keywords = make_index([{"id": "1", "tags": ["a"]}], Schema(tags=Keyword()), name="keywords")
+    for index in (make_index(), keywords):
+        index.warm_up()
+        assert [] == index.autocomplete("a")
+        assert [] == index.autocomplete("a", kind="titles")

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from itertools import product
 
 from azanalyzer.morphology.morphotactics import Morphotactics
+from azanalyzer.morphology.phonology import MEANT
 from azanalyzer.patterns import pattern
 
 __all__ = ["Cuts"]
 
 _SYMBOL = pattern(r"\((?P<optional>.)\)|(?P<letter>.)")
-_LETTERS = {"A": "aə", "I": "ıuiü", "K": "qkğy", "T": "td", "D": "d"}
 
 # What is still to be read of suffixes, each with the states that they stand in, as a set of bits.
 _Beginnings = frozenset[tuple[str, int]]
@@ -166,5 +166,5 @@ def _spellings(form: str) -> set[str]:
     choices = []
     for match in _SYMBOL.finditer(form):
         symbol = match["optional"] or match["letter"]
-        choices.append([*_LETTERS.get(symbol, symbol), *([""] if match["optional"] else [])])
+        choices.append([*MEANT.get(symbol, symbol), *([""] if match["optional"] else [])])
     return {"".join(letters) for letters in product(*choices)} - {""}

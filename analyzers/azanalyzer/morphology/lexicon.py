@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from azanalyzer.alphabet import fold
 from azanalyzer.lazy import cached_property
-from azanalyzer.morphology.phonology import CONSONANT, HARD, NARROW, SOFT, VOWEL, VOWELS, final_kind, harmony_class
+from azanalyzer.morphology.phonology import (
+    CONSONANT,
+    HARD,
+    HARDENED,
+    NARROW,
+    SOFT,
+    VOWEL,
+    VOWELS,
+    final_kind,
+    harmony_class,
+)
 from azanalyzer.morphology.roots import ALTERNATIONS, LexiconError, Roots, irregular, lines_beginning, lines_of
 from azanalyzer.sieve import flattened
 from azanalyzer.tuples import NamedTuple
@@ -21,7 +31,7 @@ from azanalyzer.tuples import NamedTuple
 if TYPE_CHECKING:
     from azanalyzer.synonyms import Acronyms
 
-__all__ = ["HARDENED", "NARROWED_TO", "POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
+__all__ = ["NARROWED_TO", "POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
 
 POS_NAMES = {
     "n": "noun", "adj": "adjective", "adv": "adverb", "num": "numeral", "prn": "pronoun", "v": "verb",
@@ -43,7 +53,6 @@ _FREQUENCIES = frozenset(map(str, _FREQUENCY_COST))
 _NARROWED = 1.5  # what speaks against a verb that is written as it is spoken
 _MANY_LOOKED_FOR = 30  # lemmas; to look for so many in the file takes as long as to take it apart
 _MISSPELLED = 1.5  # against a stem that is a usual misspelling: işdə is at work, and only then işlə
-HARDENED = {"ğ": "q", "y": "k", "d": "t"}
 _TYPED_SOFT = {"g": ("q", "ğ"), "y": ("k", "y"), "d": ("t", "d")}
 _SOFTENED = {hard: soft for soft, hard in HARDENED.items()}
 NARROWED_TO = frozenset("ıiuü")

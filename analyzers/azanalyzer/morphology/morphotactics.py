@@ -16,13 +16,12 @@ from typing import Any
 from azanalyzer.alphabet import SPELLINGS
 from azanalyzer.files import taken
 from azanalyzer.forks import ForkLock
-from azanalyzer.morphology.phonology import NARROW, SOFT, allomorphs, first_letters
+from azanalyzer.morphology.phonology import HARDENED, NARROW, SOFT, allomorphs, first_letters
 from azanalyzer.tuples import NamedTuple
 
 __all__ = ["Morphotactics", "MorphotacticsError", "Parse", "Remainders", "State", "Step", "Transition"]
 
 _MOST_PARSES = 6
-_HARDENED = {"ğ": "q", "y": "k", "d": "t"}
 _made: Any = tuple.__new__  # of a named tuple in a fraction of the time, where very many are made
 
 
@@ -253,7 +252,7 @@ class Morphotactics:
             for surface, next_harmony, next_kind in allomorphs(transition.form, harmony, kind):
                 citation = surface if transition.derives else ""
                 if citation and next_kind == SOFT:
-                    citation = surface[:-1] + _HARDENED[surface[-1]]
+                    citation = surface[:-1] + HARDENED[surface[-1]]
                 spelled = respell(surface)
                 if letter is not None and spelled[0] != letter:
                     continue

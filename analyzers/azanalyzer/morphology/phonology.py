@@ -15,6 +15,8 @@ __all__ = [
     "ANY",
     "CONSONANT",
     "HARD",
+    "HARDENED",
+    "MEANT",
     "NARROW",
     "SOFT",
     "VOWEL",
@@ -39,6 +41,8 @@ _CLASS_OF = {"a": 0, "ı": 0, "o": 1, "u": 1, "e": 2, "ə": 2, "i": 2, "ö": 3, 
 # was written as it is spoken before y (isti-yir for istəyir), so only y may follow.
 VOWEL, CONSONANT, HARD, SOFT, NARROW = range(5)
 
+# The last letter of a HARD stem or suffix by that of the SOFT one: otağ-ı is of otaq.
+HARDENED = {"ğ": "q", "y": "k", "d": "t"}
 _HARD_K = {0: "q", 1: "q", 2: "k", 3: "k"}
 _SOFT_K = {0: "ğ", 1: "ğ", 2: "y", 3: "y"}
 
@@ -64,7 +68,7 @@ def final_kind(stem: str) -> int:
     return VOWEL if stem[-1:] in VOWELS else CONSONANT
 
 
-_MEANT = {"A": "aə", "I": _HIGH, "K": "qkğy", "T": "td", "D": "d"}
+MEANT = {"A": "aə", "I": _HIGH, "K": "qkğy", "T": "td", "D": "d"}
 
 
 @cache
@@ -73,10 +77,10 @@ def first_letters(form: str) -> str:
     place = 0
     found = ""
     while form[place : place + 1] == "(":
-        found += _MEANT.get(form[place + 1], form[place + 1])
+        found += MEANT.get(form[place + 1], form[place + 1])
         place += 3
     letter = form[place : place + 1]
-    return found + _MEANT.get(letter, letter)
+    return found + MEANT.get(letter, letter)
 
 
 @cache  # some two thousand; each is asked for in many states

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from azanalyzer.morphology.lexicon import HARDENED, NARROWED_TO, Lexicon
-from azanalyzer.morphology.phonology import ANY, VOWELS, final_kind, harmony_class
+from azanalyzer.morphology.lexicon import NARROWED_TO, Lexicon
+from azanalyzer.morphology.phonology import ANY, HARDENED, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.rows import CODES, SYMBOLS, WIDTH, Words, letters_of
 from azanalyzer.sorted_keys import distinct
 
