@@ -114,14 +114,14 @@ def _merge_text(
     postings = PostingsWriter(writer, field, lengths, tokens, numbering.documents)
     kept: list[Any] = []
     signs: list[Any] = [None] * len(sources)
+    frequencies = _frequencies(len(terms), sources, new)
     if has_signs(numbering.documents):
-        frequent = are_frequent(_frequencies(len(terms), sources, new))
+        frequent = are_frequent(frequencies)
         for place, source in enumerate(sources):
             if source is not None:
-                own = len(source.terms)
-                ranges = [*_batches(own, [source], [np.arange(own)])]
+                ranges = [*_batches(source.document_frequencies(0, len(source.terms)))]
                 signs[place] = signs_of(source, ranges, frequent[new[place]], writer)
-    for start, stop in _batches(len(terms), sources, new):
+    for start, stop in _batches(frequencies):
         dfs, *arrays = _merged_batch(start, stop, sources, new, signs, numbering)
         kept.append(dfs > 0)
         postings.add(dfs[dfs > 0], *arrays)
@@ -163,14 +163,14 @@ def _frequencies(count: int, sources: Sequence[FieldPostings | None], new: list[
     return found
 
 
-def _batches(count: int, sources: Sequence[FieldPostings | None], new: list[Any]) -> Iterator[tuple[int, int]]:
-    """Ranges of new term numbers with about as many postings each as fit a batch."""
-    sums = np.cumsum(_frequencies(count, sources, new))
+def _batches(frequencies: Any) -> Iterator[tuple[int, int]]:
+    """Ranges of the numbers of terms with about as many postings each as fit a batch."""
+    sums = np.cumsum(frequencies)
     start = 0
-    while start < count:
+    while start < len(sums):
         reached = sums[start - 1] if start else 0
         stop = max(int(sums.searchsorted(reached + _BATCH)), start + 1)
-        yield start, min(stop, count)
+        yield start, min(stop, len(sums))
         start = stop
 
 
