@@ -74,6 +74,7 @@ class Cuts:
         self._left = few
         # By their last letter, and for each state that suffixes lead to: the others, and which states have these.
         self._suffixes: dict[str, list[tuple[int, dict[str, int]]]] = {}
+        self._led_to: list[tuple[str, int]] = []  # by their last letter: to which states suffixes lead
         self._nodes: dict[_Beginnings, _Node] = {}
         self._followed: dict[tuple[str, int, tuple[tuple[str, int], ...]], _Node | None] = {}
         self._root: _Node | None = None
@@ -121,6 +122,7 @@ class Cuts:
                 letters.update(spelled)
         self.letters = frozenset(letters)
         self._suffixes = {letter: [*own.items()] for letter, own in suffixes.items()}
+        self._led_to = [(letter, sum(own)) for letter, own in suffixes.items()]
         ends = sum(bit for name, bit in bits.items() if automaton.states[name].accept is not None)
         self._root = self._node({"": ends})  # last: another thread may ask already
         return self._root
@@ -142,7 +144,7 @@ class Cuts:
 
     def letters_before(self, states: int) -> list[str]:
         """The last letters of suffixes that lead to one of `states`."""
-        return [letter for letter, own in self._suffixes.items() if any(target & states for target, _ in own)]
+        return [letter for letter, targets in self._led_to if targets & states]
 
     def _node(self, beginnings: dict[str, int]) -> _Node:
         key = frozenset(beginnings.items())
