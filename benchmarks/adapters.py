@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -68,6 +69,9 @@ class Engine:
         """Open the index for searching."""
         raise NotImplementedError
 
+    def close(self) -> None:
+        """Let go of an open index, where that does not go by itself."""
+
     def search(self, kind: str, text: str) -> Found:
         """The best ten for a query of `benchmarks.queries`."""
         raise NotImplementedError
@@ -122,7 +126,8 @@ class Fts5(Engine):
     @classmethod
     def version(cls) -> str | None:
         try:
-            sqlite3.connect(":memory:").execute("CREATE VIRTUAL TABLE probe USING fts5(body)")
+            with closing(sqlite3.connect(":memory:")) as base:
+                base.execute("CREATE VIRTUAL TABLE probe USING fts5(body)")
         except sqlite3.OperationalError:
             return None
         return sqlite3.sqlite_version
@@ -136,10 +141,13 @@ class Fts5(Engine):
                 "id UNINDEXED, title, body, date UNINDEXED, section UNINDEXED, tokenize = 'unicode61')"
             )
             self._insert(read(documents))
-        self._base.close()
+        self.close()
 
     def open(self) -> None:
         self._base = sqlite3.connect(self.folder / "articles.sqlite")
+
+    def close(self) -> None:
+        self._base.close()
 
     def search(self, kind: str, text: str) -> Found:
         words = [f'"{word}"' for word in text.split()]

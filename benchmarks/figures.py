@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -71,8 +72,11 @@ def collect(
     folder = path.with_suffix(".indexes")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    try:
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder)
         opened = _build(figures, path, folder, taking, repeat, say)
+        for engine in opened.values():
+            stack.callback(engine.close)
         _search(figures, opened, queries, say)
         if "searchkit" in opened:
             say("starting processes")
@@ -80,8 +84,6 @@ def collect(
         say("adding a document")
         added = measure.additions(opened, next(read(path)), _REPEAT)
         figures.additions = _named(added)
-    finally:
-        shutil.rmtree(folder)
     return figures
 
 

@@ -155,11 +155,13 @@ def _prepare_streams() -> None:
 
 
 def _drop_output() -> None:
-    """Forget what standard output does not take, or Python would try again at the end and complain."""
+    """Let what standard output does not take go nowhere, or Python would try again at the end and complain."""
     try:
         sys.stdout.flush()
     except OSError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _end_by(name: str) -> NoReturn:

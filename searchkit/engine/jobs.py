@@ -12,7 +12,8 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,20 @@ def check_beginning() -> None:
         raise SearchkitError(f"a process that is to index starts others before it has begun; {_GUARD}")
 
 
+@contextlib.contextmanager
+def _no_word_of_threads(method: str) -> Iterator[None]:
+    """Keep Python from warning of a copy that is made in spite of threads; here they are only those of libraries.
+
+    As numpy's for linear algebra, of which nothing is used; Python from 3.12 on counts all.
+    """
+    if method != "fork":  # other threads of Python would see it
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
+        yield
+
+
 class Jobs:
     """Processes that index. None of them outlives this one. `add` and `delete` are those of a `Transaction`."""
 
@@ -64,7 +79,8 @@ class Jobs:
                 arguments = (theirs, ours, folder, f"{name}{number}", schema, budget)
                 self._senders.append(_Sender(ours))
                 process = context.Process(target=_work, args=arguments, daemon=True)
-                with shared_with_copies():  # what it writes is in nobody's way, also when this process has been killed
+                # What it writes is in nobody's way, also when this process has been killed.
+                with shared_with_copies(), _no_word_of_threads(method):
                     process.start()
                 theirs.close()
                 self._workers.append((process, ours))
