@@ -30,7 +30,7 @@ def conditions(filters: Mapping[str, Any], schema: Schema, analyzer: Analyzer) -
     """
     if not isinstance(filters, Mapping):
         raise QueryError(f"filters are a mapping from fields to values, not {type(filters).__name__}")
-    leaves = Leaves(schema, analyzer, False, datetime.date.today())
+    leaves = Leaves(schema, analyzer, None, datetime.date.today())
     found: list[Node] = []
     for name, wanted in filters.items():
         try:

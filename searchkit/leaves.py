@@ -53,10 +53,12 @@ class Leaves:
     ValueError says why something cannot be asked of a field.
     """
 
-    def __init__(self, schema: Schema, analyzer: Analyzer, typed_in_ascii: bool, today: datetime.date) -> None:
+    def __init__(self, schema: Schema, analyzer: Analyzer, text: str | None, today: datetime.date) -> None:
+        """`text` is the whole query, which says how its words are typed; None where they are spelled as they are."""
         self.schema = schema
         self.analyzer = analyzer
-        self._typed_in_ascii = typed_in_ascii
+        self._typed_in_ascii = text is not None and analyzer.typed_in_ascii(text)
+        self._azerbaijani = None if text is None else analyzer.is_azerbaijani(text)
         self._today = today
         self._patterns = 0
 
@@ -68,7 +70,7 @@ class Leaves:
 
     def words(self, literal: str, name: str | None) -> list[Word]:
         """The words of `literal`, also those that share a place: a compound and its parts, a date and its year."""
-        return [Word(name, terms, typed) for _, typed, terms in self.analyzer.asked(literal, self._typed_in_ascii)]
+        return [word for _, word in self._positions(literal, name)]
 
     def places(self, literal: str, name: str | None) -> list[Word]:
         """The words of `literal`, one a place, which means whatever stands at it.
@@ -144,7 +146,7 @@ class Leaves:
         return found
 
     def _positions(self, literal: str, name: str | None) -> Iterator[tuple[int, Word]]:
-        for position, typed, terms in self.analyzer.asked(literal, self._typed_in_ascii):
+        for position, typed, terms in self.analyzer.asked(literal, self._typed_in_ascii, self._azerbaijani):
             yield position, Word(name, terms, typed)
 
     # ---------------------------------------------------------------- patterns

@@ -57,7 +57,7 @@ def parse(
         raise QueryError(f"match is 'any' or 'all', not {match!r}")
     if syntax not in ("simple", "full"):
         raise QueryError(f"syntax is 'simple' or 'full', not {syntax!r}")
-    leaves = Leaves(schema, analyzer, analyzer.typed_in_ascii(text), today or datetime.date.today())
+    leaves = Leaves(schema, analyzer, text, today or datetime.date.today())
     joins = Joins(schema, analyzer)
     plain = text.translate(QUOTES)
     if syntax == "full":

@@ -165,6 +165,11 @@ class Analyzer:
         """Whether `text` has a Cyrillic letter, so that how its chunks are read depends on their line."""
         return scripts.has_cyrillic(text)
 
+    @staticmethod
+    def is_azerbaijani(text: str) -> bool | None:
+        """Whether the Cyrillic letters of a line are Azerbaijani; None where it has none, or they do not tell."""
+        return scripts.is_azerbaijani(text)
+
     @classmethod
     def lines(cls, text: str) -> Iterator[tuple[int, str, bool | None]]:
         """`text` in parts whose chunks are read alike: where each starts, the part, and `azerbaijani` for `pieces`.
@@ -237,8 +242,10 @@ class Analyzer:
         groups = list(places.values())
         return [group for group in groups if not self.stop_words.issuperset(group)] or groups
 
-    def asked(self, text: str, typed_in_ascii: bool | None = None) -> list[AskedWord]:
-        """The words that `text` asks for.
+    def asked(
+        self, text: str, typed_in_ascii: bool | None = None, azerbaijani: bool | None = None
+    ) -> list[AskedWord]:
+        """The words that `text` asks for; `azerbaijani` is what `is_azerbaijani` says of more that it is part of.
 
         >>> Analyzer().asked("Gence haqda")[0]
         AskedWord(position=0, typed='gence', terms=('gəncə', 'gənc'))
@@ -248,12 +255,13 @@ class Analyzer:
         found: list[AskedWord] = []
         position = -1
         make = tuple.__new__  # as in `tokens`
-        for _, line, azerbaijani in self.lines(text):
+        for _, line, own in self.lines(text):
+            around = own if azerbaijani is None else azerbaijani
             for chunk in line.split():
-                if azerbaijani is None:
+                if around is None:
                     words = self._asked[typed_in_ascii][chunk]
                 else:
-                    words = _asked(self._reader, azerbaijani, typed_in_ascii, chunk)
+                    words = _asked(self._reader, around, typed_in_ascii, chunk)
                 for step, typed, terms in words:
                     position += step
                     found.append(make(AskedWord, (position, typed, terms)))

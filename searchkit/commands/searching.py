@@ -364,11 +364,11 @@ def _explain(text: str, asked: bool = False) -> None:
     from azanalyzer import Analyzer
 
     analyzer = Analyzer.shared()
-    in_ascii = analyzer.typed_in_ascii(text)
+    in_ascii, azerbaijani = analyzer.typed_in_ascii(text), analyzer.is_azerbaijani(text)
     for token in analyzer.tokens(text):
         read = _read(analyzer, token)
         if read is not None:
-            terms = analyzer.asked(token.text, in_ascii)[0].terms if asked else (read.best.term,)
+            terms = analyzer.asked(token.text, in_ascii, azerbaijani)[0].terms if asked else (read.best.term,)
             if terms[0] == read.best.term:
                 click.echo(str(read))
             else:
@@ -382,7 +382,8 @@ def _explain(text: str, asked: bool = False) -> None:
 
 def _read(analyzer: Analyzer, token: Token) -> Explanation | None:
     """How a token is read as root and suffixes; None if it is not."""
+    from azanalyzer import to_latin
     from azanalyzer.explanation import WHY
 
-    read = analyzer.explain(token.text) if token.kind in ("word", "hashtag") else None
+    read = analyzer.explain(to_latin(token.text)) if token.kind in ("word", "hashtag") else None
     return read if read is not None and read.best.source in WHY else None

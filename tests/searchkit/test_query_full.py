@@ -399,7 +399,7 @@ NEFT = Word(None, ("neft",), "neft")
 
 
 def tree(query: str, match_all: bool = False) -> Node | None:
-    return parse_full(query, query, Leaves(SCHEMA, ANALYZER, False, TODAY), Joins(SCHEMA, ANALYZER), match_all, 256)[0]
+    return parse_full(query, query, Leaves(SCHEMA, ANALYZER, None, TODAY), Joins(SCHEMA, ANALYZER), match_all, 256)[0]
 
 
 def test_conditions_that_hold_in_any_case_score_nothing() -> None:

@@ -403,6 +403,12 @@ def test_synonyms_are_marked(united: Index) -> None:
     } == marked
 
 
+@pytest.mark.parametrize("query", ["дөвләт гуллугу", "ДӨВЛӘТ ГУЛЛУГУ", '"дөвләт гуллугу"', "дөвләт гуллуг*"])
+def test_a_query_in_cyrillic_tells_as_a_whole_what_language_it_is(query: str, make_index: Make) -> None:
+    index = make_index(["Dövlət qulluğuna qəbul imtahanı.", "Гуллугу: чужое слово в русской строке."])
+    assert ["1"] == [hit.id for hit in index.search(query, match="all")]
+
+
 def test_limit_and_offset(make_index: Make) -> None:
     index = make_index(["kitab"] * 7)
     assert 10 == index.search.__defaults__[0]  # type: ignore[index]
