@@ -165,7 +165,9 @@ class Words:
 
     def replaced(self, table: Any) -> Words:
         """The words with each letter as a table by code has it."""
-        return Words(table.take(self.codes).view("<u8"), self.lengths)
+        # `take` would make numbers of eight bytes of all letters first.
+        letters = bytearray(self.eights.tobytes().translate(table.tobytes().ljust(256)))
+        return Words(np.frombuffer(letters, "<u8").reshape(self.eights.shape), self.lengths)
 
     def have(self, letters: Any) -> Any:
         """Which words have one of these letters, bool by code; bool."""
