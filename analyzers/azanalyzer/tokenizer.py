@@ -49,13 +49,14 @@ def _scanner(letter: str, marks: str, invisible: str) -> re.Pattern[str]:
     apart = rf"(?:{join}{letters})?"  # a suffix behind a hyphen or an apostrophe
     last = rf"(?:{join}{letters}(?![\w{marks}{DASHES}]))?"  # the same where no other part follows
     mixed = rf"\d[\w{marks}]*"
+    begins = rf"(?<![^\W{_APOSTROPHE_LETTERS}])"  # behind no letter or digit
     return pattern(
         rf"""
           (?P<url>(?:[hH][tT][tT][pP][sS]?|[fF][tT][pP])://[^\s<>«»"“”]+|[wW]{{3}}\.[^\s<>«»"“”]+)
-        | (?P<email>(?<![\w.+%{marks}-])[\w.+%{marks}-]+@[\w{marks}-]+(?:\.[\w{marks}-]+)+{last})
-        | (?P<domain>(?<![\w.@{marks}-]){DOMAIN}{last})
-        | (?P<mention>(?<![\w.{marks}])@(?![{_APOSTROPHE_LETTERS}])\w[\w.{marks}]*\w[{marks}]*{last})
-        | (?P<hashtag>(?<![\w{marks}])\#(?![{_APOSTROPHE_LETTERS}])\w[\w{marks}]*{last})
+        | (?P<email>{begins}(?<![.+%{marks}-])(?:(?![{_APOSTROPHE_LETTERS}])[\w.+%{marks}-])+@[\w{marks}-]+(?:\.[\w{marks}-]+)+{last})
+        | (?P<domain>{begins}(?<![.@{marks}-]){DOMAIN}{last})
+        | (?P<mention>{begins}(?<![.{marks}])@(?![{_APOSTROPHE_LETTERS}])\w[\w.{marks}]*\w[{marks}]*{last})
+        | (?P<hashtag>{begins}(?<![{marks}])\#(?![{_APOSTROPHE_LETTERS}])\w[\w{marks}]*{last})
         | (?P<date>(?<![\d.])(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})(?![\d]){apart})
         | (?P<range>\d{{4}}[{DASHES}]\d{{4}}(?!\d){apart})
         | (?P<number>\d+(?:[.,]\d+)*(?:[.,]\d+)?[%‰]?(?:{letters}(?:{mixed})?{apart}|{apart}(?:{mixed})?))

@@ -42,8 +42,8 @@ _SET_APART = pattern(rf"(?P<head>.+?)[»›”“\"™®©{SUPERSCRIPTS}{APOSTRO
 _OF_LETTERS = frozenset(["word", "acronym", "hashtag"])  # kinds of pieces that may be read as root and suffixes
 _BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
 # A suffix set apart at the end of an address; only an apostrophe tells it from the path of a page.
-_APART = pattern(rf"(?P<head>.*)[{APOSTROPHES}{DASHES}](?P<tail>[^{APOSTROPHES}{DASHES}]+)\Z", re.DOTALL)
-_APART_OF_PAGE = pattern(rf"(?P<head>.*)[{APOSTROPHES}](?P<tail>[^{APOSTROPHES}{DASHES}]+)\Z", re.DOTALL)
+_APART = pattern(rf"(?P<head>.+)[{APOSTROPHES}{DASHES}](?P<tail>[^{APOSTROPHES}{DASHES}]+)\Z", re.DOTALL)
+_APART_OF_PAGE = pattern(rf"(?P<head>.+)[{APOSTROPHES}](?P<tail>[^{APOSTROPHES}{DASHES}]+)\Z", re.DOTALL)
 _DOMAIN = pattern(DOMAIN)
 _LABEL = pattern(r"[^.]+")
 _PAGE = pattern(r"(?:\w+://|[wW]{3})[^/?#]*[/?#]")

@@ -45,6 +45,8 @@ bitdi.Az Node.js kitab.azad | bitdi:bit:word Az:az:word Node:node:word js:js:wor
 #Kitablar | #Kitablar:kitab:hashtag
 ad.soyad@mail.ru-ya a@e-qanun.az | ad.soyad@mail.ru-ya:ad.soyad@mail.ru:email a@e-qanun.az:a@e-qanun.az:email
 a@b.az'a a@b.az'xyz | a@b.az'a:a@b.az:email a@b.az:a@b.az:email xyz:xyz:word
+ʼa@b.az ꞌa@b.az a@b.azʼa | a@b.az:a@b.az:email ꞌa@b.az:'a@b.az:email a@b.azʼa:a@b.az:email
+ʼ@ali ʼ#şəhər | @ali:ali:mention #şəhər:şəhər:hashtag
 www.e-qanun.az-da | www.e-qanun.az-da:www.e-qanun.az:url www.e-qanun.az-da:e-qanun.az:url
 WWW.AZ.AZ HTTP://A.AZ | WWW.AZ.AZ:www.az.az:url WWW.AZ.AZ:az.az:url HTTP://A.AZ:http://a.az:url HTTP://A.AZ:a.az:url
 https://a.az-dan | https://a.az-dan:https://a.az:url https://a.az-dan:a.az:url
