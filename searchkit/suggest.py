@@ -14,11 +14,11 @@ from searchkit.schema import Date, Schema
 from searchkit.spacing import apart, together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from azanalyzer import Analyzer
     from searchkit.backend import Snapshot
-    from searchkit.spelling import Speller
+    from searchkit.spelling import Correction, Speller
 
 __all__ = ["suggest"]
 
@@ -59,24 +59,14 @@ def suggest(
     if sum(not _is_part(word) for word in _WORD.finditer(text)) > _MOST_WORDS:  # run together without spaces
         return None
     speller = Speller(snapshot, schema.text_fields if fields is None else [*fields], analyzer)
-    in_ascii = analyzer.typed_in_ascii(text)
-    joined = _joined(text, schema, speller, in_ascii)
-    words: list[tuple[re.Match[str], str]] = []
-    for word in _wanted(joined, schema):
-        if not _is_part(word):
-            meant = _put_right(word.group(), speller, len(snapshot), in_ascii)
-            if meant is None:
-                meant = word.group() if _is_in_field(word) else _apart(word.group(), speller, in_ascii)
-            words.append((word, meant))
-        elif in_ascii and not _ORDINAL.search(joined, 0, word.end()):
-            words.append((word, _with_diacritics(word.group(), speller) or word.group()))
-    if not all(meant for _, meant in words):
-        words = [(word, meant) for word, meant in words if meant and not _lacked(word.group(), meant)]
-    suggested, place = "", 0
-    for word, meant in words:
-        suggested += joined[place : word.start()] + meant
-        place = word.end()
-    suggested += joined[place:]
+    words = _Words(speller, len(snapshot), analyzer.typed_in_ascii(text))
+    joined = words.joined(text, schema)
+    found = [(word, words.meant(word)) for word in _wanted(joined, schema)]
+    if not all(meant for _, meant in found):
+        found = [(word, meant) for word, meant in found if meant and not _lacked(word.group(), meant)]
+    suggested = joined
+    for word, meant in reversed(found):  # so that those before it stay in their places
+        suggested = suggested[: word.start()] + meant + suggested[word.end() :]
     return suggested if suggested != text else None
 
 
@@ -109,12 +99,7 @@ def _end_of_item(text: str, start: int, schema: Schema) -> int:
     if text[place] == '"':
         return text.find('"', place + 1) + 1 or len(text)
     if text[place] == "(":
-        depth = 0
-        for bracket in _BRACKET.finditer(text, place):
-            depth += 1 if bracket.group() == "(" else -1
-            if not depth:
-                return bracket.end()
-        return len(text)
+        return _end_of_group(text, place)
     words = list(islice(_CHUNK.finditer(text, place), MOST_DATE_WORDS))
     length = 1
     if name and isinstance(schema.fields.get(name[1]), Date):
@@ -122,6 +107,16 @@ def _end_of_item(text: str, start: int, schema: Schema) -> int:
 
         length = count_words([word.group().lstrip("<>=") for word in words], datetime.date.today())
     return words[length - 1].end()
+
+
+def _end_of_group(text: str, start: int) -> int:
+    """Where a group ends that begins with a bracket."""
+    depth = 0
+    for bracket in _BRACKET.finditer(text, start):
+        depth += 1 if bracket.group() == "(" else -1
+        if not depth:
+            return bracket.end()
+    return len(text)
 
 
 def _is_part(word: re.Match[str]) -> bool:
@@ -135,30 +130,6 @@ def _is_in_field(word: re.Match[str]) -> bool:
     return word.string[: word.start()].endswith(":")
 
 
-def _joined(text: str, schema: Schema, speller: Speller, in_ascii: bool) -> str:
-    """A text with the first two words that documents have as one written together."""
-    for word, following in pairwise(_wanted(text, schema)):
-        gap = text[word.end() : following.start()]
-        if gap.isspace() and not (_is_in_field(word) or _is_part(word) or _is_part(following)):
-            typed = _lower(word.group(), in_ascii), _lower(following.group(), in_ascii)
-            if meant := together(*typed, speller, in_ascii):
-                first, last = word.start(), following.end()
-                return text[:first] + _cased_as(meant, text[first:last]) + text[last:]
-    return text
-
-
-def _apart(word: str, speller: Speller, in_ascii: bool) -> str:
-    """A word that no document has as the two that one has in its place, if there are any."""
-    return _cased_as(apart(_lower(word, in_ascii), speller, in_ascii) or "", word) or word
-
-
-def _lower(word: str, in_ascii: bool) -> str:
-    """A word in lower case; in ASCII a capital I is that of i, too, as i may be ı."""
-    from azanalyzer.alphabet import lower
-
-    return word.lower() if in_ascii else lower(word)
-
-
 def _lacked(word: str, meant: str) -> bool:
     """Whether a word only lacks diacritics."""
     from azanalyzer import lower
@@ -167,59 +138,116 @@ def _lacked(word: str, meant: str) -> bool:
     return lacks_diacritics(lower(word), lower(meant))
 
 
-def _put_right(word: str, speller: Speller, documents: int, in_ascii: bool) -> str | None:
-    """What was meant by a word; None if nothing else, and empty if it lacks diacritics in a way that leaves it open."""
-    from azanalyzer.alphabet import without_pairs
+class _Words:
+    """What was meant by the words of a text, which may have been typed in ASCII; `documents` are those of the index."""
 
-    typed = _lower(word, in_ascii)
-    is_open = in_ascii and "I" in word  # which may be that of i or of ı
-    own = speller.own_frequency(typed if is_open else word)
-    if own is None:
+    def __init__(self, speller: Speller, documents: int, in_ascii: bool) -> None:
+        self._speller = speller
+        self._documents = documents
+        self._in_ascii = in_ascii
+
+    def joined(self, text: str, schema: Schema) -> str:
+        """The text with the first two words that documents have as one written together."""
+        for word, following in pairwise(_wanted(text, schema)):
+            gap = text[word.end() : following.start()]
+            if gap.isspace() and not (_is_in_field(word) or _is_part(word) or _is_part(following)):
+                typed = self._lower(word.group()), self._lower(following.group())
+                if meant := together(*typed, self._speller, self._in_ascii):
+                    first, last = word.start(), following.end()
+                    return text[:first] + _cased_as(meant, text[first:last]) + text[last:]
+        return text
+
+    def meant(self, word: re.Match[str]) -> str:
+        """What was meant by a word, itself if nothing else; empty if it lacks diacritics and it is open which."""
+        typed = word.group()
+        if _is_part(word):
+            is_said = not self._in_ascii or _ORDINAL.search(word.string, 0, word.end())
+            return typed if is_said else self._with_diacritics(typed) or typed
+        meant = self._put_right(typed)
+        if meant is None:
+            return typed if _is_in_field(word) else self._apart(typed)
+        return meant
+
+    def _put_right(self, word: str) -> str | None:
+        """What was meant by a word; None if nothing else, and empty as in `meant`."""
+        typed = self._lower(word)
+        is_open = self._in_ascii and "I" in word  # which may be that of i or of ı
+        own = self._speller.own_frequency(typed if is_open else word)
+        if own is None:
+            return None
+        meant = self._find_meant(typed, own)
+        if meant is None and is_open and own >= 1:
+            meant = typed
+        return None if meant is None else _cased_as(meant, word)
+
+    def _find_meant(self, typed: str, own: float) -> str | None:
+        """What was meant by a word in lower case that stands in `own` documents; as `_put_right` says."""
+        meant = None if own else self._without_pairs(typed)
+        if meant is None and (self._in_ascii or not own):
+            meant = self._spelled(typed, own)
+        if meant is None and own <= _RARE and not (own >= 1 and self._documents < own * _MUCH_RARER):
+            meant = self._corrected(typed, own)
+        return meant
+
+    def _without_pairs(self, typed: str) -> str | None:
+        """What was meant by a word with two letters typed for one, as in sheher; None if no document has that."""
+        from azanalyzer.alphabet import without_pairs
+
+        single = without_pairs(typed)
+        if single == typed:
+            return None
+        own = self._speller.own_frequency(single)
+        meant = None if own is None else self._find_meant(single, own)
+        meant = single if meant is None else meant
+        return meant if (self._speller.own_frequency(meant) or 0.0) >= 1 else None
+
+    def _spelled(self, typed: str, own: float) -> str | None:
+        """A word with the diacritics that it lacks, empty if that leaves it open; None if it lacks none.
+
+        A word that stands in `own` documents as it is typed gives way only to one that is more frequent by far.
+        """
+        found = self._speller.accented(typed, self._in_ascii)
+        if not self._in_ascii:
+            return next((meant.surface for meant in found if meant.frequency > _RARE), None)
+        if not found:
+            return None
+        best = found[0]
+        stays = best.frequency < own * _RARER and not (own < 1 and self._speller.say_nothing([best.term]))
+        return None if stays else self._clearest(typed, found)
+
+    def _clearest(self, typed: str, found: Sequence[Correction]) -> str:
+        """The spelling that is meant of those found, the likeliest of which is first; empty if it is open which."""
+        best = found[0]
+        near = [other for other in found if other.cost < best.cost + _CLEAR and other.surface != typed]
+        if all(other.term == best.term for other in near):
+            return best.surface
+        if self._speller.say_nothing(other.term for other in near):
+            return self._speller.first_read(typed, near).surface
+        return ""
+
+    def _corrected(self, typed: str, own: float) -> str | None:
+        """What a rare or unknown word was meant for, slips put right; None if it may stay as it is."""
+        for meant in self._speller.corrections(typed, self._in_ascii):
+            if meant.surface != typed and self._speller.may_replace(meant, typed, own):
+                return meant.surface
         return None
-    if not own and (single := without_pairs(typed)) != typed:
-        put_right = _put_right(single, speller, documents, in_ascii)
-        put_right = single if put_right is None else put_right
-        if put_right and (speller.own_frequency(put_right) or 0.0) >= 1:  # it is in a document
-            return _cased_as(put_right, word)
-    if in_ascii or not own:
-        spelled = _spelled(typed, own, speller, in_ascii)
-        if spelled is not None:
-            return spelled and _cased_as(spelled, word)
-    if own <= _RARE and not (own >= 1 and documents < own * _MUCH_RARER):
-        for meant in speller.corrections(typed, in_ascii):
-            if meant.surface != typed and speller.may_replace(meant, typed, own):
-                return _cased_as(meant.surface, word)
-    return _cased_as(typed, word) if is_open and own >= 1 else None
 
+    def _with_diacritics(self, word: str) -> str:
+        """A short word of a text typed in ASCII, or a part of a compound, with the diacritics that it lacks if any."""
+        from azanalyzer.alphabet import lower
 
-def _with_diacritics(word: str, speller: Speller) -> str:
-    """A short word of a text typed in ASCII, or a part of a compound, with the diacritics that it lacks if any."""
-    from azanalyzer.alphabet import lower
+        own = self._speller.own_frequency(word)
+        return "" if own is None else _cased_as(self._spelled(lower(word), own) or "", word)
 
-    own = speller.own_frequency(word)
-    return "" if own is None else _cased_as(_spelled(lower(word), own, speller, True) or "", word)
+    def _apart(self, word: str) -> str:
+        """A word that no document has as the two that one has in its place, if there are any."""
+        return _cased_as(apart(self._lower(word), self._speller, self._in_ascii) or "", word) or word
 
+    def _lower(self, word: str) -> str:
+        """A word in lower case; in ASCII a capital I is that of i, too, as i may be ı."""
+        from azanalyzer.alphabet import lower
 
-def _spelled(typed: str, own: float, speller: Speller, in_ascii: bool) -> str | None:
-    """A word with the diacritics that it lacks, empty if that leaves it open; None if it lacks none.
-
-    A word that stands in `own` documents as it is typed gives way only to one that is more frequent by far.
-    """
-    found = speller.accented(typed, in_ascii)
-    if not in_ascii:
-        return next((meant.surface for meant in found if meant.frequency > _RARE), None)
-    if not found:
-        return None
-    best = found[0]
-    says_nothing = speller.say_nothing([best.term])
-    if best.frequency < own * _RARER and not (says_nothing and own < 1):
-        return None
-    near = [other for other in found if other.cost < best.cost + _CLEAR and other.surface != typed]
-    if all(other.term == best.term for other in near):
-        return best.surface
-    if speller.say_nothing(other.term for other in near):
-        return speller.first_read(typed, near).surface
-    return ""
+        return word.lower() if self._in_ascii else lower(word)
 
 
 def _cased_as(surface: str, word: str) -> str:
