@@ -109,22 +109,32 @@ class Speller:
         return self._own[word]
 
     def _find_own_frequency(self, word: str) -> float | None:
+        term = self._plain_term(word)
+        if term is None:
+            return None
+        source = self._analyzer.explain(word).best.source
+        frequency = self.frequency(term)
+        if not frequency:
+            return _UNUSED if source in ("lexicon", "ascii") else 0.0
+        return 0.0 if self._stands_otherwise(term, lower(word), source) else float(frequency)
+
+    def _plain_term(self, word: str) -> str | None:
+        """The term of a word; None if it is no plain word, or an acronym, near to words only by chance."""
         tokens = list(self._analyzer.tokens(word))
         if len(tokens) != 1 or tokens[0].kind not in ("word", "acronym"):
             return None
-        if word.isupper() and not VOWEL.search(fold(word)):  # an acronym, near to words only by chance
+        if word.isupper() and not VOWEL.search(fold(word)):
             return None
-        term = tokens[0].term
-        frequency = self.frequency(term)
-        source = self._analyzer.explain(word).best.source
-        typed = lower(word)
-        if source == "ascii" and frequency:  # known by its diacritics, unless documents have it as it is typed alone
-            return float(frequency) if self.has_form(term, typed) and not self.accented(typed, True) else 0.0
-        if frequency and typed.isascii():
-            meant = self.accented(typed, True)
-            if meant and all(other.term == term and other.surface != typed for other in meant):
-                return 0.0  # a usual misspelling: inkisaf
-        return frequency or (_UNUSED if source in ("lexicon", "ascii") else 0.0)
+        return tokens[0].term
+
+    def _stands_otherwise(self, term: str, typed: str, source: str) -> bool:
+        """Whether documents have a term, but not as it is typed in lower case and read from `source`."""
+        if source == "ascii":  # known by its diacritics, unless documents have it as it is typed alone
+            return not self.has_form(term, typed) or bool(self.accented(typed, True))
+        if not typed.isascii():
+            return False
+        meant = self.accented(typed, True)  # a usual misspelling: inkisaf
+        return bool(meant) and all(other.term == term and other.surface != typed for other in meant)
 
     def corrections(self, typed: str, in_ascii: bool = False) -> list[Correction]:
         """What a word of letters in lower case may have been meant for, the likeliest first; itself may be among it."""
