@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import product, repeat
 from typing import TYPE_CHECKING, Any
@@ -33,9 +33,8 @@ _SHORTEST_TERM = 3  # letters of a term that is completed to a form
 _LONGEST_INNER = 3  # letters of a word in the middle of a name that is written small
 _SEEN = 3  # documents in which a form has to follow a word to be offered as it stands there
 _EXTRA = 16  # terms that are looked at beside those wanted: not all have the letters as they were typed
-_SAME_TITLE = (
-    1 << 12
-)  # weights of titles: how many documents have it, whether its first word was meant, how short it is
+# Weights of titles: how many documents have it, whether its first word was meant, how short it is.
+_SAME_TITLE = 1 << 12
 _FIRST_WORD = 1 << 11
 _LONGEST_TITLE = _FIRST_WORD - 1
 
@@ -50,33 +49,17 @@ def complete_words(
     last = _LAST_WORD.search(text[-_LONGEST:])
     if last is None or limit < 1:
         return []
-    spellings = _spellings(_lower(last.group(), text))
-    tables = [_words(vocabulary) for field in fields for vocabulary in snapshot.vocabularies(field)]
     before = text[: len(text) - len(last.group())]
-    next_words = following(before, spellings, snapshot, fields, analyzer)[:limit]
-
-    def frequency(term: str) -> int:
-        return max(snapshot.frequency(field, term) for field in fields)
-
-    # None of those that say nothing takes the place of another.
-    folded = tuple(map(fold, spellings))
-    wanted = limit + sum(term.startswith(folded) for term in _all_folded(analyzer.stop_words))
-    terms = [
-        (term in analyzer.stop_words, -documents, _written(term, analyzer))
-        for term in _best(lambda count: _begin_so(spellings, tables, count), wanted)
-        if all(term != word.term for word in next_words)
-        if (documents := frequency(term))  # others stood in deleted documents only
-    ]
-    found = [(_as_it_follows(word, spellings, analyzer), frequency(word.term)) for word in next_words]
-    found += [(word, -documents) for _, documents, word in sorted(terms)]
+    word = _LastWord(_spellings(_lower(last.group(), text)), snapshot, fields, analyzer)
+    next_words = following(before, word.spellings, snapshot, fields, analyzer)[:limit]
+    found = [(word.as_it_follows(each), word.frequency(each.term)) for each in next_words]
+    found += word.terms(limit, {each.term for each in next_words})
     if len(found) < limit:
-        most = _USUAL if found else math.inf
-        forms = (form for typed in spellings for form in _forms(typed, tables, analyzer, most))
-        found += [(form, documents) for term, form in forms if (documents := frequency(term))]
+        found += word.forms(_USUAL if found else math.inf)
     capital = last.group()[0].isupper()
     completed: dict[str, int] = {}
-    for word, documents in found:
-        completed.setdefault(before + (capitalized(word) if capital else word), documents)
+    for whole, documents in found:
+        completed.setdefault(before + (capitalized(whole) if capital else whole), documents)
     return [Completion(*item) for item in [*completed.items()][:limit]]
 
 
@@ -161,36 +144,87 @@ def _all_folded(words: frozenset[str]) -> tuple[str, ...]:
     return tuple(map(fold, words))
 
 
-def _begin_so(spellings: Sequence[str], tables: list[Prefixes], count: int) -> tuple[dict[str, int], bool]:
-    found: dict[str, int] = {}
-    more = False
-    for table, typed in product(tables, spellings):
-        numbers = table.best(typed, count)
-        more = more or len(numbers) >= count
-        terms = [table.lines[number] for number in numbers]
-        found.update((term, 0) for term in terms if lacks_diacritics(typed, term[: len(typed)]))
-    return found, more
+class _LastWord:
+    """The word of a text that is being typed, and what the index has that begins so."""
 
+    def __init__(self, spellings: list[str], snapshot: Snapshot, fields: list[str], analyzer: Analyzer) -> None:
+        self.spellings = spellings
+        self._snapshot = snapshot
+        self._fields = fields
+        self._analyzer = analyzer
+        self._tables = [_words(vocabulary) for field in fields for vocabulary in snapshot.vocabularies(field)]
 
-def _forms(typed: str, tables: list[Prefixes], analyzer: Analyzer, most: float) -> Iterator[tuple[str, str]]:
-    """Terms that the word begins with, and their forms with endings that begin as the rest of it, usual ones first.
+    def frequency(self, term: str) -> int:
+        """In how many documents a term stands, of the field where these are the most."""
+        return max(self._snapshot.frequency(field, term) for field in self._fields)
 
-    The suffixes of a form cost at most `most`. One that is rather read as a form of another word would not find these
-    documents: gözlə is to wait, and not with an eye.
-    """
-    folded = fold(typed)
-    for length in range(len(folded) - 1, max(_SHORTEST_TERM, len(folded) - _LONGEST_ENDING) - 1, -1):
-        head = folded[:length]
-        heads = [head, *(head[:-1] + last for last in SOFT.get(head[-1], ()))]
-        begun = (table.lines[number] for head in heads for table in tables for number in table.best(head, _EXTRA))
-        terms = [term for term in dict.fromkeys(begun) if fold(term) in heads]
-        for term in terms:
-            for form in sorted(analyzer.inflection.begun(term, folded[length:]), key=lambda form: form.cost):
-                fits = form.cost <= most and lacks_diacritics(typed, form.surface[: len(typed)])
-                if fits and any(term in meant for meant in analyzer.query_terms(form.surface)):
-                    yield term, form.surface
-        if terms:
-            return
+    def terms(self, limit: int, without: Collection[str]) -> list[tuple[str, int]]:
+        """The best terms `without` some, as dictionaries have them, and in how many documents each stands.
+
+        Those that say nothing by themselves come last, and none takes the place of another.
+        """
+        stop_words = self._analyzer.stop_words
+        folded = tuple(map(fold, self.spellings))
+        wanted = limit + sum(term.startswith(folded) for term in _all_folded(stop_words))
+        found = [
+            (term in stop_words, -documents, _written(term, self._analyzer))
+            for term in _best(self._begin_so, wanted)
+            if term not in without
+            if (documents := self.frequency(term))  # others stood in deleted documents only
+        ]
+        return [(word, -documents) for _, documents, word in sorted(found)]
+
+    def forms(self, most: float) -> Iterator[tuple[str, int]]:
+        """Forms of terms that the word begins with, and in how many documents each term stands.
+
+        Their endings begin as the rest of the word does, and their suffixes cost at most `most`.
+        """
+        for typed in self.spellings:
+            terms, ending = self._longest_terms(fold(typed))
+            for term in terms:
+                if documents := self.frequency(term):
+                    yield from ((form, documents) for form in self._forms(term, typed, ending, most))
+
+    def as_it_follows(self, word: Following) -> str:
+        """A word as it follows another; a verb, or one met too seldom, as dictionaries have it if that begins so."""
+        citation = _written(word.term, self._analyzer)
+        begins_so = any(fold(citation).startswith(fold(typed)) for typed in self.spellings)
+        if begins_so and (word.documents < _SEEN or lower(citation) != word.term):
+            return citation
+        return capitalized(word.surface) if word.is_capital else word.surface
+
+    def _begin_so(self, count: int) -> tuple[dict[str, int], bool]:
+        found: dict[str, int] = {}
+        more = False
+        for table, typed in product(self._tables, self.spellings):
+            numbers = table.best(typed, count)
+            more = more or len(numbers) >= count
+            terms = [table.lines[number] for number in numbers]
+            found.update((term, 0) for term in terms if lacks_diacritics(typed, term[: len(typed)]))
+        return found, more
+
+    def _longest_terms(self, folded: str) -> tuple[list[str], str]:
+        """The longest terms that a folded word begins with, and the rest of it."""
+        for length in range(len(folded) - 1, max(_SHORTEST_TERM, len(folded) - _LONGEST_ENDING) - 1, -1):
+            head = folded[:length]
+            heads = [head, *(head[:-1] + last for last in SOFT.get(head[-1], ()))]
+            begun = (
+                table.lines[number] for head in heads for table in self._tables for number in table.best(head, _EXTRA)
+            )
+            if terms := [term for term in dict.fromkeys(begun) if fold(term) in heads]:
+                return terms, folded[length:]
+        return [], ""
+
+    def _forms(self, term: str, typed: str, ending: str, most: float) -> Iterator[str]:
+        """The forms of a term that begin as typed, usual ones first.
+
+        One that is rather read as a form of another word would not find these documents: gözlə is to wait, and not
+        with an eye.
+        """
+        for form in sorted(self._analyzer.inflection.begun(term, ending), key=lambda form: form.cost):
+            fits = form.cost <= most and lacks_diacritics(typed, form.surface[: len(typed)])
+            if fits and any(term in meant for meant in self._analyzer.query_terms(form.surface)):
+                yield form.surface
 
 
 def _lower(typed: str, text: str) -> str:
@@ -221,15 +255,6 @@ def _written(term: str, analyzer: Analyzer) -> str:
         part if place in inner and len(part) <= _LONGEST_INNER else capitalized(written[place])
         for place, part in enumerate(parts)
     )
-
-
-def _as_it_follows(word: Following, spellings: Sequence[str], analyzer: Analyzer) -> str:
-    """A word as it follows another; a verb, or what was met too seldom, as dictionaries have it if that begins so."""
-    citation = _written(word.term, analyzer)
-    begins_so = any(fold(citation).startswith(fold(typed)) for typed in spellings)
-    if begins_so and (word.documents < _SEEN or lower(citation) != word.term):
-        return citation
-    return capitalized(word.surface) if word.is_capital else word.surface
 
 
 # ---------------------------------------------------------------- titles
