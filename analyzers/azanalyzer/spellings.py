@@ -41,29 +41,50 @@ def respellings(text: str, small: str) -> Iterator[tuple[str, str]]:
     """What else a word may stand for, in the order of trust, each with the spelling in which it is looked up."""
     if small[0] == "ı":  # Internet and Iran are often written with a plain I
         yield "i" + small[1:], "proper"
-    if "ğ" in small or "y" in small:
-        hard = _SOFT_Q.sub("q", _SOFT_K.sub("k", small))
-        if hard != small:
-            yield hard, "proper"
+    if (hard := _hardened(small)) != small:
+        yield hard, "proper"
     if "I" in text and "İ" not in text and has_own_letter(text) and text.isupper():
         # CINAYƏT: software that knows one i only has made the capitals.
         dotted = small.replace("ı", "i")
         yield dotted, "proper"
         yield dotted, "partly"
+    yield from _typed_elsewhere(text, small)
+    if len(small) >= SHORTEST_UNSOFTENED and (soft := _softened(small)) != small:
+        yield soft, "proper"
+    if len(small) >= SHORTEST_W and "w" in small[1:]:
+        spelled = small[0] + small[1:].replace("w", "ş")
+        if _folds_by_letters(spelled):
+            yield spelled, "partly"
+
+
+def _hardened(small: str) -> str:
+    """A word with q and k where it has them as they are spoken."""
+    return _SOFT_Q.sub("q", _SOFT_K.sub("k", small)) if "ğ" in small or "y" in small else small
+
+
+def _softened(small: str) -> str:
+    """A word whose root has been left as it is, with its last letter as it is before a suffix."""
+    unsoftened = _UNSOFTENED.match(small)
+    if unsoftened is None:
+        return small
+    head = unsoftened.group()
+    return head[:-1] + ("ğ" if head[-1] == "q" else "y") + small[len(head) :]
+
+
+def _typed_elsewhere(text: str, small: str) -> Iterator[tuple[str, str]]:
+    """A word as it may have been typed on a keyboard that lacks some Azerbaijani letters, or all."""
     if has_own_letter(text):
         if "e" in small and "ə" not in small:
             yield small, "no-schwa"
-        if len(small) >= SHORTEST_PARTLY and len(fold(small)) == len(small):
+        if len(small) >= SHORTEST_PARTLY and _folds_by_letters(small):
             yield small, "partly"
     elif len(small) >= SHORTEST_TYPED:
         folded = fold(small)
         yield folded, "ascii"
         if len(small) >= SHORTEST_TYPED_A:
             yield folded, "ascii-a"
-    if len(small) >= SHORTEST_UNSOFTENED and (unsoftened := _UNSOFTENED.match(small)):
-        head = unsoftened.group()
-        yield head[:-1] + ("ğ" if head[-1] == "q" else "y") + small[len(head) :], "proper"
-    if "w" in small[1:] and len(small) >= SHORTEST_W:
-        spelled = small[0] + small[1:].replace("w", "ş")
-        if len(fold(spelled)) == len(spelled):
-            yield spelled, "partly"
+
+
+def _folds_by_letters(small: str) -> bool:
+    """Whether each letter of a word is folded to one."""
+    return len(fold(small)) == len(small)
