@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from searchkit.querytree import (
@@ -20,8 +20,6 @@ from searchkit.querytree import (
     Word,
     all_of,
     any_of,
-    boosted,
-    wanted_leaves,
 )
 from searchkit.schema import Schema, Text
 
@@ -114,30 +112,7 @@ class Joins:
         found: list[Node] = []
         done = 0
         for first, last, phrases in self._analyzer.expand([word.terms for word in run]):
-            found += run[done:first]
-            said = run[first:last]
-            boost = max(word.boost for word in said)
-            own = {word.terms[0] for word in said}
-            others: list[Node] = [
-                Phrase(None, tuple((term,) for term in phrase), boost=boost)
-                if len(phrase) > 1
-                else Word(None, phrase, boost=boost)
-                for phrase in phrases
-                if not own.issubset(phrase)  # what is said so has been said already
-            ]
-            if not others:
-                found += said
-            elif len(said) == 1 or match_all:
-                found.append(Either((said[0] if len(said) == 1 else AllOf(tuple(said)), *others)))
-            else:  # the words count one by one, as always, or the other name, if it has other words: both say the same
-                known = {term for word in said for term in word.terms}
-                one = _ONE_FOR_ALL * len(said)
-                new = [
-                    boosted(other, one) if isinstance(other, Word) else other
-                    for other in others
-                    if not known.issuperset(_terms(other))
-                ]
-                found += [Either((any_of(said), *new))] if new else said
+            found += [*run[done:first], *_with_phrases(run[first:last], phrases, match_all)]
             done = last
         return [*found, *run[done:]]
 
@@ -145,10 +120,23 @@ class Joins:
         return isinstance(node, Word) and self._analyzer.stop_words.issuperset(node.terms)
 
 
-def _terms(node: Node) -> Iterator[str]:
-    for leaf in wanted_leaves(node):
-        if isinstance(leaf, Word):
-            yield from leaf.terms
-        elif isinstance(leaf, Phrase):
-            for place in leaf.places:
-                yield from place
+def _with_phrases(said: Sequence[Word], phrases: Iterable[tuple[str, ...]], match_all: bool) -> Sequence[Node]:
+    """Words that may also be said as any of `phrases`, each some terms."""
+    own = {word.terms[0] for word in said}
+    others = [phrase for phrase in phrases if not own.issubset(phrase)]  # what is said so has been said already
+    are_one = match_all or len(said) == 1
+    if not are_one:
+        # The words count one by one, as always, or the other name, if it has other words: both say the same.
+        known = {term for word in said for term in word.terms}
+        others = [phrase for phrase in others if not known.issuperset(phrase)]
+    if not others:
+        return said
+    boost = max(word.boost for word in said)
+    of_one = 1.0 if are_one else _ONE_FOR_ALL * len(said)
+    nodes: list[Node] = [
+        Phrase(None, tuple((term,) for term in phrase), boost=boost)
+        if len(phrase) > 1
+        else Word(None, phrase, boost=boost * of_one)
+        for phrase in others
+    ]
+    return [Either((all_of(said) if are_one else any_of(said), *nodes))]
