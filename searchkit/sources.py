@@ -77,15 +77,15 @@ def index_files(
     """
     folder = folder_at(index_path)
     paths, refused = _without_indexes(paths, folder)
+    files = _Files(paths, field_map, format)
     if if_changed and not refused:
-        outcome = _unchanged(folder, paths, schema, rebuild, field_map, format, alone=rebuild or delete_missing)
+        outcome = _unchanged(folder, files, schema, rebuild, alone=rebuild or delete_missing)
         if outcome is not None:
             return outcome
-    manifest = None
     with ExitStack() as transaction:
         writer, is_sync = _writer(transaction, folder, schema, rebuild, options)
-        settings = _settings(writer.schema, field_map, format)
-        size, sources = _survey(paths, format, settings, time.time_ns())
+        settings = files.settings(writer.schema)
+        size, sources = files.survey(settings, time.time_ns())
         on_size(size)
         cache = SourceCache(folder / CACHE, settings)
         feed = _Feed(writer, cache, writer.compare() if is_sync else None)
@@ -93,14 +93,8 @@ def index_files(
             paths, field_map=settings["map"], format=format, stdin=stdin, on_bytes=on_bytes, on_file=feed.begin
         )
         feed.run(chain(refused, read), on_error)
-        if feed.failed and not feed.count:  # a mistyped path must not empty an index
-            raise SearchkitError("nothing could be read, so nothing was changed")
-        changes = feed.finish(delete_missing)
-        if sources is not None and not feed.failed:
-            has_others = feed.comparison is not None and not delete_missing and feed.comparison.left
-            writer.sources = {**sources, "others": True} if has_others else sources
-        if is_sync:
-            manifest = read_manifest(folder)  # as long as nobody else can write
+        changes = feed.finish(sources, delete_missing)
+        manifest = read_manifest(folder) if is_sync else None  # as long as nobody else can write
     summary = writer.summary
     assert summary is not None  # the block above has committed
     if changes is None:
@@ -147,55 +141,55 @@ def _writer(
     return transaction.enter_context(opening.open_or_create(folder, schema).writer(**options)), True
 
 
-def _unchanged(
-    folder: Path,
-    paths: Sequence[str],
-    schema: Schema | None,
-    rebuild: bool,
-    field_map: Mapping[str, str] | None,
-    format: str | None,
-    *,
-    alone: bool,
-) -> Outcome | None:
-    """What to say if files and settings are those of the generation in force; else None.
+class _Files(NamedTuple):
+    """The files that are wanted, and how they are to be read."""
 
-    Where the files are to be `alone` in the index, it must not have documents of others besides.
-    """
-    try:
-        manifest = read_manifest(folder)
-        own = schema or (Schema() if rebuild else schema_of(folder, manifest))
-        settings = _settings(own, field_map, format)
+    paths: Sequence[str]
+    field_map: Mapping[str, str] | None
+    format: str | None
 
-        def are_those(known: Mapping[str, Any] | None) -> bool:
-            if known is None or (alone and known.get("others")):
-                return False
-            return _survey(paths, format, settings, known["time"])[1] == {
-                name: value for name, value in known.items() if name != "others"
-            }
+    def settings(self, schema: Schema) -> dict[str, Any]:
+        """The settings on which it depends what documents come of the files."""
+        from azanalyzer import VERSION, data_checksum
+        from searchkit import __version__
 
-        is_known = are_those(manifest.get("sources"))
-        if not (is_known or are_those(SourceCache(folder / CACHE, settings).sources_of(manifest))):
-            return None
-    except (SearchkitError, LookupError, TypeError):
-        return None
-    documents = manifest["documents"]
-    return Outcome(0, 0, Changes(0, 0, documents, 0), documents, generation_name(manifest), is_idle=True)
+        field_map = self.field_map
+        if field_map is None and _has_names_of_its_own(schema):
+            field_map = {}
+        return {
+            "searchkit": __version__,
+            "analyzer": [VERSION, data_checksum()],
+            "schema": schema.to_dict(),
+            "map": None if field_map is None else dict(field_map),
+            "format": self.format,
+        }
 
+    def survey(self, settings: Mapping[str, Any], since: int) -> tuple[int, dict[str, Any] | None]:
+        """Look at the sizes and times of files: the bytes of all, and what tells them and the settings from others.
 
-def _settings(schema: Schema, field_map: Mapping[str, str] | None, format: str | None) -> dict[str, Any]:
-    """The settings on which it depends what documents come of the files."""
-    from azanalyzer import VERSION, data_checksum
-    from searchkit import __version__
+        That is None where it cannot be told. Files that had just been written at `since` (nanoseconds since 1970) are
+        looked into, since they may have been written again at the same time.
+        """
+        hashed = hashlib.blake2b(ujson.dumps(settings, sort_keys=True).encode("utf-8", "replace"), digest_size=16)
+        size = 0
+        is_certain = True
+        for found in walk(self.paths, self.format):
+            if isinstance(found, DocumentError) or found.is_stream:
+                is_certain = False
+                continue
+            size += found.size
+            described = repr((full_path(found.path), found.name, found.format, found.size, found.mtime_ns))
+            if found.mtime_ns > since - _UNSURE:
+                described += _digest(found.path)
+            hashed.update(described.encode("utf-8", "backslashreplace") + b"\n")
+        return size, {"fingerprint": hashed.hexdigest(), "time": since} if is_certain else None
 
-    if field_map is None and _has_names_of_its_own(schema):
-        field_map = {}
-    return {
-        "searchkit": __version__,
-        "analyzer": [VERSION, data_checksum()],
-        "schema": schema.to_dict(),
-        "map": None if field_map is None else dict(field_map),
-        "format": format,
-    }
+    def are_those(self, known: Mapping[str, Any] | None, settings: Mapping[str, Any], *, alone: bool) -> bool:
+        """Whether they are what `known` tells from others, if need be `alone` in the index."""
+        if known is None or (alone and known.get("others")):
+            return False
+        found = self.survey(settings, known["time"])[1]
+        return found == {name: value for name, value in known.items() if name != "others"}
 
 
 def _has_names_of_its_own(schema: Schema) -> bool:
@@ -205,27 +199,22 @@ def _has_names_of_its_own(schema: Schema) -> bool:
     return any(FieldNames().rename({name: ""}) != {name: ""} for name in schema.fields)
 
 
-def _survey(
-    paths: Iterable[str], format: str | None, settings: Mapping[str, Any], since: int
-) -> tuple[int, dict[str, Any] | None]:
-    """Look at the sizes and times of files: the bytes of all, and what tells them and the settings from others.
+def _unchanged(folder: Path, files: _Files, schema: Schema | None, rebuild: bool, *, alone: bool) -> Outcome | None:
+    """What to say if files and settings are those of the generation in force; else None.
 
-    That is None where it cannot be told. Files that had just been written at `since` (nanoseconds since 1970) are
-    looked into, since they may have been written again at the same time.
+    Where the files are to be `alone` in the index, it must not have documents of others besides.
     """
-    hashed = hashlib.blake2b(ujson.dumps(settings, sort_keys=True).encode("utf-8", "replace"), digest_size=16)
-    size = 0
-    is_certain = True
-    for found in walk(paths, format):
-        if isinstance(found, DocumentError) or found.is_stream:
-            is_certain = False
-            continue
-        size += found.size
-        described = repr((full_path(found.path), found.name, found.format, found.size, found.mtime_ns))
-        if found.mtime_ns > since - _UNSURE:
-            described += _digest(found.path)
-        hashed.update(described.encode("utf-8", "backslashreplace") + b"\n")
-    return size, {"fingerprint": hashed.hexdigest(), "time": since} if is_certain else None
+    try:
+        manifest = read_manifest(folder)
+        settings = files.settings(schema or (Schema() if rebuild else schema_of(folder, manifest)))
+        if not files.are_those(manifest.get("sources"), settings, alone=alone):
+            cached = SourceCache(folder / CACHE, settings).sources_of(manifest)
+            if not files.are_those(cached, settings, alone=alone):
+                return None
+    except (SearchkitError, LookupError, TypeError):
+        return None
+    documents = manifest["documents"]
+    return Outcome(0, 0, Changes(0, 0, documents, 0), documents, generation_name(manifest), is_idle=True)
 
 
 def _digest(path: str) -> str:
@@ -273,11 +262,20 @@ class _Feed:
                 on_error(DocumentError(error.reason, source=item.source, line=item.line))
         self._end()
 
-    def finish(self, delete_missing: bool) -> Changes | None:
-        """Delete what has not come, if that is wanted and certain; the changes, if there was a comparison."""
-        if self.comparison is None:
-            return None
-        return self._writer.conclude(self.comparison, self.failed, delete_missing=delete_missing)
+    def finish(self, sources: dict[str, Any] | None, delete_missing: bool) -> Changes | None:
+        """Delete what has not come, if that is wanted and certain; the changes, if there was a comparison.
+
+        `sources` is what tells the files from others, which goes into the manifest where all of them have been read.
+        """
+        if self.failed and not self.count:  # a mistyped path must not empty an index
+            raise SearchkitError("nothing could be read, so nothing was changed")
+        changes, has_others = None, False
+        if self.comparison is not None:
+            changes = self._writer.conclude(self.comparison, self.failed, delete_missing=delete_missing)
+            has_others = not delete_missing and self.comparison.left > 0
+        if sources is not None and not self.failed:
+            self._writer.sources = {**sources, "others": True} if has_others else sources
+        return changes
 
     def begin(self, found: Found) -> bool:
         """The documents of another file follow; False if it need not be read."""
