@@ -90,6 +90,29 @@ def _sought(
     searched: Mapping[str, float] | None,
 ) -> Sought:
     """The words as evidence is looked for of them; without fields where there can be none."""
+    fields, short = _fields(words, collection, only, searched)
+    analyzer = Analyzer.shared()
+    boosts = [word.boost for word in words]
+    says = [not analyzer.stop_words.issuperset(word.terms) for word in words]
+    weights = [boost * said for boost, said in zip(boosts, says, strict=True)] if any(says) else boosts
+    asks = [analyzer.question_words.issuperset(word.terms) for word in words]
+    stop_weights = [
+        0.0 if asked else (boost - weight) * ranking.stop_words
+        for boost, weight, asked in zip(boosts, weights, asks, strict=True)
+    ]
+    figures = {name: _figures(words, weights, name, searched, ranking, collection) for name in fields}
+    # A single word begins or ends many a short text; only of a title does it say that the text is about it.
+    worth = ranking.titles if collection.has_long_fields else ranking.ends if len(words) > 1 else 0.0
+    first = 0.0 if asks[0] else worth
+    last = 0.0 if asks[-1] or len(words) == _MOST_WORDS else worth  # more words may have been left out
+    begins = [first * boosts[0], *(_GOES_ON * first * weight for weight in weights[1:])]
+    return Sought(figures, fields, weights, stop_weights, boosts, short, begins, last * boosts[-1])
+
+
+def _fields(
+    words: Sequence[Word], collection: Collection, only: str | None, searched: Mapping[str, float] | None
+) -> tuple[Mapping[str, float], Sequence[str]]:
+    """What each field counts in which any of the words is looked for, and the short ones in which all of them are."""
     fields: Mapping[str, float] = collection.text_boosts
     short: Sequence[str] = collection.short_fields
     if searched is not None or any(word.field is not None for word in words):
@@ -98,21 +121,7 @@ def _sought(
         short = [name for name in short if all(is_in(word, name, searched) for word in words)]
     if only is not None:
         fields = {name: boost for name, boost in fields.items() if name == only}
-    boosts = [word.boost for word in words]
-    analyzer = Analyzer.shared()
-    says = [not analyzer.stop_words.issuperset(word.terms) for word in words]
-    weights = [boost * said for boost, said in zip(boosts, says, strict=True)] if any(says) else boosts
-    asks = [analyzer.question_words.issuperset(word.terms) for word in words]
-    stop_weights = [
-        0.0 if asked else (word.boost - weight) * ranking.stop_words
-        for word, weight, asked in zip(words, weights, asks, strict=True)
-    ]
-    figures = {name: _figures(words, weights, name, searched, ranking, collection) for name in fields}
-    first, last = not asks[0], len(words) < _MOST_WORDS and not asks[-1]
-    # A single word begins or ends many a short text; only of a title does it say that the text is about it.
-    worth = ranking.titles if collection.has_long_fields else ranking.ends if len(words) > 1 else 0.0
-    begins = [worth * boosts[0] * first, *(_GOES_ON * worth * first * weight for weight in weights[1:])]
-    return Sought(figures, fields, weights, stop_weights, boosts, short, begins, worth * boosts[-1] * last)
+    return fields, short
 
 
 def _figures(
