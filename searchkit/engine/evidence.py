@@ -17,7 +17,8 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.engine.collection import SHORT_TITLE, Collection, Sought, WordFigures
 from searchkit.engine.lengths import last_positions
 from searchkit.engine.occurrences import Occurrences
-from searchkit.engine.postings import EARLY
+from searchkit.engine.postings import EARLY, FieldPostings
+from searchkit.engine.term_postings import TermPostings
 from searchkit.querytree import Query, Word, is_in, typed_words
 from searchkit.ranking import Ranking
 
@@ -190,55 +191,65 @@ class _Table:
         """What is in documents of one segment, of which the first is the document `start` here."""
         segment = self.collection.segments[place]
         sources = [segment.text(field) for field in self.fields]
+        norms, last = self._lengths(place, sources, docs)
+        found = self._postings(place, sources, set(docs.tolist()))
+        shape = (self.rows, len(docs))
+        family, typed, early = np.zeros(shape), np.zeros(shape, bool), np.zeros(shape, bool)
+        if not found:
+            return _Part(norms, family, family, typed, early, last)
+        terms, rows, bits, are_own = zip(*found, strict=True)
+        own = family if all(are_own) else np.zeros(shape)
+        self.has_relatives |= own is not family
+        seen = Occurrences(terms, docs)
+        self._seen.append((seen, np.array(rows), start))
+        forms = seen.forms()
+        wanted = np.array(bits, np.uint8)[:, None]
+        are_typed = (forms & wanted) == wanted
+        are_typed &= seen.found
+        are_early = forms >= EARLY  # the highest bit
+        are_early &= seen.found
+        for term, (row, is_own) in enumerate(zip(rows, are_own, strict=True)):
+            family[row] += seen.frequencies[term]
+            if is_own:
+                if own is not family:
+                    own[row] += seen.frequencies[term]
+                typed[row] |= are_typed[term]
+                early[row] |= are_early[term]
+        return _Part(norms, family, own, typed, early, last)
+
+    def _lengths(self, place: int, sources: Sequence[FieldPostings | None], docs: Any) -> tuple[Any, Any]:
+        """What the lengths of documents of one segment do to scores, and where they end; as `norms` and `last`."""
         norms = np.empty((len(sources), len(docs)))
         last = np.zeros(norms.shape)
         for number, (field, source) in enumerate(zip(self.fields, sources, strict=True)):
-            if source is not None:
-                lengths = source.lengths.take(docs)
-                norms[number] = self.collection.norms(place, field).norms.take(lengths)
-                if self.has_neighbours and field in self.sought.short:
-                    last[number] = last_positions(lengths)
-            else:
+            if source is None:
                 norms[number] = 1.0
-        terms: list[Any] = []
-        rows: list[int] = []  # of each term
-        bits: list[int] = []  # of the form typed
-        are_own: list[bool] = []  # which terms are meant themselves and are no relatives
-        held = set(docs.tolist())
+                continue
+            lengths = source.lengths.take(docs)
+            norms[number] = self.collection.norms(place, field).norms.take(lengths)
+            if self.has_neighbours and field in self.sought.short:
+                last[number] = last_positions(lengths)
+        return norms, last
+
+    def _postings(
+        self, place: int, sources: Sequence[FieldPostings | None], held: set[int]
+    ) -> list[tuple[TermPostings, int, int, bool]]:
+        """The terms of one segment that may be in the documents `held`.
+
+        Each has its row, the bits of the form typed, and whether it is meant itself and is no relative.
+        """
+        found = []
         row = 0
         for word in self.figures:
             for one, source in zip(word, sources, strict=True):
                 if source is not None:
-                    count = len(one.own[place])
+                    own = len(one.own[place])
                     for rank, at in enumerate(one.own[place] + one.relatives[place]):
                         postings = source.postings(at)
                         if postings.may_be_in(held):  # most relatives are too rare
-                            bits.append(one.bits)
-                            are_own.append(rank < count)
-                            terms.append(postings)
-                            rows.append(row)
+                            found.append((postings, row, one.bits, rank < own))
                 row += 1
-        shape = (self.rows, len(docs))
-        family, typed, early = np.zeros(shape), np.zeros(shape, bool), np.zeros(shape, bool)
-        own = family if all(are_own) else np.zeros(shape)
-        if terms:
-            self.has_relatives |= own is not family
-            seen = Occurrences(terms, docs)
-            self._seen.append((seen, np.array(rows), start))
-            forms = seen.forms()
-            wanted = np.array(bits, np.uint8)[:, None]
-            are_typed = (forms & wanted) == wanted
-            are_typed &= seen.found
-            are_early = forms >= EARLY  # the highest bit
-            are_early &= seen.found
-            for term, (row, is_own) in enumerate(zip(rows, are_own, strict=True)):
-                family[row] += seen.frequencies[term]
-                if is_own:
-                    if own is not family:
-                        own[row] += seen.frequencies[term]
-                    typed[row] |= are_typed[term]
-                    early[row] |= are_early[term]
-        return _Part(norms, family, own, typed, early, last)
+        return found
 
     def score(self) -> Any:
         """What to add to the score of each document; f8[documents]."""
