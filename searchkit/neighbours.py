@@ -15,6 +15,7 @@ import numpy as np
 
 from azanalyzer import fold
 from searchkit.backend import Vocabulary
+from searchkit.edits import edit_distances
 from searchkit.lines import Lines
 
 __all__ = ["Neighbours", "keys_of", "neighbours"]
@@ -77,8 +78,8 @@ class Neighbours:
         frequencies = self.vocabulary.frequencies[found]
         found = found[np.argsort(-frequencies, kind="stable")[:_MOST_COMPARED]]
         places = self._starts[found][:, None] + np.arange(len(folded) + most)
-        lines = self._flat[np.minimum(places, len(self._flat) - 1)]
-        return found[_distances(folded.encode(), lines, self.lengths[found]) <= most]
+        columns = np.ascontiguousarray(self._flat[np.minimum(places, len(self._flat) - 1)].T)
+        return found[edit_distances(folded.encode(), columns, self.lengths[found], most) <= most]
 
     def find(self, keys: Any) -> tuple[Any, Any]:
         """The terms that meet any of `keys` (u4): the place of the key, the number of the term; i8."""
@@ -101,24 +102,6 @@ def _letter_bits(letters: Any) -> Any:
 def _bits(values: Any) -> Any:
     """How many bits are set in each value (u4); u1."""
     return _BITS[values & np.uint32(0xFFFF)] + _BITS[values >> np.uint32(16)]
-
-
-def _distances(word: bytes, lines: Any, lengths: Any) -> Any:
-    """Insertions, deletions, replacements and swaps of neighbours from `word` to the first letters of `lines`."""
-    width = lines.shape[1]
-    older = before = np.zeros((width + 1, len(lines)), np.uint8)
-    row = np.repeat(np.arange(width + 1, dtype=np.uint8)[:, None], len(lines), 1)
-    columns = np.ascontiguousarray(lines.T)
-    for i, letter in enumerate(word, 1):
-        older, before, row = before, row, np.empty_like(row)
-        row[0] = i
-        np.minimum(before[1:] + 1, before[:-1] + (columns != letter), out=row[1:])
-        if i > 1:
-            swapped = (columns[:-1] == letter) & (columns[1:] == word[i - 2])
-            row[2:] = np.where(swapped, np.minimum(row[2:], older[:-2] + 1), row[2:])
-        for j in range(1, width + 1):
-            np.minimum(row[j], row[j - 1] + 1, out=row[j])
-    return row[lengths, np.arange(len(lines))]
 
 
 def neighbours(vocabulary: Vocabulary) -> Neighbours:

@@ -71,7 +71,7 @@ class Expander:
         return [number for number, text in enumerate(texts, start) if fits(text)]
 
     def fuzzy(self, query: Any, terms: TermDictionary) -> Sequence[int]:
-        from searchkit.engine.edits import are_near
+        from searchkit.edits import are_near
 
         start, texts = self._texts(terms, query.text[: query.prefixlength])
         found: list[int] = (np.flatnonzero(are_near(query.text, texts, query.maxdist)) + start).tolist()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.edits import edit_distance
-from searchkit.engine.edits import are_near
+from searchkit.edits import are_near, edit_distance
 
 WORDS = st.text("abcə😀\0", max_size=8)
 
