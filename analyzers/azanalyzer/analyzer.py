@@ -314,11 +314,11 @@ class Analyzer:
     @staticmethod
     def _with_amounts(known: Sequence[Expansion], terms: Sequence[str]) -> list[Expansion]:
         """The known expansions of terms, and the amounts that are in none of them."""
-        from azanalyzer.amounts import amounts, is_measure  # most queries have no number
+        from azanalyzer.number_expansions import is_measure, number_expansions  # most queries have no number
 
         found = [one for one in known if not is_measure(terms, one.first)]
         taken = {place for one in found for place in range(one.first, one.last)}
-        return sorted([*found, *amounts(terms, taken)])
+        return sorted([*found, *number_expansions(terms, taken)])
 
     def _without_words(self, expansion: Expansion) -> Expansion:
         """An expansion of a full form without the acronym that is spelled like another word: DİN, and religion."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from azanalyzer.alphabet import capitalized
 from azanalyzer.cache import Cache
+from azanalyzer.morphology.lexicon import NARROWED
 from azanalyzer.morphology.morphotactics import Parse, Remainders
 from azanalyzer.morphology.phonology import HARD, NARROW, SOFT, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.readings import Morphology
@@ -23,7 +24,6 @@ _REMEMBERED = 4_000  # terms
 _LONGEST_ENDING = 16  # letters in which a slip is looked for
 # The states of terms that the lexicon does not have and what speaks against each.
 _UNKNOWN = (("Noun", 0.5), ("Verb", 1.5))
-_NARROWED = 1.5  # what speaks against a verb that is written as it is spoken
 
 
 class Form(NamedTuple):
@@ -98,7 +98,7 @@ class Inflection:
             _Stem(
                 stem.shape,
                 follow(stem.state, stem.harmony, stem.kind, _SPELLING),
-                _NARROWED if stem.kind == NARROW else 0.0,
+                NARROWED if stem.kind == NARROW else 0.0,
             )
             for shape in lexicon.shapes_of(term)
             for stem in lexicon.stems(shape)

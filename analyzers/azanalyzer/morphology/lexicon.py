@@ -31,7 +31,7 @@ from azanalyzer.tuples import NamedTuple
 if TYPE_CHECKING:
     from azanalyzer.synonyms import Acronyms
 
-__all__ = ["NARROWED_TO", "POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
+__all__ = ["NARROWED", "NARROWED_TO", "POS_NAMES", "Entry", "Lexicon", "LexiconError", "Stem"]
 
 POS_NAMES = {
     "n": "noun", "adj": "adjective", "adv": "adverb", "num": "numeral", "prn": "pronoun", "v": "verb",
@@ -50,7 +50,7 @@ _START = {
 _FREQUENCY_COST = {5: 0.0, 4: 0.7, 3: 1.4, 2: 2.1, 1: 2.8}
 _FREQUENCIES = frozenset(map(str, _FREQUENCY_COST))
 
-_NARROWED = 1.5  # what speaks against a verb that is written as it is spoken
+NARROWED = 1.5  # what speaks against a verb that is written as it is spoken
 _MANY_LOOKED_FOR = 30  # lemmas; to look for so many in the file takes as long as to take it apart
 _MISSPELLED = 1.5  # against a stem that is a usual misspelling: işdə is at work, and only then işlə
 _TYPED_SOFT = {"g": ("q", "ğ"), "y": ("k", "y"), "d": ("t", "d")}
@@ -201,7 +201,7 @@ class Lexicon(Roots):
             found = self._alternate(shape, harmony, found, known.alternants[shape])
         for entry in wide:
             stem = _stem(shape, harmony, entry, NARROW, 0)
-            found.append(stem._replace(cost=stem.cost + _NARROWED))
+            found.append(stem._replace(cost=stem.cost + NARROWED))
         return tuple(found)
 
     def _alternate(self, shape: str, harmony: int, found: list[Stem], reasons: list[tuple[str, str]]) -> list[Stem]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from azanalyzer import Analyzer
-from azanalyzer.amounts import amounts
+from azanalyzer.number_expansions import number_expansions
 
 ANALYZER = Analyzer()
 
@@ -35,7 +35,7 @@ ANALYZER = Analyzer()
 )
 def test_amounts(query: str, expected: Sequence[tuple[int, int, tuple[str, ...]]]) -> None:
     terms = [alternatives[0] for alternatives in ANALYZER.query_terms(query)]
-    found = [(first, last, phrase) for first, last, phrases in amounts(terms) for phrase in phrases]
+    found = [(first, last, phrase) for first, last, phrases in number_expansions(terms) for phrase in phrases]
     assert found == expected
 
 

@@ -10,7 +10,7 @@ from azanalyzer.numerals import MONTHS
 from azanalyzer.patterns import pattern
 from azanalyzer.synonyms import Expansion
 
-__all__ = ["amounts", "is_measure"]
+__all__ = ["is_measure", "number_expansions"]
 
 _NUMBER = pattern(r"[1-9]\d{3,14}\Z")
 _FIRST_GROUP = pattern(r"[1-9]\d{0,2}\Z")
@@ -28,16 +28,16 @@ def _units() -> frozenset[str]:
     return frozenset(unit for line in lines if not line.startswith("#") for unit in line.split())
 
 
-def amounts(terms: Sequence[str], taken: Collection[int] = ()) -> Iterator[Expansion]:
+def number_expansions(terms: Sequence[str], taken: Collection[int] = ()) -> Iterator[Expansion]:
     """Other ways to write the numbers and amounts among the likeliest terms of a query's words.
 
     The words at the places `taken` are left alone.
 
-    >>> [*amounts(["12", "500", "manat"])]
+    >>> [*number_expansions(["12", "500", "manat"])]
     [Expansion(first=0, last=2, phrases=(('12500',),))]
-    >>> [*amounts(["256gb"])]
+    >>> [*number_expansions(["256gb"])]
     [Expansion(first=0, last=1, phrases=(('256', 'gb'),))]
-    >>> [*amounts(["24", "avqust", "2022"])][0].phrases
+    >>> [*number_expansions(["24", "avqust", "2022"])][0].phrases
     (('2022-08-24',), ('2022', 'il', '24', 'avqust'), ('2022', 'il', 'avqust', '24'))
     """
     place = 0
