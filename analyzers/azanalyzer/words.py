@@ -192,27 +192,12 @@ class WordReader(WordTerms):
         if sum(map(text.count, APOSTROPHES)) > _MOST_APOSTROPHES:
             text = without_apostrophes(text)
         parts = _SEPARATOR.split(text)
-        words, marks = parts[::2], parts[1::2]
-        # Apostrophes first: they never part two words.
-        index = 0
-        while index < len(marks):
-            if marks[index] in APOSTROPHES:
-                together = words[index] + words[index + 1]
-                last = index + 1 == len(marks)
-                small = lower(together)
-                if (
-                    last
-                    and words[index]
-                    and words[index + 1].isalpha()
-                    and not (len(small) <= LONGEST_WORD and self.is_known(together, small))
-                    and self.is_suffix(lower(words[-1]))
-                ):
-                    words.pop()
-                else:
-                    words[index : index + 2] = [together]
-                marks.pop(index)
-            else:
-                index += 1
+        words, marks = parts[:1], parts[1::2]
+        for number, (mark, word) in enumerate(zip(marks, parts[2::2], strict=True), 1):
+            if mark not in APOSTROPHES:  # which never part two words
+                words.append(word)
+            elif number < len(marks) or not self._is_behind_apostrophe(words[-1], word):
+                words[-1] += word
         if len(words) > 1 and words[-2] and self.compound(words) is None and self.is_set_apart(words[-2], words[-1]):
             words.pop()
             if len(words) == 1 and words[0].isupper():
@@ -222,6 +207,13 @@ class WordReader(WordTerms):
             term, kind = self.plain(words[0]) if words[0].isalpha() else (lower(words[0]), "word")
             return [Piece(raw.start, end, term, kind, 1)]
         return self._compound(raw, words)
+
+    def _is_behind_apostrophe(self, left: str, right: str) -> bool:
+        """Whether `right` behind an apostrophe is a suffix of `left`, and not the rest of a word that has one in it."""
+        if not (left and right.isalpha() and self.is_suffix(lower(right))):
+            return False
+        small = lower(left + right)
+        return len(small) > LONGEST_WORD or not self.is_known(left + right, small)
 
     def _compound(self, raw: RawToken, words: list[str]) -> list[Piece]:
         """The whole of a hyphenated word and, at the following positions, each of its parts."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from azanalyzer.patterns import pattern
 from azanalyzer.tuples import NamedTuple
 
 __all__ = [
@@ -43,8 +44,10 @@ VOWEL, CONSONANT, HARD, SOFT, NARROW = range(5)
 
 # The last letter of a HARD stem or suffix by that of the SOFT one: otağ-ı is of otaq.
 HARDENED = {"ğ": "q", "y": "k", "d": "t"}
-_HARD_K = {0: "q", 1: "q", 2: "k", 3: "k"}
-_SOFT_K = {0: "ğ", 1: "ğ", 2: "y", 3: "y"}
+_HARD_K, _SOFT_K = "qqkk", "ğğyy"
+# What archiphonemes are by the harmony class.
+_SPELLED = {"A": _LOW, "I": _HIGH, "K": _HARD_K, "D": "dddd"}
+_SYMBOL = pattern(r"\((.)\)|.")
 
 
 class Allomorph(NamedTuple):
@@ -93,47 +96,35 @@ def allomorphs(form: str, harmony: int, kind: int) -> tuple[Allomorph, ...]:
     if harmony == ANY:
         spelled = [a for each in range(4) for a in allomorphs(form, each, kind)]
         return tuple(sorted(set(spelled)))
-    letters: list[str] = []
-    after_vowel = kind in (VOWEL, NARROW)
-    if form[0] == "D" and after_vowel:
+    if form[0] == "D" and kind in (VOWEL, NARROW):
         return ()
-    current = harmony
-    index = 0
-    while index < len(form):
-        symbol = form[index]
-        if symbol == "(":
-            symbol = form[index + 1]
-            index += 3
-            if (symbol not in "IA") != after_vowel:
-                continue
-        else:
-            index += 1
-        if symbol == "A":
-            letter = _LOW[current]
-        elif symbol == "I":
-            letter = _HIGH[current]
-        elif symbol == "D":
-            letter = "d"
-        elif symbol == "K" and index < len(form):  # only at the end of a suffix does it soften: -dıq-ca
-            letter = _HARD_K[current]
-        else:
-            letter = symbol
-        letters.append(letter)
+    body, harmony = _spelled(form, harmony, kind)
+    stem = body[:-1]
+    if body.endswith("K"):
+        hard, soft = _HARD_K[harmony], _SOFT_K[harmony]
+        spellings = [Allomorph(stem + hard, harmony, HARD), Allomorph(stem + soft, harmony, SOFT)]
+    elif body.endswith("T"):
+        spellings = [Allomorph(stem + "t", harmony, HARD), Allomorph(stem + "d", harmony, SOFT)]
+    else:
+        spellings = [Allomorph(body, harmony, final_kind(body))]
+    return tuple(a for a in spellings if a.surface and _may_follow(kind, a.surface[0]))
+
+
+def _spelled(form: str, harmony: int, kind: int) -> tuple[str, int]:
+    """A suffix as it is spelled but for a `K` or `T` at its end, and the harmony class that it leaves behind."""
+    body = ""
+    after_vowel = kind in (VOWEL, NARROW)
+    for part in _SYMBOL.finditer(form):
+        symbol = part[1] or part[0]
+        if part[1] and (symbol in "IA") == after_vowel:
+            continue
+        softens = symbol == "K" and part.end() == len(form)  # not before another suffix: -dıq-ca
+        letter = _SPELLED[symbol][harmony] if symbol in _SPELLED and not softens else symbol
+        body += letter
         after_vowel = letter in VOWELS
         if after_vowel:
-            current = _CLASS_OF[letter]
-    body = "".join(letters)
-    if body.endswith("K"):
-        stem = body[:-1]
-        spellings = [
-            Allomorph(stem + _HARD_K[current], current, HARD),
-            Allomorph(stem + _SOFT_K[current], current, SOFT),
-        ]
-    elif body.endswith("T"):
-        spellings = [Allomorph(body[:-1] + "t", current, HARD), Allomorph(body[:-1] + "d", current, SOFT)]
-    else:
-        spellings = [Allomorph(body, current, final_kind(body))]
-    return tuple(a for a in spellings if a.surface and _may_follow(kind, a.surface[0]))
+            harmony = _CLASS_OF[letter]
+    return body, harmony
 
 
 def _may_follow(kind: int, first: str) -> bool:
