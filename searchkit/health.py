@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from azanalyzer.tuples import NamedTuple
-from searchkit.backend import Problem
+from searchkit.backend import Backend, Problem, State, Transaction
 from searchkit.errors import CorruptIndexError, DocumentError, IndexVersionError
 from searchkit.files import storing, write_file
 from searchkit.generations import ALL, backend_of, clean_up, locked, put_in_force
@@ -24,6 +25,7 @@ from searchkit.manifest import (
     read_manifest,
     schema_of,
 )
+from searchkit.schema import Schema
 
 __all__ = ["Examination", "Repair", "examine", "repair", "verify"]
 
@@ -162,13 +164,7 @@ def _repair(folder: Path) -> Repair:
         )
     manifest = next(iter(manifests.values()))
     check_analyzer(folder, manifest)
-    for kept in manifests.values():
-        companions: dict[Path, bytes] = {}
-        with contextlib.suppress(CorruptIndexError):  # of a generation that is going to be removed
-            companions = _companions(folder, kept)
-        for path in damaged & companions.keys():
-            write_file(path, companions[path])
-            damaged.remove(path)
+    _mend_companions(folder, manifests.values(), damaged)
     schema = schema_of(folder, manifest)
     backend = backend_of(folder, schema)
     for path in _foreign(folder, manifest):
@@ -178,18 +174,10 @@ def _repair(folder: Path) -> Repair:
     if not damaged:
         return Repair(generation_name(manifest), manifest["documents"], 0, 0)
     state = manifest["segments"]
-    parts = {number: {*backend.files([described])} for number, described in enumerate(state)}
-    sound = [described for number, described in enumerate(state) if not parts[number] & damaged]
-    revived = 0
+    sound = [described for described in state if damaged.isdisjoint(backend.files([described]))]
     transaction = backend.transaction(sound, 1)
     try:
-        for described, found in backend.salvage([part for part in state if part not in sound], sound):
-            taken = 0
-            for key, stored, document in found:
-                with contextlib.suppress(DocumentError):
-                    transaction.add(key, stored, schema.prepare(document))
-                    taken += 1
-            revived += max(taken - backend.count([described]), 0)
+        revived = _salvage(backend, schema, transaction, [part for part in state if part not in sound], sound)
         after = transaction.commit()
         put_in_force(folder, schema, backend, after, keep=ALL, verify=True)
     finally:
@@ -201,3 +189,27 @@ def _repair(folder: Path) -> Repair:
     documents = backend.count(after)
     lost = max(backend.count(state) - (documents - revived), 0)
     return Repair(generation_name(read_manifest(folder)), documents, lost, revived)
+
+
+def _mend_companions(folder: Path, manifests: Iterable[dict[str, Any]], damaged: set[Path]) -> None:
+    """Write those of the damaged files anew that are there for others than searchkit."""
+    for manifest in manifests:
+        companions: dict[Path, bytes] = {}
+        with contextlib.suppress(CorruptIndexError):  # of a generation that is going to be removed
+            companions = _companions(folder, manifest)
+        for path in damaged & companions.keys():
+            write_file(path, companions[path])
+            damaged.remove(path)
+
+
+def _salvage(backend: Backend, schema: Schema, transaction: Transaction, damaged: State, sound: State) -> int:
+    """Add the documents of damaged segments that can be read; how many deleted ones may be among them."""
+    revived = 0
+    for described, found in backend.salvage(damaged, sound):
+        taken = 0
+        for key, stored, document in found:
+            with contextlib.suppress(DocumentError):
+                transaction.add(key, stored, schema.prepare(document))
+                taken += 1
+        revived += max(taken - backend.count([described]), 0)
+    return revived

@@ -336,21 +336,28 @@ def _read(folder: Path, path: Path, *, any_format: bool = False) -> dict[str, An
         )
     if crc != _crc(manifest):
         raise _damaged(path, "its checksum is not that of what it says")
-    missing = [name for name in ("generation", "analyzer", "schema", "segments", "documents") if name not in manifest]
-    if missing:
-        raise _damaged(path, f"it names no {missing[0]}")
-    if not _is_count(manifest["generation"]):
-        raise _damaged(path, f"{manifest['generation']!r} cannot name a generation")
-    if not _is_count(manifest["documents"]):
-        raise _damaged(path, f"{manifest['documents']!r} is no number of documents")
-    if not isinstance(manifest.get("sources", {}), dict):
-        raise _damaged(path, "what it says about sources is no mapping")
-    if not isinstance(manifest["segments"], list):
-        raise _damaged(path, "its segments are no list")
-    for described in manifest["segments"]:
-        if not _describes_segment(described):
-            raise _damaged(path, f"{described!r} cannot be a segment")
+    wrong = _find_wrong(manifest)
+    if wrong is not None:
+        raise _damaged(path, wrong)
     return manifest
+
+
+def _find_wrong(manifest: dict[str, Any]) -> str | None:
+    """What is wrong with what a manifest says, None if nothing is."""
+    for name in ("generation", "analyzer", "schema", "segments", "documents"):
+        if name not in manifest:
+            return f"it names no {name}"
+    if not _is_count(manifest["generation"]):
+        return f"{manifest['generation']!r} cannot name a generation"
+    if not _is_count(manifest["documents"]):
+        return f"{manifest['documents']!r} is no number of documents"
+    if not isinstance(manifest.get("sources", {}), dict):
+        return "what it says about sources is no mapping"
+    if not isinstance(manifest["segments"], list):
+        return "its segments are no list"
+    return next(
+        (f"{each!r} cannot be a segment" for each in manifest["segments"] if not _describes_segment(each)), None
+    )
 
 
 def _is_count(value: object) -> bool:
