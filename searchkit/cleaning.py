@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -59,24 +59,26 @@ def unneeded(folder: Path, keep: int, files: Callable[[dict[str, Any]], Iterable
     generations = folder / GENERATIONS
     current = read_manifest(folder, any_analyzer=True)
     wanted = set(files(current))
-    names = {generations / f"{generation_name(current)}.json"}
+    manifests = {generations / f"{generation_name(current)}.json"}
     for number, path in reversed(kept_generations(folder)):
-        if number < current["generation"] and len(names) <= keep:
+        if number < current["generation"] and len(manifests) <= keep:
             with contextlib.suppress(SearchkitError, OSError):
                 wanted.update(files(read_generation(folder, number)))
-                names.add(path)
+                manifests.add(path)
     found = []
-    for part, needed in ((generations, names), (folder / "segments", wanted)):
+    for part, needed in ((generations, manifests), (folder / "segments", wanted)):
         if part.is_dir():
             found += [entry for entry in part.iterdir() if entry not in needed]
-    temporary = (f"{manifest_path(folder).name}.", f"{CACHE}.")
-    for entry in folder.iterdir():
-        is_temporary = entry.name.startswith(temporary) and entry.name.endswith(".tmp")
-        contents = CONTENTS.fullmatch(entry.name)
-        is_gone = contents is not None and generations / f"g{int(contents[1]):06}.json{contents[2] or ''}" not in names
-        if is_temporary or is_gone or (OLD_GENERATION.fullmatch(entry.name) and entry.is_dir()):
-            found.append(entry)
-    return found
+    return [*found, *(entry for entry in folder.iterdir() if _is_left_over(entry, manifests))]
+
+
+def _is_left_over(entry: Path, manifests: Container[Path]) -> bool:
+    """Whether something beside the manifest of an index is of none of the generations with these manifests."""
+    if contents := CONTENTS.fullmatch(entry.name):
+        return entry.parent / GENERATIONS / f"g{int(contents[1]):06}.json{contents[2] or ''}" not in manifests
+    if OLD_GENERATION.fullmatch(entry.name):
+        return entry.is_dir()
+    return entry.name.startswith((f"{manifest_path(entry.parent).name}.", f"{CACHE}.")) and entry.name.endswith(".tmp")
 
 
 def remove_all(folder: Path) -> None:

@@ -97,15 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
-        hint = ""
-        if isinstance(error, click.NoSuchOption) and (name := error.option_name) in ("--debug", "--log-json"):
-            hint = f"Put {name} before the command: searchkit {name} …"
-        if LOG.as_json:
-            LOG.error(valid(f"{error.format_message()} {hint}".rstrip()), code=EXIT_USAGE)
-        else:
-            error.show()
-            if hint:
-                LOG.info(hint)
+        _tell_usage(error)
         sys.exit(EXIT_USAGE)
     except (click.Abort, KeyboardInterrupt, _InterruptedError) as error:
         if debug:
@@ -121,6 +113,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _drop_output()
         advice = f"; {_ADVICE[error.errno]}" if error.errno in _ADVICE else ""
         _fail(f"{error.filename or 'input or output'}: {error.strerror or error}{advice}", debug)
+
+
+def _tell_usage(error: click.ClickException) -> None:
+    hint = ""
+    if isinstance(error, click.NoSuchOption) and (name := error.option_name) in ("--debug", "--log-json"):
+        hint = f"Put {name} before the command: searchkit {name} …"
+    if LOG.as_json:
+        LOG.error(valid(f"{error.format_message()} {hint}".rstrip()), code=EXIT_USAGE)
+    else:
+        error.show()
+        if hint:
+            LOG.info(hint)
 
 
 @contextlib.contextmanager
