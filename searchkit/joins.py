@@ -47,6 +47,17 @@ class Joins:
         """
         if not wanted and not unwanted:
             return None
+        words, conditions = self._told_apart(wanted, match_all)
+        words = self._with_synonyms(words, match_all)
+        # Stop words say nothing, but where there is nothing else they are what is meant.
+        kept = [node for node in words if not self._is_stop_word(node)]
+        words = kept if kept or conditions else words
+        scoring = [all_of(words) if match_all else any_of(words)] if words else []
+        node = all_of([*scoring, *conditions])
+        return Without(node, any_of(unwanted)) if unwanted else node
+
+    def _told_apart(self, wanted: Sequence[Node], match_all: bool) -> tuple[list[Node], list[Node]]:
+        """What scores, and the conditions, those of one field together unless all must be met."""
         found: list[Node] = []
         conditions: dict[object, list[Node]] = {}
         for number, node in enumerate(wanted):
@@ -56,15 +67,7 @@ class Joins:
                 conditions.setdefault(node.field, []).append(node)
             else:
                 conditions[number] = [node]
-        words = self._with_synonyms(found, match_all)
-        # Stop words say nothing, but where there is nothing else they are what is meant.
-        kept = [node for node in words if not self._is_stop_word(node)]
-        words = kept if kept or conditions else words
-        parts = [any_of(nodes) for nodes in conditions.values()]
-        if words:
-            parts.insert(0, all_of(words) if match_all else any_of(words))
-        node = all_of(parts)
-        return Without(node, any_of(unwanted)) if unwanted else node
+        return found, [any_of(nodes) for nodes in conditions.values()]
 
     def alternatives(self, nodes: Sequence[Node]) -> Node:
         """What any of the nodes asks for, or another way to say it."""

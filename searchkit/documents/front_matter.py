@@ -50,19 +50,25 @@ def _pairs(lines: list[str]) -> dict[str, object] | None:
         if before and colon and value[:1] in ("", " ", "\t") and not line.startswith(_NOT_A_KEY):
             key = before.rstrip()
             pairs[key] = value.strip()
-            continue
-        if key is None or not (line[0].isspace() or content.startswith("- ")):
+        elif key is None or not (line[0].isspace() or content.startswith("- ")):
             return None
-        written = pairs[key]
-        if content.startswith("- ") and isinstance(written, str) and _begins_nothing(written):
-            written = pairs[key] = []
-        if isinstance(written, str):
-            pairs[key] = f"{written} {content}".lstrip()
-        elif content.startswith("- "):
-            written.append(content[2:].strip())
         else:
-            written[-1] = f"{written[-1]} {content}".lstrip()
+            pairs[key] = _going_on(pairs[key], content)
     return {key: _value(written) if isinstance(written, str) else _list(written) for key, written in pairs.items()}
+
+
+def _going_on(written: str | list[str], content: str) -> str | list[str]:
+    """What is written of a value with a further line of it, which may be an item."""
+    is_item = content.startswith("- ")
+    if is_item and isinstance(written, str) and _begins_nothing(written):
+        written = []
+    if isinstance(written, str):
+        return f"{written} {content}".lstrip()
+    if is_item:
+        written.append(content[2:].strip())
+    else:
+        written[-1] = f"{written[-1]} {content}".lstrip()
+    return written
 
 
 def _begins_nothing(written: str) -> bool:

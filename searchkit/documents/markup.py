@@ -57,21 +57,25 @@ def plain_text(text: str, *, take_heading: bool) -> tuple[str | None, str]:
             done.append(_without_marks("\n".join(prose)))
             prose.clear()
             continue
-        heading = None
-        if match := _HEADING.fullmatch(line):
-            heading = _HEADING_END.sub("", match[1] or "").strip()
-        elif prose and prose[-1].strip() and _UNDERLINE.fullmatch(line):
-            heading = prose.pop().strip()
-        elif _is_rule(line) or _DEFINITION.fullmatch(line):
-            line = ""
+        heading = _heading(line, prose)
         if heading is None:
-            prose.append(_PREFIX.sub("", line, count=1))
+            is_text = not (_is_rule(line) or _DEFINITION.fullmatch(line))
+            prose.append(_PREFIX.sub("", line, count=1) if is_text else "")
         elif heading and title is None and take_heading:
             title = _without_marks(heading)
         else:
             prose.append(heading)
     done.append(_without_marks("\n".join(prose)))
     return title, _GAP.sub("\n\n", "\n".join(done)).strip()
+
+
+def _heading(line: str, prose: list[str]) -> str | None:
+    """The heading that a line is, or that it makes of the last one of the prose, which is taken out; None if none."""
+    if match := _HEADING.fullmatch(line):
+        return _HEADING_END.sub("", match[1] or "").strip()
+    if prose and prose[-1].strip() and _UNDERLINE.fullmatch(line):
+        return prose.pop().strip()
+    return None
 
 
 def _is_rule(line: str) -> bool:

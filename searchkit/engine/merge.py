@@ -102,14 +102,7 @@ def _merge_text(
     writer: ColumnWriter, field: str, segments: Sequence[Segment], numbering: _Numbering, tokens: int
 ) -> dict[str, Any]:
     sources = [segment.text(field) for segment in segments]
-    lengths = np.concatenate(
-        [
-            (source.lengths if segment.live is None else source.lengths[segment.live])
-            if source
-            else np.zeros(segment.info.live, np.uint8)
-            for segment, source in zip(segments, sources, strict=True)
-        ]
-    )
+    lengths = np.concatenate([*map(_live_lengths, segments, sources)])
     terms, new = _merge_terms([source.terms if source else None for source in sources])
     postings = PostingsWriter(writer, field, lengths, tokens, numbering.documents)
     kept: list[Any] = []
@@ -132,6 +125,13 @@ def _merge_text(
     alive = np.concatenate(kept) if kept else np.zeros(0, bool)
     write_terms(writer, field, [term for term, is_alive in zip(terms, alive, strict=True) if is_alive])
     return {"tokens": tokens, **postings.finish()}
+
+
+def _live_lengths(segment: Segment, source: FieldPostings | None) -> Any:
+    """The steps of the lengths of a field in the documents that are left; u1."""
+    if source is None:
+        return np.zeros(segment.info.live, np.uint8)
+    return source.lengths if segment.live is None else source.lengths[segment.live]
 
 
 def _live_tokens(segments: Sequence[Segment], field: str) -> int:
