@@ -45,17 +45,7 @@ class Sieve:
     def __init__(
         self, irregular: Mapping[str, Sequence[str]], terms: Iterable[str], beginnings: Iterable[str] = ()
     ) -> None:
-        shapes: set[str] = set()
-        for term in terms:
-            shapes.update(shapes_of(term), irregular.get(term, ()))
-        for beginning in beginnings:
-            shapes |= shapes_of(beginning)
-            if len(beginning) > 1 and beginning[-1] in _NARROW:  # it may be the vowel that drops out
-                shapes.add(beginning[:-1])
-            for term in irregular:
-                if term.startswith(beginning):
-                    shapes.update(irregular[term])
-        heads = set(map(_head, shapes))
+        heads = set(map(_head, _wanted_shapes(irregular, terms, beginnings)))
         self._everything = any(not head[:1].isalnum() for head in heads)
         self._numbers = any(head[:1].isdecimal() for head in heads)
         plain = sorted(head for head in heads if head.isascii() and head.isalpha())
@@ -224,6 +214,19 @@ def _beginnings(heads: Iterable[str], flat: str) -> list[int]:
                 places.append(place)
             place = flat.find(head, place + 1)
     return places
+
+
+def _wanted_shapes(irregular: Mapping[str, Sequence[str]], terms: Iterable[str], beginnings: Iterable[str]) -> set[str]:
+    """The shapes of terms, and of those that begin with one of `beginnings`."""
+    shapes: set[str] = set()
+    for term in terms:
+        shapes.update(shapes_of(term), irregular.get(term, ()))
+    for beginning in beginnings:
+        shapes |= shapes_of(beginning)
+        if len(beginning) > 1 and beginning[-1] in _NARROW:  # it may be the vowel that drops out
+            shapes.add(beginning[:-1])
+        shapes.update(*(irregular[term] for term in irregular if term.startswith(beginning)))
+    return shapes
 
 
 def shapes_of(term: str) -> set[str]:

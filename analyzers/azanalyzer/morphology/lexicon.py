@@ -213,16 +213,14 @@ class Lexicon(Roots):
             if reason in ALTERNATIONS:
                 kind = HARD if reason == "gem" else SOFT
                 found += [_stem(shape, harmony, entry, kind, 0) for entry in entries if reason in entry.flags]
-            else:  # an irregular shape: the reason is the state that it enters
-                pos = "v" if reason.startswith(("Person", "Command", "Verb")) else "prn"
-                is_misspelled = reason in ("Noun", "Verb")
-                if is_misspelled and pos != "v":
-                    pos = next((entry.pos for entry in entries if entry.pos != "v"), "n")
+            elif reason in ("Noun", "Verb"):  # a usual misspelling: the reason is the state that it enters
+                pos = "v" if reason == "Verb" else next((entry.pos for entry in entries if entry.pos != "v"), "n")
                 entry = Entry(lemma, pos, 5, frozenset())
-                if not is_misspelled:
-                    entry = next((own for own in entries if own.pos == pos), entry)
-                cost = _MISSPELLED if is_misspelled else 0.0
-                found.append(Stem(entry, shape, reason, harmony, final_kind(shape), cost))
+                found.append(Stem(entry, shape, reason, harmony, final_kind(shape), _MISSPELLED))
+            else:  # an irregular shape, likewise
+                pos = "v" if reason.startswith(("Person", "Command", "Verb")) else "prn"
+                entry = next((own for own in entries if own.pos == pos), Entry(lemma, pos, 5, frozenset()))
+                found.append(Stem(entry, shape, reason, harmony, final_kind(shape), 0.0))
         return found
 
     def shapes_of(self, lemma: str) -> list[str]:
