@@ -33,19 +33,12 @@ def best(plan: Plan, count: int, live: Any = None, floor: float = 0.0) -> tuple[
             docs = docs[live[docs]]
         return len(docs), docs[:count], np.full(min(count, len(docs)), float(plan.level))
     if plan.size * _SPARSE <= plan.documents or plan.documents <= _SMALL:
-        docs, scores = plan.scored()
-        if live is not None:
-            kept = live[docs]
-            docs, scores = docs[kept], scores[kept]
-        return len(docs), *_first(docs, scores, count)
+        return _of_all_scored(plan, count, live)
     if plan.leaves >= _MOST_LEAVES:
         plan = plan.condensed(_MOST_LEAVES - 1)
     unit = plan.peak / (_UNITS - 256 * plan.leaves) if plan.leaves < _MOST_LEAVES else 0.0
     if unit <= 0:  # too many words for bounds to tell anything, or nothing scores
-        docs, scores = plan.scored()
-        if live is not None:
-            docs, scores = docs[live[docs]], scores[live[docs]]
-        return len(docs), *_first(docs, scores, count)
+        return _of_all_scored(plan, count, live)
     bounds = plan.bounds(unit)
     if plan.ceilings_tell:
         if live is not None:
@@ -73,6 +66,15 @@ def best_of_all(plans: Sequence[tuple[int, Plan]], count: int, live: Sequence[An
         if len(found.docs) >= count > 0:
             floor = float(found.scores[-1])
     return total, found or Hits(np.zeros(0), np.zeros(0, np.intp), np.zeros(0, np.intp))
+
+
+def _of_all_scored(plan: Plan, count: int, live: Any) -> tuple[int, Any, Any]:
+    """`best` by the scores of all that match."""
+    docs, scores = plan.scored()
+    if live is not None:
+        kept = live[docs]
+        docs, scores = docs[kept], scores[kept]
+    return len(docs), *_first(docs, scores, count)
 
 
 def _proven(plan: Plan, bounds: Any, count: int, unit: float, floor: float) -> tuple[Any, Any]:
