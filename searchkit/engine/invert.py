@@ -152,46 +152,71 @@ class FieldText:
     def _parts(
         self, chunk_counts: Any, lengths: Any, tokens: Any, table: ChunkTable, signs: Any
     ) -> Iterator[TermPostings]:
-        position_bits = int(lengths.max(initial=0)).bit_length()
-        doc_bits = max(len(lengths).bit_length(), _LEAST_BITS)
-        place_shift = _FORM_BITS
-        says_next = signs is not None and 64 - doc_bits - position_bits - _FORM_BITS - _SIGN_BITS >= _TERM_BITS
-        if says_next:
-            place_shift += _SIGN_BITS
-        term_shift = place_shift + position_bits + doc_bits
-        terms, numbers, parts = _divided(tokens, 64 - term_shift)
+        layout = _Layout.of(lengths, signs is not None)
+        terms, numbers, parts = _divided(tokens, 64 - layout.term_shift)
         if not terms:
             return
-        values = _Values(table, numbers, parts, signs if says_next else None, place_shift, term_shift)
-        count = int(parts.max()) + 1
+        values = _Values(table, numbers, parts, signs if layout.has_sign else None, layout)
         self._keys = ColumnStream("<u8", self._path)
+        sizes = self._write_keys(self._keys, chunk_counts, lengths, values, layout, len(terms))
+        self._numbers.close()
+        del values, numbers, parts
+        ends = np.cumsum(sizes).reshape(-1, len(terms))
+        starts = ends - sizes
+        for part, own in enumerate(terms):
+            pairs = zip(starts[:, part].tolist(), ends[:, part].tolist(), strict=True)
+            keys = np.concatenate([self._keys.values(first, last - first) for first, last in pairs if last > first])
+            # They are in the order of the documents, which has to stay within each term.
+            keys = keys.take(counting_order(keys >> np.uint64(layout.term_shift), len(own)))
+            following = None
+            if signs is not None:
+                following = _signs_in(keys) if layout.has_sign else np.full(len(keys), SEVERAL, np.uint8)
+            forms = keys.astype(np.uint8)
+            keys >>= np.uint64(layout.place_shift)
+            yield _postings(keys, forms, following, own, layout)
+
+    def _write_keys(
+        self, stream: ColumnStream, chunk_counts: Any, lengths: Any, values: _Values, layout: _Layout, parts: int
+    ) -> list[Any]:
+        """Write the keys of all tokens, those of a block by their parts; how many of each part there are by block."""
         sizes = []
         for start, stop, chunks in self._blocks(chunk_counts, _BLOCK):
             keys, shared = values.of_tokens(chunks)
-            places = _places(len(keys), shared, np.arange(start, stop), lengths[start:stop], position_bits)
-            owners = (keys >> np.uint64(place_shift)).astype(parts.dtype)
-            following = _following(_signs_in(keys), shared, lengths[start:stop]) if says_next else None
+            places = _places(len(keys), shared, np.arange(start, stop), lengths[start:stop], layout.position_bits)
+            owners = (keys >> np.uint64(layout.place_shift)).astype(values.kind_of_parts)
+            following = _following(_signs_in(keys), shared, lengths[start:stop]) if layout.has_sign else None
             keys &= values.kept
             if following is not None:
                 keys |= following.astype(np.uint64) << np.uint64(_FORM_BITS)
-            keys |= places << np.uint64(place_shift)
+            keys |= places << np.uint64(layout.place_shift)
             # Sorting these is counting, as there are few parts.
-            self._keys.append(keys.take(owners.argsort(kind="stable")))
-            sizes.append(np.bincount(owners, minlength=count))
-        self._numbers.close()
-        del values, numbers, parts
-        starts = np.cumsum(sizes).reshape(-1, count) - sizes
-        for part, own in enumerate(terms):
-            pairs = zip(starts[:, part].tolist(), (starts[:, part] + np.array(sizes)[:, part]).tolist(), strict=True)
-            keys = np.concatenate([self._keys.values(first, last - first) for first, last in pairs if last > first])
-            # They are in the order of the documents, which has to stay within each term.
-            keys = keys.take(counting_order(keys >> np.uint64(term_shift), len(own)))
-            following = None
-            if signs is not None:
-                following = _signs_in(keys) if says_next else np.full(len(keys), SEVERAL, np.uint8)
-            forms = keys.astype(np.uint8)
-            keys >>= np.uint64(place_shift)
-            yield _postings(keys, forms, following, own, doc_bits, position_bits)
+            stream.append(keys.take(owners.argsort(kind="stable")))
+            sizes.append(np.bincount(owners, minlength=parts))
+        return sizes
+
+
+class _Layout(NamedTuple):
+    """The 64 bits of a key, from the lowest on: form, sign of what follows if it has one, position, document, term."""
+
+    position_bits: int
+    doc_bits: int
+    has_sign: bool
+
+    @classmethod
+    def of(cls, lengths: Any, has_signs: bool) -> _Layout:
+        """That for documents of these lengths; their keys have no signs where that leaves little room for terms."""
+        position_bits = int(lengths.max(initial=0)).bit_length()
+        doc_bits = max(len(lengths).bit_length(), _LEAST_BITS)
+        left = 64 - doc_bits - position_bits - _FORM_BITS - _SIGN_BITS
+        return cls(position_bits, doc_bits, has_signs and left >= _TERM_BITS)
+
+    @property
+    def place_shift(self) -> int:
+        return _FORM_BITS + _SIGN_BITS if self.has_sign else _FORM_BITS
+
+    @property
+    def term_shift(self) -> int:
+        return self.place_shift + self.position_bits + self.doc_bits
 
 
 def _tokens_by_term(uses: Any, table: ChunkTable) -> Any:
@@ -226,9 +251,11 @@ class _Values:
     one piece; and where it has the sign of what follows, its own. So one look-up tells all.
     """
 
-    def __init__(self, table: ChunkTable, numbers: Any, parts: Any, signs: Any, place_shift: int, term_shift: int):
+    def __init__(self, table: ChunkTable, numbers: Any, parts: Any, signs: Any, layout: _Layout):
         """By term its number in its part, its part, and its sign, None if signs are not wanted."""
         self._table = table
+        self.kind_of_parts = parts.dtype
+        place_shift, term_shift = layout.place_shift, layout.term_shift
         self._numbers = numbers << np.uint64(term_shift) | parts.astype(np.uint64) << np.uint64(place_shift)
         if signs is not None:
             self._numbers |= signs.astype(np.uint64) << np.uint64(_FORM_BITS)
@@ -307,16 +334,16 @@ def _signs_in(keys: Any) -> Any:
     return (keys >> np.uint64(_FORM_BITS)).astype(np.uint8)
 
 
-def _postings(keys: Any, forms: Any, signs: Any, terms: Any, doc_bits: int, position_bits: int) -> TermPostings:
+def _postings(keys: Any, forms: Any, signs: Any, terms: Any, layout: _Layout) -> TermPostings:
     """The postings of `terms`, from the terms, documents and positions of all their tokens, in order, as numbers."""
     positions = keys.astype(np.uint32)
-    positions &= np.uint32((1 << position_bits) - 1)
-    keys >>= np.uint64(position_bits)
+    positions &= np.uint32((1 << layout.position_bits) - 1)
+    keys >>= np.uint64(layout.position_bits)
     starts = beginnings(keys)
     keys = keys.take(starts)
     docs = keys.astype(np.uint32)
-    docs &= np.uint32((1 << doc_bits) - 1)
-    keys >>= np.uint64(doc_bits)
+    docs &= np.uint32((1 << layout.doc_bits) - 1)
+    keys >>= np.uint64(layout.doc_bits)
     begins = beginnings(keys)
     tfs = np.diff(starts, append=len(positions))
     own_forms = forms.take(starts)
