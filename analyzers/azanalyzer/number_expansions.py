@@ -47,11 +47,7 @@ def number_expansions(terms: Sequence[str], taken: Collection[int] = ()) -> Iter
             yield Expansion(place, place + length, day)
             place += length
             continue
-        last = place + 1
-        while (
-            last < len(terms) and last not in taken and _FIRST_GROUP.match(terms[place]) and _GROUP.match(terms[last])
-        ):
-            last += 1
+        last = _end_of_number(terms, place, taken)
         others = _others(terms[place:last])
         unit = terms[last] if last < len(terms) and last not in taken else ""
         if unit in _units() and (together := _together([*terms[place:last], unit])):
@@ -60,6 +56,15 @@ def number_expansions(terms: Sequence[str], taken: Collection[int] = ()) -> Iter
         if others and place not in taken:
             yield Expansion(place, last, others)
         place = last
+
+
+def _end_of_number(terms: Sequence[str], place: int, taken: Collection[int]) -> int:
+    """Where the number ends that begins at a place, which may be in groups of digits."""
+    last = place + 1
+    if _FIRST_GROUP.match(terms[place]):
+        while last < len(terms) and last not in taken and _GROUP.match(terms[last]):
+            last += 1
+    return last
 
 
 def _day(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
