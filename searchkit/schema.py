@@ -277,27 +277,7 @@ def parse_date(value: object) -> datetime.datetime:
     elif isinstance(value, datetime.date):
         moment = datetime.datetime(value.year, value.month, value.day)
     elif isinstance(value, str):
-        if len(value) == 10 and value[4] == value[7] == "-":  # nearly every one, and read in a fraction of the time
-            try:
-                return datetime.datetime.fromisoformat(value)
-            except ValueError:
-                pass  # it may be written in another way
-        match = _DATE.fullmatch(value.strip())
-        try:
-            if match:
-                moment = datetime.datetime(int(match[1]), int(match[2] or 1), int(match[3] or 1))
-            else:
-                from searchkit.iso_dates import iso_moment
-
-                moment = iso_moment(value.strip())
-        except ValueError:
-            from searchkit.dates import written_moment  # which few dates need
-
-            if (written := written_moment(value)) is None:
-                raise ValueError(
-                    f"a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not {shown(value)}"
-                ) from None
-            moment = written
+        moment = _typed_moment(value)
     else:
         raise ValueError(f"a date field takes a date, a datetime or text, not {type(value).__name__}")
     if moment.tzinfo is not None:
@@ -306,3 +286,28 @@ def parse_date(value: object) -> datetime.datetime:
         except OverflowError:
             raise ValueError(f"a date field takes years from 1 to 9999, which {value!s} leaves in UTC") from None
     return moment.replace(tzinfo=None)
+
+
+def _typed_moment(text: str) -> datetime.datetime:
+    """The moment that a text tells, with its time zone if it has one; ValueError says what is wrong."""
+    if len(text) == 10 and text[4] == text[7] == "-":  # nearly every one, and read in a fraction of the time
+        try:
+            return datetime.datetime.fromisoformat(text)
+        except ValueError:
+            pass  # it may be written in another way
+    match = _DATE.fullmatch(text.strip())
+    try:
+        if match:
+            return datetime.datetime(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+        from searchkit.iso_dates import iso_moment
+
+        return iso_moment(text.strip())
+    except ValueError:
+        from searchkit.dates import written_moment  # which few dates need
+
+        written = written_moment(text)
+        if written is None:
+            raise ValueError(
+                f"a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not {shown(text)}"
+            ) from None
+        return written
