@@ -85,11 +85,11 @@ class _Rows:
         self._lines = source.lines()
         self._waiting: list[tuple[int, str | DocumentError]] = []  # lines to be read again, the next one last
         self._delimiter = delimiter
-        self._limit = source.limits.max_document_bytes
-        self._too_large = source.too_large()
+        self.limit = source.limits.max_document_bytes
+        self.too_large = source.too_large()
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | DocumentError]]:
-        while (next_line := self._next()) is not None:
+        while (next_line := self.next_line()) is not None:
             number, line = next_line
             if isinstance(line, DocumentError):
                 yield number, line
@@ -101,7 +101,8 @@ class _Rows:
                     self._delimiter = max(",;\t", key=_QUOTED.sub("", line).count)
                 yield number, self._cells(number, line, self._delimiter)
 
-    def _next(self) -> tuple[int, str | DocumentError] | None:
+    def next_line(self) -> tuple[int, str | DocumentError] | None:
+        """The next line with its number; None at the end."""
         return self._waiting.pop() if self._waiting else next(self._lines, None)
 
     def _cells(self, number: int, line: str, delimiter: str) -> list[str] | DocumentError:
@@ -113,52 +114,80 @@ class _Rows:
         """
         if '"' not in line:
             return line.split(delimiter)
-        cells: list[str] = []
-        further: list[tuple[int, str | DocumentError]] = []
-        size = place = 0
-        while place <= len(line):
-            start = place
-            if line.startswith('"', place):
-                pieces: list[str] = []
-                begun_here = True
-                place += 1
-                while (end := line.find('"', place)) < 0 or line.startswith('"', end + 1):
-                    if end >= 0:
-                        pieces.append(line[place : end + 1])
-                        place = end + 2
-                        continue
-                    next_line = self._next()
-                    if next_line is None:
-                        return self._failed(further, number, "a quote is opened and never closed; close or double it")
-                    further.append(next_line)
-                    if isinstance(next_line[1], DocumentError):
-                        return self._failed(further, number, f"line {next_line[0]} of the row {next_line[1].reason}")
-                    pieces += (line[place:], "\n")
-                    line, place, begun_here = next_line[1], 0, False
-                    size += len(line)
-                    if size > self._limit:
-                        return self._failed(further, number, self._too_large)
-                pieces.append(line[place:end])
-                place = end + 1
-                end = _end_of_cell(line, delimiter, place)
-                if not line[place:end].strip():
-                    cells.append("".join(pieces))
-                elif begun_here:
-                    cells.append(line[start:end])  # "Salam" dedi: a word in quotes, not a cell in quotes
-                else:
-                    where = f"on line {further[-1][0]} text follows the quote that closes a cell"
-                    return self._failed(further, number, f"{where}; double the quotes inside of cells")
+        row = _Row(line, delimiter, self)
+        try:
+            return row.cells()
+        except DocumentError as error:
+            self._waiting += reversed(row.further)
+            return DocumentError(error.reason, line=number)
+
+
+class _Row:
+    """A row with quotes in it; DocumentError says why it cannot be read."""
+
+    def __init__(self, line: str, delimiter: str, rows: _Rows) -> None:
+        self.further: list[tuple[int, str | DocumentError]] = []  # the lines on which it goes on
+        self._line = line  # the last one
+        self._place = 0  # where a cell begins in it
+        self._size = 0  # of the further lines, in characters
+        self._delimiter = delimiter
+        self._rows = rows
+
+    def cells(self) -> list[str]:
+        """All cells, up to the end of the line on which the last one ends."""
+        found = []
+        while self._place <= len(self._line):
+            found.append(self._quoted() if self._line.startswith('"', self._place) else self._rest())
+        return found
+
+    def _rest(self) -> str:
+        """What stands before the next delimiter."""
+        start = self._place
+        end = self._line.find(self._delimiter, start)
+        if end < 0:
+            end = len(self._line)
+        self._place = end + 1
+        return self._line[start:end]
+
+    def _quoted(self) -> str:
+        """A cell that begins with a quote."""
+        start, lines = self._place, len(self.further)
+        text = self._inside_quotes()
+        if not self._rest().strip():
+            return text
+        if len(self.further) == lines:
+            return self._line[start : self._place - 1]  # "Salam" dedi: a word in quotes, not a cell in quotes
+        where = f"on line {self.further[-1][0]} text follows the quote that closes a cell"
+        raise DocumentError(f"{where}; double the quotes inside of cells")
+
+    def _inside_quotes(self) -> str:
+        """What stands from one quote to that which closes it, doubled ones as single ones."""
+        pieces: list[str] = []
+        self._place += 1
+        while True:
+            start = self._place
+            end = self._line.find('"', start)
+            if end < 0:
+                pieces += (self._line[start:], "\n")
+                self._go_on()
+            elif self._line.startswith('"', end + 1):
+                pieces.append(self._line[start : end + 1])
+                self._place = end + 2
             else:
-                end = _end_of_cell(line, delimiter, place)
-                cells.append(line[place:end])
-            place = end + 1
-        return cells
+                pieces.append(self._line[start:end])
+                self._place = end + 1
+                return "".join(pieces)
 
-    def _failed(self, further: list[tuple[int, str | DocumentError]], number: int, reason: str) -> DocumentError:
-        self._waiting += reversed(further)
-        return DocumentError(reason, line=number)
-
-
-def _end_of_cell(line: str, delimiter: str, place: int) -> int:
-    end = line.find(delimiter, place)
-    return len(line) if end < 0 else end
+    def _go_on(self) -> None:
+        """Take the next line."""
+        following = self._rows.next_line()
+        if following is None:
+            raise DocumentError("a quote is opened and never closed; close or double it")
+        self.further.append(following)
+        number, line = following
+        if isinstance(line, DocumentError):
+            raise DocumentError(f"line {number} of the row {line.reason}")
+        self._line, self._place = line, 0
+        self._size += len(line)
+        if self._size > self._rows.limit:
+            raise DocumentError(self._rows.too_large)
