@@ -161,8 +161,9 @@ class _Words:
         """What was meant by a word, itself if nothing else; empty if it lacks diacritics and it is open which."""
         typed = word.group()
         if _is_part(word):
-            is_said = not self._in_ascii or _ORDINAL.search(word.string, 0, word.end())
-            return typed if is_said else self._with_diacritics(typed) or typed
+            if not self._in_ascii or _ORDINAL.search(word.string, 0, word.end()):
+                return typed
+            return self._with_diacritics(typed) or typed
         meant = self._put_right(typed)
         if meant is None:
             return typed if _is_in_field(word) else self._apart(typed)
