@@ -40,54 +40,68 @@ def suggestions(index: Path, count: int, documents: int, seed: int, wrong: int, 
     A misspelling that is itself a word of the texts, or is read as a form of one in its own spelling, is not counted:
     nobody could tell. With --queries 400 of those in a file of JSON lines, each with a "query", are typed in ASCII.
     """
-    analyzer = Analyzer.shared()
     chance = random.Random(seed)
     with searchkit.open(index) as opened:
         first = _took(lambda: opened.suggest("qzeteler"))
         click.echo(f"the first suggestion, which makes the tables: {first:.0f} ms")
         words = _words(opened, documents, chance)
-        asked: list[tuple[str, str, str]] = []
-        passed = 0
         pool = sorted(words)
-        while len(asked) < count:
-            kind = _KINDS[len(asked) % len(_KINDS)]
-            meant = chance.choice(pool)
-            typed = _misspelled(meant, kind, chance)
-            if typed is None or typed == meant:
-                continue
-            if typed in words or _is_word(typed, opened, analyzer):
-                passed += 1
-                continue
-            asked.append((kind, typed, meant))
-        right: Counter[str] = Counter()
-        same_term: Counter[str] = Counter()
-        times = []
-        missed = []
-        for kind, typed, meant in asked:
-            started = time.perf_counter()
-            suggested = opened.suggest(typed)
-            times.append((time.perf_counter() - started) * 1000)
-            right[kind] += suggested == meant
-            same = analyzer.terms(suggested or typed) == analyzer.terms(meant)
-            same_term[kind] += same
-            if not same:
-                missed.append(f"{kind}: {typed} -> {suggested} ({meant})")
-    click.echo(
-        f"{len(opened):,} documents, {len(pool):,} words, {count:,} misspellings; {passed:,} are words themselves"
-    )
-    click.echo("| misspelling | the word itself first | a form of it first |\n|---|---|---|")
-    for kind in _KINDS:
-        number = sum(kind == each for each, _, _ in asked)
-        click.echo(f"| {kind} | {right[kind] / number:.1%} | {same_term[kind] / number:.1%} |")
-    click.echo(f"| all | {right.total() / count:.1%} | {same_term.total() / count:.1%} |")
-    click.echo(f"a suggestion: {_figures(times)}")
-    for line in missed[:wrong]:
-        click.echo(f"  {line}")
+        asked, passed = _misspellings(opened, words, count, chance)
+        click.echo(
+            f"{len(opened):,} documents, {len(pool):,} words, {count:,} misspellings; {passed:,} are words themselves"
+        )
+        _ask(opened, asked, wrong)
     with searchkit.open(index) as opened:
         _time_completions(opened, pool, chance)
         if queries is not None:
             asked_for = [ujson.loads(line)["query"].rstrip("?") for line in queries.open(encoding="utf-8")]
             click.echo(ascii_queries.table(opened, asked_for, _QUERIES, random.Random(seed)))
+
+
+def _misspellings(
+    index: searchkit.Index, words: set[str], count: int, chance: random.Random
+) -> tuple[list[tuple[str, str, str]], int]:
+    """So many misspellings, each as its kind, what is typed and what is meant; and how many were words themselves."""
+    asked: list[tuple[str, str, str]] = []
+    passed = 0
+    pool = sorted(words)
+    while len(asked) < count:
+        kind = _KINDS[len(asked) % len(_KINDS)]
+        meant = chance.choice(pool)
+        typed = _misspelled(meant, kind, chance)
+        if typed is None or typed == meant:
+            continue
+        if typed in words or _is_word(typed, index, Analyzer.shared()):
+            passed += 1
+        else:
+            asked.append((kind, typed, meant))
+    return asked, passed
+
+
+def _ask(index: searchkit.Index, asked: list[tuple[str, str, str]], wrong: int) -> None:
+    """Ask what was meant; print how often it is found, how fast, and so many of those that were not put right."""
+    terms = Analyzer.shared().terms
+    right: Counter[str] = Counter()
+    same_term: Counter[str] = Counter()
+    times = []
+    missed = []
+    for kind, typed, meant in asked:
+        started = time.perf_counter()
+        suggested = index.suggest(typed)
+        times.append((time.perf_counter() - started) * 1000)
+        right[kind] += suggested == meant
+        same = terms(suggested or typed) == terms(meant)
+        same_term[kind] += same
+        if not same:
+            missed.append(f"{kind}: {typed} -> {suggested} ({meant})")
+    click.echo("| misspelling | the word itself first | a form of it first |\n|---|---|---|")
+    for kind in _KINDS:
+        number = sum(kind == each for each, _, _ in asked)
+        click.echo(f"| {kind} | {right[kind] / number:.1%} | {same_term[kind] / number:.1%} |")
+    click.echo(f"| all | {right.total() / len(asked):.1%} | {same_term.total() / len(asked):.1%} |")
+    click.echo(f"a suggestion: {_figures(times)}")
+    for line in missed[:wrong]:
+        click.echo(f"  {line}")
 
 
 def _time_completions(index: searchkit.Index, words: list[str], chance: random.Random) -> None:
