@@ -19,7 +19,6 @@ from azanalyzer.spellings import (
 
 __all__ = ["respelled"]
 
-
 _OWN = letters_of("əöüçşğı")
 _VOWELS = letters_of("aeəıioöuü")
 _BEFORE_Y = letters_of("eəiöü")
@@ -43,12 +42,35 @@ def respelled(words: Words, morphology: BulkMorphology) -> Any:
 def _respellings(words: Words) -> Iterator[tuple[Any, Words, str]]:
     """What words may stand for, in the order of trust: which words, how each is spelled, and in which spelling."""
     codes, lengths = words.codes, words.lengths
-    rows = np.flatnonzero(codes[:, 0] == CODES["ı"])
-    changed = words.where(rows)
-    changed.codes[:, 0] = CODES["i"]
-    yield rows, changed, "proper"
+    yield *_with_dot(words), "proper"
     before_vowel = np.zeros(codes.shape, bool)
     before_vowel[:, :-1] = _VOWELS.take(codes[:, 1:])
+    yield *_hardened(words, before_vowel), "proper"
+    is_own = words.have(_OWN)
+    has_e, has_schwa = any_in_row(codes == CODES["e"]), any_in_row(codes == CODES["ə"])
+    for spelling, are_so in (
+        ("no-schwa", is_own & has_e & ~has_schwa),
+        ("partly", is_own & (lengths >= SHORTEST_PARTLY)),
+        ("ascii", ~is_own & (lengths >= SHORTEST_TYPED)),
+        ("ascii-a", ~is_own & (lengths >= SHORTEST_TYPED_A)),
+    ):
+        rows = np.flatnonzero(are_so)
+        yield rows, words.where(rows), spelling
+    yield *_softened(words, before_vowel), "proper"
+    yield *_with_sh(words), "partly"
+
+
+def _with_dot(words: Words) -> tuple[Any, Words]:
+    """The words that begin with ı, with i in its place."""
+    rows = np.flatnonzero(words.codes[:, 0] == CODES["ı"])
+    changed = words.where(rows)
+    changed.codes[:, 0] = CODES["i"]
+    return rows, changed
+
+
+def _hardened(words: Words, before_vowel: Any) -> tuple[Any, Words]:
+    """The words with ğ and y as they are spoken, with q and k in their place."""
+    codes = words.codes
     is_soft = (codes == CODES["y"]) & ~before_vowel
     is_soft[:, 0] = False
     is_soft[:, 1:] &= _BEFORE_Y.take(codes[:, :-1])
@@ -57,28 +79,29 @@ def _respellings(words: Words) -> Iterator[tuple[Any, Words, str]]:
     changed = words.where(rows)
     soft = is_soft[rows, : changed.codes.shape[1]]
     changed.codes[soft] = _HARD[changed.codes[soft]]
-    yield rows, changed, "proper"
-    is_own = words.have(_OWN)
-    rows = np.flatnonzero(is_own & any_in_row(codes == CODES["e"]) & ~any_in_row(codes == CODES["ə"]))
-    yield rows, words.where(rows), "no-schwa"
-    rows = np.flatnonzero(is_own & (lengths >= SHORTEST_PARTLY))
-    yield rows, words.where(rows), "partly"
-    for spelling, shortest in (("ascii", SHORTEST_TYPED), ("ascii-a", SHORTEST_TYPED_A)):
-        rows = np.flatnonzero(~is_own & (lengths >= shortest))
-        yield rows, words.where(rows), spelling
+    return rows, changed
+
+
+def _softened(words: Words, before_vowel: Any) -> tuple[Any, Words]:
+    """The words with a root left as it is, with its last letter as it is before a suffix."""
+    codes = words.codes
     is_hard = np.zeros(codes.shape, bool)
     is_hard[:, 1:] = (codes[:, 1:] == CODES["q"]) & _VOWELS.take(codes[:, :-1])
     is_hard[:, 1:] |= (codes[:, 1:] == CODES["k"]) & _BEFORE_Y.take(codes[:, :-1])
     is_hard &= before_vowel
-    rows = np.flatnonzero(any_in_row(is_hard) & (lengths >= SHORTEST_UNSOFTENED))
+    rows = np.flatnonzero(any_in_row(is_hard) & (words.lengths >= SHORTEST_UNSOFTENED))
     changed = words.where(rows)
     last = codes.shape[1] - 1 - is_hard[rows, ::-1].argmax(axis=1)
     places = np.arange(len(rows)), last
     changed.codes[places] = _SOFT[changed.codes[places]]
-    yield rows, changed, "proper"
-    is_typed = codes == CODES["w"]
+    return rows, changed
+
+
+def _with_sh(words: Words) -> tuple[Any, Words]:
+    """The words with w typed for ş, with ş in its place."""
+    is_typed = words.codes == CODES["w"]
     is_typed[:, 0] = False
-    rows = np.flatnonzero(any_in_row(is_typed) & (lengths >= SHORTEST_W))
-    spelled = words.where(rows)
-    spelled.codes[:, 1:][spelled.codes[:, 1:] == CODES["w"]] = CODES["ş"]
-    yield rows, spelled, "partly"
+    rows = np.flatnonzero(any_in_row(is_typed) & (words.lengths >= SHORTEST_W))
+    changed = words.where(rows)
+    changed.codes[:, 1:][changed.codes[:, 1:] == CODES["w"]] = CODES["ş"]
+    return rows, changed
