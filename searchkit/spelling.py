@@ -127,6 +127,14 @@ class Speller:
             return None
         return tokens[0].term
 
+    def of_russian_keyboard(self, word: str) -> list[str]:
+        """How a word in lower case may be typed in ASCII that is in the letters of Russian; none if documents have it."""
+        from azanalyzer.scripts import of_russian_keyboard
+
+        tokens = list(self._analyzer.tokens(word))
+        is_russian = len(tokens) == 1 and tokens[0].kind == "russian"
+        return of_russian_keyboard(word) if is_russian and not self.frequency(tokens[0].term) else []
+
     def _stands_otherwise(self, term: str, typed: str, source: str) -> bool:
         """Whether documents have a term, but not as it is typed in lower case and read from `source`."""
         if source == "ascii":  # known by its diacritics, unless documents have it as it is typed alone

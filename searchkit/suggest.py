@@ -51,6 +51,7 @@ def suggest(
     A text typed without diacritics gets them only if it is clear how each of its words is spelled.
     """
     from azanalyzer.alphabet import compose
+    from azanalyzer.scripts import has_cyrillic, to_latin
     from searchkit.spelling import Speller
 
     if not 0 < len(text.split()) <= _MOST_WORDS or len(text) > _MOST_LETTERS:
@@ -62,6 +63,8 @@ def suggest(
     words = _Words(speller, len(snapshot), analyzer.typed_in_ascii(text))
     joined = words.joined(text, schema)
     found = [(word, words.meant(word)) for word in _wanted(joined, schema)]
+    if any(has_cyrillic(word.group()) and not has_cyrillic(meant) for word, meant in found):  # one alphabet for all
+        found = [(word, meant if has_cyrillic(latin := to_latin(meant)) else latin) for word, meant in found]
     if not all(meant for _, meant in found):
         found = [(word, meant) for word, meant in found if meant and not _lacked(word.group(), meant)]
     suggested = joined
@@ -175,7 +178,8 @@ class _Words:
         is_open = self._in_ascii and "I" in word  # which may be that of i or of ı
         own = self._speller.own_frequency(typed if is_open else word)
         if own is None:
-            return None
+            meant = self._of_russian_keyboard(typed)
+            return None if meant is None else _cased_as(meant, word)
         meant = self._find_meant(typed, own)
         if meant is None and is_open and own >= 1:
             meant = typed
@@ -189,6 +193,17 @@ class _Words:
         if meant is None and own <= _RARE and not (own >= 1 and self._documents < own * _MUCH_RARER):
             meant = self._corrected(typed, own)
         return meant
+
+    def _of_russian_keyboard(self, typed: str) -> str | None:
+        """What was meant by an Azerbaijani word in Russian letters; None if no document has that."""
+        for latin in self._speller.of_russian_keyboard(typed):
+            own = self._speller.own_frequency(latin)
+            meant = None if own is None else self._spelled(latin, own)
+            if meant is None and own is not None and own >= 1:
+                meant = latin
+            if meant:
+                return meant
+        return None
 
     def _without_pairs(self, typed: str) -> str | None:
         """What was meant by a word with two letters typed for one, as in sheher; None if no document has that."""

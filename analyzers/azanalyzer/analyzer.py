@@ -242,9 +242,7 @@ class Analyzer:
         groups = list(places.values())
         return [group for group in groups if not self.stop_words.issuperset(group)] or groups
 
-    def asked(
-        self, text: str, typed_in_ascii: bool | None = None, azerbaijani: bool | None = None
-    ) -> list[AskedWord]:
+    def asked(self, text: str, typed_in_ascii: bool | None = None, azerbaijani: bool | None = None) -> list[AskedWord]:
         """The words that `text` asks for; `azerbaijani` is what `is_azerbaijani` says of more that it is part of.
 
         >>> Analyzer().asked("Gence haqda")[0]

@@ -19,6 +19,7 @@ __all__ = [
     "RUSSIAN_ONLY",
     "has_cyrillic",
     "is_azerbaijani",
+    "of_russian_keyboard",
     "russian_stem",
     "to_latin",
     "untwin",
@@ -71,6 +72,18 @@ def to_latin(text: str) -> str:
     """Azerbaijani Cyrillic in today's Latin letters; everything that is not Cyrillic stays."""
     text = _APART_FROM_E.sub(lambda sign: "Й" if sign.group().isupper() else "й", text)
     return text.translate(_TO_LATIN)
+
+
+def of_russian_keyboard(text: str) -> list[str]:
+    """How Azerbaijani typed in the letters of Russian, in lower case, may be typed in ASCII ones, the likeliest first.
+
+    Russian has one letter for g, ğ and q and one for h and x, and дж for c.
+
+    >>> of_russian_keyboard("мугавиле")
+    ['muqavile', 'mugavile']
+    """
+    latin = to_latin(text.replace("дж", "ҹ"))
+    return list(dict.fromkeys(latin.replace("q", g).replace("x", h) for h in "xh" for g in "qg"))
 
 
 def untwin(text: str) -> str:

@@ -98,6 +98,29 @@ def test_pairs_of_letters_get_the_letters_that_are_meant(typed: str, meant: str 
     assert index.suggest(typed) == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("мугавиле", "müqavilə"),
+        ("МУГАВИЛЕ", "MÜQAVİLƏ"),
+        ("Азербайджан мугавилеси", "Azərbaycan müqaviləsi"),
+        ("гозел хава", "gözəl hava"),
+        ("мектеб китабы", "məktəb kitabı"),  # the second is found as it is
+        ("title:мектеб", "title:məktəb"),
+        ("конституция", None),  # documents have it
+        ("погода", None),
+        ("китаб", None),
+    ],
+)
+def test_azerbaijani_typed_in_russian_letters_is_put_into_latin_ones(
+    typed: str, meant: str | None, make_index: Make
+) -> None:
+    index = make_index(
+        ["Azərbaycan müqaviləsi", "Gözəl hava", "Məktəb kitabı", "Konstitusiya günü", "Новая конституция страны"]
+    )
+    assert meant == index.suggest(typed)
+
+
 def test_a_spelling_that_is_left_open_stays_with_its_neighbours(make_index: Make) -> None:
     index = make_index(["səhər gün", "şəhər gün", "gün dənizi", "Bakı"])
     assert index.suggest("gun denizi") == "gün dənizi"
