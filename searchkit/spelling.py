@@ -128,7 +128,7 @@ class Speller:
         return tokens[0].term
 
     def of_russian_keyboard(self, word: str) -> list[str]:
-        """How a word in lower case may be typed in ASCII that is in the letters of Russian; none if documents have it."""
+        """How a word in Russian letters, in lower case, may be typed in ASCII; none where documents have it as is."""
         from azanalyzer.scripts import of_russian_keyboard
 
         tokens = list(self._analyzer.tokens(word))

@@ -50,10 +50,11 @@ def _scanner(letter: str, marks: str, invisible: str) -> re.Pattern[str]:
     last = rf"(?:{join}{letters}(?![\w{marks}{DASHES}]))?"  # the same where no other part follows
     mixed = rf"\d[\w{marks}]*"
     begins = rf"(?<![^\W{_APOSTROPHE_LETTERS}])"  # behind no letter or digit
+    name = rf"(?:(?![{_APOSTROPHE_LETTERS}])[\w.+%{marks}-])+"
     return pattern(
         rf"""
           (?P<url>(?:[hH][tT][tT][pP][sS]?|[fF][tT][pP])://[^\s<>«»"“”]+|[wW]{{3}}\.[^\s<>«»"“”]+)
-        | (?P<email>{begins}(?<![.+%{marks}-])(?:(?![{_APOSTROPHE_LETTERS}])[\w.+%{marks}-])+@[\w{marks}-]+(?:\.[\w{marks}-]+)+{last})
+        | (?P<email>{begins}(?<![.+%{marks}-]){name}@[\w{marks}-]+(?:\.[\w{marks}-]+)+{last})
         | (?P<domain>{begins}(?<![.@{marks}-]){DOMAIN}{last})
         | (?P<mention>{begins}(?<![.{marks}])@(?![{_APOSTROPHE_LETTERS}])\w[\w.{marks}]*\w[{marks}]*{last})
         | (?P<hashtag>{begins}(?<![{marks}])\#(?![{_APOSTROPHE_LETTERS}])\w[\w{marks}]*{last})
