@@ -82,6 +82,21 @@ class _Values(columns.NumericColumn):  # type: ignore[misc,unused-ignore]
         return MISSING_REVERSED if reverse else MISSING
 
 
+class _OfLetters:
+    """A Whoosh field whose terms are text, of which the last letter is left out where a long term was cut within it."""
+
+    def from_bytes(self, bs: bytes) -> str:
+        return bs.decode("utf-8", "ignore")
+
+
+class _Text(_OfLetters, fields.TEXT):  # type: ignore[misc,unused-ignore]
+    pass
+
+
+class _Keyword(_OfLetters, fields.ID):  # type: ignore[misc,unused-ignore]
+    pass
+
+
 class _Number(fields.NUMERIC):  # type: ignore[misc,unused-ignore]
     """Ranges are compared with the values, so no terms are kept for them."""
 
@@ -125,9 +140,9 @@ def whoosh_schema(schema: Schema, *, read_only: bool = False) -> fields.Schema:
 
 def _field(field: Field) -> fields.FieldType:
     if isinstance(field, Text):
-        return fields.TEXT(analyzer=AzerbaijaniAnalyzer(), stored=True)
+        return _Text(analyzer=AzerbaijaniAnalyzer(), stored=True)
     if isinstance(field, Keyword):
-        return fields.ID(analyzer=KeywordAnalyzer(), stored=True, sortable=True)  # a list of terms is taken as it is
+        return _Keyword(analyzer=KeywordAnalyzer(), stored=True, sortable=True)  # a list of terms is taken as it is
     if isinstance(field, Date):
         return _Date()
     return _Number() if isinstance(field, Number) else fields.STORED()

@@ -259,6 +259,21 @@ def test_terms(searcher: Searcher) -> None:
     assert reader.most_frequent_terms("body", 1) == [(4.0, b"kitab")]
 
 
+def test_terms_that_are_cut_off_within_a_letter(tmp_path: Path) -> None:
+    long = "y" + "ı" * 600  # of which a term has the first 1,024 bytes
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    with index.writer() as writer:
+        writer.add({"id": "1", "body": f"{long} kitab", "tags": [long, "ev"]})
+    with index.whoosh().searcher() as searcher:
+        reader = searcher.reader()
+        assert list(reader.field_terms("body")) == ["kitab", long[:512]]
+        assert list(reader.field_terms("tags")) == ["ev", long[:512]]
+        assert searcher.suggest("body", "kitb") == ["kitab"]
+        assert ids(searcher.search(wq.Regex("tags", "y.*ı"))) == ["1"]
+        facet = sorting.FieldFacet("tags", allow_overlap=True)
+        assert dict(searcher.search(wq.Every(), groupedby=facet).groups("tags")) == {"ev": [0], long[:512]: [0]}
+
+
 # ---------------------------------------------------------------- compared with Whoosh's own codec
 
 
