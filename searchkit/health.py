@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Backend, Problem, State, Transaction
-from searchkit.errors import CorruptIndexError, DocumentError, IndexVersionError
+from searchkit.errors import CorruptIndexError, DocumentError, IndexVersionError, SearchkitError
 from searchkit.files import storing, write_file
 from searchkit.generations import ALL, backend_of, clean_up, locked, put_in_force
 from searchkit.manifest import (
@@ -28,6 +29,8 @@ from searchkit.manifest import (
 from searchkit.schema import Schema
 
 __all__ = ["Examination", "Repair", "examine", "repair", "verify"]
+
+_PUBLISHING = 1.0  # seconds that a writer may need from the manifest to the last of what goes with it
 
 
 class Examination(NamedTuple):
@@ -60,16 +63,33 @@ def examine(path: str | os.PathLike[str]) -> Examination:
     """See `verify`."""
     folder = folder_at(path)
     while True:
-        seen = _manifest_bytes(folder)
-        found = _examine(folder)
-        if not found.problems or seen == _manifest_bytes(folder):  # a writer may have removed what was looked for
+        seen = _in_force(folder)
+        try:
+            found = _examine(folder)
+        except SearchkitError:
+            if seen == _in_force(folder):
+                raise
+            continue  # a writer has removed what was looked for
+        if not found.problems or not _has_moved_on(folder, seen, found.problems):
             return found
 
 
-def _manifest_bytes(folder: Path) -> bytes | None:
+def _has_moved_on(folder: Path, seen: object, problems: list[Problem]) -> bool:
+    """Whether a writer has put something in force, or is doing it: what is missing may have gone or be to come."""
+    deadline = time.monotonic() + _PUBLISHING
+    while seen == _in_force(folder):
+        if time.monotonic() >= deadline or all(problem.path.exists() for problem in problems):
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _in_force(folder: Path) -> tuple[bytes | None, list[str]]:
+    """What a writer changes when it puts a generation in force: the manifest, and which others and companions stay."""
+    names = [path.name for path in (*folder.glob("_MAIN_*.toc"), *dict(kept_generations(folder)).values())]
     with contextlib.suppress(OSError):
-        return manifest_path(folder).read_bytes()
-    return None
+        return manifest_path(folder).read_bytes(), sorted(names)
+    return None, sorted(names)
 
 
 def _examine(folder: Path) -> Examination:
@@ -155,7 +175,7 @@ def repair(path: str | os.PathLike[str], *, wait: float = 0.0) -> Repair:
 
 
 def _repair(folder: Path) -> Repair:
-    damaged = {problem.path for problem in examine(folder).problems}
+    damaged = {problem.path for problem in _examine(folder).problems}
     manifests, _ = _manifests(folder)
     if not manifests:
         raise CorruptIndexError(

@@ -6,15 +6,18 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
 import searchkit
-from searchkit import Date, Keyword, Number, Schema, Stored, Text
+from searchkit import Date, Keyword, Number, Schema, Stored, Text, health
+from searchkit.engine import verify
 from searchkit.engine.column_writer import ColumnWriter
 from searchkit.engine.columns import PAGE, ColumnFile
 
@@ -130,6 +133,43 @@ def test_no_index(tmp_path: Path, run: Run) -> None:
     with pytest.raises(searchkit.IndexNotFoundError):
         searchkit.repair(tmp_path / "nothing")
     assert 1 == run("verify", tmp_path / "nothing").code
+
+
+def test_a_generation_that_is_put_in_force_meanwhile_is_no_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a writer removes while it is looked at is not missing."""
+    index = searchkit.create(tmp_path / "index", SCHEMA)
+    rng = random.Random(3)
+
+    def write_then(module: ModuleType, name: str) -> None:
+        function = getattr(module, name)
+
+        def called(*arguments: Any) -> Any:
+            monkeypatch.setattr(module, name, function)
+            found = function(*arguments)
+            for _ in range(2):
+                with index.writer(keep=0) as writer:
+                    writer.add(document(1, rng))
+            return found
+
+        monkeypatch.setattr(module, name, called)
+
+    for module, name in ((verify, "check_segment"), (health, "kept_generations"), (health, "_in_force")):
+        for number in range(2):
+            with index.writer() as writer:
+                writer.add(document(number, rng))
+        write_then(module, name)
+        assert [] == searchkit.verify(index.path)
+
+
+def test_a_table_of_contents_that_is_still_to_come_is_waited_for(index: Path) -> None:
+    contents = max(index.glob("_MAIN_*.toc"))
+    aside = contents.rename(contents.with_name("aside"))
+    writer = threading.Timer(0.2, lambda: aside.rename(contents))
+    writer.start()
+    assert [] == searchkit.verify(index)
+    writer.join()
 
 
 def test_a_flipped_bit_is_found_wherever_it_is(index: Path) -> None:
