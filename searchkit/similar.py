@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
@@ -9,6 +10,7 @@ from math import log, log2
 from typing import TYPE_CHECKING, Any
 
 from azanalyzer.alphabet import capitalized
+from azanalyzer.tokenizer import APOSTROPHES, DASHES, SUPERSCRIPTS
 from searchkit.querytree import Exact, Nothing, Query, Without, Word, any_of
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ _LONGEST = 20_000  # characters of a text that are read
 _BEGINNING = 2_000  # characters of a hit that are read
 _SHORTEST = 3  # letters of a word that is asked for besides
 _CASES = frozenset(["genitive", "dative", "accusative", "locative", "ablative"])  # names of suffixes
+_SIGNS = re.compile(r"[«»‹›“”„\"™®©]")  # inside of words they part a suffix from what was quoted: «Çıraq»da
+_SET_APART = re.compile(rf"[{SUPERSCRIPTS}{APOSTROPHES}{DASHES}]+\Z")  # what may part one besides: BMT-nin
 _SUBJECTS = frozenset(["word", "acronym", "hashtag"])  # kinds of tokens that say what a text is about
 
 
@@ -137,13 +141,13 @@ class _Seen:
         most = max(found.values())
         # Of several the one with most words, which has more of the query.
         text = min((-text.count(" "), len(text), text) for text, count in found.items() if count == most)[2]
-        before, space, last = text.rpartition(" ")
+        before, space, last = _SIGNS.sub("", text).rpartition(" ")
         return before + space + self._without_case(last)
 
     def _without_case(self, word: str) -> str:
         suffixes = self._analyzer.explain(word).best.suffixes
         if suffixes and suffixes[-1].name in _CASES:
-            return word[: -len(suffixes[-1].surface)]
+            return _SET_APART.sub("", word[: -len(suffixes[-1].surface)])
         return word
 
 

@@ -97,6 +97,22 @@ def test_related_queries(make_index: Make) -> None:
     assert index.related_queries("nosuchword") == []
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Neft BMT-nin", "Neft BMT"),
+        ("Neft Bakı'nın", "Neft Bakı"),
+        ("Neft Bakı²-nın", "Neft Bakı"),
+        ('"Çıraq"da neft', "Çıraqda neft"),
+        ("«Çıraq»-da neft", "Çıraq-da neft"),
+    ],
+)
+def test_related_queries_have_no_signs_of_suffixes_set_apart(title: str, expected: str, make_index: Make) -> None:
+    index = make_index([{"id": "1", "title": title}, {"id": "2", "title": title}, *["fərqli mövzu"] * 9])
+    assert index.related_queries("neft") == [expected]
+    assert index.search(expected, match="all").total == 2
+
+
 def test_related_queries_of_articles_find_something(articles: searchkit.Index) -> None:
     for query in ("Xəzər dənizi", "Gəncə", "kitabxana"):
         related = articles.related_queries(query)
