@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from azanalyzer import fold, lower, to_latin
-from azanalyzer.alphabet import capitalized, normalize, upper
+from azanalyzer.alphabet import INVISIBLE, MARKS, capitalized, normalize, upper
 from searchkit.following import Following, following
 from searchkit.prefixes import Prefixes, words_only
 from searchkit.results import Completion
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["complete_titles", "complete_words", "make_tables"]
 
-_LAST_WORD = re.compile(r"[\w'’-]+\Z")
+_LAST_WORD = re.compile(rf"[\w'’{MARKS}{INVISIBLE}-]+\Z")
 _LONGEST = 100  # characters of a beginning
 _LONGEST_ENDING = 12  # letters of a form that no term begins with
 _USUAL = 1.0  # what the suffixes of a form cost at most that is offered beside terms: verg is no vergəc
@@ -47,16 +47,17 @@ def complete_words(
     What follows the word before in documents comes before all others, and terms that say nothing by themselves behind.
     """
     last = _LAST_WORD.search(text[-_LONGEST:])
-    if last is None or limit < 1:
+    typed = normalize(last.group()) if last else ""
+    if last is None or not typed or limit < 1:
         return []
     before = text[: len(text) - len(last.group())]
-    word = _LastWord(_spellings(_lower(last.group(), text)), snapshot, fields, analyzer)
+    word = _LastWord(_spellings(_lower(typed, text)), snapshot, fields, analyzer)
     next_words = following(before, word.spellings, snapshot, fields, analyzer)[:limit]
     found = [(word.as_it_follows(each), word.frequency(each.term)) for each in next_words]
     found += word.terms(limit, {each.term for each in next_words})
     if len(found) < limit:
         found += word.forms(_USUAL if found else math.inf)
-    capital = last.group()[0].isupper()
+    capital = typed[0].isupper()
     completed: dict[str, int] = {}
     for whole, documents in found:
         completed.setdefault(before + (capitalized(whole) if capital else whole), documents)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 
@@ -45,6 +46,15 @@ def test_letters_are_folded(articles: searchkit.Index) -> None:
     assert "geniş" in words(articles, "gen")
     assert not any("e" in word[:3] for word in words(articles, "gən"))  # what is typed properly is meant
     assert "Şəki" in words(articles, "sek", 40)
+
+
+@pytest.mark.parametrize("text", ["şəh", "Gəncə ş", "Çö", "xəzər dəniz"])
+def test_decomposed_letters_and_what_is_not_seen_make_no_difference(text: str, articles: searchkit.Index) -> None:
+    expected = [fold(word) for word in words(articles, text)]
+    assert expected
+    for typed in (unicodedata.normalize("NFD", text), f"{text}\u00ad", f"{text[:-1]}\u200b{text[-1]}"):
+        assert expected == [fold(word) for word in words(articles, typed)]
+    assert words(articles, "\u200b") == []
 
 
 def test_only_the_last_word_is_completed(articles: searchkit.Index) -> None:
