@@ -51,7 +51,7 @@ def following(
     before: str, spellings: Sequence[str], snapshot: Snapshot, fields: list[str], analyzer: Analyzer
 ) -> list[Following]:
     """How words go on that begin with one of `spellings` right behind a text, those that follow it most often first."""
-    last = _BEFORE.search(before[-_LONGEST_WORD:])
+    last = _BEFORE.search(normalize(before[-_LONGEST_WORD:]))
     if last is None:
         return []
     surfaces: defaultdict[str, Counter[str]] = defaultdict(Counter)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from azanalyzer.alphabet import MARKS, compose
 from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.joins import Joins
@@ -23,13 +24,13 @@ _MOST_SLOP = 100
 _AN_ITEM = "a word, a phrase, a field or ("
 
 _SPACE = re.compile(r"\s*")
-_FIELD = re.compile(r"([^\W\d][\w-]*):")
+_FIELD = re.compile(rf"([^\W\d][\w{MARKS}-]*):")
 _PHRASE = re.compile(r'"((?:[^"\\]|\\.)*)("?)', re.DOTALL)
 _WORD = re.compile(r'(?:[^\s()\[\]{}"^~\\]|\\.)+', re.DOTALL)
 _AND = re.compile(r"(?:AND|VƏ|VE)(?![^\s()\[\]{}\"])(?!\s+YA(?![^\s()\[\]{}\"]))")
 _OR = re.compile(r"(?:OR|(?:VƏ|VE)\s+YA)(?![^\s()\[\]{}\"])")
-_NOT = re.compile(r"(?:NOT|DEYİL|DEYIL)(?![^\s()\[\]{}\"])|-(?=[^\s)\]}^~])")
-_IS_NOT = re.compile(r"(?:DEYİL|DEYIL)(?![^\s()\[\]{}\"])")
+_NOT = re.compile(r"(?:NOT|DEYİL|DEYI\u0307?L)(?![^\s()\[\]{}\"])|-(?=[^\s)\]}^~])")
+_IS_NOT = re.compile(r"(?:DEYİL|DEYI\u0307?L)(?![^\s()\[\]{}\"])")
 _TO = re.compile(r"TO(?![^\s\"\]}])")
 _BOUND = re.compile(r'(?:[^\s()\[\]{}"\\]|\\.)+', re.DOTALL)
 _COMPARISON = re.compile(r"([<>]=?)\s*")
@@ -176,7 +177,7 @@ class _Parser:
         return node
 
     def _field(self, field: re.Match[str]) -> str:
-        name = field[1]
+        name = compose(field[1])
         if name not in self._leaves.schema.fields and name != "id":
             names = ", ".join(["id", *self._leaves.schema.fields])
             raise self.error(f"there is no field {name!r}, only {names}; text with a colon stands in quotes")

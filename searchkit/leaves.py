@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from azanalyzer.alphabet import compose, lower, normalize
 from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.querytree import (
@@ -155,7 +156,7 @@ class Leaves:
         """Terms that begin so, and the word itself where `beginning` is one: the index holds roots, not kitablar."""
         self._count_pattern()
         found = Prefix(name, self._spellings(beginning, name))
-        if not self.is_text(name) or not beginning.isalpha():
+        if not self.is_text(name) or not normalize(beginning).isalpha():
             return found
         word = next(iter(self.words(beginning, name)), None)
         if word is None or word.terms[0].startswith(found.prefixes) or word.terms[0] in self.analyzer.stop_words:
@@ -293,8 +294,6 @@ class Leaves:
 
 
 def _typed(text: str) -> str:
-    from azanalyzer.alphabet import compose, lower
-
     return lower(compose(text))
 
 

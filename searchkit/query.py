@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from azanalyzer.alphabet import MARKS, compose, normalize
 from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.joins import Joins
@@ -27,8 +28,8 @@ MOST_CHARACTERS = 10_000
 MOST_LEAVES = 256  # words, phrases, values
 
 _PART = re.compile(
-    r"""(?P<not>(?<!\S)-(?=["\w]))?
-        (?:(?P<field>[^\W\d][\w-]*):(?=\S))?
+    rf"""(?P<not>(?<!\S)-(?=["\w]))?
+        (?:(?P<field>[^\W\d][\w{MARKS}-]*):(?=\S))?
         (?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))""",
     re.VERBOSE,
 )
@@ -144,11 +145,11 @@ class _Simple:
         """What begins at `place`, and how many of the matches it is made of."""
         part = matches[place]
         unwanted = part["not"] is not None
-        name = part["field"]
+        name = part["field"] and compose(part["field"])
         phrase = part["phrase"] is not None
         literal = part["phrase"] if phrase else part["word"]
         if name and name not in self._leaves.schema.fields and name != "id":
-            name, literal = None, f"{name}:{literal}"  # not one of ours: 12:30, http:…, a colon in a sentence
+            name, literal = None, f"{part['field']}:{literal}"  # not one of ours: 12:30, http:…, a colon in a sentence
         if name and not self._leaves.is_text(name):
             words = [literal]
             if self._leaves.is_date(name) and not phrase:
@@ -162,8 +163,10 @@ class _Simple:
 
     def _text(self, literal: str, name: str | None, phrase: bool, unwanted: bool) -> list[Node]:
         leaves = self._leaves
-        if literal.endswith("*") and len(literal) > 2 and literal[:-1].isalnum() and not phrase:
-            return [leaves.prefix(literal[:-1], name)]
+        if literal.endswith("*") and not phrase:
+            beginning = normalize(literal[:-1])
+            if len(beginning) > 1 and beginning.isalnum():
+                return [leaves.prefix(beginning, name)]
         if phrase or unwanted:
             found = leaves.phrase(literal, name) if phrase else leaves.unit(literal, name)
             return [found] if found else []

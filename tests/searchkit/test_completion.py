@@ -48,7 +48,7 @@ def test_letters_are_folded(articles: searchkit.Index) -> None:
     assert "Şəki" in words(articles, "sek", 40)
 
 
-@pytest.mark.parametrize("text", ["şəh", "Gəncə ş", "Çö", "xəzər dəniz"])
+@pytest.mark.parametrize("text", ["şəh", "Gəncə ş", "Çö", "şəhər m"])
 def test_decomposed_letters_and_what_is_not_seen_make_no_difference(text: str, articles: searchkit.Index) -> None:
     expected = [fold(word) for word in words(articles, text)]
     assert expected
@@ -71,6 +71,7 @@ def test_what_follows_the_word_before_comes_first(make_index: Make) -> None:
     assert words(index, "Xəzər d", 3) == ["Xəzər dənizi", "Xəzər daş", "Xəzər dövlət"]
     assert words(index, "xezer den", 1) == ["xezer dənizi"]  # typed in ASCII
     assert words(index, "XƏZƏR D", 1) == ["XƏZƏR Dənizi"]
+    assert words(index, "Xəzə\u0301r d", 1) == ["Xəzə\u0301r dənizi"]  # with the stress of a dictionary
     assert words(index, "Xəzər, d", 1) == ["Xəzər, dəniz"]  # a sign parts them, so the most frequent word comes
     assert words(index, "və d", 1) == ["və dəniz"]  # what says nothing has no followers
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 import searchkit
-from searchkit import Index, Keyword, QueryError, Ranking, Schema
+from searchkit import Index, Keyword, Number, QueryError, Ranking, Schema, Text
 from tests.searchkit.newspaper import numbers
 
 Make = Callable[..., Index]
@@ -478,3 +479,28 @@ def test_numbers_and_amounts_are_found_however_they_are_spaced(
 def test_ordinals_are_found_in_words_and_in_digits(query: str, make_index: Make) -> None:
     texts = ["Birinci dünya müharibəsi", "II dünya müharibəsi", "İkinci Dünya müharibəsi", "III dünya müharibəsi"]
     assert {hit.id for hit in make_index(texts).search(query)[:2]} == {"2", "3"}
+
+
+# ---------------------------------------------------------------- letters as they are composed
+
+
+@pytest.mark.parametrize(
+    ("query", "syntaxes"),
+    [
+        ("şəh*", ["simple", "full"]),
+        ("şəhərlərin*", ["simple", "full"]),
+        ("-çör*", ["full"]),
+        ("ölçü:5", ["simple", "full"]),
+        ("-ölçü:6", ["simple", "full"]),
+        ("Çörək DEYİL", ["full"]),
+        ("şəhər DEYİL çörək", ["full"]),
+    ],
+)
+def test_decomposed_letters_are_the_same(query: str, syntaxes: list[str], make_index: Make) -> None:
+    schema = Schema(title=Text(), ölçü=Number())
+    documents = [{"id": "1", "title": "Şəhər", "ölçü": 5}, {"id": "2", "title": "Çörək, şəhər çörəyi", "ölçü": 6}]
+    index = make_index([*documents, {"id": "3", "title": "Çörək", "ölçü": 6}], schema)
+    for syntax in syntaxes:
+        found = numbers(index, query, syntax=syntax)
+        assert found.startswith("1")
+        assert found == numbers(index, unicodedata.normalize("NFD", query), syntax=syntax)
