@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from azanalyzer import fold, lower, to_latin
-from azanalyzer.alphabet import normalize
+from azanalyzer.alphabet import compose, normalize
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import View
 from searchkit.querytree import Query, Word
@@ -97,6 +97,7 @@ def _find_followers(word: str, snapshot: Snapshot, fields: list[str], analyzer: 
 
 def _found(pattern: re.Pattern[str], text: str) -> set[tuple[str, bool]]:
     """The words of a text that follow whole ones, in lower case, and whether each begins with a capital."""
+    text = compose(text)
     small = lower(text)
     folded = fold(small)
     if not len(text) == len(small) == len(folded):  # letters with marks of their own, which few texts have

@@ -7,11 +7,13 @@ types them, but a letter that is typed with its diacritic is not found without i
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from azanalyzer import fold, lower
+from azanalyzer.alphabet import MARKS, compose
 from searchkit.lines import Lines
 
 __all__ = ["Prefixes", "words_only"]
@@ -20,6 +22,7 @@ _KEY = 8  # letters
 _MOST_LETTERS = 200  # whose best lines are kept
 _LINE_FEEDS, _LOW_BITS = np.uint64(0x0A0A0A0A0A0A0A0A), np.uint64(0x7F7F7F7F7F7F7F7F)
 _TOGETHER = np.uint64(0x8040201008040201)
+_MARKS = re.compile(f"[{MARKS}]+")
 _SIGNS = '«»“”„‘–—…\u00a0"()[],.;:!?'  # between words; an apostrophe is not
 _IN_WORDS = np.array([chr(byte).isalnum() or chr(byte) in "'?" for byte in range(256)])
 
@@ -38,6 +41,8 @@ class Prefixes:
             small = words_only(small)
         # A byte a letter; letters of other alphabets are all the same here, and whoever asks has to look at the line.
         flat, marked = _letters(small)
+        if marked is None:
+            flat, marked = _letters(_MARKS.sub("", compose(small)))
         if marked is None:
             marked = np.ones(len(flat), bool)
         ends = flat == 10

@@ -57,6 +57,30 @@ def test_decomposed_letters_and_what_is_not_seen_make_no_difference(text: str, a
     assert words(articles, "\u200b") == []
 
 
+def test_texts_in_decomposed_letters_are_completed_like_others(make_index: Make) -> None:
+    texts = [
+        "Xəzər dənizi çay",
+        "Xəzər dənizi üç",
+        "Xəzər dənizində",
+        *["dörd dövlət"] * 5,
+        "Ev kirayələmək",
+        "ə\u0301lvan ev",
+    ]
+
+    def titled(form: Callable[[str], str], name: str) -> searchkit.Index:
+        return make_index(
+            ({"id": str(number), "title": form(text), "body": form(text)} for number, text in enumerate(texts)),
+            name=name,
+        )
+
+    plain, decomposed = titled(str, "plain"), titled(lambda text: unicodedata.normalize("NFD", text), "decomposed")
+    assert words(plain, "Xəzər d", 1) == words(decomposed, "Xəzər d", 1) == ["Xəzər dənizi"]
+    for text in ("ə", "ev", "dö", "d", "ç", "dənizi"):
+        found = {unicodedata.normalize("NFC", title) for title in titles(decomposed, text)}
+        assert found == {*titles(plain, text)}
+    assert titles(plain, "ə") == ["ə\u0301lvan ev"]
+
+
 def test_only_the_last_word_is_completed(articles: searchkit.Index) -> None:
     assert "Xəzər dəniz" in words(articles, "Xəzər den")
     assert words(articles, "Xəzər ") == []
