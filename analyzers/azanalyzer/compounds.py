@@ -19,8 +19,8 @@ __all__ = ["Compounds", "compounds_among", "parts_of"]
 _LETTER = f"[{LETTERS}{CAPITALS}]"
 _SURE = f"[{LETTERS}{CAPITALS}]".replace("I", "").replace("İ", "")  # I and İ tell how a word was typed
 _COMPOUND = re.compile(rf"[{re.escape(OPENING)}]*({_SURE}+(?:-{_SURE}+)+)[{re.escape(CLOSING)}]*\Z")
-# Letters before or after a hyphen.
-_PART = re.compile(rf"(?<=[{DASHES}]){_LETTER}+|{_LETTER}+(?=[{DASHES}])")
+# Letters before or after a hyphen; looked for from their first on only, or a long word would be gone through from each.
+_PART = re.compile(rf"(?<=[{DASHES}]){_LETTER}+|(?<!{_LETTER}){_LETTER}+(?=[{DASHES}])")
 
 
 class Compounds(NamedTuple):

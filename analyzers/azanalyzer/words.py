@@ -38,7 +38,8 @@ _JOINED = pattern(rf"{_OWN_LETTERS}(?:[-'’]{_OWN_LETTERS})+\Z")
 # What may part a word from its suffix: a closing quote, the number of a note or the sign of a trade mark, and a hyphen.
 _SET_OFF = pattern(rf"""(?:[»›”“"™®©]|''|’’|[{SUPERSCRIPTS}]+)[{APOSTROPHES}{DASHES}]?\Z""")
 # What may be suffixes set apart, also behind a closing quote, for one who has the word explained.
-_SET_APART = pattern(rf"(?P<head>.+?)[»›”“\"™®©{SUPERSCRIPTS}{APOSTROPHES}{DASHES}]+(?P<tail>\w+)\Z", re.DOTALL)
+_SIGNS = rf"[»›”“\"™®©{SUPERSCRIPTS}{APOSTROPHES}{DASHES}]"
+_SET_APART = pattern(rf"(?P<head>.+?)(?<!{_SIGNS}){_SIGNS}+(?P<tail>\w{{1,15}})\Z", re.DOTALL)
 _OF_LETTERS = frozenset(["word", "acronym", "hashtag"])  # kinds of pieces that may be read as root and suffixes
 _BETWEEN_DASHES = pattern(rf"[^{DASHES}]+")
 # A suffix set apart at the end of an address; only an apostrophe tells it from the path of a page.

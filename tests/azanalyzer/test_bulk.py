@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import Iterator
 
@@ -102,6 +103,14 @@ def test_any_compounds(chunks: list[str]) -> None:
 def test_a_chunk_of_two_lines() -> None:
     with pytest.raises(ValueError, match="line feed"):
         READ_IN_BULK.read(["kitab", "ev\nev"])
+
+
+@pytest.mark.parametrize("unit", ["a", "kitab", "KİTAB", "a-", "é", "1."])
+def test_a_long_chunk_costs_no_more_than_its_length(unit: str) -> None:
+    chunk = unit * (40_000 // len(unit))
+    began = time.process_time()
+    assert in_bulk(BulkReader(Analyzer.shared()._reader, few=0), [chunk]) == one_by_one([chunk])
+    assert time.process_time() - began < 5  # twenty before
 
 
 def test_few_chunks_are_read_without_setting_up() -> None:

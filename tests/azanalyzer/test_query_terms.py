@@ -214,6 +214,10 @@ def test_an_endless_word_costs_no_more_than_its_length() -> None:
     for word in ("kitab" + "lı" * 5_000, "kitab" + "li" * 5_000, "a'" * 5_000, "Bakı-" + "lı" * 5_000):
         assert ANALYZER.query_terms(word)
         assert str(ANALYZER.explain(word))
+    began = time.process_time()
+    for sign in "-'»²":
+        assert str(ANALYZER.explain(sign * 20_000))
+    assert time.process_time() - began < 4
 
 
 def test_what_the_same_part_of_a_word_may_mean_is_found_out_once() -> None:
