@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import itertools
+import operator
 import re
 from collections import defaultdict
 from functools import partial
@@ -34,7 +35,7 @@ from searchkit.querytree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from azanalyzer import Analyzer
     from azanalyzer.sieve import Sieve
@@ -82,7 +83,6 @@ class _Piece(NamedTuple):
     term: str
     step: int
     keys: tuple[int, ...]  # empty where it is wanted only within a phrase
-    places: tuple[tuple[int, int], ...]  # number of the phrase, place in it
 
 
 class _Token(NamedTuple):
@@ -107,7 +107,7 @@ class Matcher:
         self._words: dict[str, tuple[int, ...]] = {}
         self._fitting: list[tuple[int, Callable[[str], object]]] = []
         self._phrases: list[tuple[int, Phrase]] = []
-        self._places: dict[str, tuple[tuple[int, int], ...]] = {}
+        self._in_phrases: set[str] = set()
         self.weights: dict[int, int] = {}
         leaves = [
             (key, leaf)
@@ -133,9 +133,7 @@ class Matcher:
             for term in leaf.terms:
                 self._words.setdefault(term, (key,))
         elif isinstance(leaf, Phrase):
-            for place, terms in enumerate(leaf.places):
-                for term in dict.fromkeys(terms):
-                    self._places[term] = (*self._places.get(term, ()), (len(self._phrases), place))
+            self._in_phrases.update(*leaf.places)
             self._phrases.append((key, leaf))
         else:
             self._fitting.append((key, _fits(leaf)))
@@ -183,9 +181,8 @@ class Matcher:
             keys = self._words.get(term, ())
             if not keys and self._fitting:
                 keys = next(((key,) for key, fits in self._fitting if fits(term)), ())
-            places = self._places.get(term, ())
-            if keys or places:
-                found.append(_Piece(start, end, term, position, keys, places))
+            if keys or term in self._in_phrases:
+                found.append(_Piece(start, end, term, position, keys))
         return tuple(found)
 
     # ---------------------------------------------------------------- phrases
@@ -194,28 +191,38 @@ class Matcher:
         self, tokens: list[_Token], lines: list[_Line]
     ) -> tuple[dict[int, tuple[int, ...]], dict[int, int]]:
         """The keys of each token of a phrase, and the last token that it is marked together with."""
-        at_place: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        of_terms: defaultdict[str, list[int]] = defaultdict(list)
         for number, token in enumerate(tokens):
-            for place in token.piece.places:
-                at_place[place].append(number)
+            of_terms[token.piece.term].append(number)
         positions: list[int] = []
         keys: dict[int, tuple[int, ...]] = {}
         joined: dict[int, int] = {}
-        for number, (key, phrase) in enumerate(self._phrases):
-            candidates = [at_place[number, place] for place in range(len(phrase.places))]
-            if not all(candidates):
+        for key, phrase in self._phrases:
+            if not all(any(term in of_terms for term in terms) for terms in phrase.places):
                 continue
             positions = positions or self._positions(tokens, lines)
-            chains = _chains(candidates, positions, phrase.slop + 1)
-            for chain in chains:
-                for each in chain:
+            # A word that comes again and again in a phrase is looked at once.
+            standing = {
+                terms: sorted({number for term in terms for number in of_terms.get(term, ())})
+                for terms in dict.fromkeys(phrase.places)
+            }
+            chains = _chains(phrase, {terms: _bits(map(positions.__getitem__, own)) for terms, own in standing.items()})
+            whole: defaultdict[tuple[str, ...], int] = defaultdict(int)
+            pairs: defaultdict[tuple[tuple[str, ...], tuple[str, ...]], int] = defaultdict(int)
+            for terms, chain in zip(phrase.places, chains, strict=True):
+                whole[terms] |= chain
+            for both, (chain, following) in zip(
+                itertools.pairwise(phrase.places), itertools.pairwise(chains), strict=True
+            ):
+                pairs[both] |= chain & following >> 1
+            for terms, bits in whole.items():
+                for each in _chosen(standing[terms], positions, bits):
                     answered = keys.get(each, tokens[each].piece.keys)
                     keys[each] = answered if key in answered else (*answered, key)
-            for chain, following in itertools.pairwise(chains):
-                at = {positions[each]: each for each in sorted(following, reverse=True)}
-                for each in chain:
-                    if positions[each] + 1 in at:
-                        joined[each] = max(joined.get(each, each), at[positions[each] + 1])
+            for (terms, after), bits in pairs.items():
+                at = {positions[each]: each for each in reversed(standing[after])}
+                for each in _chosen(standing[terms], positions, bits):
+                    joined[each] = max(joined.get(each, each), at[positions[each] + 1])
         return keys, joined
 
     def _positions(self, tokens: list[_Token], lines: list[_Line]) -> list[int]:
@@ -263,17 +270,46 @@ def _merged(match: Match, after: Match) -> Match:
     )
 
 
-def _chains(candidates: list[list[int]], positions: list[int], steps: int) -> list[list[int]]:
-    """Of the tokens that stand for each place of a phrase, those that a whole one goes through, place by place."""
-    reached = [candidates[0]]
-    for place in candidates[1:]:
-        after = {positions[number] + step for number in reached[-1] for step in range(1, steps + 1)}
-        reached.append([number for number in place if positions[number] in after])
-    leading = [reached[-1]]
-    for place in reversed(reached[:-1]):
-        before = {positions[number] - step for number in leading[-1] for step in range(1, steps + 1)}
-        leading.append([number for number in place if positions[number] in before])
-    return leading[::-1]
+def _chains(phrase: Phrase, standing: Mapping[tuple[str, ...], int]) -> list[int]:
+    """For each place of a phrase the positions that a whole one goes through there, as a set of bits.
+
+    `standing` are the positions at which what stands for a place does.
+    """
+    chains = [standing[phrase.places[0]]]
+    for terms in phrase.places[1:]:
+        chains.append(_near(chains[-1], phrase.slop, operator.lshift) & standing[terms])
+    for place in range(len(chains) - 2, -1, -1):
+        chains[place] &= _near(chains[place + 1], phrase.slop, operator.rshift)
+    return chains
+
+
+def _near(bits: int, slop: int, shift: Callable[[int, int], int]) -> int:
+    """Those moved on by 1 to `slop` + 1 places."""
+    found, moved = shift(bits, 1), 1
+    while moved <= slop:
+        more = min(moved, slop + 1 - moved)
+        found |= shift(found, more)
+        moved += more
+    return found
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    """A set of bits of these numbers."""
+    found = bytearray()
+    for number in numbers:
+        place = number >> 3
+        if place >= len(found):
+            found.extend(bytes(place + 1 - len(found)))
+        found[place] |= 1 << (number & 7)
+    return int.from_bytes(found, "little")
+
+
+def _chosen(numbers: Sequence[int], positions: Sequence[int], bits: int) -> list[int]:
+    """Those of the tokens with these numbers whose positions are in a set of bits."""
+    if not bits:
+        return []
+    held = bits.to_bytes((positions[numbers[-1]] >> 3) + 1, "little")
+    return [number for number in numbers if held[positions[number] >> 3] >> (positions[number] & 7) & 1]
 
 
 def _numbered(node: Node, numbers: Iterator[int]) -> Iterator[tuple[int, _Leaf]]:

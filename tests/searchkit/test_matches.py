@@ -7,6 +7,7 @@ from __future__ import annotations
 import fnmatch
 import itertools
 import re
+import time
 from functools import cache
 from pathlib import Path
 
@@ -198,6 +199,14 @@ def test_matches_hold_their_words(text: str, query: str) -> None:
             assert end <= word.start < word.end <= match.end
             assert word.term in ANALYZER.terms(text[word.start : word.end])
             end = word.end
+
+
+@pytest.mark.parametrize("query", ['"' + "a " * 2_000 + '"', '"' + "a b " * 300 + '"~9'])
+def test_a_long_phrase_in_a_text_of_its_words(query: str) -> None:
+    asked = parsed(query, "full")
+    began = time.process_time()
+    assert matches("a " * 6_000 + "a b " * 3_000, asked)
+    assert time.process_time() - began < 3  # more than twice as long before, and hundreds of megabytes
 
 
 def keys(text: str, query: str) -> list[tuple[int, ...]]:
