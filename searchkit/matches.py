@@ -146,6 +146,7 @@ class Matcher:
         tokens = self._tokens(self._sieve, lines)
         keys, joined = self._find_phrases(tokens, lines) if self._phrases else ({}, {})
         found: list[Match] = []
+        words: list[Found] = []  # of the last match, where it is made of several
         make = tuple.__new__  # as in `_tokens`
         for number, (piece, first, last, _) in enumerate(tokens):
             answered = keys.get(number, piece.keys)
@@ -158,8 +159,17 @@ class Matcher:
                 end, last = other.first + other.piece.end, other.last
             match = make(Match, (start, end, first, last, answered, (word,)))
             if found and start < found[-1].end:
-                match = _merged(found.pop(), match)
-            found.append(match)
+                words = words or [*found[-1].words]
+                if start >= words[-1].end:  # a part of a compound that is a word of the match adds no word
+                    words.append(word)
+                found[-1] = _merged(found[-1], match)
+            else:
+                if words:
+                    found[-1] = found[-1]._replace(words=tuple(words))
+                    words = []
+                found.append(match)
+        if words:
+            found[-1] = found[-1]._replace(words=tuple(words))
         return found
 
     def _tokens(self, sieve: Sieve, lines: list[_Line]) -> list[_Token]:
@@ -258,15 +268,14 @@ class Matcher:
 
 
 def _merged(match: Match, after: Match) -> Match:
-    """Two matches that overlap as one. A part of a compound that is a word of the match adds no word."""
-    words = after.words if after.words[0].start >= match.words[-1].end else ()
+    """Two matches that overlap as one, but for the words of the second."""
     return Match(
         match.start,
         max(match.end, after.end),
         match.first,
         max(match.last, after.last),
         tuple(dict.fromkeys(match.keys + after.keys)),
-        match.words + words,
+        match.words,
     )
 
 

@@ -209,6 +209,14 @@ def test_a_long_phrase_in_a_text_of_its_words(query: str) -> None:
     assert time.process_time() - began < 3  # more than twice as long before, and hundreds of megabytes
 
 
+def test_a_phrase_that_goes_on_through_a_text() -> None:
+    asked = parsed('"ha ha"')
+    began = time.process_time()
+    [match] = matches("ha " * 60_000, asked)
+    assert len(match.words) == 60_000
+    assert time.process_time() - began < 2  # four before
+
+
 def keys(text: str, query: str) -> list[tuple[int, ...]]:
     return [match.keys for match in matches(text, parsed(query))]
 
