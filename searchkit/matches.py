@@ -6,6 +6,7 @@ import fnmatch
 import itertools
 import operator
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
@@ -49,6 +50,7 @@ __all__ = ["Found", "Match", "Matcher"]
 _CHUNK = pattern(r"\S+")
 _ONE_WORD = pattern(rf"{LETTER}+[.,;:!?]?\Z")  # nearly every chunk
 _LITERAL = pattern(r"(?:[^*?\\]|\\.)*", re.DOTALL)
+_START = operator.itemgetter(0)  # of a line
 _REMEMBERED = 20_000  # chunks that a query has been asked about
 
 
@@ -251,13 +253,14 @@ class Matcher:
 
     def _distance(self, before: _Token, token: _Token, lines: list[_Line]) -> int:
         distance = token.piece.step - before.piece.step
-        for base, line, azerbaijani in lines:
-            start, end = max(before.first - base, 0), token.first - base
-            if start < len(line) and end > 0:
-                for chunk in _CHUNK.finditer(line, start, min(end, len(line))):
-                    distance += self._steps[azerbaijani][chunk.group()]
-                    if distance > self._far:
-                        return distance
+        for number in range(bisect_right(lines, before.first, key=_START) - 1, len(lines)):
+            base, line, azerbaijani = lines[number]
+            if base >= token.first:
+                break
+            for chunk in _CHUNK.finditer(line, max(before.first - base, 0), min(token.first - base, len(line))):
+                distance += self._steps[azerbaijani][chunk.group()]
+                if distance > self._far:
+                    return distance
         return distance
 
     def _count(self, azerbaijani: bool | None, chunk: str) -> int:

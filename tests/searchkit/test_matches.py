@@ -209,6 +209,13 @@ def test_a_long_phrase_in_a_text_of_its_words(query: str) -> None:
     assert time.process_time() - began < 3  # more than twice as long before, and hundreds of megabytes
 
 
+def test_phrases_in_many_lines_of_cyrillic() -> None:
+    asked = parsed('"kitab gəncə"')
+    began = time.process_time()
+    assert len(matches("китаб\nҝәнҹә вә дәниз\n" * 4_000, asked)) == 4_000
+    assert time.process_time() - began < 2  # ten before
+
+
 def test_a_phrase_that_goes_on_through_a_text() -> None:
     asked = parsed('"ha ha"')
     began = time.process_time()
