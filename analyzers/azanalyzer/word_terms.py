@@ -200,7 +200,10 @@ class WordTerms:
         return any(entry.pos not in _PARTICLES for entry in self.morphology.lexicon.entries(small))
 
     def is_suffix(self, text: str) -> bool:
-        """Whether this may be suffixes set apart. None of those makes a verb: sızlamaq is no -sız, -la and -maq."""
+        """Whether this may be suffixes set apart. None of those makes a verb: sızlamaq is no -sız, -la and -maq.
+
+        Nor is any the spoken possessive behind a vowel, to which və, and, would be: nömrə-və.
+        """
         return len(text) < 16 and self._suffixes[text]
 
     def _may_be_suffixes(self, text: str) -> bool:
@@ -216,5 +219,5 @@ class WordTerms:
         for spelling in spellings:
             for kind in (CONSONANT, VOWEL):
                 for path in parse(text, "Written", ANY, kind, spelling):
-                    if all(step.transition.target != "Verb" for step in path.steps):
+                    if all(step.transition.target not in ("Verb", "SpokenOwned") for step in path.steps):
                         yield path

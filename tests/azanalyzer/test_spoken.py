@@ -11,7 +11,7 @@ ANALYZER = Analyzer()
 
 # A root with forms of it that school grammars leave out or that are misspelled as they are spoken.
 FORMS = {
-    "gəl": "gəlisən gəlisiz gəlmiyəcəm gəlmiyəciyik gələmmərəm gələmməzsən gələmmiyəcəm",
+    "gəl": "gəlcəm gəlcəksən gəlcəkdi gəlisən gəlisiz gəlmiyəcəm gəlmiyəciyik gələmmərəm gələmməzsən gələmmiyəcəm",
     "get": "gedisən getmisən getmisiniz getmiyib gedillər getməyim getməyimizə",
     "ver": "veresiz verəsiz verki verimmi",
     "eylə": "eylər eylərəm eyləgəc",
@@ -23,8 +23,8 @@ FORMS = {
     "inan": "inanınki inanki",
     "proqram": "program programı programda",
     "telefon": "telfon telfonum",
-    "ol": "oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada noldu olduqu olmadıqını "
-    "noolub nooldu",
+    "ol": "olmag olcam olcaqsan oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada noldu "
+    "olduqu olmadıqını noolub nooldu",
     "de": "deyirki dedilərki deyr diyəsən",
     "istə": "isdəyir isdiyir istiyir",
     "kim": "kimisi kimisini",
@@ -60,11 +60,15 @@ FORMS = {
     "aynur": "Aynurgil Aynurgilə Aynurgildən",
     "mən": "mənimçün",
     "hansı": "hansınısa hansındansa",
-    "nömrə": "nömrəynən",
+    "nömrə": "nömrəynən nömrəvi nömrəvə nömrəvizi",
+    "ana": "anavı anavın anavdan",
+    "öyrən": "öyrənməy öyrənmey",
+    "gir": "girmey",
+    "yemək": "yeməy yemey yeməyi",
+    "var": "varmıydı varmıymış varee",
     "ləğv": "ləvğ levğ ləgvi",
     "veriliş": "verlişlərdə",
     "bil": "bilirmisən bilirmisiniz bilmərsən",
-    "var": "varmıydı varmıymış",
     "öz": "özüvü özüyçün",
     "et": "edəciyik",
     "dəli": "dəlidilər",
