@@ -23,8 +23,8 @@ FORMS = {
     "inan": "inanınki inanki",
     "proqram": "program programı programda",
     "telefon": "telfon telfonum",
-    "ol": "olmag olcam olcaqsan oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada noldu "
-    "olduqu olmadıqını noolub nooldu",
+    "ol": "olmag olcam olcaqsan oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada "
+    "noldu olduqu olmadıqını noolub nooldu",
     "de": "deyirki dedilərki deyr diyəsən",
     "istə": "isdəyir isdiyir istiyir",
     "kim": "kimisi kimisini",
