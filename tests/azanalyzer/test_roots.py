@@ -80,7 +80,7 @@ def test_lines_may_end_in_two_characters(tmp_path: Path) -> None:
     for path in DATA.glob("*.tsv"):
         (tmp_path / path.name).write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     lexicon = Lexicon(tmp_path, acronyms())
-    for word in typed_words(300):
+    for word in typed_words(300)[::2]:
         assert looked_up(lexicon, word) == looked_up(WHOLE, word), word
     assert lexicon.lemmas is lexicon
     assert list(lexicon) == LEMMAS
