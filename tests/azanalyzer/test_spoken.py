@@ -12,7 +12,7 @@ ANALYZER = Analyzer()
 # A root with forms of it that school grammars leave out or that are misspelled as they are spoken.
 FORMS = {
     "gəl": "gəlcəm gəlcəksən gəlcəkdi gəlisən gəlisiz gəlmiyəcəm gəlmiyəciyik gələmmərəm gələmməzsən gələmmiyəcəm",
-    "get": "gedisən getmisən getmisiniz getmiyib gedillər getməyim getməyimizə",
+    "get": "getdix gedisən getmisən getmisiniz getmiyib gedillər getməyim getməyimizə",
     "ver": "veresiz verəsiz verki verimmi",
     "eylə": "eylər eylərəm eyləgəc",
     "gör": "görəsiz görgəc görüncəyə",
@@ -25,8 +25,8 @@ FORMS = {
     "telefon": "telfon telfonum",
     "ol": "olmag olcam olcaqsan oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada "
     "noldu olduqu olmadıqını noolub nooldu",
-    "de": "deyirki dedilərki deyr diyəsən",
-    "istə": "isdəyir isdiyir istiyir",
+    "de": "deyirki dedilərki deyr diyəsən deyəllər",
+    "istə": "istədiyiz isdəyir isdiyir istiyir",
     "kim": "kimisi kimisini",
     "kimsə": "kiməsə kiminsə kimisə kimdənsə kimsəyə",
     "nə": "nəyimiz",
@@ -84,13 +84,16 @@ FORMS = {
     "necə": "necəsiz necəsizmi",
     "harda": "hardasız",
     "burda": "burdasız",
-    "ev": "evdəsiz evivə evdəcə",
+    "ev": "eviz evdəsiz evivə evdəcə",
     "hazır": "hazırsız hazırsızmı hazırmısan hazırmısınız",
     "mükəmməl": "mükəmməlsiz",
     "maraqlı": "maraqlısız",
     "dayı": "dayısıgil dayısıgilə",
     "elə": "elədiyivi elir elirəm elirdi elirlər elərəm elərik",
     "təqdim": "teqdim",
+    "apar": "aparsınlarmı",
+    "karlo": "karlosuz",
+    "utancaq": "utancaqdı",
 }
 PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()]
 
