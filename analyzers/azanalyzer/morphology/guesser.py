@@ -64,7 +64,7 @@ WHOLE_ENDINGS = {
     "d": ("kən", "bən", "yur"),
     "ə": ("iy", "təp", "nam", "ək", "lç", "nb", "nc", "rz", *_DOUBLE, *_ACTIONS),
     "ı": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "aç", "ıç", "ıc", "ılt", "alt", "ətraf", "araras", "əraras"),
-    "i": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "eç", "əç", "əl", "ic", "ilt", "sk", "daxil"),
+    "i": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "eç", "əç", "əl", "ic", "ilt", "sk", "daxil", "şvil"),
     "u": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "oç", "uç", "uc", "qul", "ult"),
     "ü": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "öç", "üç", "üc", "ült", "üst"),
     "s": ("larara", "lərara"),
