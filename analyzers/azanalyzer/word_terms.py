@@ -202,7 +202,7 @@ class WordTerms:
     def is_suffix(self, text: str) -> bool:
         """Whether this may be suffixes set apart. None of those makes a verb: sızlamaq is no -sız, -la and -maq.
 
-        Nor is any the spoken possessive behind a vowel, to which və, and, would be: nömrə-və.
+        Nor is any the spoken nömrə-və, to your number: və is "and".
         """
         return len(text) < 16 and self._suffixes[text]
 
@@ -219,5 +219,7 @@ class WordTerms:
         for spelling in spellings:
             for kind in (CONSONANT, VOWEL):
                 for path in parse(text, "Written", ANY, kind, spelling):
-                    if all(step.transition.target not in ("Verb", "SpokenOwned") for step in path.steps):
+                    if all(
+                        step.transition.target != "Verb" and step.transition.label != "your.dat" for step in path.steps
+                    ):
                         yield path

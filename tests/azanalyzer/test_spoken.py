@@ -11,8 +11,8 @@ ANALYZER = Analyzer()
 
 # A root with forms of it that school grammars leave out or that are misspelled as they are spoken.
 FORMS = {
-    "gəl": "gəlcəm gəlcəksən gəlcəkdi gəlisən gəlisiz gəlmiyəcəm gəlmiyəciyik gələmmərəm gələmməzsən gələmmiyəcəm",
-    "get": "getdix gedisən getmisən getmisiniz getmiyib gedillər getməyim getməyimizə",
+    "gəl": "gəlcəm gəlisən gəlisiz gəlmiyəcəm gəlmiyəciyik gələmmərəm gələmməzsən gələmmiyəcəm",
+    "get": "gedisən getmisən getmisiniz getmiyib gedillər getməyim getməyimizə",
     "ver": "veresiz verəsiz verki verimmi",
     "eylə": "eylər eylərəm eyləgəc",
     "gör": "görəsiz görgəc görüncəyə",
@@ -23,10 +23,10 @@ FORMS = {
     "inan": "inanınki inanki",
     "proqram": "program programı programda",
     "telefon": "telfon telfonum",
-    "ol": "olmag olcam olcaqsan oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada "
+    "ol": "olmag olcam oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada "
     "noldu olduqu olmadıqını noolub nooldu",
-    "de": "deyirki dedilərki deyr diyəsən deyəllər",
-    "istə": "istədiyiz isdəyir isdiyir istiyir",
+    "de": "deyirki dedilərki deyr diyəsən",
+    "istə": "isdəyir isdiyir istiyir",
     "kim": "kimisi kimisini",
     "kimsə": "kiməsə kiminsə kimisə kimdənsə kimsəyə",
     "nə": "nəyimiz",
@@ -60,8 +60,8 @@ FORMS = {
     "aynur": "Aynurgil Aynurgilə Aynurgildən",
     "mən": "mənimçün",
     "hansı": "hansınısa hansındansa",
-    "nömrə": "nömrəynən nömrəvi nömrəvə nömrəvizi",
-    "ana": "anavı anavın anavdan",
+    "nömrə": "nömrəynən nömrəvi nömrəvə",
+    "ana": "anavı anava",
     "öyrən": "öyrənməy öyrənmey",
     "gir": "girmey",
     "yemək": "yeməy yemey yeməyi",
@@ -84,7 +84,7 @@ FORMS = {
     "necə": "necəsiz necəsizmi",
     "harda": "hardasız",
     "burda": "burdasız",
-    "ev": "eviz evdəsiz evivə evdəcə",
+    "ev": "evdəsiz evivə evdəcə",
     "hazır": "hazırsız hazırsızmı hazırmısan hazırmısınız",
     "mükəmməl": "mükəmməlsiz",
     "maraqlı": "maraqlısız",
@@ -92,8 +92,6 @@ FORMS = {
     "elə": "elədiyivi elir elirəm elirdi elirlər elərəm elərik",
     "təqdim": "teqdim",
     "apar": "aparsınlarmı",
-    "karlo": "karlosuz",
-    "utancaq": "utancaqdı",
 }
 PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()]
 
