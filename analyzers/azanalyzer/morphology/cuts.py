@@ -50,7 +50,7 @@ class _Node(dict[str, "_Node | None"]):
     def _divided(self) -> dict[str, tuple[tuple[str, int], ...]]:
         """What is left to be read after the next letter, by that letter."""
         if self._by_letter is None:  # to divide them once takes as long as to look for those with one letter
-            self._by_letter = _divided(self._beginnings)
+            self._by_letter = self._cuts.divided(self._beginnings)
         return self._by_letter
 
     def letters(self) -> set[str]:
@@ -76,6 +76,7 @@ class Cuts:
         self._suffixes: dict[str, list[tuple[int, dict[str, int]]]] = {}
         self._led_to: list[tuple[str, int]] = []  # by their last letter: to which states suffixes lead
         self._nodes: dict[_Beginnings, _Node] = {}
+        self._kept: dict[tuple[str, int], tuple[str, int]] = {}  # what states are made of, kept once for all of them
         self._followed: dict[tuple[str, int, tuple[tuple[str, int], ...]], _Node | None] = {}
         self._root: _Node | None = None
         self.letters: frozenset[str] = frozenset()
@@ -142,25 +143,25 @@ class Cuts:
             self._followed[key] = self._node(found) if found else None
         return self._followed[key]
 
+    def divided(self, beginnings: _Beginnings) -> dict[str, tuple[tuple[str, int], ...]]:
+        """What is left to be read after the next letter, by that letter."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for spelled, states in beginnings:
+            if spelled:
+                left = (spelled[:-1], states)
+                found.setdefault(spelled[-1], []).append(self._kept.setdefault(left, left))
+        return {letter: tuple(sorted(left)) for letter, left in found.items()}
+
     def letters_before(self, states: int) -> list[str]:
         """The last letters of suffixes that lead to one of `states`."""
         return [letter for letter, targets in self._led_to if targets & states]
 
     def _node(self, beginnings: dict[str, int]) -> _Node:
-        key = frozenset(beginnings.items())
+        key = frozenset([self._kept.setdefault(item, item) for item in beginnings.items()])
         node = self._nodes.get(key)
         if node is None:
             node = self._nodes[key] = _Node(self, key)
         return node
-
-
-def _divided(beginnings: _Beginnings) -> dict[str, tuple[tuple[str, int], ...]]:
-    """What is left to be read after the next letter, by that letter."""
-    found: dict[str, list[tuple[str, int]]] = {}
-    for spelled, states in beginnings:
-        if spelled:
-            found.setdefault(spelled[-1], []).append((spelled[:-1], states))
-    return {letter: tuple(sorted(left)) for letter, left in found.items()}
 
 
 def _spellings(form: str) -> set[str]:
