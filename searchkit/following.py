@@ -97,15 +97,21 @@ def _find_followers(word: str, snapshot: Snapshot, fields: list[str], analyzer: 
 
 def _found(pattern: re.Pattern[str], text: str) -> set[tuple[str, bool]]:
     """The words of a text that follow whole ones, in lower case, and whether each begins with a capital."""
-    text = compose(text)
-    small = lower(text)
-    folded = fold(small)
-    if not len(text) == len(small) == len(folded):  # letters with marks of their own, which few texts have
-        return set()
+    folded, small = _letter_by_letter(text)
+    if not folded:  # few texts are decomposed, and to compose all takes longer than to read them
+        text = compose(text)
+        folded, small = _letter_by_letter(text)
     # A pattern that asks what stands before takes ten times as long, as it cannot look for the letters first.
     starts = ((match.start(), match.span(1)) for match in pattern.finditer(folded))
     spans = [span for start, span in starts if not _IN_WORD.match(folded[start - 1 : start])]
     return {(small[start:end], text[start].isupper()) for start, end in spans}
+
+
+def _letter_by_letter(text: str) -> tuple[str, str]:
+    """A text folded and in lower case; empty where its letters have marks of their own, as they part them from it."""
+    small = lower(text)
+    folded = fold(small)
+    return (folded, small) if len(text) == len(small) == len(folded) else ("", "")
 
 
 def _common(counts: Counter[str]) -> str:
