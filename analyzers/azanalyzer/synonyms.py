@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from operator import contains
 from pathlib import Path
 
-from azanalyzer.alphabet import lower_capitals
+from azanalyzer.alphabet import lower_capitals, normalize
 from azanalyzer.cache import Cache
 from azanalyzer.lazy import cached_property
 from azanalyzer.morphology.roots import lines_beginning
@@ -182,7 +182,7 @@ def read_groups(path: Path) -> list[list[str]]:
     """The groups of a synonym file: a group a line, its members parted by tabs or by " = "; # begins a comment."""
     data = path.read_bytes()
     try:
-        text = data.decode("utf-8-sig")
+        text = normalize(data.decode("utf-8-sig"))  # phrases are looked for by their letters
     except UnicodeDecodeError as error:
         number = data.count(b"\n", 0, error.start) + 1
         raise ValueError(f"{path}, line {number}: not UTF-8; save the file in this encoding") from error

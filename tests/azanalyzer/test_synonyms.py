@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
@@ -168,6 +169,16 @@ def test_phrases_begin_like_the_root_of_their_first_word() -> None:
 def _may_be_found(phrase: str, root: str) -> bool:
     irregular = shared_morphology().lexicon.irregular_shapes.get(root, ())
     return flattened(phrase).startswith(tuple(map(flattened, shapes_of(root).union(irregular))))
+
+
+def test_a_file_in_decomposed_letters(tmp_path: Path) -> None:
+    for form in ("NFC", "NFD"):
+        text = unicodedata.normalize(form, "smartfon = ağıllı telefon\nüzgüçülük = hovuz idmanı")
+        (tmp_path / form).write_text(text, "utf-8")
+        own = Analyzer(synonyms=tmp_path / form)
+        for typed, other in (("ağıllı telefon", ("smartfon",)), ("üzgüçülük", ("hovuz", "idman"))):
+            [found] = own.expand(own.query_terms(typed))
+            assert found.phrases == (other,)
 
 
 def test_numerals_signs_and_repeated_words_in_phrases() -> None:
