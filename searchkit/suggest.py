@@ -7,6 +7,7 @@ import re
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
+from azanalyzer.alphabet import INVISIBLE, MARKS
 from azanalyzer.patterns import pattern
 from searchkit.leaves import MOST_DATE_WORDS
 from searchkit.query import QUOTES
@@ -24,6 +25,7 @@ __all__ = ["suggest"]
 
 # Words of letters only; what is a beginning, a pattern or a part of an address is not put right.
 _WORD = pattern(r"(?<![\w'’/@#.])(?<!\w[?*\"»”])[^\W\d_]{2,}(?![\w'’/@:*~^]|\.\w|\?\w)")
+_WITHIN = pattern(rf"(?<=\w)[{MARKS}{INVISIBLE}]+")  # which parts no word: soft hyphens, the stress in dictionaries
 _FIELD = pattern(r"(?<!\w)([^\W\d][\w-]*):(?=\S)")
 _RANGE = pattern(r"[\[{][^\]}]* TO [^\]}]*[\]}]")
 _NEXT = r"(?:AND|OR|VƏ|VE)(?!\S)"
@@ -56,7 +58,7 @@ def suggest(
 
     if not 0 < len(text.split()) <= _MOST_WORDS or len(text) > _MOST_LETTERS:
         return None
-    text = compose(text)
+    text = _WITHIN.sub("", compose(text))
     if sum(not _is_part(word) for word in _WORD.finditer(text)) > _MOST_WORDS:  # run together without spaces
         return None
     speller = Speller(snapshot, schema.text_fields if fields is None else [*fields], analyzer)

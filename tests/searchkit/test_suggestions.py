@@ -52,6 +52,13 @@ def test_nothing_to_put_right(typed: str, articles: searchkit.Index) -> None:
     assert articles.suggest(typed) is None
 
 
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u0301"])
+def test_what_parts_no_word_makes_no_difference(sign: str, articles: searchkit.Index) -> None:
+    assert articles.search(f"köy{sign}nək").suggestion is None
+    assert articles.suggest(f"zirzəm{sign}idən dilində") is None
+    assert articles.suggest(f"kitablarmı{sign}zdan") == "kitablarımızdan"
+
+
 def test_what_is_suggested_is_found(articles: searchkit.Index) -> None:
     for typed in ("kitablarmızdan", "mustqillik", "dnizinin"):
         suggestion = articles.search(typed).suggestion
