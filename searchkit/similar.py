@@ -9,7 +9,7 @@ from heapq import nlargest
 from math import log, log2
 from typing import TYPE_CHECKING, Any
 
-from azanalyzer.alphabet import capitalized
+from azanalyzer.alphabet import capitalized, compose
 from azanalyzer.tokenizer import APOSTROPHES, DASHES, SUPERSCRIPTS
 from searchkit.querytree import Exact, Nothing, Query, Without, Word, any_of
 
@@ -141,7 +141,7 @@ class _Seen:
         most = max(found.values())
         # Of several the one with most words, which has more of the query.
         text = min((-text.count(" "), len(text), text) for text, count in found.items() if count == most)[2]
-        before, space, last = _SIGNS.sub("", text).rpartition(" ")
+        before, space, last = _SIGNS.sub("", compose(text)).rpartition(" ")
         return before + space + self._without_case(last)
 
     def _without_case(self, word: str) -> str:
