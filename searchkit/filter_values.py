@@ -14,7 +14,7 @@ from searchkit.errors import QueryError
 from searchkit.schema import is_number
 
 __all__ = [
-    "AllOf", "Between", "Not", "check_level", "filters_as_json", "filters_from_json", "value_as_json",
+    "AllOf", "Between", "Not", "check_filters", "check_level", "filters_as_json", "filters_from_json", "value_as_json",
     "value_from_json",
 ]  # fmt: skip
 
@@ -61,8 +61,15 @@ def check_level(level: int) -> None:
         raise QueryError(f"the values of a filter stand at most {_MOST_LEVELS} deep in each other")
 
 
+def check_filters(filters: object) -> None:
+    """QueryError where these are no filters at all."""
+    if not isinstance(filters, Mapping):
+        raise QueryError(f"filters are a mapping from fields to values, not {type(filters).__name__}")
+
+
 def filters_as_json(filters: Mapping[str, Any]) -> dict[str, Any]:
     """Filters as JSON has them; QueryError where they cannot be filters."""
+    check_filters(filters)
     return {name: _plain(wanted, 0) for name, wanted in filters.items()}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import QueryError
-from searchkit.filter_values import AllOf, Not, check_level
+from searchkit.filter_values import AllOf, Not, check_filters, check_level
 from searchkit.leaves import Leaves
 from searchkit.querytree import Everything, Exact, Node, Range, Without, all_of, any_of
 from searchkit.schema import Date, Keyword, Number, Schema, Stored, Text, is_number, parse_date
@@ -28,8 +28,7 @@ def conditions(filters: Mapping[str, Any], schema: Schema, analyzer: Analyzer) -
 
     A list or set of values means any of them, a tuple of two is a `Between`, None stands for documents without any.
     """
-    if not isinstance(filters, Mapping):
-        raise QueryError(f"filters are a mapping from fields to values, not {type(filters).__name__}")
+    check_filters(filters)
     leaves = Leaves(schema, analyzer, None, datetime.date.today())
     found: list[Node] = []
     for name, wanted in filters.items():

@@ -19,7 +19,9 @@ from searchkit.amounts import is_amount
 from searchkit.errors import QueryError
 from searchkit.schema import Date, Number, Schema, parse_date
 
-__all__ = ["LEAST_BOOST", "MOST_BOOST", "WEIGHTS", "Freshness", "Ranking", "check_ranking", "default_ranking"]
+__all__ = [
+    "LEAST_BOOST", "MOST_BOOST", "WEIGHTS", "Freshness", "Ranking", "a_ranking", "check_ranking", "default_ranking",
+]  # fmt: skip
 
 LEAST_BOOST, MOST_BOOST = 0.001, 1000.0  # of a document, a field of a query, a word
 
@@ -117,10 +119,16 @@ WEIGHTS = (
 )
 
 
-def check_ranking(ranking: Ranking, schema: Schema) -> None:
-    """QueryError if a ranking cannot be used with the fields of a schema."""
+def a_ranking(ranking: object) -> Ranking:
+    """`ranking`, QueryError if it is none."""
     if not isinstance(ranking, Ranking):
         raise QueryError(f"ranking takes a searchkit.Ranking, not {type(ranking).__name__}")
+    return ranking
+
+
+def check_ranking(ranking: Ranking, schema: Schema) -> None:
+    """QueryError if a ranking cannot be used with the fields of a schema."""
+    a_ranking(ranking)
     for name in WEIGHTS:
         if not is_amount(getattr(ranking, name)):
             raise QueryError(f"ranking: {name} is a number from 0 on, not {getattr(ranking, name)!r}")

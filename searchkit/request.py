@@ -9,7 +9,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Facet, RangeFacet, SortKey, View
 from searchkit.cursor import decode_cursor
 from searchkit.errors import QueryError
-from searchkit.ranking import LEAST_BOOST, MOST_BOOST, Ranking
+from searchkit.ranking import LEAST_BOOST, MOST_BOOST, Ranking, a_ranking
 from searchkit.schema import Date, Keyword, Number, Schema, Text
 
 __all__ = ["SearchRequest", "fields_of", "fingerprint_of", "view_of"]
@@ -36,7 +36,10 @@ class SearchRequest(NamedTuple):
     fields: str | Sequence[str] | Mapping[str, float] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready data with the version of its form; what is as by default is left out."""
+        """JSON-ready data with the version of its form; what is as by default is left out.
+
+        QueryError for what cannot be a search because of the kind of a value.
+        """
         asked = {name: value for name, value in self._asdict().items() if value != self._field_defaults.get(name, ...)}
         if self.filters is not None:
             from searchkit.filter_values import filters_as_json
@@ -46,11 +49,12 @@ class SearchRequest(NamedTuple):
             facets = _listed(self.facets, "facets")
             asked["facets"] = [facet if isinstance(facet, str) else _facet_as_json(facet) for facet in facets]
         if self.sort is not None and not isinstance(self.sort, str):
-            asked["sort"] = list(self.sort)
+            asked["sort"] = _listed(self.sort, "sort")
         if self.ranking is not None:
-            asked["ranking"] = self.ranking.to_dict()
+            asked["ranking"] = a_ranking(self.ranking).to_dict()
         if self.fields is not None and not isinstance(self.fields, str):
-            asked["fields"] = dict(self.fields) if isinstance(self.fields, Mapping) else list(self.fields)
+            fields = _names_of_fields(self.fields)
+            asked["fields"] = dict(fields) if isinstance(fields, Mapping) else list(fields)
         return {"version": _VERSION, **asked}
 
     @classmethod
@@ -75,7 +79,9 @@ def _read_filters(filters: object) -> dict[str, Any]:
     return filters_from_json(filters)
 
 
-def _facet_as_json(facet: Facet) -> dict[str, Any]:
+def _facet_as_json(facet: object) -> dict[str, Any]:
+    if not isinstance(facet, Facet):
+        raise QueryError(f"facets takes names of fields, not {type(facet).__name__}")
     kept = dict(facet._asdict())
     if kept.pop("ranges") is not None:
         from searchkit.facet_ranges import ranges_as_json
@@ -127,10 +133,7 @@ def fields_of(request: SearchRequest, schema: Schema) -> dict[str, float] | None
     asked = request.fields
     if asked is None:
         return None
-    if isinstance(asked, str):
-        asked = [asked]
-    if not isinstance(asked, (Mapping, Sequence)):
-        raise QueryError(f"fields takes names of text fields, or what each counts, not {type(asked).__name__}")
+    asked = [asked] if isinstance(asked, str) else _names_of_fields(asked)
     found: dict[str, float] = {}
     for name in asked:
         field = schema.fields.get(name) if isinstance(name, str) else None
@@ -145,6 +148,12 @@ def fields_of(request: SearchRequest, schema: Schema) -> dict[str, float] | None
     if not found:
         raise QueryError(f"fields names none of the text fields{_which(schema, Text)}; leave it out to search all")
     return found
+
+
+def _names_of_fields(asked: Sequence[str] | Mapping[str, float]) -> Sequence[str] | Mapping[str, float]:
+    if not isinstance(asked, (Mapping, Sequence)):
+        raise QueryError(f"fields takes names of text fields, or what each counts, not {type(asked).__name__}")
+    return asked
 
 
 def view_of(request: SearchRequest, schema: Schema) -> View:

@@ -104,6 +104,28 @@ def test_what_is_no_request(kept: Any) -> None:
         SearchRequest.from_dict(kept)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"filters": 7},
+        {"facets": [None]},
+        {"sort": 7},
+        {"sort": {"date"}},
+        {"ranking": 7},
+        {"fields": 7},
+        {"fields": {"title"}},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_asked_is_not_kept(wrong: dict[str, Any], newspaper: Index) -> None:
+    request = SearchRequest("neft", **wrong)
+    with pytest.raises(QueryError) as asked:
+        newspaper.run(request)
+    with pytest.raises(QueryError) as kept:
+        request.to_dict()
+    assert str(asked.value) == str(kept.value)
+
+
 def test_results_say_only_what_was_asked(newspaper: Index) -> None:
     assert not {"facets", "cursor", "groups"} & set(newspaper.search("qaz").to_dict())
     shown = newspaper.search("qaz", 1, facets="tags", after="", group_by="tags", sort="date").to_dict()
