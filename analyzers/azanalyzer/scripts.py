@@ -10,7 +10,7 @@ import sys
 from functools import lru_cache
 from typing import Protocol
 
-from azanalyzer.alphabet import compose, lower
+from azanalyzer.alphabet import INVISIBLE, compose, lower
 from azanalyzer.patterns import pattern
 
 __all__ = [
@@ -49,7 +49,7 @@ _TWINS = str.maketrans("аәеорсухіјһѕАӘВЕКМНОРСТУХІЈҺ
 _CYRILLIC_TWINS = str.maketrans("aəeopcyxjhAƏBEKMHOPCTYXJ", "аәеорсухјһАӘВЕКМҺОРСТУХЈ")
 _LATIN = pattern("[A-Za-zƏəĞğŞşÇçÖöÜüİı]")
 _WORD = pattern(r"[^\W\d_]+")
-_MARK = pattern("[\u0300-\u036f]")
+_NO_LETTER = pattern(f"[\u0300-\u036f{INVISIBLE}]")
 _BORROWED = frozenset("əjhƏJH")  # what is Latin for want of a key
 
 AZERBAIJANI_ONLY = pattern("[ғҝјҹһәөүҒҜЈҸҺӘӨҮ]")
@@ -114,8 +114,8 @@ def is_azerbaijani(text: str) -> bool | None:
     """
     if not has_cyrillic(text):
         return None
-    if _MARK.search(text):
-        text = _MARK.sub("", compose(text))  # what no letter takes up would part a word
+    if _NO_LETTER.search(text):
+        text = _NO_LETTER.sub("", compose(text))  # what no letter takes up, or is not seen, would part a word
     if _LATIN.search(text):
         text = " ".join(word for word in _WORD.findall(untwin(text)) if CYRILLIC.search(word))
     own = AZERBAIJANI_ONLY.search(text)

@@ -71,6 +71,7 @@ def test_lower_capitals(capitals: str, expected: str) -> None:
         ("o\u0308lku\u0308", "ölkü"),
         ("ş\u0327əhər s\u0327\u0327\u0327", "şəhər ş"),
         ("i\u0307raq gə\u0301lir Бакы\u0301 C\u20ea\u0327", "iraq gəlir Бакы Ç"),
+        ("STRAẞE Ăliyev Ϲavid", "STRASSE Əliyev Cavid"),
         ("Beyoncé Málaga Łódź ÍÑIGO Ñ Straße Ødegård", "Beyonce Malaga Lodz İNIGO N Strasse Odegard"),
         ("ö ü ç ş ğ İ ı ǖ ḉ þ й ё", "ö ü ç ş ğ İ ı ü ç þ й ё"),
         ("ﬁlm ＢＡＫＩ ２０", "film BAKI 20"),

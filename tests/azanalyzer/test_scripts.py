@@ -60,6 +60,7 @@ def test_russian_is_told_apart() -> None:
     assert is_azerbaijani("российский") is False
     assert is_azerbaijani("мәктәб") is True
     assert is_azerbaijani("китаб") is None
+    assert is_azerbaijani("мәк\u00adтаб\u00adла\u00adры\u00adмыз яхшы\u00adдыр") is True  # soft hyphens part no word
     tokens = list(ANALYZER.tokens("Документы правительства\nкитабларын сијаһысы"))
     assert [token.kind for token in tokens] == ["russian", "russian", "word", "word"]
     assert [token.term for token in tokens[2:]] == ["kitab", "siyahı"]
