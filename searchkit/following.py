@@ -71,7 +71,7 @@ def following(
 
 
 def _followers(word: str, snapshot: Snapshot, fields: list[str], analyzer: Analyzer) -> Counter[tuple[str, bool]]:
-    """In how many documents each form follows a word; kept, as the next letter that is typed asks for them again."""
+    """In how many documents each form follows a normalised word; kept, as the next letter asks for them again."""
     kept: dict[tuple[str, ...], Counter[tuple[str, bool]]] = snapshot.derived.setdefault("followers", {})
     key = (word, *fields)
     if key not in kept:
@@ -87,7 +87,7 @@ def _find_followers(word: str, snapshot: Snapshot, fields: list[str], analyzer: 
     if others or not terms or analyzer.stop_words.issuperset(terms):
         return written
     query = Query(Word(None, tuple(terms)), fields=dict.fromkeys(fields, 1.0))
-    folded = fold(to_latin(normalize(word)))
+    folded = fold(to_latin(word))
     pattern = re.compile(rf"{re.escape(folded)}(?=[^\w\n]{{1,3}}(\w+))")
     for match in snapshot.search(query, View(_MOST_DOCUMENTS), Ranking.plain()).matches:
         texts = [as_text(match.fields.get(name))[:_LONGEST] for name in fields]

@@ -86,10 +86,11 @@ def _has_moved_on(folder: Path, seen: object, problems: list[Problem]) -> bool:
 
 def _in_force(folder: Path) -> tuple[bytes | None, list[str]]:
     """What a writer changes when it puts a generation in force: the manifest, and which others and companions stay."""
-    names = [path.name for path in (*folder.glob("_MAIN_*.toc"), *dict(kept_generations(folder)).values())]
+    manifest = None
     with contextlib.suppress(OSError):
-        return manifest_path(folder).read_bytes(), sorted(names)
-    return None, sorted(names)
+        manifest = manifest_path(folder).read_bytes()
+    kept = [path for _, path in kept_generations(folder)]
+    return manifest, sorted(path.name for path in (*kept, *folder.glob("_MAIN_*.toc")))
 
 
 def _examine(folder: Path) -> Examination:
