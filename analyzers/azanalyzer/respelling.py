@@ -15,6 +15,7 @@ from azanalyzer.spellings import (
     SHORTEST_TYPED_A,
     SHORTEST_UNSOFTENED,
     SHORTEST_W,
+    undrawn,
 )
 
 __all__ = ["respelled"]
@@ -36,6 +37,13 @@ def respelled(words: Words, morphology: BulkMorphology) -> Any:
         if len(left) < len(rows):
             rows, changed = rows.take(left), changed.where(left)
         found[rows] = morphology.best_partly(changed) if spelling == "partly" else morphology.best(changed, spelling)
+    for row in np.flatnonzero((found < 0) & _are_drawn_out(words)).tolist():  # few are
+        for short in undrawn(words.where(np.array([row])).strings()[0]):
+            changed = Words.of([short])
+            terms = morphology.best(changed)
+            found[row] = terms[0] if terms[0] >= 0 else respelled(changed, morphology)[0]
+            if found[row] >= 0:
+                break
     return found
 
 
@@ -58,6 +66,14 @@ def _respellings(words: Words) -> Iterator[tuple[Any, Words, str]]:
         yield rows, words.where(rows), spelling
     yield *_softened(words, before_vowel), "proper"
     yield *_with_sh(words), "partly"
+
+
+def _are_drawn_out(words: Words) -> Any:
+    """Which words have a letter three times in a row; bool."""
+    codes = words.codes
+    are_third = np.zeros(codes.shape, bool)
+    are_third[:, 2:] = (codes[:, 2:] == codes[:, 1:-1]) & (codes[:, 1:-1] == codes[:, :-2]) & (codes[:, 2:] > 0)
+    return any_in_row(are_third)
 
 
 def _with_dot(words: Words) -> tuple[Any, Words]:

@@ -2,7 +2,7 @@
 
 Every term is its word's own letters up to where inflection begins, but for the alternations of its last two letters
 (get, ged-; oğul, oğl-), q and k that soften, and a few irregular shapes. How a word is typed changes letters into their
-twins at most.
+twins at most, or draws them out (çoooox), which makes a chunk one to look at closely.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, normalize
 from azanalyzer.cache import Cache
 from azanalyzer.patterns import pattern
+from azanalyzer.spellings import undrawn
 from azanalyzer.tokenizer import APOSTROPHES, scan
 
 __all__ = ["Sieve", "flattened", "flattened_plainly", "shapes_of"]
@@ -55,6 +56,7 @@ class Sieve:
         for head in map(str.encode, plain):  # what begins like another is found with it
             if not (self._heads and head.startswith(self._heads[-1][1:])):
                 self._heads.append(b" %b" % head)
+        self._drawn = [bytes([letter]) * 3 for letter in sorted(set(b"".join(self._heads)).difference(b" "))]
         self._initials = {b"%c.%c" % tuple(head[1:3]) for head in self._heads if len(head) > 2}  # b.e.ə. is beə
         self._odd = Cache(self._may_be_odd, _REMEMBERED)
 
@@ -71,6 +73,9 @@ class Sieve:
         except UnicodeEncodeError:
             flat, odd, places = self._of_unusual(text)
         flat += b" "
+        for drawn in self._drawn:
+            if drawn in flat:
+                odd.update(found.start() for found in re.finditer(drawn, flat))
         end = 0
         for place in sorted(odd.union(places)) if odd else sorted(places):
             if place < end:
@@ -124,6 +129,7 @@ class Sieve:
             forms |= {form.lower().replace("ё", "е") for form in forms}
             forms |= {scripts.to_latin(form) for form in forms}
         forms |= {_APOSTROPHE.sub("", form) for form in forms}
+        forms |= {short for form in forms for short in undrawn(lower(form))}
         return any(
             any(head in flattened(lower(form)) for head in self._foreign)
             or self._places(_in_bytes(flattened(fold(form))))

@@ -15,6 +15,7 @@ __all__ = [
     "SHORTEST_W",
     "has_own_letter",
     "respellings",
+    "undrawn",
 ]
 
 _OWN_LETTERS = frozenset("əöüçşğıƏÖÜÇŞĞİ")
@@ -23,6 +24,8 @@ _SOFT_Q = pattern("ğ(?![aeəıioöuü])")
 _SOFT_K = pattern("(?<=[eəiöü])y(?![aeəıioöuü])")
 # And the reverse, the root left as it is before a suffix: uşaqa, gördükü.
 _UNSOFTENED = pattern(".*(?:(?<=[aeəıioöuü])q|(?<=[eəiöü])k)(?=[aeəıioöuü])")
+# A letter held down: çoooox. No word has one three times in a row, but a few have it twice.
+_DRAWN = pattern(r"([^\W\d_])\1\1+")
 # How long a word without a single Azerbaijani letter must be to be taken as typed on an ASCII keyboard in running text,
 # with e for ə or, rarer and so more doubtful, with a for it.
 SHORTEST_TYPED = 2
@@ -55,6 +58,16 @@ def respellings(text: str, small: str) -> Iterator[tuple[str, str]]:
         spelled = small[0] + small[1:].replace("w", "ş")
         if _folds_by_letters(spelled):
             yield spelled, "partly"
+    for short in undrawn(small):
+        yield short, "proper"
+        yield from respellings(short, short)
+
+
+def undrawn(small: str) -> list[str]:
+    """A word in which letters are drawn out with each of these once, and twice; empty for any other word."""
+    if _DRAWN.search(small) is None:
+        return []
+    return [short for short in (_DRAWN.sub(r"\1", small), _DRAWN.sub(r"\1\1", small)) if len(short) > 1]
 
 
 def _hardened(small: str) -> str:

@@ -38,6 +38,8 @@ def picked(text: str, terms: list[str], beginnings: list[str] | None = None) -> 
         ("gözəl", "gozal güzəldir gəzən", ["gozal", "güzəldir"]),
         ("işlə", "iwleyir iwə bala İWLƏYİR", ["iwleyir", "İWLƏYİR"]),
         ("mən", "mənim mənnən mana", ["mənim", "mənnən", "mana"]),
+        ("çox", "Çoooox COOOX, çoxxx maaavi sooos чооох", ["Çoooox", "COOOX,", "çoxxx", "чооох"]),
+        ("allah", "Allllah alllah'ım allam", ["Allllah", "alllah'ım"]),
         ("jomart", "Kasım-Jomart Jomartın (Jomart) xjomart", ["Kasım-Jomart", "Jomartın", "(Jomart)"]),
         ("məlum", "mə'lum mə’lumdur mən's məlum", ["mə'lum", "mə’lumdur", "məlum"]),
         ("beə", "b.e.ə. beəsi b.e. b e", ["b.e.ə.", "beəsi", "b.e."]),

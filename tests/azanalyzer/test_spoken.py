@@ -92,6 +92,12 @@ FORMS = {
     "elə": "elədiyivi elir elirəm elirdi elirlər elərəm elərik",
     "təqdim": "teqdim",
     "apar": "aparsınlarmı",
+    "çox": "çooox ÇOOOOX coooox çoxxxx",
+    "salam": "salaaaam saaalamlar SALAAAM",
+    "təbrik": "TƏBRİİİKLƏR təbrikləəər tebriiikler",
+    "səs": "səssss",
+    "səkkiz": "səəəkkiz",
+    "allah": "allllah Allahhhh",
 }
 PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()]
 
@@ -99,7 +105,7 @@ PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()
 WHOLE = [
     "saray", "hərbi", "seçki", "səki", "bitki", "boş", "şahsevən", "söy", "duy", "yağ", "bağ", "itki", "flow",
     "windows", "news", "hərdən", "yenidən", "tezliklə", "maya", "aqibət", "unipolyar", "həsənqulu",
-    "evsiz", "qaydasız", "mümkünsüz", "uşaqsız",
+    "evsiz", "qaydasız", "mümkünsüz", "uşaqsız", "aaaa", "www", "hmmm", "brrrr",
 ]  # fmt: skip
 
 
