@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from searchkit.backend import Transaction
 from searchkit.cleaning import remove_all
 from searchkit.deadline import TIME_LIMIT, check_time_limit
-from searchkit.errors import IndexExistsError, SchemaError, SearchkitError
+from searchkit.errors import IndexExistsError, LockedError, SchemaError, SearchkitError
 from searchkit.files import make_folder
 from searchkit.generations import KEPT, backend_of, check_options, put_in_force
 from searchkit.index import Index
@@ -80,9 +80,9 @@ def open_or_create(path: str | os.PathLike[str], schema: Schema | None = None) -
     if not is_index(folder):
         try:
             return create(path, schema)
-        except IndexExistsError:
+        except (IndexExistsError, LockedError):
             if not is_index(folder):
-                raise  # otherwise somebody was faster
+                raise  # otherwise somebody was faster, and may write already
     index = open(path)
     if schema is not None and schema != index.schema:
         raise SchemaError(
