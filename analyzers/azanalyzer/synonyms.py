@@ -117,10 +117,13 @@ class Synonyms:
     def _find(self, root: str) -> tuple[_Phrase, ...]:
         """The phrases whose first word has this root."""
         found = []
+        is_letter = len(root) == 1 and not self._irregular(root)  # no longer word is a form of it, and many begin so
         for place in sorted(self._places(root)):
             group = self._text.rfind("\n", 0, place) + 1
             line = self._text[place : self._text.find("\n", place)]
             chunks = tuple(line.partition("\t")[0].split())
+            if is_letter and len(chunks[0]) > 1 and chunks[0].isalpha():
+                continue
             if self._text[group] != "#" and self._terms(chunks[0])[:1] == [root]:
                 found.append((chunks, group))
         return tuple(found)
