@@ -13,6 +13,8 @@ import numpy as np
 
 from azanalyzer import fold, lower, to_latin
 from azanalyzer.alphabet import INVISIBLE, MARKS, capitalized, normalize, upper
+from azanalyzer.beginnings import USUAL
+from azanalyzer.tuples import NamedTuple
 from searchkit.following import Following, following
 from searchkit.prefixes import Prefixes, words_only
 from searchkit.results import Completion
@@ -28,7 +30,7 @@ __all__ = ["complete_titles", "complete_words", "make_tables"]
 _LAST_WORD = re.compile(rf"[\w'’{MARKS}{INVISIBLE}-]+\Z")
 _LONGEST = 100  # characters of a beginning
 _LONGEST_ENDING = 12  # letters of a form that no term begins with
-_USUAL = 1.0  # what the suffixes of a form cost at most that is offered beside terms: verg is no vergəc
+_OF_FORM = 8  # the usual form of a term is in about one of so many of its documents, the next one in half as many
 _SHORTEST_TERM = 3  # letters of a term that is completed to a form
 _LONGEST_INNER = 3  # letters of a word in the middle of a name that is written small
 _SEEN = 3  # documents in which a form has to follow a word to be offered as it stands there
@@ -42,7 +44,7 @@ _LONGEST_TITLE = _FIRST_WORD - 1
 def complete_words(
     text: str, snapshot: Snapshot, fields: list[str], analyzer: Analyzer, limit: int
 ) -> list[Completion]:
-    """The text with its last word completed, the most frequent terms first, then forms of terms that are shorter.
+    """The text with its last word completed, by terms and by forms of terms that are shorter, the most frequent first.
 
     What follows the word before in documents comes before all others, and terms that say nothing by themselves behind.
     """
@@ -54,9 +56,11 @@ def complete_words(
     word = _LastWord(_spellings(_lower(typed, text)), snapshot, fields, analyzer)
     next_words = following(before, word.spellings, snapshot, fields, analyzer)[:limit]
     found = [(word.as_it_follows(each), word.frequency(each.term)) for each in next_words]
-    found += word.terms(limit, {each.term for each in next_words})
-    if len(found) < limit:
-        found += word.forms(_USUAL if found else math.inf)
+    begun = word.terms(limit, {each.term for each in next_words})
+    if len(found) + len(begun) < limit:
+        begun += word.forms(USUAL if found or begun else math.inf)
+        begun.sort(key=lambda one: -one.weight)
+    found += [(one.word, one.documents) for one in begun]
     capital = typed[0].isupper()
     completed: dict[str, int] = {}
     for whole, documents in found:
@@ -145,6 +149,14 @@ def _all_folded(words: frozenset[str]) -> tuple[str, ...]:
     return tuple(map(fold, words))
 
 
+class _Begun(NamedTuple):
+    """What a word that is being typed may become."""
+
+    word: str
+    documents: int  # with its term
+    weight: float  # with the word itself, about
+
+
 class _LastWord:
     """The word of a text that is being typed, and what the index has that begins so."""
 
@@ -159,8 +171,8 @@ class _LastWord:
         """In how many documents a term stands, of the field where these are the most."""
         return max(self._snapshot.frequency(field, term) for field in self._fields)
 
-    def terms(self, limit: int, without: Collection[str]) -> list[tuple[str, int]]:
-        """The best terms `without` some, as dictionaries have them, and in how many documents each stands.
+    def terms(self, limit: int, without: Collection[str]) -> list[_Begun]:
+        """The best terms `without` some, as dictionaries have them.
 
         Those that say nothing by themselves come last, and none takes the place of another.
         """
@@ -173,18 +185,18 @@ class _LastWord:
             if term not in without
             if (documents := self.frequency(term))  # others stood in deleted documents only
         ]
-        return [(word, -documents) for _, documents, word in sorted(found)]
+        return [_Begun(word, -documents, 0 if is_stop else -documents) for is_stop, documents, word in sorted(found)]
 
-    def forms(self, most: float) -> Iterator[tuple[str, int]]:
-        """Forms of terms that the word begins with, and in how many documents each term stands.
+    def forms(self, most: float) -> Iterator[_Begun]:
+        """Forms of terms that the word begins with.
 
         Their endings begin as the rest of the word does, and their suffixes cost at most `most`.
         """
         for typed in self.spellings:
-            terms, ending = self._longest_terms(fold(typed))
-            for term in terms:
+            for term in self._longest_terms(fold(typed)):
                 if documents := self.frequency(term):
-                    yield from ((form, documents) for form in self._forms(term, typed, ending, most))
+                    for rank, form in enumerate(self._forms(term, typed, most)):
+                        yield _Begun(form, documents, documents / (_OF_FORM * 2**rank))
 
     def as_it_follows(self, word: Following) -> str:
         """A word as it follows another; a verb, or one met too seldom, as dictionaries have it if that begins so."""
@@ -204,8 +216,8 @@ class _LastWord:
             found.update((term, 0) for term in terms if lacks_diacritics(typed, term[: len(typed)]))
         return found, more
 
-    def _longest_terms(self, folded: str) -> tuple[list[str], str]:
-        """The longest terms that a folded word begins with, and the rest of it."""
+    def _longest_terms(self, folded: str) -> list[str]:
+        """The longest terms that a folded word begins with."""
         for length in range(len(folded) - 1, max(_SHORTEST_TERM, len(folded) - _LONGEST_ENDING) - 1, -1):
             head = folded[:length]
             heads = [head, *(head[:-1] + last for last in SOFT.get(head[-1], ()))]
@@ -213,16 +225,16 @@ class _LastWord:
                 table.lines[number] for head in heads for table in self._tables for number in table.best(head, _EXTRA)
             )
             if terms := [term for term in dict.fromkeys(begun) if fold(term) in heads]:
-                return terms, folded[length:]
-        return [], ""
+                return terms
+        return []
 
-    def _forms(self, term: str, typed: str, ending: str, most: float) -> Iterator[str]:
+    def _forms(self, term: str, typed: str, most: float) -> Iterator[str]:
         """The forms of a term that begin as typed, usual ones first.
 
         One that is rather read as a form of another word would not find these documents: gözlə is to wait, and not
         with an eye.
         """
-        for form in sorted(self._analyzer.inflection.begun(term, ending), key=lambda form: form.cost):
+        for form in sorted(self._analyzer.inflection.begun(term, fold(typed)), key=lambda form: form.cost):
             fits = form.cost <= most and lacks_diacritics(typed, form.surface[: len(typed)])
             if fits and any(term in meant for meant in self._analyzer.query_terms(form.surface)):
                 yield form.surface

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import fold, lower, normalize, unfold
+from azanalyzer.alphabet import fold, normalize
 from azanalyzer.cache import Cache, TermCache
 from azanalyzer.explanation import Explanation
 from azanalyzer.language import (
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Analyzer", "AskedWord", "Token", "stem"]
 
 _LINE = pattern(r"[^\n]+")
-_MOST_SPELLINGS = 16  # of a beginning; each is looked up in the vocabulary
-_LONGEST_BEGINNING = 40  # letters; a longer one is no word
+_BEGINNINGS = 2_000  # of words, of which the terms are remembered
 
 
 class Token(NamedTuple):
@@ -91,6 +90,8 @@ class Analyzer:
             self._terms[azerbaijani] = TermCache(terms, remember // 2)
         # What chunks ask for, typed on any keyboard and on an ASCII one.
         self._asked = [Cache(partial(_asked, self._reader, None, ascii), remember // 7) for ascii in (False, True)]
+
+        self._begun = [Cache(partial(_begun, self._reader, ascii), _BEGINNINGS) for ascii in (False, True)]
 
     @property
     def inflection(self) -> Inflection:
@@ -273,12 +274,21 @@ class Analyzer:
         """
         if typed_in_ascii is None:
             typed_in_ascii = self.typed_in_ascii(beginning)
-        small = lower(normalize(beginning))
-        if scripts.CYRILLIC.search(small):
-            return list(dict.fromkeys([small, scripts.to_latin(scripts.untwin(small))]))
-        if not typed_in_ascii or len(small) > _LONGEST_BEGINNING:
-            return [small]
-        return list(dict.fromkeys([small, *unfold(fold(small), _MOST_SPELLINGS)]))
+        from azanalyzer.beginnings import spellings  # most queries have no beginning
+
+        return spellings(beginning, typed_in_ascii)
+
+    def begun(self, beginning: str, typed_in_ascii: bool | None = None) -> tuple[str, ...]:
+        """The terms of which a form begins so, its suffixes typed whole or in part, but for stop words.
+
+        They are those of the longest form that `beginning` begins with, and of words that the lexicon has.
+
+        >>> Analyzer().begun("kitabxanal")
+        ('kitabxana',)
+        """
+        if typed_in_ascii is None:
+            typed_in_ascii = self.typed_in_ascii(beginning)
+        return self._begun[typed_in_ascii][beginning]
 
     @staticmethod
     def typed_in_ascii(text: str) -> bool:
@@ -356,6 +366,12 @@ class Analyzer:
     def explain(self, word: str) -> Explanation:
         """How a word was read and what the other readings are."""
         return self._reader.explain(word)
+
+
+def _begun(reader: WordReader, typed_in_ascii: bool, beginning: str) -> tuple[str, ...]:
+    from azanalyzer.beginnings import begun_terms
+
+    return begun_terms(reader, beginning, typed_in_ascii) if reader.stem else ()
 
 
 def _asked(

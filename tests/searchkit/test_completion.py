@@ -318,3 +318,9 @@ def test_titles_in_which_the_last_word_is_whole_come_first(make_index: Make) -> 
     index = make_index([{"id": "1", "title": "Maddə 157. Ad"}, {"id": "2", "title": "Maddə 15. Anlaqsızlıq"}])
     assert titles(index, "maddə 15") == ["Maddə 15. Anlaqsızlıq", "Maddə 157. Ad"]
     assert titles(index, "maddə 157") == ["Maddə 157. Ad"]
+
+
+def test_forms_of_a_frequent_word_come_before_rare_words(make_index: Make) -> None:
+    index = make_index([*["uşaq"] * 40, "uşaqlıq", "şəhər", *["şəhərli"] * 5])
+    assert [each.text for each in index.autocomplete("uşaql", 3)] == ["uşaqlar", "uşaqla", "uşaqlıq"]
+    assert [each.text for each in index.autocomplete("şəhərl", 2)] == ["şəhərli", "şəhərlər"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azanalyzer.alphabet import capitalized
+from azanalyzer.alphabet import capitalized, fold
 from azanalyzer.cache import Cache
 from azanalyzer.morphology.lexicon import NARROWED
 from azanalyzer.morphology.morphotactics import Parse, Remainders
@@ -74,13 +74,15 @@ class Inflection:
                 found[surface] = min(found.get(surface, 99.0), stem.cost + cost)
         return [Form(surface, cost) for surface, cost in found.items()]
 
-    def begun(self, term: str, ending: str) -> list[Form]:
-        """The forms of `term` whose ending begins as typed, with as few suffixes as that takes."""
-        return [
-            Form(stem.shape + surface, stem.cost + cost)
-            for stem in self._stems[term]
-            for surface, cost in _begun(stem.following, ending)
-        ]
+    def begun(self, term: str, typed: str) -> list[Form]:
+        """The forms of `term` that begin as typed, folded, within an ending, with as few suffixes as that takes."""
+        found = []
+        for stem in self._stems[term]:
+            shape = fold(stem.shape)
+            if typed.startswith(shape) and len(typed) > len(shape):
+                forms = _begun(stem.following, typed[len(shape) :])
+                found += [Form(stem.shape + surface, stem.cost + cost) for surface, cost in forms]
+        return found
 
     def citation(self, term: str) -> str:
         """A term as dictionaries have it: a verb in the infinitive, a name with its capitals; others as they are."""
