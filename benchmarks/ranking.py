@@ -8,7 +8,6 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ import ujson
 
 import searchkit
 from azanalyzer import fold
+from benchmarks.as_typed import table as as_typed
 from benchmarks.bm25 import BM25, reciprocal_rank
 from benchmarks.corpus import relevance
 from benchmarks.peers import text_terms
@@ -74,6 +74,7 @@ def ranking(data: Path, repeat: int, tune: bool) -> None:
         _compare("questions", answers, [(key, text) for key, text, _ in asked], questions, weights)
         both = [(line["id"], f"{line['title']}\n{line['body']}") for line in lines]
         _compare("headings, titles too", titled, both, headings, weights)
+        click.echo(f"\n{as_typed(_ids_by(laws, weights), headings)}")
         click.echo("\nThe judged queries of corpus/, nDCG@10\n\n| system | nDCG@10 |\n|---|---|")
         for system, figures in relevance():
             click.echo(f"| {system} | {figures[0]:.4f} |")
@@ -101,8 +102,8 @@ def _compare(
     terms = text_terms()[_TRUNCATED]
     truncated = BM25((key, terms(text)) for key, text in texts)
     systems: Mapping[str, Search] = {
-        "searchkit": lambda text: [hit.id for hit in index.search(text, ranking=weights)],
-        "searchkit, roots alone": lambda text: [hit.id for hit in index.search(text, ranking=Ranking.plain())],
+        "searchkit": _ids_by(index, weights),
+        "searchkit, roots alone": _ids_by(index, Ranking.plain()),
         f"BM25, {_TRUNCATED}": lambda text: truncated.search([[term] for term in terms(text)]),
     }
     for system, search in systems.items():
@@ -110,6 +111,10 @@ def _compare(
         parts = (ranks[::2], ranks[1::2], ranks)
         figures = " | ".join(f"{_mean(part):.4f}" for part in parts)
         click.echo(f"| {name}: {system} | {len(queries):,} | {figures} |")
+
+
+def _ids_by(index: Index, weights: Ranking) -> Search:
+    return lambda text: [hit.id for hit in index.search(text, ranking=weights)]
 
 
 def _ranks(search: Search, queries: Iterable[Judged]) -> list[float]:
@@ -124,10 +129,7 @@ def _tuned(collections: Sequence[tuple[Index, list[Judged]]]) -> Ranking:
     """The weights that do best on all together, one changed after the other until no step makes it better."""
 
     def worth(weights: Ranking) -> float:
-        def search(index: Index, text: str) -> Sequence[str]:
-            return [hit.id for hit in index.search(text, ranking=weights)]
-
-        return sum(_mean(_ranks(partial(search, index), queries)) for index, queries in collections)
+        return sum(_mean(_ranks(_ids_by(index, weights), queries)) for index, queries in collections)
 
     weights = default_ranking()
     best = worth(weights)

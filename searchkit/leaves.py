@@ -152,19 +152,14 @@ class Leaves:
 
     # ---------------------------------------------------------------- patterns
 
-    def prefix(self, beginning: str, name: str | None) -> Node:
-        """Terms that begin so, and the word itself where `beginning` is one: the index holds roots, not kitablar."""
+    def prefix(self, beginning: str, name: str | None) -> Prefix:
+        """Terms that begin so, and those of which a form does: the index holds roots, neither kitablar nor kitabl."""
         self._count_pattern()
         found = Prefix(name, self._spellings(beginning, name))
         if not self.is_text(name) or not normalize(beginning).isalpha():
             return found
-        word = next(iter(self.words(beginning, name)), None)
-        if word is None or word.terms[0].startswith(found.prefixes) or word.terms[0] in self.analyzer.stop_words:
-            return found
-        known = ("lexicon", "ascii") if self._typed_in_ascii else ("lexicon",)
-        if self.analyzer.explain(beginning).best.source not in known:  # a guess at half a word
-            return found
-        return Either((found, word._replace(terms=word.terms[:1])))
+        terms = self.analyzer.begun(beginning, self._typed_in_ascii)
+        return found._replace(terms=tuple([term for term in terms if not term.startswith(found.prefixes)]))
 
     def wildcard(self, pattern: str, name: str | None) -> Wildcard:
         r"""Terms that fit a pattern with *, ? and a backslash before whatever stands for itself."""

@@ -358,6 +358,7 @@ def _sought(leaves: list[_Leaf]) -> tuple[list[str], list[str]]:
             terms += [term for place in leaf.places for term in place]
         elif isinstance(leaf, Prefix):
             beginnings += leaf.prefixes
+            terms += leaf.terms
         elif isinstance(leaf, Wildcard):
             literals = [_LITERAL.match(pattern) for pattern in leaf.patterns]
             beginnings += [re.sub(r"\\(.)", r"\1", literal[0]) for literal in literals if literal]
@@ -371,7 +372,7 @@ def _sought(leaves: list[_Leaf]) -> tuple[list[str], list[str]]:
 def _fits(leaf: Prefix | Wildcard | Fuzzy | Exact | Range) -> Callable[[str], object]:
     """What says whether a term is one that the leaf asks for."""
     if isinstance(leaf, Prefix):
-        return lambda term: term.startswith(leaf.prefixes)
+        return lambda term: term.startswith(leaf.prefixes) or term in leaf.terms
     if isinstance(leaf, Wildcard):
         return re.compile("|".join(fnmatch.translate(glob(pattern)) for pattern in leaf.patterns)).match
     if isinstance(leaf, Fuzzy):

@@ -159,6 +159,8 @@ class _Simple:
                 return _Part([self._leaves.value(" ".join(words[:length]), name)], unwanted), length
             except ValueError:  # nothing that the field can hold
                 name, literal = None, f"{name}:{literal}"
+        if not phrase and 0 < place == len(matches) - 1 and _is_first_letter(literal):
+            return _Part([], unwanted), 1
         return _Part(self._text(literal, name, phrase, unwanted), unwanted), 1
 
     def _text(self, literal: str, name: str | None, phrase: bool, unwanted: bool) -> list[Node]:
@@ -175,6 +177,12 @@ class _Simple:
         words = leaves.words(literal, name)
         places = leaves.places(literal, name) if self._match_all and len(words) > 1 else []
         return [*places] if len(places) > 1 else [*words]
+
+
+def _is_first_letter(literal: str) -> bool:
+    """Whether this is all that there is of a word that is being typed, which says nothing yet: k*."""
+    letter = normalize(literal[:-1])
+    return literal[-1:] == "*" and len(letter) == 1 and letter.isalpha()
 
 
 def _words(matches: Iterable[re.Match[str]]) -> Iterator[str]:

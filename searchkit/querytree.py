@@ -67,11 +67,15 @@ class Phrase(NamedTuple):
 
 
 class Prefix(NamedTuple):
-    """Documents with a term that begins with any of `prefixes`, the first as it was typed."""
+    """Documents with a term that begins with any of `prefixes`, the first as it was typed, or with one of `terms`.
+
+    Of the latter some form begins so.
+    """
 
     field: str | None
     prefixes: tuple[str, ...]
     boost: float = 1.0
+    terms: tuple[str, ...] = ()
 
 
 class Wildcard(NamedTuple):

@@ -227,6 +227,18 @@ class Collection:
             known = self._relatives[field, term] = _relatives(sources, term)
         return known
 
+    def idf_of_one(self, field: str, beginnings: Sequence[bytes], terms: Sequence[bytes]) -> float:
+        """The inverse document frequency of a word that is one of `terms`, or of those with one of these beginnings.
+
+        It is that of a term which is in as many documents as all of them together.
+        """
+        count = sum(self.document_frequency(field, term) for term in terms)
+        for segment in self.segments:
+            if (source := segment.text(field)) is not None:
+                for beginning in beginnings:
+                    count += int(source.document_frequencies(*source.terms.prefix_range(beginning)).sum())
+        return float(self.idf_of(min(count, self.documents)))
+
     def idfs(self, field: str, place: int, numbers: Sequence[int], dfs: Any) -> Any:
         """`idf` of several terms of the segment at `place`, whose document frequencies there are `dfs`; f8."""
         if len(self.segments) == 1:

@@ -177,6 +177,26 @@ class Compiler:
             return TermsPlan(self.documents, docs, np.full(len(docs), boost))
         return self._added_up(field, source, numbers, boost, dfs, docs, tfs)
 
+    def best_term_plan(self, field: str, source: FieldPostings, ranges: Sequence[range], weight: float) -> Plan:
+        """The documents with any of the terms in these runs of numbers, each scored by the one that gives it most.
+
+        All have the same weight; with 0 the plan only says what matches.
+        """
+        norms = self.collection.norms(self.place, field)
+        plans: list[Plan] = []
+        others: list[range] = []
+        for numbers in ranges:
+            frequent = frequent_among(source, numbers) if len(numbers) > 1 else [numbers.start]
+            postings = map(source.postings, frequent)
+            plans += [TermPlan(each, weight or 1.0, norms if weight else None) for each in postings]
+            bounds = [numbers.start - 1, *frequent, numbers.stop]
+            others += [range(low + 1, high) for low, high in pairwise(bounds) if high - low > 1]
+        if others:
+            _, docs, tfs = map(np.concatenate, zip(*(read_terms(source, part) for part in others), strict=True))
+            scores = weight * (norms.k1 + 1) * tfs / (tfs + norms.norms.take(source.lengths.take(docs)))
+            plans.append(TermsPlan(self.documents, docs, scores, np.maximum))
+        return plans[0] if len(plans) == 1 else MaxPlan(plans)
+
     def _frequent_and_others(
         self, field: str, source: FieldPostings, numbers: range, frequent: Sequence[int], boost: float
     ) -> Plan:

@@ -111,20 +111,25 @@ EXPANSIONS: dict[str, Callable[[Expander, Any, TermDictionary], Sequence[int]]] 
 
 
 class TermsPlan(DocsPlan):
-    """Documents with any of several terms, each scored by the sum of what its terms give."""
+    """Documents with any of several terms, each scored by what its terms give: their sum, or the most of them."""
 
-    def __init__(self, documents: int, docs: Any, scores: Any) -> None:
+    def __init__(self, documents: int, docs: Any, scores: Any, combine: np.ufunc = np.add) -> None:
         """`docs` and `scores` are those of the terms' postings, one term after another."""
         if len(docs) * _SPARSE < documents:
             order = docs.argsort()
             docs = docs.take(order)
             starts = beginnings(docs)
-            own, scores = docs.take(starts), np.add.reduceat(scores.take(order), starts)
+            own, scores = docs.take(starts), combine.reduceat(scores.take(order), starts)
         else:
             found = np.zeros(documents, bool)
             found[docs] = True
             own = np.flatnonzero(found)
-            scores = np.bincount(docs, weights=scores, minlength=documents)[own]
+            if combine is np.add:
+                scores = np.bincount(docs, weights=scores, minlength=documents)[own]
+            else:
+                most = np.zeros(documents)
+                combine.at(most, docs, scores)
+                scores = most[own]
         super().__init__(documents, docs=own)
         self._scores = scores
         self.level = None

@@ -186,11 +186,18 @@ class _Planner:
     def _prefix(self, node: Prefix, name: str, boost: float, scored: bool) -> Plan | None:
         source = self._segment.text(name)
         assert source is not None
-        plans = []
-        for prefix in node.prefixes:
-            numbers = self._expander.beginning_with(prefix, f"{name}:{prefix}*", source.terms)
-            plans.append(self._compiler.terms_plan(name, numbers, boost, scored))
-        return _joined(MaxPlan, plans)
+        begun = [self._expander.beginning_with(prefix, f"{name}:{prefix}*", source.terms) for prefix in node.prefixes]
+        ranges = [range(numbers[0], numbers[-1] + 1) for numbers in begun if numbers]
+        found = [source.terms.find(encode(term)) for term in node.terms]
+        ranges += [range(number, number + 1) for number in found if number >= 0]
+        if not ranges:
+            return None
+        weight = 0.0
+        if scored and boost:
+            prefixes, terms = ([*map(encode, texts)] for texts in (node.prefixes, node.terms))
+            weight = boost * self._compiler.collection.idf_of_one(name, prefixes, terms)
+        plan = self._compiler.best_term_plan(name, source, ranges, weight)
+        return plan if weight or not scored else ConstantPlan(plan, 0.0)
 
 
 def _joined(join: Callable[[list[Plan]], Plan], plans: Sequence[Plan | None]) -> Plan | None:

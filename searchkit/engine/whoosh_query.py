@@ -79,7 +79,8 @@ def _in_field(node: Word | Phrase | Prefix | Wildcard | Fuzzy, name: str, weight
     # With constant scores Whoosh would forget the boost in small segments and count several terms as one.
     options = {"boost": boost, "constantscore": False}
     if isinstance(node, Prefix):
-        return _joined(_Max, [wq.Prefix(name, prefix, **options) for prefix in node.prefixes])
+        begun = [wq.Prefix(name, prefix, **options) for prefix in node.prefixes]
+        return _joined(_Max, [*begun, *[wq.Term(name, term, boost=boost) for term in node.terms]])
     if isinstance(node, Wildcard):
         return _joined(_Max, [wq.Wildcard(name, glob(pattern), **options) for pattern in node.patterns])
     if isinstance(node, Fuzzy):

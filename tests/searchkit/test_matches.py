@@ -44,7 +44,7 @@ def fits(term: str, leaf: object) -> bool:
     if isinstance(leaf, Word):
         return term in leaf.terms
     if isinstance(leaf, Prefix):
-        return term.startswith(leaf.prefixes)
+        return term.startswith(leaf.prefixes) or term in leaf.terms
     if isinstance(leaf, Wildcard):
         return any(fnmatch.fnmatchcase(term, glob(pattern)) for pattern in leaf.patterns)
     if isinstance(leaf, Fuzzy):
