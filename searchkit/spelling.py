@@ -239,7 +239,7 @@ class Speller:
         whole = np.append(owners[1:] != owners[:-1], True)  # the last key of each head is that of all its letters
         wanted = whole | nears[owners]
         keys, owners, whole = keys[wanted], owners[wanted], whole[wanted]
-        exact: set[tuple[str, str]] = set()
+        exact: dict[tuple[str, str], None] = {}  # in an order that is the same in each process, for equal ones
         near: dict[tuple[str, str], int] = {}
         for field in self._fields:
             for vocabulary in self._snapshot.vocabularies(field):
@@ -248,7 +248,7 @@ class Speller:
                 heads = owners[places]
                 same = whole[places] & (table.lengths[numbers] == lengths[heads])
                 for place, number in zip(heads[same].tolist(), numbers[same].tolist(), strict=True):
-                    exact.add((table.terms[number], parts[place].ending))
+                    exact[table.terms[number], parts[place].ending] = None
                 other = nears[heads] & ~same
                 heads, numbers = heads[other], numbers[other]
                 frequencies = vocabulary.frequencies[numbers]
