@@ -118,13 +118,20 @@ def _without_indexes(paths: Iterable[str], folder: Path) -> tuple[list[str], lis
     for path in paths:
         if own is not None and path != STDIN and Path(os.path.realpath(path)).is_relative_to(own):
             continue
-        if is_index(Path(path)) and kept_generations(Path(path)):
+        if _is_other_index(Path(path)):
             refused.append(DocumentError("this is an index, not documents; leave it out", source=printable(path)))
         else:
             left.append(path)
     if not left and not refused:
         raise SearchkitError(f"{folder}: this is the index itself; name the files and folders that go into it")
     return left, refused
+
+
+def _is_other_index(path: Path) -> bool:
+    try:
+        return is_index(path) and bool(kept_generations(path))
+    except OSError:
+        return False  # where nothing in it can be looked at, `walk` says so of the path
 
 
 def _writer(
