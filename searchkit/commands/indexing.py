@@ -140,7 +140,7 @@ def index(
         print_json(figures)
     elif not quiet:
         LOG.info(_summary(outcome, valid(index_path), seconds), **figures)
-    _warn(outcome, quiet)
+    _warn(outcome, format_, quiet)
     if outcome.failed:
         sys.exit(EXIT_ERROR)
 
@@ -200,10 +200,11 @@ def _summary(outcome: Outcome, index_path: str, seconds: float) -> str:
     return f"{text}; {index_path} holds {outcome.documents:,}"
 
 
-def _warn(outcome: Outcome, quiet: bool) -> None:
+def _warn(outcome: Outcome, format_: str | None, quiet: bool) -> None:
     """Say what was probably not meant so."""
     if not (quiet or outcome.is_idle or outcome.written or outcome.failed or outcome.changes.unchanged):
-        LOG.warning(f"no documents were found; files that end in {', '.join(FORMATS)} are read, each also with .gz")
+        suffixes = ", ".join(suffix for suffix, format in FORMATS.items() if format_ in (None, format))
+        LOG.warning(f"no documents were found; of folders, files that end in {suffixes} are read, each also with .gz")
     if outcome.unsearched:
         names = printable(", ".join(outcome.unsearched))
         LOG.warning(

@@ -217,8 +217,10 @@ def test_a_folder_without_documents_is_warned_of(run: Run, tmp_path: Path) -> No
     (tmp_path / "in" / "report.docx").write_bytes(b"PK")
     place = tmp_path / "d.index"
     code, _, err = run("index", tmp_path / "in", "--index", place)
-    warning = "searchkit: warning: no documents were found; files that end in .txt, .md, "
-    assert (0, True) == (code, warning in err)
+    warning = "searchkit: warning: no documents were found; of folders, files that end in "
+    assert (0, True) == (code, f"{warning}.txt, .md, " in err)
+    _, _, err = run("index", tmp_path / "in", "--index", place, "--format", "csv")
+    assert f"{warning}.csv are read, each also with .gz\n" in err
     assert (0, "", "") == run("index", tmp_path / "in", "--index", place, "--quiet")
     (tmp_path / "in" / "report.txt").write_text("Hesabat", "utf-8")
     for _ in range(2):  # new, and unchanged
