@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from azanalyzer import Analyzer
@@ -344,12 +345,14 @@ class Index(OpenIndex):
         It is what `whoosh.index.open_dir` gives, but read from the manifest: that function reads a pickle, which can
         run the code of whoever wrote it.
         """
+        path = self.path.absolute()  # a pickle of what it gives may be read in another folder
+        return backend_of(path, self.schema).for_whoosh(functools.partial(_generation_at, path))
 
-        def read() -> tuple[Schema, State, int]:
-            manifest = read_manifest(self.path)
-            return schema_of(self.path, manifest), manifest["segments"], int(manifest["generation"])
 
-        return self._backend().for_whoosh(read)
+def _generation_at(path: Path) -> tuple[Schema, State, int]:
+    """The schema, the segments and the number of the generation that is in force at a path."""
+    manifest = read_manifest(path)
+    return schema_of(path, manifest), manifest["segments"], int(manifest["generation"])
 
 
 def _title_field(names: Sequence[str]) -> str | None:

@@ -310,6 +310,8 @@ class _DocumentReader(base.PerDocumentReader):  # type: ignore[misc,unused-ignor
         return iter(() if self._segment.deleted is None else self._segment.deleted.tolist())
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
+        if not 0 <= docnum < self._segment.documents:  # the columns would give what stands behind theirs
+            raise IndexError(f"{self._segment.file.path}: there is no document {docnum}")
         return self._segment.store.document(docnum)
 
     # ------------------------------------------------------------ lengths

@@ -57,6 +57,16 @@ def test_a_pickle_is_read_in_any_folder(index: Index, monkeypatch: pytest.Monkey
     assert len(pickle.loads(kept)) == 2
 
 
+def test_a_pickle_of_an_index_of_whoosh(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = pickle.dumps(index.whoosh())
+    with index.writer() as writer:
+        writer.add({"id": "3", "title": "Kitab"})
+    monkeypatch.chdir("/")
+    with pickle.loads(kept).searcher() as searcher:
+        assert searcher.doc_count() == 3
+        assert searcher.document(id="3") == {"id": "3", "title": "Kitab"}
+
+
 def test_a_pickle_of_an_index_that_has_gone(index: Index, tmp_path: Path) -> None:
     kept = pickle.dumps(index)
     (tmp_path / "index").rename(tmp_path / "elsewhere")

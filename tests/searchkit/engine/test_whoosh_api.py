@@ -92,6 +92,12 @@ def test_stored_fields(searcher: Searcher) -> None:
     assert sorted(document["id"] for document in searcher.documents(tags="iş")) == ["b", "c"]
 
 
+def test_a_number_that_no_document_has(searcher: Searcher) -> None:
+    for one in (searcher, *(leaf for leaf, _ in searcher.leaf_searchers())):
+        with pytest.raises(IndexError, match=r"\.seg: there is no document \d"):
+            one.stored_fields(one.doc_count_all())
+
+
 def test_ids_are_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The documents of a large index are not read for the one that is wanted."""
     index = searchkit.create(tmp_path / "index", SCHEMA)
