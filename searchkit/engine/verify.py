@@ -78,26 +78,31 @@ def _check_deletions(folder: Path, info: SegmentInfo) -> list[Problem]:
 
 
 def _check_ids_are_one(segments: list[Segment]) -> list[Problem]:
-    """The live documents of several segments that have the same id."""
-    hashes, owners, docs = [], [], []
+    """The live documents of several segments that have the same id: a problem for each two segments that share some."""
+    hashes, owners, docs = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for number, segment in enumerate(segments):
         own = segment.file.columns["ids.owners"].all
         live = slice(None) if segment.live is None else segment.live[own]
         hashes.append(segment.file.columns["ids.hashes"].all[live])
-        docs.append(own[live])
+        docs.append(own[live].astype(np.int64))
         owners.append(np.full(len(docs[-1]), number))
-    joined = np.concatenate([np.zeros(0, np.uint64), *hashes])
+    joined = np.concatenate(hashes)
     order = np.argsort(joined, kind="stable")
-    found = []
-    for place in np.flatnonzero(joined[order][1:] == joined[order][:-1]):
-        pair = [
-            (segments[np.concatenate(owners)[at]], int(np.concatenate(docs)[at])) for at in order[place : place + 2]
-        ]
-        first, second = (segment.key(doc) for segment, doc in pair)
-        if first == second:
-            reason = f"two documents have the id {first!r}; the other is in {pair[0][0].file.path.name}"
-            found.append(Problem(pair[1][0].file.path, reason, None, "ids.hashes"))
-    return found
+    alike = np.flatnonzero(joined[order][1:] == joined[order][:-1])
+    pairs = np.stack([order[alike], order[alike + 1]], axis=1)
+    shared: dict[tuple[int, int], list[str]] = {}
+    numbers = zip(np.concatenate(owners)[pairs].tolist(), np.concatenate(docs)[pairs].tolist(), strict=True)
+    for (one, other), (its_doc, others_doc) in numbers:
+        key = segments[one].key(its_doc)
+        if key == segments[other].key(others_doc):
+            shared.setdefault((one, other), []).append(key)
+    return [_shared(segments[one].file.path, segments[other].file.path, keys) for (one, other), keys in shared.items()]
+
+
+def _shared(one: Path, other: Path, keys: list[str]) -> Problem:
+    reason = f"two documents have the id {keys[0]!r}; the other is in {one.name}"
+    more = f", and so are those of {len(keys) - 1:,} ids more" if len(keys) > 1 else ""
+    return Problem(other, reason + more, None, "ids.hashes")
 
 
 def _unopened(path: Path, error: BaseException) -> Problem:
@@ -175,7 +180,7 @@ def _check_document(checks: Checks, doc: int, head: bytes, tail: bytes, hash_: i
     try:
         fields = ujson.loads(head)
         rest = ujson.loads(tail) if tail else {}
-        key = fields["id"] if fields["id"] != [] else rest["id"]
+        key = fields["id"]
     except (KeyError, TypeError, ValueError) as error:
         checks.stop("store.heads", f"document {doc:,} cannot be read ({error})")
     if {name for name, value in fields.items() if value == []} != set(rest):

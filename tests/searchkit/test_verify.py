@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 import threading
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +19,7 @@ import pytest
 
 import searchkit
 from searchkit import Date, Keyword, Number, Schema, Stored, Text, health
+from searchkit.checksums import content_hash
 from searchkit.engine import verify
 from searchkit.engine.column_writer import ColumnWriter
 from searchkit.engine.columns import PAGE, ColumnFile
@@ -321,6 +324,37 @@ def test_a_document_that_is_there_twice_is_found(tmp_path: Path) -> None:
     index, first, second = twice(tmp_path)
     (problem,) = searchkit.verify(index.path)
     assert (second, f"two documents have the id '1'; the other is in {first.name}") == (problem.path, problem.reason)
+
+
+def test_what_two_segments_share_is_one_problem(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index")
+    for part in "ab":
+        with index.writer() as writer:
+            for number in range(3000):
+                writer.add({"id": f"{part}{number}", "body": "kitab"})
+    first, second = (index.path / "segments" / f"{described[0]}.seg" for described in index._manifest["segments"])
+    shutil.copyfile(first, second)
+    (problem,) = searchkit.verify(index.path)
+    expected = rf"two documents have the id 'a\d+'; the other is in {first.name}, and so are those of 2,999 ids more"
+    assert (second, True) == (problem.path, bool(re.fullmatch(expected, problem.reason)))
+
+
+def test_an_id_that_does_not_stand_in_the_head_is_found(tmp_path: Path) -> None:
+    index = searchkit.create(tmp_path / "index")
+    with index.writer() as writer:
+        writer.add({"id": "1"})
+    head, tail = b'{"id":[]}', b'{"id":"1"}'
+    block = zlib.compress(tail)
+    rewritten(
+        segments(index.path)[0],
+        store__heads=np.frombuffer(head, "u1"),
+        store__head_starts=np.array([0, len(head)], "<u4"),
+        store__blocks=np.frombuffer(block, "u1"),
+        store__block_starts=np.array([0, len(block)], "<u8"),
+        ids__contents=np.array([content_hash(head, tail)], "<u8"),
+    )
+    (problem,) = searchkit.verify(index.path)
+    assert problem.reason == "the hash for document 0 is not that of its id []"
 
 
 # ---------------------------------------------------------------- repairing
