@@ -196,8 +196,8 @@ def _merged_batch(
             tokens.append(signs_at(low, high))
         owners = np.repeat(numbers[low:high] - start, dfs)
         docs = docmap[docs]
-        if docmap[-1] < 0 or (len(docmap) and docmap.min() < 0):
-            keep = docs >= 0
+        keep = docs >= 0
+        if not keep.all():
             kept = np.repeat(keep, tfs)
             tokens = [values[kept] for values in tokens]
             owners, docs, tfs, forms = owners[keep], docs[keep], tfs[keep], forms[keep]

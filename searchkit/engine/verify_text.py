@@ -25,10 +25,10 @@ def check_text(checks: Checks, field: str) -> None:
 
 
 class _TextCheck:
-    def __init__(self, check: Checks, field: str) -> None:
-        self._check = check
+    def __init__(self, checks: Checks, field: str) -> None:
+        self._checks = checks
         self._field = field
-        segment = check.segment
+        segment = checks.segment
         self._documents = segment.documents
         self._meta = segment.file.meta["texts"][field]
         self._source = FieldPostings(segment.file.columns, field, segment.documents, self._meta)
@@ -42,53 +42,53 @@ class _TextCheck:
 
     def run(self) -> None:
         """Check everything; the first problem ends it."""
-        self._sizes()
+        self._check_sizes()
         for part in ("docs.what", "docs", "tfs", "dense.tfs", "positions"):
-            self._check.exceptions(self._name(part))
-        self._tokens()
+            self._checks.exceptions(self._name(part))
+        self._check_tokens()
         for start, stop in self._batches():
-            self._postings(start, stop)
-        self._totals()
+            self._check_postings(start, stop)
+        self._check_totals()
         if self._signs is not None:
-            self._next_words(self._signs)
+            self._check_next_words(self._signs)
 
-    def _sizes(self) -> None:
-        check, source, name = self._check, self._source, self._name
+    def _check_sizes(self) -> None:
+        checks, source, name = self._checks, self._source, self._name
         postings = len(source.column("docs"))
-        firsts = check.starts(name("first"), self._terms, postings, empty=True)
+        firsts = checks.starts(name("first"), self._terms, postings, empty=True)
         for part in ("tfs", "impacts", "forms"):
-            check.column(name(part), postings)
-        check.column(name("first_docs"), self._terms)
-        check.column(name("lengths"), self._documents)
+            checks.column(name(part), postings)
+        checks.column(name("first_docs"), self._terms)
+        checks.column(name("lengths"), self._documents)
         dense = source.column("dense").all.astype(np.int64)
-        check.require(
+        checks.require(
             name("dense"), (np.diff(dense, prepend=-1) > 0) & (dense < self._terms), "its terms do not ascend"
         )
-        check.require(name("dense"), firsts[dense] == firsts[dense + 1], "a dense term has a list, too")
-        check.column(name("dense.df"), len(dense))
+        checks.require(name("dense"), firsts[dense] == firsts[dense + 1], "a dense term has a list, too")
+        checks.column(name("dense.df"), len(dense))
         for part in ("dense.tfs", "dense.impacts", "dense.forms"):
-            check.column(name(part), len(dense) * self._documents)
+            checks.column(name(part), len(dense) * self._documents)
         dfs = source.document_frequencies(0, self._terms)
-        check.require(name("first"), (dfs > 0) & (dfs <= self._documents), "a term has no documents, or too many")
+        checks.require(name("first"), (dfs > 0) & (dfs <= self._documents), "a term has no documents, or too many")
         frequent = np.flatnonzero(are_frequent(dfs)) if has_signs(self._documents) else dfs[:0]
-        given = check.column(name("next.terms"), len(frequent)).all
-        check.require(name("next.terms"), given == frequent, "its terms are not the frequent ones")
-        check.starts(name("next.first"), len(frequent), len(source.column("next")), empty=False)
+        given = checks.column(name("next.terms"), len(frequent)).all
+        checks.require(name("next.terms"), given == frequent, "its terms are not the frequent ones")
+        checks.starts(name("next.first"), len(frequent), len(source.column("next")), empty=False)
         if len(frequent):
             self._signs = Signs(source.lengths)
 
-    def _tokens(self) -> None:
+    def _check_tokens(self) -> None:
         """The frequencies add up to what the columns say that have sums of them, and there are as many positions.
 
         What is read of positions later takes as much memory as the frequencies ask for.
         """
-        check, source, name = self._check, self._source, self._name
-        tokens = self._steps("") + self._steps("dense.")
-        check.column(name("positions"), tokens)
+        checks, source, name = self._checks, self._source, self._name
+        tokens = self._checked_steps("") + self._checked_steps("dense.")
+        checks.column(name("positions"), tokens)
         rows = range(len(source.column("dense")) + 1)
         expected = [source.tokens_before("dense.", row * self._documents) for row in rows]
-        given = check.column(name("dense.tokens"), len(expected)).all
-        check.require(
+        given = checks.column(name("dense.tokens"), len(expected)).all
+        checks.require(
             name("dense.tokens"), given == expected, "the tokens of dense terms are not those of the frequencies"
         )
 
@@ -101,13 +101,13 @@ class _TextCheck:
             yield start, stop
             start = stop
 
-    def _postings(self, start: int, stop: int) -> None:
-        check, source, name = self._check, self._source, self._name
+    def _check_postings(self, start: int, stop: int) -> None:
+        checks, source, name = self._checks, self._source, self._name
         first, last = source.column("first").at(start), source.column("first").at(stop)
         dense = source.dense_numbers(start, stop)
         dfs, docs, tfs, forms, positions = source.read_tokens(start, stop)
         if len(docs) != dfs.sum():
-            check.stop(name("dense.df"), "a dense term has not as many documents as it says")
+            checks.stop(name("dense.df"), "a dense term has not as many documents as it says")
         firsts = np.cumsum(dfs) - dfs
         begins = np.zeros(len(docs), bool)
         begins[firsts] = True
@@ -120,9 +120,9 @@ class _TextCheck:
         self._require("docs", terms, (np.diff(docs, prepend=-1) > 0) | begins, "the documents do not ascend")
         self._require("tfs", terms, tfs > 0, "a document is listed that does not have the term")
         self._require("forms", terms, forms > 0, "a document has the term in no form")
-        self._impacts(start, terms, docs, tfs, first, last)
+        self._check_impacts(start, terms, docs, tfs, first, last)
         for number in dense:
-            self._dense(number)
+            self._check_dense(number)
         self._lengths += np.bincount(docs, weights=tfs, minlength=self._documents).astype(np.int64)
         np.maximum.at(self._last, docs, positions[np.cumsum(tfs) - 1])
         if self._signs is not None:
@@ -131,21 +131,23 @@ class _TextCheck:
         source.forget()
         source.file.release()
 
-    def _steps(self, prefix: str) -> int:
+    def _checked_steps(self, prefix: str) -> int:
         """The tokens before every so many postings are those of the frequencies; how many there are."""
         values = self._source.narrow[f"{prefix}tfs"]
         name = self._name(f"{prefix}steps")
-        steps = self._check.column(name, len(values) // STEP + 1).all.astype(np.int64)
+        steps = self._checks.column(name, len(values) // STEP + 1).all.astype(np.int64)
         before = 0
         for first in range(0, len(values), _BATCH):
             tfs = values[first : min(first + _BATCH, len(values))]
             sums = np.cumsum(tfs)
             expected = (sums - tfs)[::STEP] + before
             given = steps[first // STEP : first // STEP + len(expected)]
-            self._check.require(name, given == expected, "the tokens before a posting are not those of the frequencies")
+            self._checks.require(
+                name, given == expected, "the tokens before a posting are not those of the frequencies"
+            )
             before += int(sums[-1])
         if len(values) % STEP == 0 and steps[-1] != before:
-            self._check.stop(name, "the tokens are not those of the frequencies", len(steps) - 1)
+            self._checks.stop(name, "the tokens are not those of the frequencies", len(steps) - 1)
         return before
 
     def _require(self, part: str, terms: Any, sound: Any, reason: str) -> None:
@@ -154,9 +156,9 @@ class _TextCheck:
             number = int(terms[np.argmin(sound)])
             place = self._source.column("first").at(number) if part in ("docs", "tfs", "forms", "impacts") else number
             term = shown(self._source.terms.term(number))
-            self._check.stop(self._name(part), f"{reason} (term {number:,}, {term})", place)
+            self._checks.stop(self._name(part), f"{reason} (term {number:,}, {term})", place)
 
-    def _impacts(self, start: int, terms: Any, docs: Any, tfs: Any, first: int, last: int) -> None:
+    def _check_impacts(self, start: int, terms: Any, docs: Any, tfs: Any, first: int, last: int) -> None:
         dense = np.zeros(terms[-1] - start + 1, bool)
         dense[[number - start for number in self._source.dense_numbers(start, int(terms[-1]) + 1)]] = True
         listed = ~dense[terms - start]
@@ -167,7 +169,7 @@ class _TextCheck:
         table = impact_table(self._source.average)
         return table[np.minimum(tfs, 255), self._source.lengths[docs]]
 
-    def _dense(self, number: int) -> None:
+    def _check_dense(self, number: int) -> None:
         postings: Any = self._source.postings(number)
         tfs = postings.tfs_by_place()
         docs = np.flatnonzero(tfs)
@@ -175,24 +177,24 @@ class _TextCheck:
         impacts[docs] = self._expected(docs, tfs[docs])
         if not np.array_equal(postings.row_impacts(), impacts):
             term = shown(self._source.terms.term(number))
-            self._check.stop(self._name("dense.impacts"), f"{_IMPACT} (term {number:,}, {term})")
+            self._checks.stop(self._name("dense.impacts"), f"{_IMPACT} (term {number:,}, {term})")
 
-    def _totals(self) -> None:
-        check, name = self._check, self._name
-        check.require(
+    def _check_totals(self) -> None:
+        checks, name = self._checks, self._name
+        checks.require(
             name("lengths"), self._source.lengths == length_bytes(self._lengths), "a length is not that of its document"
         )
         held = self._lengths > 0
-        check.require(
+        checks.require(
             name("positions"), ~held | (self._last < self._lengths), "a position lies behind the end of its document"
         )
         tokens = int(self._lengths.sum())
         if self._meta.get("tokens") != tokens or self._meta.get("average") != tokens / self._documents:
-            check.stop(
+            checks.stop(
                 name("lengths"), f"the directory counts {self._meta.get('tokens')} tokens, and there are {tokens:,}"
             )
 
-    def _next_words(self, signs: Signs) -> None:
+    def _check_next_words(self, signs: Signs) -> None:
         """What follows each frequent term is what stands behind its positions, as far as it says so."""
         source, name = self._source, self._name("next")
         for number in source.column("next.terms").all.tolist():
@@ -201,6 +203,6 @@ class _TextCheck:
             expected = signs.at(signs.cells(docs, tfs, positions + 1))
             if len(given) != len(expected) or not ((given == expected) | (given == SEVERAL)).all():
                 term = shown(source.terms.term(number))
-                self._check.stop(name, f"it is not what follows the term (term {number:,}, {term})")
+                self._checks.stop(name, f"it is not what follows the term (term {number:,}, {term})")
             source.forget()
             source.file.release()

@@ -57,11 +57,11 @@ class FieldTerms(Terms, Protocol):
     """The sorted terms of a field, by number."""
 
     @property
-    def terms(self) -> TermDictionary | TermList: ...
+    def terms(self) -> TermDictionary | TermsInMemory: ...
 
 
-class TermList:
-    """A dictionary of terms in memory; see `searchkit.engine.terms.TermDictionary`."""
+class TermsInMemory:
+    """Sorted terms that stand in no file; see `searchkit.engine.terms.TermDictionary`."""
 
     def __init__(self, terms: Sequence[bytes]) -> None:
         self._terms = terms
@@ -153,7 +153,7 @@ class _Made:
 
     def __init__(self, terms: Sequence[bytes], numbers: Any, docs: Any) -> None:
         """`numbers` are those of the terms of `docs`."""
-        self.terms = TermList(terms)
+        self.terms = TermsInMemory(terms)
         self.find = self.terms.find
         self._docs = docs[np.argsort(numbers, kind="stable")]
         self._starts = np.cumsum(np.bincount(numbers + 1, minlength=len(terms) + 1))
