@@ -317,7 +317,7 @@ class DensePostings(TermPostings):
 
     def __init__(self, field: FieldPostings, number: int, row: int) -> None:
         super().__init__(field, number, 0, 0)
-        self.df = int(field._dense_df[row])
+        self.df = field.document_frequency(number)
         self._start = row * field.documents
         self._cells = field.documents
 

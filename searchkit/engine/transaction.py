@@ -26,6 +26,7 @@ from searchkit.schema import Date, Schema
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
+    from searchkit.engine.jobs import Jobs
 
 __all__ = ["BUDGET", "ColumnTransaction", "RunWriter"]
 
@@ -183,7 +184,7 @@ class ColumnTransaction:
         self._names = (f"{name}-{number}" for number in itertools.count())  # refers not to this, or files stay open
         self._is_committed = False
         self._jobs = jobs
-        self._runs: Any = None
+        self._runs: RunWriter | Jobs | None = None
 
     def held(self) -> Held:
         """The documents of the index before the transaction, to compare others with them."""
@@ -200,7 +201,7 @@ class ColumnTransaction:
                 values = {**values, name: micros(values[name])}
         self._runs.add(key, stored, values, known)
 
-    def _begin(self) -> Any:
+    def _begin(self) -> RunWriter | Jobs:
         name = f"{self._name}r"
         if self._jobs > 1:
             from searchkit.engine.jobs import Jobs, may_begin

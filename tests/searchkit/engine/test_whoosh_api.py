@@ -23,6 +23,7 @@ from whoosh.searching import Searcher
 
 import searchkit
 from searchkit import Date, Keyword, Number, QueryError, ReadOnlyError, Stored, Text
+from searchkit.engine.collection import Collection
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.segment import Segment
 from searchkit.engine.whoosh_codec import ColumnCodec
@@ -380,7 +381,7 @@ class Capitals(wq.Term):
 def test_queries_without_a_plan(tree: wq.Query, folder: Path) -> None:
     snapshot = searchkit.open(folder)._current_snapshot()
     assert isinstance(snapshot, ColumnSnapshot)
-    snapshot._collection._whoosh_idf = True
+    snapshot._collection = Collection(snapshot.segments, SCHEMA, whoosh_idf=True)
     stock = Whoosh(snapshot)
     expected = matches(stock.searcher, tree)
     total, found = snapshot.search_tree(tree, 100)
