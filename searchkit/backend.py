@@ -104,7 +104,7 @@ class View(NamedTuple):
     offset: int = 0
     facets: tuple[Facet | RangeFacet, ...] = ()
     sort: tuple[SortKey, ...] = ()
-    """None means by score."""
+    """Empty where the best come first; the score is never the only key."""
     group_by: str | None = None
     """A keyword field of which the first document for each value is wanted."""
     after: Position | None = None

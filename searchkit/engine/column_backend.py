@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from azanalyzer.lazy import cached_property
-from searchkit.backend import Match, Matches, Problem, Salvaged, ShortTexts, State, View, Vocabulary
+from searchkit.backend import (
+    Facet,
+    Match,
+    Matches,
+    Problem,
+    RangeFacet,
+    Salvaged,
+    ShortTexts,
+    State,
+    View,
+    Vocabulary,
+)
 from searchkit.engine.collection import Collection
 from searchkit.engine.compile import Unsupported, compile_all
 from searchkit.engine.evidence import by_segment, coverage, evidence, words_of
@@ -159,27 +170,40 @@ class ColumnSnapshot:
             found = [(place, plan, self.segments[place].living(plan.docs())) for place, plan in plans]
         if view.sort or view.group_by:
             total = sum(len(docs) for _, _, docs in found)
-            from searchkit.engine.listing import Listing
-
-            rows, groups, first = Listing(found, view, self.segments, self._orders).page(raise_best, depth, anchor)
-            stored = self._stored([(row.place, row.doc) for row in rows])
-            matches = [
-                Match(row.score, fields, row.values, row.group, row.group_size)
-                for row, fields in zip(rows, stored, strict=True)
-            ]
+            matches, groups, first = self._listed(found, view, raise_best, depth, anchor)
         else:
             total, first, hits = self._ranked(plans, view, raise_best, depth, anchor)
             stored = self._stored([(place, doc) for _, place, doc in hits])
             matches = [
                 Match(score, fields, (score,), None, None) for (score, _, _), fields in zip(hits, stored, strict=True)
             ]
-        facets = []
-        if view.facets:
-            from searchkit.engine.facets import count
-
-            counted = [(self.segments[place], docs) for place, _, docs in found]
-            facets = [count(facet, self.schema, counted) for facet in view.facets]
+        facets = self._counted(view.facets, found) if view.facets else []
         return Matches(total, matches, facets, groups, first)
+
+    def _listed(
+        self,
+        found: Found,
+        view: View,
+        raise_best: Callable[[Hits], Any],
+        depth: int,
+        anchor: tuple[int, int] | None,
+    ) -> tuple[list[Match], int | None, int]:
+        """The wanted matches by fields or groups, how many groups there are, and how many stand before these."""
+        from searchkit.engine.listing import Listing
+
+        rows, groups, first = Listing(found, view, self.segments, self._orders).page(raise_best, depth, anchor)
+        stored = self._stored([(row.place, row.doc) for row in rows])
+        matches = [
+            Match(row.score, fields, row.values, row.group, row.group_size)
+            for row, fields in zip(rows, stored, strict=True)
+        ]
+        return matches, groups, first
+
+    def _counted(self, facets: Sequence[Facet | RangeFacet], found: Found) -> list[list[tuple[str, int]]]:
+        from searchkit.engine.facets import count
+
+        counted = [(self.segments[place], docs) for place, _, docs in found]
+        return [count(facet, self.schema, counted) for facet in facets]
 
     def _stored(self, spots: Sequence[tuple[int, int]]) -> list[Fields]:
         """What is stored of documents, given as segment and number; those of a segment are read together."""

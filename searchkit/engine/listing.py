@@ -49,31 +49,43 @@ class Listing:
         `raise_best` gives the scores of the first `depth` hits with what else speaks for them.
         """
         view = self._view
-        by_score = self._keys == BY_SCORE
-        if by_score:
-            self._raise(raise_best, depth)
-        order = np.arange(len(self._docs))
-        before = 0  # the rows that are passed over, which commits may have made more or fewer since the cursor
-        if view.after is not None and not by_score and view.group_by is None:
-            order = order[self._behind(view.after, anchor)]
-            before = len(self._docs) - len(order)
-        if view.group_by is None:
-            order = _least(self._compared[0], order, view.offset + view.limit)
-        order = order[np.lexsort([values[order] for values in reversed(self._compared)])]
-        groups = None
-        sizes: Any = None
-        if view.group_by is not None:
-            order, sizes = _heads(order, self._groups)
-            groups = len(order)
-        if view.after is not None and (by_score or view.group_by is not None):
-            behind = (self._behind_score if by_score else self._behind_in_order)(view.after, order, anchor)
-            before = len(order)
-            order, sizes = order[behind], None if sizes is None else sizes[behind]
-            before -= len(order)
         wanted = slice(view.offset, view.offset + view.limit)
-        return self._rows(order[wanted], None if sizes is None else sizes[wanted]), groups, before + view.offset
+        if view.group_by is None:
+            order, before = self._sorted(view, anchor)
+            return self._rows(order[wanted]), None, before + view.offset
+        if self._keys == BY_SCORE:
+            self._raise(raise_best, depth)
+        order, sizes, before = self._grouped(view, anchor)
+        return self._rows(order[wanted], sizes[wanted]), before + len(order), before + view.offset
 
-    def _rows(self, order: Any, sizes: Any) -> list[Row]:
+    def _sorted(self, view: View, anchor: tuple[int, int] | None) -> tuple[Any, int]:
+        """The documents of a page and those before it, in order, and how many more a cursor passes over.
+
+        Commits may have made these more or fewer since the cursor.
+        """
+        order = np.arange(len(self._docs))
+        if view.after is not None:
+            order = order[self._behind(view.after, anchor)]
+        before = len(self._docs) - len(order)
+        return self._in_order(_least(self._compared[0], order, view.offset + view.limit)), before
+
+    def _grouped(self, view: View, anchor: tuple[int, int] | None) -> tuple[Any, Any, int]:
+        """The first document of each group, in order, how many each group has, and how many groups a cursor passes."""
+        order, sizes = _best_of_each(self._in_order(np.arange(len(self._docs))), self._groups)
+        if view.after is None:
+            return order, sizes, 0
+        if self._keys == BY_SCORE:
+            hits = Hits(self._scores[order], self._places[order], self._docs[order])
+            behind: Any = slice(start_after(view.after, hits.listed(), anchor), None)
+        else:
+            behind = self._behind(view.after, anchor)[order]
+        left = order[behind]
+        return left, sizes[behind], len(order) - len(left)
+
+    def _in_order(self, documents: Any) -> Any:
+        return documents[np.lexsort([values[documents] for values in reversed(self._compared)])]
+
+    def _rows(self, order: Any, sizes: Any = None) -> list[Row]:
         rows = []
         for number, at in enumerate(order.tolist()):
             place, doc = int(self._places[at]), int(self._docs[at])
@@ -149,13 +161,6 @@ class Listing:
                 return now
         return bounds
 
-    def _behind_in_order(self, after: Position, order: Any, anchor: tuple[int, int] | None) -> Any:
-        return self._behind(after, anchor)[order]
-
-    def _behind_score(self, after: Position, order: Any, anchor: tuple[int, int] | None) -> slice:
-        hits = Hits(self._scores[order], self._places[order], self._docs[order])
-        return slice(start_after(after, hits.listed(), anchor), None)
-
     # ------------------------------------------------------------ groups
 
     @cached_property
@@ -201,7 +206,7 @@ def _least(values: Any, order: Any, count: int) -> Any:
     return order[values[order] <= np.partition(values[order], count - 1)[count - 1]]
 
 
-def _heads(order: Any, groups: Any) -> tuple[Any, Any]:
+def _best_of_each(order: Any, groups: Any) -> tuple[Any, Any]:
     """The first document of each group, in order, and how many each group has."""
     _, first, counts = np.unique(groups[order], return_index=True, return_counts=True)
     by_place = first.argsort()
