@@ -17,7 +17,7 @@ import numpy as np
 
 from searchkit.engine.collection import Collection
 from searchkit.engine.compound import AllOfPlan, AnyOfPlan, ExceptPlan, MaxPlan, MaybePlan
-from searchkit.engine.expand import EXPANSIONS, Expander, TermsPlan, frequent_among, read_terms
+from searchkit.engine.expand import EXPANSIONS, Expander, TermsPlan, docs_of_keywords, frequent_among, read_terms
 from searchkit.engine.plans import ConstantPlan, DocsPlan, Plan, ScaledPlan, TermPlan
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import YEAR_1970, KeywordField, has_value, micros
@@ -164,18 +164,20 @@ class Compiler:
             return None
         if len(numbers) == 1:
             return self.term_plan(field, source.terms.term(numbers[0]), boost, scored)
-        if scored and not alike and isinstance(source, FieldPostings) and isinstance(numbers, range):
-            frequent = frequent_among(source, numbers)
-            if frequent:
-                return self._frequent_and_others(field, source, numbers, frequent, boost)
-        dfs, docs, tfs = read_terms(source, numbers)
-        if not scored or alike:
-            found = np.zeros(self.documents, bool)
-            found[docs] = True
-            return DocsPlan(self.documents, mask=found)
+        scores_differ = scored and not alike
         if isinstance(source, KeywordField):
-            return TermsPlan(self.documents, docs, np.full(len(docs), boost))
-        return self._added_up(field, source, numbers, boost, dfs, docs, tfs)
+            docs = docs_of_keywords(source, numbers)
+            if scores_differ:
+                return TermsPlan(self.documents, docs, np.full(len(docs), boost))
+        else:
+            if scores_differ and isinstance(numbers, range) and (frequent := frequent_among(source, numbers)):
+                return self._frequent_and_others(field, source, numbers, frequent, boost)
+            dfs, docs, tfs = read_terms(source, numbers)
+            if scores_differ:
+                return self._added_up(field, source, numbers, boost, dfs, docs, tfs)
+        found = np.zeros(self.documents, bool)
+        found[docs] = True
+        return DocsPlan(self.documents, mask=found)
 
     def best_term_plan(self, field: str, source: FieldPostings, ranges: Sequence[range], weight: float) -> Plan:
         """The documents with any of the terms in these runs of numbers, each scored by the one that gives it most.

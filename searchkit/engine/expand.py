@@ -19,7 +19,7 @@ from searchkit.engine.terms import TermDictionary, encode
 from searchkit.errors import QueryError
 from searchkit.querytree import MOST_EXPANSIONS
 
-__all__ = ["EXPANSIONS", "Expander", "TermsPlan", "frequent_among", "read_terms"]
+__all__ = ["EXPANSIONS", "Expander", "TermsPlan", "docs_of_keywords", "frequent_among", "read_terms"]
 
 _MOST_KEPT = 100_000  # terms
 _FREQUENT = 2048  # documents of a term that is planned for itself among others
@@ -159,12 +159,14 @@ def frequent_among(source: FieldPostings, numbers: range) -> list[int]:
     return found
 
 
-def read_terms(source: FieldPostings | KeywordField, numbers: Sequence[int]) -> tuple[Any, Any, Any]:
+def docs_of_keywords(source: KeywordField, numbers: Sequence[int]) -> Any:
+    """The documents of several keywords, one keyword after another; i8."""
+    parts = [numbers] if isinstance(numbers, range) else [range(number, number + 1) for number in numbers]
+    return np.concatenate([source.docs(part.start, part.stop).astype(np.intp) for part in parts])
+
+
+def read_terms(source: FieldPostings, numbers: Sequence[int]) -> tuple[Any, Any, Any]:
     """How many postings each of several terms has, and their documents and frequencies, term by term."""
-    if isinstance(source, KeywordField):
-        parts = [numbers] if isinstance(numbers, range) else [range(number, number + 1) for number in numbers]
-        docs = np.concatenate([source.docs(part.start, part.stop).astype(np.intp) for part in parts])
-        return None, docs, None
     if isinstance(numbers, range):
         return source.read(numbers.start, numbers.stop)[:3]
     if numbers[-1] - numbers[0] <= SPARSE * len(numbers):
