@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from searchkit.amounts import is_amount
 from searchkit.backend import Transaction
 from searchkit.cleaning import remove_all
 from searchkit.deadline import TIME_LIMIT, check_time_limit
@@ -56,6 +57,8 @@ def open(
     """
     folder = folder_at(path)
     check_time_limit(time_limit)
+    if not isinstance(refresh, bool) and not is_amount(refresh, may_be_infinite=True):
+        raise ValueError(f"refresh is True, False or a number of seconds from 0 on, not {refresh!r}")
     seen = fingerprint(folder)
     look_every = None if refresh is False else 0.0 if refresh is True else float(refresh)
     analyzer = _with_synonyms(synonyms) if synonyms is not None else None

@@ -7,6 +7,7 @@ import pickle
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -145,6 +146,12 @@ def test_open_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(IndexNotFoundError, match="file: an index is a folder, and this is a file; check the path"):
         searchkit.open(tmp_path / "file")
+
+
+@pytest.mark.parametrize("refresh", ["1", None, -1, float("nan")])
+def test_how_often_it_looks_is_a_time(refresh: Any, make_index: Make) -> None:
+    with pytest.raises(ValueError, match=f"refresh is True, False or a number of seconds from 0 on, not {refresh!r}"):
+        searchkit.open(make_index([]).path, refresh=refresh)
 
 
 def test_open_with_synonyms_of_ones_own(make_index: Make, tmp_path: Path) -> None:
