@@ -330,7 +330,8 @@ def _heading(hit: searchkit.Hit, schema: Schema) -> tuple[str, list[str]]:
     """What stands for the title of a hit, and the text fields besides that it has."""
     texts = schema.text_fields
     titled = texts[0] if "title" not in schema.fields and len(texts) > 1 else "title"
-    heading = str(hit.get(titled) or "")
+    value = hit.get(titled) or ""
+    heading = hit.highlight(titled).text if isinstance(value, list) else str(value)
     if titled != "title" and len(heading) > _LONGEST_HEADING:
         heading = ""
     return heading or hit.id, [name for name in texts if hit.get(name) and (name != titled or not heading)]

@@ -168,6 +168,11 @@ def test_hits_of_other_fields_than_the_usual_ones(
     assert re.match(rf"1\. {title}  \[b1, [\d.]+\]\n   {re.escape(passage)}", out)
 
 
+def test_a_title_of_several_values(run: Run, make_index: Make) -> None:
+    index = make_index([{"id": "1", "title": ["Kitab\nsərgisi", "Yeni kitablar"], "body": "Sərgi açıldı."}])
+    assert "1. Kitab sərgisi Yeni kitablar  [1, " in run("query", "kitab", "--index", index.path).out
+
+
 def test_a_query_that_cannot_be_read(run: Run, indexed: Path) -> None:
     assert (1, "", "searchkit: the query has more than 256 words; shorten it\n") == run(
         "query", "neft " * 257, "--index", indexed
