@@ -103,8 +103,15 @@ def _key(found: Found) -> tuple[str, str, int, int]:
 def full_path(path: str) -> str:
     """The absolute path of a file as text, whatever bytes its name has."""
     folder, name = os.path.split(path)
-    full = _full_folder(folder, os.getcwd()) + name  # noqa: PTH109 - a Path would take as long as to look at a file
+    full = _full_folder(folder, _working_folder()) + name
     return os.fsencode(full).decode("utf-8", "backslashreplace")
+
+
+def _working_folder() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109 - a Path would take as long as to look at a file
+    except FileNotFoundError:  # it has been removed, which is nothing to absolute paths and standard input
+        return ""
 
 
 @lru_cache(maxsize=64)

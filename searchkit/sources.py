@@ -116,22 +116,18 @@ def _without_indexes(paths: Iterable[str], folder: Path) -> tuple[list[str], lis
     own = os.path.realpath(folder) if is_index(folder) or kept_generations(folder) else None
     left, refused = [], []
     for path in paths:
-        if own is not None and path != STDIN and Path(os.path.realpath(path)).is_relative_to(own):
-            continue
-        if _is_other_index(Path(path)):
+        try:
+            is_own = own is not None and path != STDIN and Path(os.path.realpath(path)).is_relative_to(own)
+            is_other = not is_own and is_index(Path(path)) and bool(kept_generations(Path(path)))
+        except OSError:  # where nothing can be looked at, `walk` says so of the path
+            is_own = is_other = False
+        if is_other:
             refused.append(DocumentError("this is an index, not documents; leave it out", source=printable(path)))
-        else:
+        elif not is_own:
             left.append(path)
     if not left and not refused:
         raise SearchkitError(f"{folder}: this is the index itself; name the files and folders that go into it")
     return left, refused
-
-
-def _is_other_index(path: Path) -> bool:
-    try:
-        return is_index(path) and bool(kept_generations(path))
-    except OSError:
-        return False  # where nothing in it can be looked at, `walk` says so of the path
 
 
 def _writer(

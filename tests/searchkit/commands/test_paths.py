@@ -51,3 +51,16 @@ def test_a_path_that_cannot_be_looked_into_leaves_the_others(run: Run, articles:
     expected = f"searchkit: {path}: cannot be read (File name too long); check the path and its permissions"
     assert (1, expected) == (code, err.splitlines()[0])
     assert ["a.txt", "b.md", "c-1"] == ids(place)
+
+
+def test_the_working_folder_has_gone(
+    run: Run, articles: Path, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert 0 == run("index", articles, "--index", place).code
+    assert ["a.txt", "b.md", "c-1"] == ids(place)
+    code, _, err = run("index", "a.txt", "--index", place)
+    assert (1, "searchkit: a.txt: there is no such file or folder; check the path") == (code, err.splitlines()[0])
