@@ -19,6 +19,7 @@ from searchkit.errors import DocumentError
 __all__ = ["read_documents", "total_bytes"]
 
 _DELIMITER = re.compile("[,;\t]")
+_HEADING = re.compile("#{1,6} ")  # of Markdown
 
 
 def read_documents(
@@ -179,7 +180,7 @@ def _guess(source: Source, names: FieldNames) -> str:
     if not start.startswith("{"):
         if newline and names.are_columns([cell.strip().strip('"') for cell in _DELIMITER.split(first_line)]):
             return "csv"
-        return "md" if start.startswith("# ") else "txt"
+        return "md" if _HEADING.match(start) else "txt"
     if newline:
         return "jsonl" if first_line.rstrip().endswith("}") else "json"
     # A single line, or one so long that its end is not seen: the reader of JSON takes one object, however large.

@@ -53,6 +53,8 @@ def test_ids_are_paths_unless_documents_bring_them(write, read, tmp_path: Path) 
         (b"Bir\nIki", [({"title": "Bir", "body": "Iki", "id": "stdin"}, None)]),
         (b"Bir, iki\nuc", [({"title": "Bir, iki", "body": "uc", "id": "stdin"}, None)]),
         (b"# Bir\n\nIki", [({"title": "Bir", "body": "Iki", "id": "stdin"}, None)]),
+        (b"### Bir\n\nIki", [({"title": "Bir", "body": "Iki", "id": "stdin"}, None)]),
+        (b"#bir\n\nIki", [({"title": "#bir", "body": "Iki", "id": "stdin"}, None)]),
         (b"id;kod;Text\n1;x;Bir\n", [({"id": "1", "kod": "x", "body": "Bir"}, 2)]),
         (b'"tarix"\t"name"\n2022\tBir\n', [({"date": "2022", "title": "Bir", "id": "stdin#2"}, 2)]),
         (b"", []),
