@@ -34,6 +34,7 @@ class Listing:
         self._segments = segments
         self._orders = orders
         self._keys = view.sort or BY_SCORE
+        self._compares_scores = any(key.field is None for key in self._keys)
         if self._keys[0].field is not None and view.after is None and view.group_by is None:
             key, count, alone = self._keys[0], view.offset + view.limit, len(self._keys) == 1
             found = [(place, plan, orders.first(key, place, docs, count, alone=alone)) for place, plan, docs in found]
@@ -108,7 +109,7 @@ class Listing:
         return _joined((plan.score(docs) for _, plan, docs in self._found), np.float64)
 
     def _score(self, at: int, place: int, doc: int) -> float:
-        if "_scores" in self.__dict__:
+        if self._compares_scores:
             return float(self._scores[at])
         plan = next(plan for own, plan, _ in self._found if own == place)
         return float(plan.score(np.array([doc]))[0])
