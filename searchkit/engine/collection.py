@@ -58,6 +58,7 @@ class Sought(NamedTuple):
     short: Sequence[str]  # the fields in which it counts how texts begin and end
     begins: Sequence[float]  # what each word counts that texts begin with it, behind those before it
     end: float  # what it counts that they end with the last word
+    are_titles: bool  # whether these are titles, in which it counts so much less, the fewer of the words stand in them
 
 
 def _relatives(sources: Sequence[FieldPostings], term: str) -> list[bytes]:

@@ -102,7 +102,9 @@ def _sought(
     first = 0.0 if asks[0] else worth
     last = 0.0 if asks[-1] or len(words) == _MOST_WORDS else worth  # more words may have been left out
     begins = [first * boosts[0], *(_GOES_ON * first * weight for weight in weights[1:])]
-    return Sought(figures, fields, weights, stop_weights, boosts, short, begins, last * boosts[-1])
+    # Many titles end with the head of a query (alimentin məbləği, Sığorta məbləği) and are about something else.
+    are_titles = collection.has_long_fields and len(words) > 1
+    return Sought(figures, fields, weights, stop_weights, boosts, short, begins, last * boosts[-1], are_titles)
 
 
 def _fields(

@@ -7,6 +7,7 @@ rows. Tables have a row for each word in each field (word by word) and a cell fo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -242,7 +243,16 @@ class EvidenceTable:
         fields = zip(self.fields, self.boosts_of_fields, self.figures[word], strict=True)
         worth = [(field in self.sought.short) * counts * boost * one.surface_idf for field, boost, one in fields]
         count = len(worth)
-        return np.add.reduce(_column(worth) * (self.once[:count] * held.reshape(count, -1)))
+        values = _column(worth) * (self.once[:count] * held.reshape(count, -1))
+        return np.add.reduce(values * self._share_held if self.sought.are_titles else values)
+
+    @cached_property
+    def _share_held(self) -> Any:
+        """Which part of the words that say something stands in each text; [fields, documents]."""
+        held = self.own.reshape(self.words, -1, self.documents) > 0
+        if any(self.sought.weights) and not all(self.sought.weights):
+            held = held[np.array(self.sought.weights) > 0]
+        return held.mean(axis=0)
 
     def _neighbours(self, cells: Any, positions: Any) -> Any:
         """`_neighbourhood` from the cell of the table and the position of each time that a word stands in one."""

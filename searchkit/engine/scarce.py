@@ -126,16 +126,26 @@ class _FieldInFew:
         # Only of a short title does a single word say enough.
         may = [number for number in range(len(self.added)) if len(rows) > 1 or last[number] < SHORT_TITLE]
         beginning = may if sought.begins[0] else []
+        ends = [0.0] * len(self.added)
         for word, (row, one) in enumerate(zip(rows, figures, strict=True)):
             beginning = [
                 number for number in beginning if (held := row.get(number)) and held.typed and word in held.positions()
             ]
             for number in beginning:
-                self.added[number] += sought.begins[word] * one.surface_idf * (self._k1 + 1) / (1 + norms[number])
+                ends[number] += sought.begins[word] * one.surface_idf * (self._k1 + 1) / (1 + norms[number])
         for number in may if sought.end else []:
             held = rows[-1].get(number)
             if held and held.typed and any(at >= last[number] for at in held.positions()):
-                self.added[number] += sought.end * figures[-1].surface_idf * (self._k1 + 1) / (1 + norms[number])
+                ends[number] += sought.end * figures[-1].surface_idf * (self._k1 + 1) / (1 + norms[number])
+        for number, worth in enumerate(ends):
+            if worth:
+                self.added[number] += worth * self._share_held(number) if sought.are_titles else worth
+
+    def _share_held(self, number: int) -> float:
+        """Which part of the words that say something stands in a text."""
+        weights = self._sought.weights
+        says = [row for row, weight in zip(self.rows, weights, strict=True) if weight] or self.rows
+        return sum(number in row and row[number].own > 0 for row in says) / len(says)
 
     def add_neighbours(self, first: int) -> None:
         """Add what it is worth that the word `first` stands before the next one, and this before the third."""

@@ -257,6 +257,25 @@ def test_a_title_that_begins_or_ends_as_the_query_does_counts_by_a_weight_of_its
     assert "the text begins or ends as the query does" in str(index.search("neft axır")[0].explain())
 
 
+@pytest.mark.parametrize("count", [2, 40])  # few documents are looked at one by one
+def test_a_title_that_only_ends_as_the_query_does_counts_by_how_many_of_the_words_it_has(
+    count: int, tmp_path: Path
+) -> None:
+    index = searchkit.create(tmp_path / "index")
+    with index.writer() as writer:
+        body = "Dəniz kənarında dağ var. " * 20
+        writer.add({"id": "head", "title": "Neft qiyməti", "body": body})
+        writer.add({"id": "both", "title": "Üzüm bağlarında üzümün bu ilki qiyməti", "body": body})
+        for number in range(2, count):
+            writer.add({"id": str(number), "title": "Başqa qiymət haqqında söz", "body": body})
+    added = []
+    for query in ("qiyməti", "üzümün qiyməti"):
+        plain = {hit.id: hit.score for hit in index.search(query, ranking=Ranking.plain())}
+        found = {hit.id: hit.score for hit in index.search(query, ranking=Ranking.plain()._replace(titles=2.0))}
+        added.append(found["head"] - plain["head"])
+    assert added[1] == pytest.approx(added[0] / 2)  # one of two words
+
+
 @pytest.mark.parametrize("count", [3, 40])  # few documents are looked at one by one
 def test_a_title_that_goes_on_as_the_query_does_counts_more_yet(count: int, make_index: Make) -> None:
     documents = [
