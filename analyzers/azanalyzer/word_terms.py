@@ -188,6 +188,8 @@ class WordTerms:
         small = lower(right)
         if not self.is_suffix(small):
             return False
+        if right.isupper() and roman(small) and roman(lower(left)):  # III-IV, V-VI: no spoken "your three" (-ıv)
+            return False
         known = left.islower() and not VOWELS.isdisjoint(left) and self.is_form(left)  # kq-dan has no dawn (dan) in it
         return not known or not self._is_word(small)
 

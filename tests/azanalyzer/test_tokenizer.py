@@ -67,6 +67,7 @@ XXI-ci | XXI-ci:21:roman
 IV-də | IV-də:4:roman
 I-II | I-II:1-2:word I:1:roman II:2:roman
 XIX–XX | XIX–XX:19-20:word XIX:19:roman XX:20:roman
+III-IV V–VI-cı | III-IV:3-4:word III:3:roman IV:4:roman V–VI-cı:5-6:word V:5:roman VI-cı:6:roman
 AZƏRTAC-a | AZƏRTAC-a:azərtac:acronym
 «Qarabağ»ın | Qarabağ»ın:qarabağ:word
 "Xəzər"in, | Xəzər"in:xəzər:word
