@@ -165,6 +165,8 @@ class WordReader(WordTerms):
             return self._russian(raw)
         if text.isalpha():
             term, kind = self.plain(text, chunk[end : end + 1] == ".")
+            if term in ("5", "v") and kind != "abbreviation" and azerbaijani is None and scripts.has_cyrillic(raw.text):
+                return self._russian(raw)  # в is Russian for in, and Azerbaijani has no such word
             return [Piece(raw.start, end, term, kind, 1)]
         return self._joined(raw, text)
 
