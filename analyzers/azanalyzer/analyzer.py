@@ -388,6 +388,10 @@ def _asked(
                 terms.append(piece.term)  # what texts that spell it so are indexed under: cola, besides çöl
             if len(terms) == 1 and piece.term not in stop_words():
                 terms += reader.homographs(surface, piece.term)
+        if azerbaijani is None and piece.kind in ("word", "acronym") and piece.term not in stop_words():
+            text = normalize(surface)
+            if scripts.may_be_russian(text):
+                terms.append(scripts.russian_stem(text))  # as Russian texts have it: Баку, телефон
         typed = piece.spelled(chunk)
         if (other := other_ordinal(terms[0], piece.kind, typed)) is not None:
             terms.append(other)

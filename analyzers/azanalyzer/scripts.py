@@ -19,6 +19,7 @@ __all__ = [
     "RUSSIAN_ONLY",
     "has_cyrillic",
     "is_azerbaijani",
+    "may_be_russian",
     "of_russian_keyboard",
     "russian_stem",
     "to_latin",
@@ -54,6 +55,7 @@ _BORROWED = frozenset("əjhƏJH")  # what is Latin for want of a key
 
 AZERBAIJANI_ONLY = pattern("[ғҝјҹһәөүҒҜЈҸҺӘӨҮ]")
 RUSSIAN_ONLY = pattern("[цщъьэюяёйЦЩЪЬЭЮЯЁЙ]")  # since 1958
+_RUSSIAN = pattern(r"[а-яёА-ЯЁ]+\Z")
 _TITLE, _NAMES = 1 / 3, 1 / 10  # of the words have letters that Russian lacks: in an Azerbaijani title, in Russian text
 
 
@@ -124,6 +126,11 @@ def is_azerbaijani(text: str) -> bool | None:
     words = _WORD.findall(text)
     share = sum(map(bool, map(AZERBAIJANI_ONLY.search, words))) / len(words)
     return True if share >= _TITLE else False if share < _NAMES else None
+
+
+def may_be_russian(word: str) -> bool:
+    """Whether all letters of a word are Cyrillic and Russian has them."""
+    return has_cyrillic(word) and _RUSSIAN.match(word) is not None
 
 
 class _Stemmer(Protocol):

@@ -166,6 +166,37 @@ def test_cyrillic_is_asked_for_as_todays_spelling_and_russian_as_it_is() -> None
     assert [word.typed for word in ANALYZER.asked("Книги")] == ["книги"]
 
 
+@pytest.mark.parametrize(
+    ("query", "terms"),
+    [
+        ("телефон", [["telefon", russian_stem("телефон")]]),
+        ("Баку́", [["bakı", russian_stem("Баку")]]),
+        ("НАТО", [["nato", russian_stem("НАТО")]]),
+        ("книга", [[russian_stem("книга")]]),
+        ("бу телефон", [["bu"], ["telefon", russian_stem("телефон")]]),  # a stop word stays one
+        ("шәһәр телефону", [["şəhər"], ["telefon"]]),
+        ("телефон доверия", [[russian_stem("телефон")], [russian_stem("доверия")]]),
+        ("telefon", [["telefon"]]),
+    ],
+)
+def test_a_word_that_may_be_of_either_language_asks_for_both(query: str, terms: list[list[str]]) -> None:
+    assert ANALYZER.query_terms(query) == terms
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("В Баку", [("в", "russian"), ("bakı", "word")]),  # no Roman five
+        ("Парк в Баку", [("park", "word"), ("в", "russian"), ("bakı", "word")]),
+        ("В. Баку", [("v", "abbreviation"), ("bakı", "word")]),
+        ("В әсрдә", [("5", "roman"), ("əsr", "word")]),
+        ("V Bakı", [("5", "roman"), ("bakı", "word")]),
+    ],
+)
+def test_a_lone_letter_is_the_russian_in(text: str, terms: list[tuple[str, str]]) -> None:
+    assert [(token.term, token.kind) for token in ANALYZER.tokens(text)] == terms
+
+
 def test_untwin_leaves_cyrillic_words() -> None:
     assert untwin("атасы") == "атасы"
     assert untwin("Bаkı") == "Bakı"

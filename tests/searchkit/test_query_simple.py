@@ -345,6 +345,12 @@ def test_limit_and_offset(make_index: Make) -> None:
 # ---------------------------------------------------------------- however it is written
 
 
+def test_a_word_that_does_not_tell_its_language_finds_texts_in_both(make_index: Make) -> None:
+    index = make_index(["Bakıda telefon xətti.", "Телефон доверия работает.", "Я люблю Баку."])
+    assert {"1", "2"} == {hit.id for hit in index.search("телефон")}
+    assert {"1", "3"} == {hit.id for hit in index.search("Баку")}
+
+
 @pytest.mark.parametrize("query", ["дөвләт гуллугу", "ДӨВЛӘТ ГУЛЛУГУ", '"дөвләт гуллугу"', "дөвләт гуллуг*"])
 def test_a_query_in_cyrillic_tells_as_a_whole_what_language_it_is(query: str, make_index: Make) -> None:
     index = make_index(["Dövlət qulluğuna qəbul imtahanı.", "Гуллугу: чужое слово в русской строке."])
