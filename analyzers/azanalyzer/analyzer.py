@@ -27,7 +27,9 @@ from azanalyzer.patterns import pattern
 from azanalyzer.sieve import Sieve
 from azanalyzer.spellings import has_own_letter
 from azanalyzer.synonyms import Expansion, Synonyms, as_text, read_groups
+from azanalyzer.tokenizer import APOSTROPHES
 from azanalyzer.tuples import NamedTuple
+from azanalyzer.word_terms import without_apostrophes
 from azanalyzer.words import Piece, WordReader
 
 if TYPE_CHECKING:
@@ -206,6 +208,10 @@ class Analyzer:
             return len(word)
         if folded.startswith(root):
             return len(root)
+        bare = without_apostrophes(text)
+        if bare != text and bare.isalpha():  # mə'lumdur, as it was spelled once
+            ends = [place for place, character in enumerate(text, 1) if character not in APOSTROPHES]
+            return ends[self.root_length(bare, term) - 1]
         best = self._reader.reading(text)
         if not text.isalpha() or best.term != term:
             return len(word)
