@@ -363,6 +363,15 @@ def test_short_words_and_parts_of_compounds_get_their_diacritics(make_index: Mak
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"), [("uşag", "uşaq"), ("uşag hüquqları", "uşaq hüquqları"), ("ürey", None), ("uşaglar", "uşaqlar")]
+)
+def test_a_root_as_it_is_misspelled_is_not_suggested(typed: str, meant: str | None, make_index: Make) -> None:
+    index = make_index(["uşaq hüquqları ürək"] * 5)
+    assert index.suggest(typed) == meant  # and never uşağ and ürəy
+    assert index.search(typed).total == 5
+
+
+@pytest.mark.parametrize(
     "typed",
     ["kit?bxna", "kit?b", "NOT kitabxna", "kitabxna DEYİL", "-kitabxna", "id:kitabxna", "title:[kitabxna TO kitabxnb]"],
 )

@@ -12,7 +12,7 @@ from azanalyzer.alphabet import capitalized, fold
 from azanalyzer.cache import Cache
 from azanalyzer.morphology.lexicon import NARROWED
 from azanalyzer.morphology.morphotactics import Parse, Remainders
-from azanalyzer.morphology.phonology import HARD, NARROW, SOFT, VOWELS, final_kind, harmony_class
+from azanalyzer.morphology.phonology import CONSONANT, HARD, NARROW, SOFT, VOWEL, VOWELS, final_kind, harmony_class
 from azanalyzer.morphology.readings import Morphology
 from azanalyzer.synonyms import Acronyms
 from azanalyzer.tuples import NamedTuple
@@ -104,7 +104,8 @@ class Inflection:
             )
             for shape in lexicon.shapes_of(term)
             for stem in lexicon.stems(shape)
-            if stem.entry.lemma == term
+            # Behind any sound a stem that is not the term is one misspelled, uşağ-lar; proper ones are particular.
+            if stem.entry.lemma == term and (shape == term or stem.kind not in (VOWEL, CONSONANT))
         ]
         if not found:
             for state, cost in _UNKNOWN:
@@ -151,7 +152,7 @@ def _begun(following: Remainders, typed: str) -> Iterator[tuple[str, float]]:
     while waiting:
         following, rest, before, cost = waiting.pop()
         for spelled, ways in following.suffixes.items():
-            if spelled[0] != rest[:1]:
+            if not spelled.startswith(rest[:1]):
                 continue
             for _, transition, surface, _, after in ways:
                 if transition.derives:
