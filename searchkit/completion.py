@@ -218,9 +218,13 @@ class _LastWord:
 
     def _longest_terms(self, folded: str) -> list[str]:
         """The longest terms that a folded word begins with."""
-        for length in range(len(folded) - 1, max(_SHORTEST_TERM, len(folded) - _LONGEST_ENDING) - 1, -1):
+        for length in range(len(folded), max(_SHORTEST_TERM, len(folded) - _LONGEST_ENDING) - 1, -1):
             head = folded[:length]
-            heads = [head, *(head[:-1] + last for last in SOFT.get(head[-1], ()))]
+            heads = [head[:-1] + last for last in SOFT.get(head[-1], ())]  # otağ-, of otaq
+            if length < len(folded):  # else it is found as it is
+                heads.append(head)
+            if not VOWEL.search(head[-2:]):  # oğl-, of oğul
+                heads += [head[:-1] + vowel + head[-1] for vowel in "iu"]
             begun = (
                 table.lines[number] for head in heads for table in self._tables for number in table.best(head, _EXTRA)
             )

@@ -134,6 +134,18 @@ def test_inflected_words_are_completed(make_index: Make) -> None:
     assert words(index, "kitabqqq") == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("otağ", "otağın"), ("otag", "otağın"), ("ürəy", "ürəyin"), ("fikr", "fikrin"), ("fikrim", "fikrim")],
+)
+def test_a_root_that_changes_before_a_vowel_is_completed_before_that_is_typed(
+    typed: str, expected: str, make_index: Make
+) -> None:
+    found = words(make_index(["otaq ürək fikir"]), typed)
+    assert expected in found
+    assert all(form.startswith(expected[: len(typed)]) for form in found)
+
+
 @pytest.mark.parametrize("typed", ["gözl", "gozl", "axım", "altı", "kitabları"])
 def test_a_form_finds_the_documents_that_it_is_offered_for(typed: str, make_index: Make) -> None:
     index = make_index(["göz", "axım", "alt", "kitab"])

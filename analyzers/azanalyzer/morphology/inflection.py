@@ -75,11 +75,14 @@ class Inflection:
         return [Form(surface, cost) for surface, cost in found.items()]
 
     def begun(self, term: str, typed: str) -> list[Form]:
-        """The forms of `term` that begin as typed, folded, within an ending, with as few suffixes as that takes."""
+        """The forms of `term` that begin as typed, folded, within an ending, with as few suffixes as that takes.
+
+        What is spelled as a root is before some suffixes only (otağ) has begun their ending.
+        """
         found = []
         for stem in self._stems[term]:
             shape = fold(stem.shape)
-            if typed.startswith(shape) and len(typed) > len(shape):
+            if typed.startswith(shape) and (len(typed) > len(shape) or stem.shape != term):
                 forms = _begun(stem.following, typed[len(shape) :])
                 found += [Form(stem.shape + surface, stem.cost + cost) for surface, cost in forms]
         return found
