@@ -12,9 +12,10 @@ from azanalyzer.synonyms import Expansion
 
 __all__ = ["is_measure", "number_expansions"]
 
-_NUMBER = pattern(r"[1-9]\d{3,14}\Z")
+_NUMBER = pattern(r"([1-9]\d{3,14})(\.\d+)?\Z")
 _FIRST_GROUP = pattern(r"[1-9]\d{0,2}\Z")
 _GROUP = pattern(r"\d{3}\Z")
+_LAST_GROUP = pattern(r"\d{3}\.\d+\Z")  # 1 250 000,50
 _YEAR = pattern(r"(?:1[89]|20)\d\d\Z")
 _LETTERS_OF_CURRENCIES = 3
 _DATE = pattern(r"(\d{4})-(\d\d)-(\d\d)\Z")  # the term of a day in digits
@@ -64,6 +65,8 @@ def _end_of_number(terms: Sequence[str], place: int, taken: Collection[int]) -> 
     if _FIRST_GROUP.match(terms[place]):
         while last < len(terms) and last not in taken and _GROUP.match(terms[last]):
             last += 1
+        if last < len(terms) and last not in taken and _LAST_GROUP.match(terms[last]):
+            last += 1
     return last
 
 
@@ -109,8 +112,9 @@ def _others(said: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         number, unit = amount[1].replace(",", "."), amount[2]
         grouped = [(*groups, unit) for groups in _others([number])]
         return ((number, unit), *grouped, *[other for other in _together([number, unit]) if other != (said[0],)])
-    if _NUMBER.match(said[0]) and not _YEAR.match(said[0]):
-        return (tuple(f"{int(said[0]):,}".split(",")),)
+    whole = _NUMBER.match(said[0])
+    if whole and not _YEAR.match(said[0]):
+        return (tuple(f"{int(whole[1]):,}{whole[2] or ''}".split(",")),)
     return ()
 
 
