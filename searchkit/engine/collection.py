@@ -19,9 +19,10 @@ from searchkit.engine.terms import LONGEST, encode
 from searchkit.querytree import Word
 from searchkit.schema import Schema, Text
 
-__all__ = ["SHORT_TITLE", "SPARSE", "Collection", "Sought", "WordFigures"]
+__all__ = ["SHORT_TITLE", "SPARSE", "TITLE_SHARE", "Collection", "Sought", "WordFigures"]
 
 SHORT_TITLE = 3  # tokens of a title that a single word may say enough of to count as its beginning or its end
+TITLE_SHARE = 2  # the power of the part of a query that stands in a title, by which its beginning and end count
 _MOST_RELATIVES = 3  # other words of one base that are looked at
 _MOST_NEIGHBOURS = 200  # terms beginning with a base that are asked whether they come from it
 _MOST_RANGES = 64  # of terms whose weights are kept

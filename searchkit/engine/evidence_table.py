@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from azanalyzer.tuples import NamedTuple
-from searchkit.engine.collection import SHORT_TITLE, Collection, Sought
+from searchkit.engine.collection import SHORT_TITLE, TITLE_SHARE, Collection, Sought
 from searchkit.engine.lengths import last_positions
 from searchkit.engine.occurrences import Occurrences
 from searchkit.engine.postings import EARLY, FieldPostings
@@ -248,11 +248,11 @@ class EvidenceTable:
 
     @cached_property
     def _share_held(self) -> Any:
-        """Which part of the words that say something stands in each text; [fields, documents]."""
+        """What titles count by which part of the words that say something stands in them; [fields, documents]."""
         held = self.own.reshape(self.words, -1, self.documents) > 0
         if any(self.sought.weights) and not all(self.sought.weights):
             held = held[np.array(self.sought.weights) > 0]
-        return held.mean(axis=0)
+        return held.mean(axis=0) ** TITLE_SHARE
 
     def _neighbours(self, cells: Any, positions: Any) -> Any:
         """`_neighbourhood` from the cell of the table and the position of each time that a word stands in one."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import starmap
 from typing import Any
 
-from searchkit.engine.collection import SHORT_TITLE, Collection, Sought
+from searchkit.engine.collection import SHORT_TITLE, TITLE_SHARE, Collection, Sought
 from searchkit.engine.lengths import last_positions
 from searchkit.engine.postings import EARLY
 from searchkit.engine.term_postings import TermPostings
@@ -142,10 +142,11 @@ class _FieldInFew:
                 self.added[number] += worth * self._share_held(number) if sought.are_titles else worth
 
     def _share_held(self, number: int) -> float:
-        """Which part of the words that say something stands in a text."""
+        """What a title counts by which part of the words that say something stands in it."""
         weights = self._sought.weights
         says = [row for row, weight in zip(self.rows, weights, strict=True) if weight] or self.rows
-        return sum(number in row and row[number].own > 0 for row in says) / len(says)
+        share: float = sum(number in row and row[number].own > 0 for row in says) / len(says)
+        return share**TITLE_SHARE
 
     def add_neighbours(self, first: int) -> None:
         """Add what it is worth that the word `first` stands before the next one, and this before the third."""
