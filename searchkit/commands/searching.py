@@ -12,7 +12,7 @@ import click
 
 import searchkit
 from azanalyzer.patterns import pattern
-from searchkit import Schema, SearchkitError
+from searchkit import QueryError, Schema, SearchkitError
 from searchkit.commands.shared import (
     INDEX,
     JSON,
@@ -167,7 +167,12 @@ def query(
     text = valid(text)
     with uncollected(), searchkit.open(index_path, synonyms=synonyms) as opened:
         facets, sort, fields = facets or None, sort or None, fields or None
-        results = opened.search(text, filters=filters, facets=facets, sort=sort, fields=fields, **options)
+        try:
+            results = opened.search(text, filters=filters, facets=facets, sort=sort, fields=fields, **options)
+        except QueryError as error:
+            if options["syntax"] == "simple" or error.position is None:
+                raise
+            raise SearchkitError(f"{error}\nwithout --syntax full every text can be searched for") from error
         if as_json:
             print_json(_with_reasons(results) if explain else results.to_dict())
             return

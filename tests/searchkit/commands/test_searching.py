@@ -38,7 +38,8 @@ def test_query_in_the_full_syntax(run: Run, indexed: Path) -> None:
         1,
         "",
         "searchkit: expected a word, a phrase, a field or ( after AND, not the end of the query\n"
-        "    neft AND\n            ^\n",
+        "    neft AND\n            ^\n"
+        "without --syntax full every text can be searched for\n",
     ) == run("query", "neft AND", "--index", indexed, "--syntax", "full")
 
 
