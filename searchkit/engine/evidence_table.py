@@ -7,11 +7,11 @@ rows. Tables have a row for each word in each field (word by word) and a cell fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from azanalyzer.lazy import cached_property
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine.collection import SHORT_TITLE, TITLE_SHARE, Collection, Sought
 from searchkit.engine.lengths import last_positions
