@@ -232,12 +232,16 @@ class Collection:
     def idf_of_one(self, field: str, beginnings: Sequence[bytes], terms: Sequence[bytes]) -> float:
         """The inverse document frequency of a word that is one of `terms`, or of those with one of these beginnings.
 
-        It is that of a term which is in as many documents as all of them together.
+        It is that of a term which is in as many documents as all of them together. No term has one of the beginnings.
         """
         count = sum(self.document_frequency(field, term) for term in terms)
+        apart: list[bytes] = []  # without those that others are the beginnings of
+        for beginning in sorted(beginnings):
+            if not apart or not beginning.startswith(apart[-1]):
+                apart.append(beginning)
         for segment in self.segments:
             if (source := segment.text(field)) is not None:
-                for beginning in beginnings:
+                for beginning in apart:
                     count += int(source.document_frequencies(*source.terms.prefix_range(beginning)).sum())
         return float(self.idf_of(min(count, self.documents)))
 
