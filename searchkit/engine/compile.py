@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from itertools import chain, pairwise
+from itertools import chain
 from types import NoneType
 from typing import Any
 
@@ -17,7 +17,16 @@ import numpy as np
 
 from searchkit.engine.collection import Collection
 from searchkit.engine.compound import AllOfPlan, AnyOfPlan, ExceptPlan, MaxPlan, MaybePlan
-from searchkit.engine.expand import EXPANSIONS, Expander, TermsPlan, docs_of_keywords, frequent_among, read_terms
+from searchkit.engine.expand import (
+    EXPANSIONS,
+    Expander,
+    TermsPlan,
+    docs_of_keywords,
+    frequent_among,
+    read_runs,
+    read_terms,
+    runs_without,
+)
 from searchkit.engine.plans import ConstantPlan, DocsPlan, Plan, ScaledPlan, TermPlan
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import YEAR_1970, KeywordField, has_value, micros
@@ -182,19 +191,17 @@ class Compiler:
     def best_term_plan(self, field: str, source: FieldPostings, ranges: Sequence[range], weight: float) -> Plan:
         """The documents with any of the terms in these runs of numbers, each scored by the one that gives it most.
 
-        All have the same weight; with 0 the plan only says what matches.
+        All have the same weight.
         """
         norms = self.collection.norms(self.place, field)
         plans: list[Plan] = []
         others: list[range] = []
         for numbers in ranges:
             frequent = frequent_among(source, numbers) if len(numbers) > 1 else [numbers.start]
-            postings = map(source.postings, frequent)
-            plans += [TermPlan(each, weight or 1.0, norms if weight else None) for each in postings]
-            bounds = [numbers.start - 1, *frequent, numbers.stop]
-            others += [range(low + 1, high) for low, high in pairwise(bounds) if high - low > 1]
+            plans += [TermPlan(source.postings(number), weight, norms) for number in frequent]
+            others += runs_without(numbers, frequent)
         if others:
-            _, docs, tfs = map(np.concatenate, zip(*(read_terms(source, part) for part in others), strict=True))
+            _, docs, tfs = read_runs(source, others)
             scores = weight * (norms.k1 + 1) * tfs / (tfs + norms.norms.take(source.lengths.take(docs)))
             plans.append(TermsPlan(self.documents, docs, scores, np.maximum))
         return plans[0] if len(plans) == 1 else MaxPlan(plans)
@@ -203,11 +210,10 @@ class Compiler:
         self, field: str, source: FieldPostings, numbers: range, frequent: Sequence[int], boost: float
     ) -> Plan:
         """The documents with any of some terms, of which the frequent ones are looked at where it matters only."""
-        bounds = [numbers.start - 1, *frequent, numbers.stop]
-        others = [range(first + 1, last) for first, last in pairwise(bounds) if last - first > 1]
+        others = runs_without(numbers, frequent)
         plans = [self.term_plan(field, source.terms.term(number), boost, True) for number in frequent]
         if others:
-            dfs, docs, tfs = map(np.concatenate, zip(*(read_terms(source, part) for part in others), strict=True))
+            dfs, docs, tfs = read_runs(source, others)
             plans.append(self._added_up(field, source, [*chain(*others)], boost, dfs, docs, tfs))
         return AnyOfPlan([plan for plan in plans if plan is not None])
 

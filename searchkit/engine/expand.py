@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,10 @@ from searchkit.engine.terms import TermDictionary, encode
 from searchkit.errors import QueryError
 from searchkit.querytree import MOST_EXPANSIONS
 
-__all__ = ["EXPANSIONS", "Expander", "TermsPlan", "docs_of_keywords", "frequent_among", "read_terms"]
+__all__ = [
+    "EXPANSIONS", "Expander", "TermsPlan", "docs_of_keywords", "frequent_among", "read_runs", "read_terms",
+    "runs_without",
+]  # fmt: skip
 
 _MOST_KEPT = 100_000  # terms
 _FREQUENT = 2048  # documents of a term that is planned for itself among others
@@ -159,6 +163,12 @@ def frequent_among(source: FieldPostings, numbers: range) -> list[int]:
     return found
 
 
+def runs_without(numbers: range, frequent: Sequence[int]) -> list[range]:
+    """What of a run of terms is left without some of them, which ascend."""
+    bounds = [numbers.start - 1, *frequent, numbers.stop]
+    return [range(low + 1, high) for low, high in pairwise(bounds) if high - low > 1]
+
+
 def docs_of_keywords(source: KeywordField, numbers: Sequence[int]) -> Any:
     """The documents of several keywords, one keyword after another; i8."""
     parts = [numbers] if isinstance(numbers, range) else [range(number, number + 1) for number in numbers]
@@ -178,4 +188,10 @@ def read_terms(source: FieldPostings, numbers: Sequence[int]) -> tuple[Any, Any,
     found = [source.postings(number) for number in numbers]
     dfs = np.fromiter((postings.df for postings in found), np.int64, len(found))
     docs, tfs = (np.concatenate(part) for part in ([p.docs() for p in found], [p.tfs() for p in found]))
+    return dfs, docs, tfs
+
+
+def read_runs(source: FieldPostings, runs: Sequence[range]) -> tuple[Any, Any, Any]:
+    """`read_terms` of several runs, one after another."""
+    dfs, docs, tfs = map(np.concatenate, zip(*(read_terms(source, run) for run in runs), strict=True))
     return dfs, docs, tfs

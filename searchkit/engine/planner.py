@@ -192,12 +192,12 @@ class _Planner:
         ranges += [range(number, number + 1) for number in found if number >= 0]
         if not ranges:
             return None
-        weight = 0.0
         if scored and boost:
             prefixes, terms = ([*map(encode, texts)] for texts in (node.prefixes, node.terms))
             weight = boost * self._compiler.collection.idf_of_one(name, prefixes, terms)
-        plan = self._compiler.best_term_plan(name, source, ranges, weight)
-        return plan if weight or not scored else ConstantPlan(plan, 0.0)
+            return self._compiler.best_term_plan(name, source, ranges, weight)
+        plan = _joined(MaxPlan, [self._compiler.terms_plan(name, numbers, 1.0, False) for numbers in ranges])
+        return ConstantPlan(plan, 0.0) if scored and plan is not None else plan
 
 
 def _joined(join: Callable[[list[Plan]], Plan], plans: Sequence[Plan | None]) -> Plan | None:
