@@ -14,11 +14,11 @@ import numpy as np
 from azanalyzer import fold, lower, to_latin
 from azanalyzer.alphabet import INVISIBLE, MARKS, capitalized, normalize, upper
 from azanalyzer.beginnings import USUAL
+from azanalyzer.spellings import lacks_diacritics
 from azanalyzer.tuples import NamedTuple
 from searchkit.following import Following, following
 from searchkit.prefixes import Prefixes, words_only
 from searchkit.results import Completion
-from searchkit.slips import lacks_diacritics
 from searchkit.spelling import SOFT, VOWEL
 
 if TYPE_CHECKING:

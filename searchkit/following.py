@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from azanalyzer import fold, lower, to_latin
 from azanalyzer.alphabet import compose, normalize
+from azanalyzer.spellings import lacks_diacritics
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import View
 from searchkit.querytree import Query, Word
 from searchkit.ranking import Ranking
 from searchkit.similar import as_text
-from searchkit.slips import lacks_diacritics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

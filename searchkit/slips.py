@@ -13,7 +13,7 @@ from math import inf
 
 from azanalyzer import fold
 
-__all__ = ["MOST_SLIPS", "ONE_SLIP", "lacks_diacritics", "slip_cost"]
+__all__ = ["MOST_SLIPS", "ONE_SLIP", "slip_cost"]
 
 _ROWS = (("qüertyuiopöğ", 0.0), ("asdfghjklıə", 0.25), ("zxcvbnmçş", 0.75))  # and how far each row is set in, in keys
 _SOUNDS = ("aeiou", "bp", "dt", "gkq", "kqx", "hx", "fv", "sz", "cj", "iy")  # folded, taken for each other
@@ -82,19 +82,6 @@ def _dropped(meant: str, place: int) -> float:
     if place and meant[place] == meant[place - 1]:
         return _DOUBLED
     return _DROPPED + (_FIRST if not place else 0.0)
-
-
-def lacks_diacritics(typed: str, meant: str) -> bool:
-    """Whether the two are the same but for diacritics that are missing from some letters of `typed`."""
-    if typed == meant or len(typed) != len(meant):
-        return typed == meant
-    return all(map(_is_plain, typed, meant))
-
-
-@lru_cache(maxsize=4096)
-def _is_plain(typed: str, meant: str) -> bool:
-    """Whether a letter is the other one, or that without its diacritic."""
-    return typed in (meant, fold(meant))
 
 
 @lru_cache(maxsize=4096)

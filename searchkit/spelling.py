@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from azanalyzer import fold, lower
+from azanalyzer.spellings import lacks_diacritics
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import View
 from searchkit.neighbours import keys_of, neighbours
 from searchkit.querytree import Phrase, Query
 from searchkit.ranking import Ranking
-from searchkit.slips import MOST_SLIPS, ONE_SLIP, lacks_diacritics, slip_cost
+from searchkit.slips import MOST_SLIPS, ONE_SLIP, slip_cost
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer

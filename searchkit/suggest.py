@@ -138,7 +138,7 @@ def _is_in_field(word: re.Match[str]) -> bool:
 def _lacked(word: str, meant: str) -> bool:
     """Whether a word only lacks diacritics."""
     from azanalyzer import lower
-    from searchkit.slips import lacks_diacritics
+    from azanalyzer.spellings import lacks_diacritics
 
     return lacks_diacritics(lower(word), lower(meant))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, normalize, unfold
 from azanalyzer.language import inflection, stop_words
+from azanalyzer.spellings import lacks_diacritics
 from azanalyzer.words import WordReader
 
 __all__ = ["USUAL", "begun_terms", "spellings"]
@@ -68,8 +69,5 @@ def _meant(reader: WordReader, form: str, typed_in_ascii: bool) -> list[str]:
 def _goes_on(term: str, typed: str, length: int) -> bool:
     """Whether a usual form of `term`, whole with the first `length` letters, begins as typed but for diacritics."""
     most = USUAL if length == len(term) else _USUAL_AFTER_OTHERS
-    for form in inflection().begun(term, fold(typed)):
-        letters = zip(typed, form.surface, strict=False)
-        if form.cost <= most and all(letter in (meant, fold(meant)) for letter, meant in letters):
-            return True
-    return False
+    forms = inflection().begun(term, fold(typed))
+    return any(form.cost <= most and lacks_diacritics(typed, form.surface[: len(typed)]) for form in forms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from azanalyzer.alphabet import fold
 from azanalyzer.patterns import pattern
@@ -14,6 +15,7 @@ __all__ = [
     "SHORTEST_UNSOFTENED",
     "SHORTEST_W",
     "has_own_letter",
+    "lacks_diacritics",
     "respellings",
     "undrawn",
 ]
@@ -38,6 +40,19 @@ SHORTEST_W = 4  # letters of a word in which w stands for ş, as many type it; s
 def has_own_letter(text: str) -> bool:
     """Whether `text` has a letter that an ASCII keyboard lacks."""
     return not _OWN_LETTERS.isdisjoint(text)
+
+
+def lacks_diacritics(typed: str, meant: str) -> bool:
+    """Whether the two are the same but for diacritics that are missing from some letters of `typed`."""
+    if typed == meant or len(typed) != len(meant):
+        return typed == meant
+    return all(map(_is_plain, typed, meant))
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(typed: str, meant: str) -> bool:
+    """Whether a letter is the other one, or that without its diacritic."""
+    return typed in (meant, fold(meant))
 
 
 def respellings(text: str, small: str) -> Iterator[tuple[str, str]]:

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azanalyzer import fold
+from azanalyzer.spellings import lacks_diacritics
 from searchkit.backend import Vocabulary
 from searchkit.edits import edit_distance
 from searchkit.lines import Lines
 from searchkit.neighbours import Neighbours, keys_of
 from searchkit.prefixes import Prefixes
-from searchkit.slips import lacks_diacritics
 
 LETTERS = st.text(st.sampled_from("aeəiıkt"), min_size=2, max_size=9)
 TERMS = st.lists(st.one_of(LETTERS, st.sampled_from(["2022", "bakı-tbilisi", "кәнд", "q" * 60])), unique=True)
