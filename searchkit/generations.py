@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ALL",
     "KEPT",
+    "MOST_JOBS",
     "backend_of",
     "check_options",
     "clean_up",
@@ -55,6 +56,7 @@ __all__ = [
     "snapshot",
 ]
 
+MOST_JOBS = 64  # processes that index
 KEPT = 1  # generations before the one in force that stay if nothing is said
 ALL = 1 << 62
 
@@ -161,9 +163,10 @@ def locked(folder: Path, wait: float) -> WriterLock:
 
 def check_options(jobs: int, keep: int, min_ratio: float | None) -> None:
     """ValueError where an option of a transaction cannot be, before it has begun; SearchkitError where jobs cannot."""
-    for name, value, least in (("jobs", jobs, 1), ("keep", keep, 0)):
-        if not isinstance(value, int) or value < least:
-            raise ValueError(f"{name} is a whole number from {least} on, not {value!r}")
+    if not isinstance(jobs, int) or not 1 <= jobs <= MOST_JOBS:
+        raise ValueError(f"jobs is a whole number from 1 to {MOST_JOBS}, not {jobs!r}")
+    if not isinstance(keep, int) or keep < 0:
+        raise ValueError(f"keep is a whole number from 0 on, not {keep!r}")
     if min_ratio is not None and not (isinstance(min_ratio, (int, float)) and 0 <= min_ratio <= 1):
         raise ValueError(f"min_ratio is a share from 0 to 1 or None, not {min_ratio!r}")
     if jobs > 1:

@@ -345,8 +345,7 @@ class Index(OpenIndex):
         It is what `whoosh.index.open_dir` gives, but read from the manifest: that function reads a pickle, which can
         run the code of whoever wrote it.
         """
-        path = self.path.absolute()  # a pickle of what it gives may be read in another folder
-        return backend_of(path, self.schema).for_whoosh(functools.partial(_generation_at, path))
+        return self._backend().for_whoosh(functools.partial(_generation_at, self.path))
 
 
 def _generation_at(path: Path) -> tuple[Schema, State, int]:

@@ -55,7 +55,7 @@ class OpenIndex:
         `time_limit` is the time in seconds that a search may take if it says nothing else; `analyzer` reads queries,
         the shared one if None.
         """
-        self.path = path
+        self.path = path.absolute()  # a server that becomes a daemon changes its working folder
         self._manifest = manifest
         self._seen = seen
         self._look_every = look_every
@@ -138,8 +138,8 @@ class OpenIndex:
         return self._own_analyzer or Analyzer.shared()
 
     def __reduce__(self) -> tuple[Callable[..., OpenIndex], tuple[Any, ...]]:
-        """A pickle or a copy is the path, absolute, which is opened again."""
-        return _opened_again, (type(self), self.path.absolute(), self._look_every, self._time_limit, self._own_analyzer)
+        """A pickle or a copy is the path, which is opened again."""
+        return _opened_again, (type(self), self.path, self._look_every, self._time_limit, self._own_analyzer)
 
     def __repr__(self) -> str:
         return f"<searchkit.Index {str(self.path)!r}>"

@@ -42,7 +42,8 @@ class Outcome(NamedTuple):
 
     Documents written, documents that could not be read, the changes, the documents of the index afterwards, and the
     generation in force. `is_idle` says that nothing had changed, so that nothing was looked into. `unsearched` are the
-    fields of the first document that was read, if none of all has any text that is searched.
+    fields of the first document that was read, if none of all has any text that is searched; `unknown` are names that
+    the map gives and the schema does not have.
     """
 
     written: int
@@ -52,6 +53,7 @@ class Outcome(NamedTuple):
     generation: str
     is_idle: bool = False
     unsearched: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 def index_files(
@@ -105,7 +107,9 @@ def index_files(
     with suppress(OSError):  # what is remembered spares time, no more
         cache.save(others=is_sync)
     generation = generation_name(read_manifest(folder, any_analyzer=True))
-    return Outcome(summary.written, feed.failed, changes, summary.documents, generation, unsearched=feed.unsearched)
+    unknown = sorted(set((field_map or {}).values()) - {"", "id", *writer.schema.fields})
+    outcome = Outcome(summary.written, feed.failed, changes, summary.documents, generation)
+    return outcome._replace(unsearched=feed.unsearched, unknown=tuple(unknown))
 
 
 def _without_indexes(paths: Iterable[str], folder: Path) -> tuple[list[str], list[DocumentError]]:

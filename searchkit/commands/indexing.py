@@ -195,6 +195,8 @@ def _summary(outcome: Outcome, index_path: str, seconds: float) -> str:
         text += f": {added:,} added, {changed:,} changed, {unchanged:,} unchanged, {deleted:,} deleted"
     if kept:
         text += f", {kept:,} kept"
+    if repeated := outcome.written - added - changed:
+        text += f", {repeated:,} with the id of an earlier one, which it replaced"
     if outcome.failed:
         text += f", {outcome.failed:,} could not be read"
     return f"{text}; {index_path} holds {outcome.documents:,}"
@@ -210,6 +212,13 @@ def _warn(outcome: Outcome, format_: str | None, quiet: bool) -> None:
         LOG.warning(
             f"none of the documents has a text that is searched; the first has {names}: say with --map NAME=FIELD "
             "which of them are title and body, or with --field NAME=text that they are fields"
+        )
+    elif outcome.unknown:
+        LOG.warning(
+            printable(
+                f"--map: the index has no field {', '.join(outcome.unknown)}: what goes there is kept but not "
+                "searched; see searchkit stats for its fields"
+            )
         )
     if kept := outcome.changes.kept:
         LOG.warning(

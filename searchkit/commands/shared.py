@@ -13,6 +13,7 @@ import click
 import ujson
 
 from searchkit import DocumentError, SearchkitError
+from searchkit.generations import MOST_JOBS
 from searchkit.log import Log
 from searchkit.manifest import generation_name, read_manifest
 
@@ -48,7 +49,7 @@ class _FilePath(click.Path):
 PATH = _FilePath(readable=False)  # a folder that must not be read is no wrong usage: the library says what is wrong
 INDEX = click.option("--index", "index_path", required=True, metavar="DIR", type=PATH, help="The folder of the index.")
 JOBS = click.option(
-    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Processes that index."
+    "--jobs", type=click.IntRange(1, MOST_JOBS), default=1, show_default=True, metavar="N", help="Processes that index."
 )
 WAIT = click.option(
     "--wait",

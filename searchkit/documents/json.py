@@ -41,6 +41,9 @@ def read_lines(source: Source, names: FieldNames) -> Iterator[Record | DocumentE
                     f"line, or put the documents into a list and use the suffix .json or the format json"
                 )
                 record = DocumentError(reason, line=number)
+            elif isinstance(record, DocumentError) and line.lstrip().startswith("["):
+                reason = f"{record.reason}; for a file with an array use the suffix .json or the format json"
+                record = DocumentError(reason, line=number)
             yield record
 
 

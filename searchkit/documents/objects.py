@@ -31,8 +31,7 @@ def parse_object(text: str, limits: Limits) -> dict[str, object]:
     except (ValueError, RecursionError) as error:
         raise DocumentError(f"is not valid JSON: {_diagnosis(text, error)}") from None
     if not isinstance(value, dict):
-        hint = "; for a file with an array use the suffix .json or the format json" if isinstance(value, list) else ""
-        raise DocumentError(f'is {_KINDS[type(value)]}, but a document is an object, like {{"body": "…"}}{hint}')
+        raise DocumentError(f'is {_KINDS[type(value)]}, but a document is an object, like {{"body": "…"}}')
     if _ESCAPED_SURROGATE.search(text) or not _PLAIN.issuperset(map(type, value.values())):
         _repair(value, limits.max_depth)
     return value

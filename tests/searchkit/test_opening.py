@@ -183,3 +183,18 @@ def test_synonyms_that_cannot_be_read(data: bytes | None, message: str, make_ind
 def test_paths_are_strings_too(tmp_path: Path) -> None:
     searchkit.create(str(tmp_path / "index"))
     assert 0 == len(searchkit.open(str(tmp_path / "index")))
+
+
+def test_an_open_index_stays_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for a server that opens it by a relative path and then becomes a daemon."""
+    monkeypatch.chdir(tmp_path)
+    index = searchkit.create("made.index")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    with index.writer() as writer:
+        writer.add({"id": "1", "body": "kitab"})
+    with searchkit.open(tmp_path / "made.index").writer() as writer:
+        writer.add({"id": "2", "body": "kitab"})
+    assert index.refresh()
+    assert {"1", "2"} == {hit.id for hit in index.search("kitab")}
+    assert [] == list((tmp_path / "elsewhere").iterdir())

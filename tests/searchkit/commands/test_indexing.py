@@ -178,6 +178,28 @@ def test_map(run: Run, tmp_path: Path, place: Path) -> None:
     assert {"id": "x1", "title": "Kitab", "body": "Neft haqqında"} == searchkit.open(place).get("x1")
 
 
+@pytest.mark.parametrize(
+    ("mapping", "unknown"), [("kod=nosuch", "nosuch"), ("kod=source", ""), ("kod=", ""), ("kod=id", "")]
+)
+def test_a_map_to_a_field_that_is_not_there_is_warned_of(
+    mapping: str, unknown: str, run: Run, tmp_path: Path, place: Path
+) -> None:
+    (tmp_path / "d.csv").write_text("title,kod\nKitab,7\n", "utf-8")
+    code, _, err = run("index", tmp_path / "d.csv", "--index", place, "--map", mapping)
+    assert 0 == code
+    warning = f"searchkit: warning: --map: the index has no field {unknown}: what goes there is kept but not searched"
+    assert bool(unknown) == (warning in err)
+    assert bool(unknown) == ("warning" in err)
+
+
+def test_an_id_that_comes_again_is_told(run: Run, tmp_path: Path, place: Path) -> None:
+    (tmp_path / "d.csv").write_text("id,title\n1,Kitab\n1,Neft\n2,Qaz\n", "utf-8")
+    again = re.compile(r"indexed 3 documents in .*, 1 with the id of an earlier one, which it replaced; .* holds 2\n")
+    assert again.fullmatch(run("index", tmp_path / "d.csv", "--index", place).err)
+    assert {"id": "1", "title": "Neft"} == searchkit.open(place).get("1")
+    assert again.fullmatch(run("index", tmp_path / "d.csv", "--index", place, "--rebuild").err)
+
+
 def test_map_feeds_fields_of_ones_own_from_texts(run: Run, articles: Path, place: Path) -> None:
     options = ["--field", "ad=text", "--field", "mətn=text", "--map", "title=ad", "--map", "body=mətn"]
     code, _, err = run("index", articles, "--index", place, *options)

@@ -76,6 +76,13 @@ def test_bad_line_is_named_and_the_others_are_read(write, read, line: bytes, rea
     assert errors[0].reason.startswith(reason)
 
 
+def test_an_array_in_an_array_is_not_told_to_be_an_array(write, read) -> None:
+    path = write("a.json", '[[1, 2], {"id": "1"}]')
+    documents, errors = read(path)
+    assert [document.fields["id"] for document in documents] == ["1"]
+    assert [error.reason for error in errors] == ['is a list, but a document is an object, like {"body": "…"}']
+
+
 def test_document_over_several_lines_is_named_once(write, read) -> None:
     documents = [{"id": "1", "a": [{"b": "}{"}]}, {"id": "2"}]
     pretty = [json.dumps(document, indent=1) for document in documents]
