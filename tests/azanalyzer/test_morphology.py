@@ -136,6 +136,8 @@ def test_inside_a_suffix_k_is_hard() -> None:
         ("kvapüstü", "kvapüstü"),
         ("kvapdaxili", "kvapdaxili"),
         ("kvapətrafı", "kvapətrafı"),
+        ("fluervorkləri", "fluervork"),  # loans take the vowels of their sound
+        ("kvarteların", "kvarte"),
     ],
 )
 def test_unknown_words(unknown: str, term: str) -> None:

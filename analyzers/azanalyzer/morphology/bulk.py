@@ -20,6 +20,7 @@ from azanalyzer.morphology.cut_table import Cut, CutTable
 from azanalyzer.morphology.guesser import (
     BEFORE_VERB_END,
     GUESSED,
+    PLURALS,
     SHORTEST_BEFORE_LETTER,
     SHORTEST_GUESS,
     SHORTEST_VERB_ENDING,
@@ -178,7 +179,7 @@ class BulkMorphology:
         follow = [table.may_follow(cut, self._states[state]) for _, state, _ in GUESSED]
         cut = self._possible(words, cut.where(np.logical_or.reduce(follow)))
         harmonies, kinds = sounds(words)
-        harmony = picked(harmonies, cut.stems, cut.rows)
+        harmony = np.where(_in_plural(words, cut), ANY, picked(harmonies, cut.stems, cut.rows))
         kind = kinds.take(picked(words.codes, cut.rows, cut.stems - 1))
         found = []
         for place, (pos, state, extra) in enumerate(GUESSED):
@@ -215,6 +216,15 @@ class BulkMorphology:
             own = np.flatnonzero(following == CODES[letter])
             is_allowed[own] = ~_end_in(cut.stems.take(own), last.take(own), endings)
         return cut.where(is_allowed)
+
+
+def _in_plural(words: Words, cut: Cut) -> Any:
+    """Which of the cuts stand before a plural."""
+    behind = cut.stems + len(PLURALS[0])
+    found = words.lengths.take(cut.rows) >= behind
+    rows, behind = cut.rows.compress(found), behind.compress(found)
+    found[found] = _end_in(behind, letters_before(words.codes, rows, behind), PLURALS)
+    return found
 
 
 def _in_blocks(read: Callable[[Words], Any], words: Words) -> Any:

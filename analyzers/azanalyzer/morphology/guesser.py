@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from azanalyzer.morphology.morphotactics import Morphotactics, Parse, Remainders
-from azanalyzer.morphology.phonology import VOWELS, final_kind, harmony_class
+from azanalyzer.morphology.phonology import ANY, VOWELS, final_kind, harmony_class
 from azanalyzer.tuples import NamedTuple
 
 __all__ = [
     "BEFORE_VERB_END",
     "GUESSED",
+    "PLURALS",
     "SHORTEST_BEFORE_LETTER",
     "SHORTEST_GUESS",
     "SHORTEST_VERB_ENDING",
@@ -69,6 +70,8 @@ WHOLE_ENDINGS = {
     "ü": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "öç", "üç", "üc", "ült", "üst"),
     "s": ("larara", "lərara"),
 }
+# Loans keep their own spelling and take suffixes by their sound (routeları, frameworkləri): the plural need not agree.
+PLURALS = ("lar", "lər")
 GUESSED = (("n", "Unknown", 0.0), ("v", "Verb", 0.7))
 # How the stems of unknown verbs end, behind so many letters at least. Roots of verbs are known; new verbs are made of
 # nouns (loqla, delokallaşdır), misspelled in front, or written together with what stands before one of these.
@@ -111,7 +114,7 @@ class Guesser:
             if VOWELS.isdisjoint(last) or stem.endswith(WHOLE_ENDINGS.get(rest[0], ())):
                 continue
             cost = UNKNOWN_LETTER * length
-            for pos, extra, remainders in self._may_follow(stem):
+            for pos, extra, remainders in self._may_follow(stem, rest):
                 if pos == "v" and (len(rest) < SHORTEST_VERB_ENDING or not stem[BEFORE_VERB_END:].endswith(VERB_ENDS)):
                     continue
                 for path in remainders[rest]:
@@ -120,8 +123,8 @@ class Guesser:
                         best = Guess(pos, hardened(stem, rest), path, best_cost)
         return best
 
-    def _may_follow(self, stem: str) -> list[tuple[str, float, Remainders]]:
-        key = (harmony_class(stem), final_kind(stem))
+    def _may_follow(self, stem: str, rest: str) -> list[tuple[str, float, Remainders]]:
+        key = (ANY if rest.startswith(PLURALS) else harmony_class(stem), final_kind(stem))
         known = self._known.get(key)
         if known is None:
             remainders = self._morphotactics.remainders
