@@ -30,23 +30,23 @@ from searchkit.errors import (
     TooFewDocumentsError,
     WriterClosedError,
 )
-from searchkit.generations import rollback, snapshot
 from searchkit.index import Index
 from searchkit.opening import create, open, open_or_create, rebuild
 from searchkit.ranking import Freshness, Ranking
 from searchkit.request import SearchRequest
 from searchkit.results import Completion, Hit, Results
 from searchkit.schema import Date, Field, Keyword, Number, Schema, Stored, Text
-from searchkit.stats import Stats
+from searchkit.storage.generations import rollback, snapshot
+from searchkit.storage.stats import Stats
 
 if TYPE_CHECKING:
     from searchkit.explain import Reason
-    from searchkit.filter_values import AllOf, Between, Not
-    from searchkit.health import Repair, repair, verify
-    from searchkit.snippets import Snippet
-    from searchkit.sync import Changes
-    from searchkit.upgrading import upgrade
-    from searchkit.writer import Summary, Writer
+    from searchkit.highlighting.snippets import Snippet
+    from searchkit.indexing.sync import Changes
+    from searchkit.indexing.writer import Summary, Writer
+    from searchkit.query.filter_values import AllOf, Between, Not
+    from searchkit.storage.health import Repair, repair, verify
+    from searchkit.storage.upgrading import upgrade
 
 __all__ = [
     "AllOf",
@@ -106,18 +106,18 @@ __all__ = [
 
 # Names that a program which opens an index and searches it does without, and where they are.
 _LATER = {
-    "AllOf": "filter_values",
-    "Between": "filter_values",
-    "Changes": "sync",
-    "Not": "filter_values",
+    "AllOf": "query.filter_values",
+    "Between": "query.filter_values",
+    "Changes": "indexing.sync",
+    "Not": "query.filter_values",
     "Reason": "explain",
-    "Repair": "health",
-    "Snippet": "snippets",
-    "Summary": "writer",
-    "Writer": "writer",
-    "repair": "health",
-    "upgrade": "upgrading",
-    "verify": "health",
+    "Repair": "storage.health",
+    "Snippet": "highlighting.snippets",
+    "Summary": "indexing.writer",
+    "Writer": "indexing.writer",
+    "repair": "storage.health",
+    "upgrade": "storage.upgrading",
+    "verify": "storage.health",
 }
 
 

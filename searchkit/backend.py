@@ -269,9 +269,9 @@ class Held(Protocol):
     """The documents of an index by the hashes of their ids, to compare others with; n of them."""
 
     hashes: Any
-    """Of the ids (see `searchkit.hashes`), ascending; u8[n]."""
+    """Of the ids (see `searchkit.storage.hashes`), ascending; u8[n]."""
     contents: Any
-    """Of what is stored of each (see `searchkit.checksums`), in the order of `hashes`; u8[n]."""
+    """Of what is stored of each (see `searchkit.storage.checksums`), in the order of `hashes`; u8[n]."""
 
     def key(self, place: int) -> str:
         """The id of the document at a place of these arrays."""

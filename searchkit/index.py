@@ -19,19 +19,19 @@ from azanalyzer import Analyzer
 from searchkit.backend import Facet, Matches, Position, Snapshot, State, Transaction, View
 from searchkit.deadline import Deadline, check_time_limit
 from searchkit.errors import DocumentError, QueryError, StorageError
-from searchkit.generations import ALL, KEPT, backend_of, check_options, clean_up, locked, put_in_force
-from searchkit.manifest import read_manifest, schema_of
 from searchkit.opened import OpenIndex
-from searchkit.query import check_page, check_text, parse
+from searchkit.query.parse import check_page, check_text, parse
 from searchkit.querytree import Everything, Node, Nothing, Query
 from searchkit.ranking import Ranking, check_ranking, default_ranking
 from searchkit.request import SearchRequest, fields_of, view_of
 from searchkit.results import Asked, Completion, Hit, Results
 from searchkit.schema import Schema
-from searchkit.stats import Stats, stats_of
+from searchkit.storage.generations import ALL, KEPT, backend_of, check_options, clean_up, locked, put_in_force
+from searchkit.storage.manifest import read_manifest, schema_of
+from searchkit.storage.stats import Stats, stats_of
 
 if TYPE_CHECKING:
-    from searchkit.writer import Writer
+    from searchkit.indexing.writer import Writer
 
 __all__ = ["Index"]
 
@@ -174,7 +174,7 @@ class Index(OpenIndex):
         With kind "words" its last word is completed by the words of the index, the most frequent first. With "titles"
         these are the titles of documents in which a word begins as the text does.
         """
-        from searchkit.completion import complete_titles, complete_words
+        from searchkit.suggestions.completion import complete_titles, complete_words
 
         check_text(text)
         check_page(limit)
@@ -192,7 +192,7 @@ class Index(OpenIndex):
 
         `filters` are those of `search`; QueryError says what they cannot be.
         """
-        from searchkit.similar import as_text, query_like
+        from searchkit.suggestions.similar import as_text, query_like
 
         started = time.perf_counter()
         if not isinstance(id_or_text, str):  # of any length
@@ -214,7 +214,7 @@ class Index(OpenIndex):
 
         `filters` are those of `search`; QueryError says what they cannot be.
         """
-        from searchkit.similar import as_text, related
+        from searchkit.suggestions.similar import as_text, related
 
         check_text(query)
         check_page(limit)
@@ -230,8 +230,8 @@ class Index(OpenIndex):
         It takes a tenth of a second for the language, once in a process, and some microseconds for each term and title
         of the index. What is there already costs nothing, also after a commit, so a service may call it again then.
         """
-        from searchkit.completion import make_tables
-        from searchkit.neighbours import neighbours
+        from searchkit.suggestions.completion import make_tables
+        from searchkit.suggestions.neighbours import neighbours
 
         snapshot = self._current_snapshot()
         names = snapshot.schema.text_fields
@@ -290,7 +290,7 @@ class Index(OpenIndex):
         `min_ratio`, TooFewDocumentsError if less than that share of the documents would be left. `progress` is told
         how many have been taken.
         """
-        from searchkit.writer import Writer
+        from searchkit.indexing.writer import Writer
 
         check_options(jobs, keep, min_ratio)
         lock = locked(self.path, wait)
@@ -362,7 +362,7 @@ def _title_field(names: Sequence[str]) -> str | None:
 def _conditions(filters: Mapping[str, Any] | None, schema: Schema, analyzer: Analyzer) -> tuple[Node, ...]:
     if filters is None:
         return ()
-    from searchkit.filters import conditions
+    from searchkit.query.filters import conditions
 
     return conditions(filters, schema, analyzer)
 
@@ -370,6 +370,6 @@ def _conditions(filters: Mapping[str, Any] | None, schema: Schema, analyzer: Ana
 def _suggested(
     text: str, snapshot: Snapshot, schema: Schema, analyzer: Analyzer, fields: Iterable[str] | None = None
 ) -> str | None:
-    from searchkit.suggest import suggest  # a search that nobody asks for a suggestion needs nothing of it
+    from searchkit.suggestions.suggest import suggest  # a search that nobody asks for a suggestion needs nothing of it
 
     return suggest(text, snapshot, schema, analyzer, fields)

@@ -15,9 +15,9 @@ from azanalyzer import Analyzer
 from searchkit.backend import Backend, Snapshot
 from searchkit.deadline import TIME_LIMIT
 from searchkit.errors import CorruptIndexError, SearchkitError
-from searchkit.generations import backend_of
-from searchkit.manifest import fingerprint, read_manifest, schema_of
 from searchkit.schema import Schema
+from searchkit.storage.generations import backend_of
+from searchkit.storage.manifest import fingerprint, read_manifest, schema_of
 
 __all__ = ["OpenIndex"]
 

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from searchkit.amounts import is_amount
 from searchkit.backend import Transaction
-from searchkit.cleaning import remove_all
 from searchkit.deadline import TIME_LIMIT, check_time_limit
 from searchkit.errors import IndexExistsError, LockedError, SchemaError, SearchkitError
-from searchkit.files import make_folder
-from searchkit.generations import KEPT, backend_of, check_options, put_in_force
 from searchkit.index import Index
-from searchkit.manifest import check_free, check_ours, fingerprint, folder_at, is_index, read_manifest
 from searchkit.schema import Schema
+from searchkit.storage.cleaning import remove_all
+from searchkit.storage.files import make_folder
+from searchkit.storage.generations import KEPT, backend_of, check_options, put_in_force
+from searchkit.storage.manifest import check_free, check_ours, fingerprint, folder_at, is_index, read_manifest
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
-    from searchkit.locks import WriterLock
-    from searchkit.writer import Writer
+    from searchkit.indexing.writer import Writer
+    from searchkit.storage.locks import WriterLock
 
 __all__ = ["create", "open", "open_or_create", "rebuild"]
 
@@ -114,7 +114,7 @@ def rebuild(
     TooFewDocumentsError if the new index has less than `min_ratio` of the documents of the old one, or, where that is
     not given, none while the old one has some. `keep` generations before the new one stay for `rollback`.
     """
-    from searchkit.writer import Writer
+    from searchkit.indexing.writer import Writer
 
     check_options(jobs, keep, min_ratio)
     folder = folder_at(path)
@@ -148,7 +148,7 @@ def rebuild(
 
 def _new_lock(folder: Path, wait: float) -> WriterLock:
     """The lock of a folder, which is made where it is missing, acquired."""
-    from searchkit.locks import WriterLock
+    from searchkit.storage.locks import WriterLock
 
     lock = WriterLock(folder)
     while True:

@@ -1,6 +1,6 @@
 """What a query asks for, as a tree of small immutable nodes in terms that the index holds.
 
-`searchkit.query` makes it from what a person typed; an engine answers it; snippets and suggestions read it too.
+`searchkit.query.parse` makes it from what a person typed; an engine answers it; snippets and suggestions read it too.
 """
 
 from __future__ import annotations

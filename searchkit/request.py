@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import Facet, RangeFacet, SortKey, View
-from searchkit.cursor import decode_cursor
 from searchkit.errors import QueryError
+from searchkit.query.cursor import decode_cursor
 from searchkit.ranking import LEAST_BOOST, MOST_BOOST, Ranking, a_ranking
 from searchkit.schema import Date, Keyword, Number, Schema, Text
 
@@ -42,7 +42,7 @@ class SearchRequest(NamedTuple):
         """
         asked = {name: value for name, value in self._asdict().items() if value != self._field_defaults.get(name, ...)}
         if self.filters is not None:
-            from searchkit.filter_values import filters_as_json
+            from searchkit.query.filter_values import filters_as_json
 
             asked["filters"] = filters_as_json(self.filters)
         if self.facets is not None and not isinstance(self.facets, str):
@@ -74,7 +74,7 @@ class SearchRequest(NamedTuple):
 
 
 def _read_filters(filters: object) -> dict[str, Any]:
-    from searchkit.filter_values import filters_from_json  # which few searches need
+    from searchkit.query.filter_values import filters_from_json  # which few searches need
 
     return filters_from_json(filters)
 
@@ -84,7 +84,7 @@ def _facet_as_json(facet: object) -> dict[str, Any]:
         raise QueryError(f"facets takes names of fields, not {type(facet).__name__}")
     kept = dict(facet._asdict())
     if kept.pop("ranges") is not None:
-        from searchkit.facet_ranges import ranges_as_json
+        from searchkit.query.facet_ranges import ranges_as_json
 
         kept["ranges"] = ranges_as_json(facet)
     return kept
@@ -103,7 +103,7 @@ def _fields_of_facet(facet: Mapping[str, Any]) -> Mapping[str, Any]:
         raise QueryError("a facet of a stored search is a name, or a mapping with field, by, limit and ranges")
     if facet.get("ranges") is None:
         return facet
-    from searchkit.facet_ranges import ranges_from_json
+    from searchkit.query.facet_ranges import ranges_from_json
 
     return {**facet, "ranges": ranges_from_json(facet["field"], facet["ranges"])}
 
@@ -228,7 +228,7 @@ def _facet(item: object, schema: Schema) -> Facet | RangeFacet:
         known = _which(schema, (Keyword, Number, Date))
         raise QueryError(f"facets count keyword, number and date fields{known}, not {item.field!r}")
     if item.ranges is not None:
-        from searchkit.facet_ranges import range_facet  # which few searches need
+        from searchkit.query.facet_ranges import range_facet  # which few searches need
 
         return range_facet(item, field)
     if isinstance(field, Date):
@@ -250,7 +250,7 @@ def _typed_facet(text: str) -> Facet:
     name, colon, by = text.partition(":")
     if ".." not in by:
         return Facet(name, by if colon else None)
-    from searchkit.facet_ranges import typed_ranges
+    from searchkit.query.facet_ranges import typed_ranges
 
     return Facet(name, ranges=typed_ranges(name, by))
 

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any, overload
 
 from azanalyzer.lazy import cached_property
 from azanalyzer.tuples import NamedTuple
-from searchkit.cursor import encode_cursor
 from searchkit.errors import SearchkitError
+from searchkit.query.cursor import encode_cursor
 from searchkit.request import fingerprint_of
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
     from searchkit.backend import Match, Position, Snapshot
     from searchkit.explain import Reason
+    from searchkit.highlighting.snippets import Highlighter, Snippet
     from searchkit.querytree import Query
     from searchkit.ranking import Ranking
     from searchkit.request import SearchRequest
     from searchkit.schema import Schema
-    from searchkit.snippets import Highlighter, Snippet
 
 __all__ = ["Asked", "Completion", "Hit", "Results"]
 
@@ -50,7 +50,9 @@ class Asked:
     @cached_property
     def highlighter(self) -> Highlighter:
         """What makes the snippets of all hits."""
-        from searchkit.snippets import Highlighter  # a search that nobody asks for snippets needs nothing of it
+        from searchkit.highlighting.snippets import (
+            Highlighter,  # a search that nobody asks for snippets needs nothing of it
+        )
 
         return Highlighter(self._query, self._analyzer)
 
@@ -146,7 +148,7 @@ class Hit:
         """The text of a field; of a list of values, each on a line."""
         value = self.fields.get(field)
         if isinstance(value, (list, tuple)):
-            from searchkit.similar import as_text
+            from searchkit.suggestions.similar import as_text
 
             return as_text(value)
         return value if isinstance(value, str) else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from searchkit.similar import as_text
+from searchkit.suggestions.similar import as_text
 
 if TYPE_CHECKING:
     from searchkit.index import Index

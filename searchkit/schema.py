@@ -303,7 +303,7 @@ def _typed_moment(text: str) -> datetime.datetime:
 
         return iso_moment(text.strip())
     except ValueError:
-        from searchkit.dates import written_moment  # which few dates need
+        from searchkit.query.dates import written_moment  # which few dates need
 
         written = written_moment(text)
         if written is None:

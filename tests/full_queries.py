@@ -169,7 +169,7 @@ def _joined(draw: st.DrawFn, inner: st.SearchStrategy[Shown]) -> Shown:
 
 
 def full_queries() -> st.SearchStrategy[Shown]:
-    """Queries with their trees, as `searchkit.full_syntax.parse_full` makes them where any of the words will do.
+    """Queries with their trees, as `searchkit.query.full_syntax.parse_full` makes them where any of the words will do.
 
     The schema has the fields body (text), tags (keyword), pages (number) and date (date).
     """

@@ -14,6 +14,7 @@ import click
 
 import searchkit
 from searchkit import Date, Field, Keyword, Number, Schema, SearchkitError, Stored, Text
+from searchkit.commands.progress import Progress
 from searchkit.commands.shared import (
     EXIT_ERROR,
     INDEX,
@@ -31,10 +32,9 @@ from searchkit.commands.shared import (
     writes,
 )
 from searchkit.documents import FORMATS
-from searchkit.progress import Progress
 
 if TYPE_CHECKING:
-    from searchkit.sources import Outcome
+    from searchkit.indexing.sources import Outcome
 
 __all__ = ["index"]
 
@@ -106,7 +106,7 @@ def index(
     searchkit index table.csv --index t.index --map başlıq=title --map mətn=body
     zcat dump.gz | searchkit index - --format jsonl --index dump.index
     """
-    from searchkit.sources import index_files
+    from searchkit.indexing.sources import index_files
 
     started = time.perf_counter()
     schema = _schema(fields)

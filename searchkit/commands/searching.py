@@ -27,7 +27,7 @@ from searchkit.commands.shared import (
     uncollected,
     valid,
 )
-from searchkit.filters import typed_filters
+from searchkit.query.filters import typed_filters
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer, Explanation, Token

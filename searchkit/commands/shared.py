@@ -13,9 +13,9 @@ import click
 import ujson
 
 from searchkit import DocumentError, SearchkitError
-from searchkit.generations import MOST_JOBS
-from searchkit.log import Log
-from searchkit.manifest import generation_name, read_manifest
+from searchkit.commands.log import Log
+from searchkit.storage.generations import MOST_JOBS
+from searchkit.storage.manifest import generation_name, read_manifest
 
 __all__ = [
     "EXIT_ERROR", "EXIT_LOCKED", "EXIT_USAGE", "INDEX", "JOBS", "JSON", "KEEP", "LIMIT", "LOG", "PATH", "WAIT",

@@ -28,7 +28,7 @@ def stats(index_path: str, as_json: bool) -> None:
         with searchkit.open(index_path) as opened:
             figures = opened.stats()
     except searchkit.IndexVersionError:
-        from searchkit.stats import stats_at
+        from searchkit.storage.stats import stats_at
 
         figures = stats_at(index_path)
     if as_json:
@@ -186,7 +186,7 @@ def verify(index_path: str, repair: bool, wait: float, as_json: bool) -> None:
     searchkit verify articles.index --json
     searchkit verify articles.index --repair
     """
-    from searchkit.health import examine
+    from searchkit.storage.health import examine
 
     found = examine(index_path)
     repaired = searchkit.repair(index_path, wait=wait) if repair and found.problems else None

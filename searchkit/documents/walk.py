@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from searchkit.documents.base import FORMATS
 from searchkit.errors import DocumentError
-from searchkit.manifest import is_index
+from searchkit.storage.manifest import is_index
 
 __all__ = ["STDIN", "Found", "format_of", "printable", "unreadable", "walk"]
 

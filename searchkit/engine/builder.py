@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searchkit.checksums import content_hash
 from searchkit.engine import groups
 from searchkit.engine.chunks import Chunks, ChunkTable
 from searchkit.engine.column_writer import ColumnWriter
@@ -24,8 +23,9 @@ from searchkit.engine.store_writer import StoreWriter
 from searchkit.engine.terms_writer import write_terms
 from searchkit.engine.values_writer import Keywords, Values, write_ids
 from searchkit.errors import SearchkitError
-from searchkit.hashes import id_hash
 from searchkit.schema import Date, Keyword, Number, Schema
+from searchkit.storage.checksums import content_hash
+from searchkit.storage.hashes import id_hash
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer

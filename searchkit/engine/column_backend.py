@@ -36,10 +36,10 @@ from searchkit.engine.store import Fields
 from searchkit.engine.terms import encode
 from searchkit.engine.topk import best_of_all
 from searchkit.errors import CorruptIndexError
-from searchkit.files import storing
 from searchkit.querytree import Query, Word
 from searchkit.ranking import Ranking
 from searchkit.schema import Schema
+from searchkit.storage.files import storing
 
 if TYPE_CHECKING:
     from searchkit.engine.boosts import Boosts

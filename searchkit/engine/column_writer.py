@@ -13,10 +13,10 @@ from typing import IO, Any
 import numpy as np
 import ujson
 
-from searchkit.checksums import crc32
 from searchkit.engine.columns import DTYPES, FOOTER, FORMAT, MAGIC, PAGE
 from searchkit.errors import SearchkitError
-from searchkit.files import storing
+from searchkit.storage.checksums import crc32
+from searchkit.storage.files import storing
 
 __all__ = ["ColumnStream", "ColumnWriter"]
 

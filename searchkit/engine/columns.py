@@ -21,7 +21,7 @@ import numpy as np
 import ujson
 
 from searchkit.errors import CorruptIndexError
-from searchkit.files import reading
+from searchkit.storage.files import reading
 
 __all__ = ["DTYPES", "FOOTER", "FORMAT", "MAGIC", "PAGE", "Column", "ColumnFile", "Pages"]
 

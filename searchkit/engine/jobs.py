@@ -20,9 +20,9 @@ from typing import Any
 
 from searchkit.engine.segment import SegmentInfo
 from searchkit.errors import SearchkitError
-from searchkit.hashes import id_hash
-from searchkit.locks import shared_with_copies
 from searchkit.schema import Schema
+from searchkit.storage.hashes import id_hash
+from searchkit.storage.locks import shared_with_copies
 
 __all__ = ["Jobs", "check_beginning", "may_begin"]
 

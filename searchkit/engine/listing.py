@@ -12,7 +12,7 @@ from searchkit.backend import Position, SortKey, View
 from searchkit.engine.hits import Found, Hits, Row, start_after
 from searchkit.engine.segment import Segment
 from searchkit.errors import QueryError
-from searchkit.hashes import id_hash
+from searchkit.storage.hashes import id_hash
 
 if TYPE_CHECKING:
     from searchkit.engine.orders import Orders

@@ -10,11 +10,11 @@ from typing import Any
 import ujson
 
 from searchkit.backend import Salvaged
-from searchkit.checksums import content_hash
 from searchkit.engine.columns import ColumnFile
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Store
 from searchkit.errors import CorruptIndexError
+from searchkit.storage.checksums import content_hash
 
 __all__ = ["salvage"]
 

@@ -27,7 +27,7 @@ from searchkit.engine.columns import ColumnFile
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.store import Store
 from searchkit.engine.terms import TermDictionary
-from searchkit.hashes import id_hash
+from searchkit.storage.hashes import id_hash
 
 __all__ = [
     "MISSING_DATE", "NO_PERIOD", "YEAR_1970", "KeywordField", "Segment", "SegmentInfo", "has_value", "micros",

@@ -1,6 +1,6 @@
 """Stored documents: what a list of hits shows is at hand at once, long texts are compressed in blocks.
 
-A document is kept as a head and a tail (see `searchkit.stored`). Columns (N documents,
+A document is kept as a head and a tail (see `searchkit.indexing.stored`). Columns (N documents,
 m blocks): `heads` u1, `head_starts` u4|u8[N+1]; `blocks` u1, zlib streams of the tails of several documents;
 `block_starts` u8[m+1]; `block_docs` u4[m+1], the first document of each block; `tails` u2[N], where the tail of each
 document begins in its block; `dictionaries` u1, what blocks are compressed with, `dictionary_starts` u8, where each of

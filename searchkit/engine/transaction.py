@@ -20,9 +20,9 @@ from searchkit.engine.builder import SegmentBuilder
 from searchkit.engine.groups import to_merge, together
 from searchkit.engine.merge import merge
 from searchkit.engine.segment import Segment, SegmentInfo, micros, write_deletions
-from searchkit.files import sync_folder
-from searchkit.hashes import id_hash
 from searchkit.schema import Date, Schema
+from searchkit.storage.files import sync_folder
+from searchkit.storage.hashes import id_hash
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer

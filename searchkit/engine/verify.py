@@ -13,7 +13,6 @@ import numpy as np
 import ujson
 
 from searchkit.backend import Problem
-from searchkit.checksums import content_hash
 from searchkit.engine.checks import SENSELESS, Checks, shown
 from searchkit.engine.columns import ColumnFile
 from searchkit.engine.narrow import Narrow
@@ -21,7 +20,8 @@ from searchkit.engine.segment import MISSING_DATE, Segment, SegmentInfo
 from searchkit.engine.terms import BLOCK, TermDictionary
 from searchkit.engine.verify_text import check_text
 from searchkit.errors import CorruptIndexError
-from searchkit.hashes import id_hash
+from searchkit.storage.checksums import content_hash
+from searchkit.storage.hashes import id_hash
 
 __all__ = ["check_generation", "check_segment"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from searchkit import AllOf, Between, Index, Not
-from searchkit.filters import typed_filters
+from searchkit.query.filters import typed_filters
 from tests.searchkit.listed import ids
 
 

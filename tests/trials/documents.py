@@ -25,7 +25,7 @@ from typing import Any
 import searchkit
 from searchkit.documents import FORMATS, Document, Limits, read_documents
 from searchkit.errors import DocumentError
-from searchkit.sources import index_files
+from searchkit.indexing.sources import index_files
 from tests.trials.children import Outcome, Report, asked, tried
 
 __all__ = ["Documents", "main", "run"]

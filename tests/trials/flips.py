@@ -30,7 +30,7 @@ import searchkit
 from benchmarks.collection import generate
 from searchkit import CorruptIndexError, Date, Keyword, LockedError, Schema, Text
 from searchkit.backend import Problem
-from searchkit.sources import index_files
+from searchkit.indexing.sources import index_files
 from tests.trials.children import Outcome, Report, asked, tried
 
 __all__ = ["Flips", "main", "prepare"]

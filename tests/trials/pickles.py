@@ -35,8 +35,8 @@ from searchkit import Date, Keyword, Schema, Text
 from searchkit.engine.column_writer import ColumnWriter
 from searchkit.engine.columns import ColumnFile
 from searchkit.engine.whoosh_toc import _varint
-from searchkit.manifest import _crc
-from searchkit.sources import index_files
+from searchkit.indexing.sources import index_files
+from searchkit.storage.manifest import _crc
 from tests.trials.children import Outcome, Report, asked, tried
 
 __all__ = ["LOADERS", "Pickles", "main", "run"]

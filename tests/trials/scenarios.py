@@ -10,7 +10,7 @@ import ujson
 
 import searchkit
 from searchkit.engine import column_writer, transaction
-from searchkit.sources import index_files
+from searchkit.indexing.sources import index_files
 from tests.trials.state import Content
 
 __all__ = ["SCENARIOS", "Scenario", "index_path", "prepare"]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import ujson
 
 import searchkit
-from searchkit.manifest import manifest_path
+from searchkit.storage.manifest import manifest_path
 
 __all__ = [
     "KINDS",

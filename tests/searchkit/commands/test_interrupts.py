@@ -54,7 +54,7 @@ def test_interrupted_while_reading(options: list[str], start: Start, indexed: Pa
     assert {**before, lock: b""} == {**files(indexed), lock: b""}
 
 
-@pytest.mark.parametrize("module", ["click.core", "searchkit.log"])
+@pytest.mark.parametrize("module", ["click.core", "searchkit.commands.log"])
 def test_interrupted_while_modules_are_imported(module: str, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-X", "importtime", "-m", "searchkit", "analyze", "kitab"],

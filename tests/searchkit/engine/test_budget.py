@@ -19,7 +19,7 @@ from searchkit.engine.columns import ColumnFile
 from searchkit.engine.segment import Segment
 from searchkit.engine.terms_writer import write_terms
 from searchkit.engine.transaction import RunWriter
-from searchkit.stored import pack
+from searchkit.indexing.stored import pack
 
 
 def runs_of(documents: list[dict[str, str]], schema: Schema, budget: int, folder: Path) -> list[int]:

@@ -12,7 +12,7 @@ from azanalyzer import Analyzer
 from searchkit import Date, Keyword, Number, Schema, Text
 from searchkit.engine.builder import SegmentBuilder
 from searchkit.engine.segment import micros
-from searchkit.stored import pack
+from searchkit.indexing.stored import pack
 
 SCHEMA = Schema(body=Text(), tags=Keyword(), day=Date(), n=Number())
 

@@ -19,7 +19,7 @@ from searchkit.engine.lengths import length_bytes, length_steps
 from searchkit.engine.next_words import NOTHING, SEVERAL, sign
 from searchkit.engine.next_words_writer import Signs
 from searchkit.engine.phrases import PhrasePlan
-from tests.searchkit.damaged import rewritten
+from tests.searchkit.storage.damaged import rewritten
 
 WORDS = [
     "neft",

@@ -39,7 +39,7 @@ from searchkit.engine.occurrences import spans
 from searchkit.engine.postings import EARLY, EARLY_TOKENS, FieldPostings, form_bits
 from searchkit.engine.segment import MISSING_DATE, KeywordField, Segment
 from searchkit.engine.verify import check_generation
-from searchkit.query import parse
+from searchkit.query.parse import parse
 from searchkit.schema import parse_date
 from tests.strategies import az_texts, texts, words
 

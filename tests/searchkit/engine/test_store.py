@@ -13,7 +13,7 @@ from searchkit.engine.columns import ColumnFile
 from searchkit.engine.store import Store
 from searchkit.engine.store_writer import StoreWriter
 from searchkit.errors import CorruptIndexError
-from searchkit.stored import pack
+from searchkit.indexing.stored import pack
 
 WORDS = ["kitabxanaların", "oxucuları", "şəhərdə", "yaşayan", "müəllimlər", "neft", "sənayesi", "haqqında", "yazırlar"]
 

@@ -1,0 +1,1 @@
+"""Documents into an index: one transaction, and files that have changed since the last one."""

@@ -1,0 +1,1 @@
+"""What a person types and filters by, read as a query."""

@@ -1,0 +1,1 @@
+"""Words put right, completed, and what else may be asked."""
