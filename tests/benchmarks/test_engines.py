@@ -78,7 +78,7 @@ def test_the_analyzer_has_something_to_read(words: list[str]) -> None:
     read_from = Counter(analyzer.explain(form).best.source for form in forms)
     assert read_from["lexicon"] / len(forms) > 0.9
     suffixed = sum(bool(analyzer.explain(form).best.suffixes) for form in forms)
-    assert suffixed / len(forms) > 0.5
+    assert suffixed / len(forms) > 0.45
 
 
 def test_queries_have_the_words_of_the_collection(tmp_path: Path, documents: list[dict[str, str]]) -> None:
