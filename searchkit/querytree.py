@@ -12,6 +12,7 @@ from typing import Any
 from azanalyzer.tuples import NamedTuple
 
 __all__ = [
+    "FALLING",
     "MOST_EXPANSIONS",
     "AllOf",
     "AnyOf",
@@ -33,10 +34,13 @@ __all__ = [
     "boosted",
     "glob",
     "is_in",
+    "share",
     "typed_words",
     "wanted_leaves",
 ]
 
+FALLING = 0.8  # weight of a term against the likelier one before it: what was typed may mean either
+_SYNONYM = 0.7  # weight of another way to say what was typed
 MOST_EXPANSIONS = 20_000  # terms of a field that one Prefix, Wildcard, Fuzzy or Range of words may stand for
 
 
@@ -175,6 +179,14 @@ def any_of(nodes: Iterable[Node]) -> Node:
     """What any of `nodes` wants, as plainly as it can be said."""
     flat = [part for node in nodes for part in (node.nodes if isinstance(node, AnyOf) else (node,))]
     return flat[0] if len(flat) == 1 else AnyOf(tuple(flat)) if flat else Nothing()
+
+
+def share(other: Node) -> float:
+    """The weight of another way to say what was typed, as the further nodes of an `Either` are.
+
+    The words of a phrase add up: without a share for each, the full name would beat the acronym that was typed.
+    """
+    return _SYNONYM / (len(other.places) if isinstance(other, Phrase) else 1)
 
 
 def all_of(nodes: Iterable[Node]) -> Node:

@@ -6,11 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from mmap import mmap
+    from pathlib import Path
 
     Data = bytes | mmap
 
-__all__ = ["kept", "taken"]
+__all__ = ["kept", "lines_beginning", "lines_of", "places_of", "taken"]
 
 _LONG = 1 << 15  # bytes from which on a file is mapped
 
@@ -39,3 +41,22 @@ def _read(path: str | os.PathLike[str]) -> Data:
                 return mapped
         data = file.readall()
     return data.replace(b"\r\n", b"\n") if b"\r" in data else data
+
+
+def lines_of(path: Path) -> str:
+    """A small file of lines with a line feed before each and after the last; only that if there is none."""
+    return f"\n{str(taken(path), 'utf-8')}\n" if path.exists() else "\n"
+
+
+def lines_beginning(text: str, beginning: str, typed: str = "") -> list[str]:
+    """The lines of `lines_of` that begin so, those that are typed so where `typed` is the text as it is typed."""
+    places = places_of(f"\n{beginning}", typed or text) if beginning[:1] != "#" else ()  # a comment is no line
+    return [text[place + 1 : text.find("\n", place + 1)] for place in places]
+
+
+def places_of(sought: str, text: str) -> Iterator[int]:
+    """Where a text has another one, also where these overlap."""
+    place = text.find(sought)
+    while place >= 0:
+        yield place
+        place = text.find(sought, place + 1)

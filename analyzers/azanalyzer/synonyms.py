@@ -9,8 +9,8 @@ from pathlib import Path
 
 from azanalyzer.alphabet import lower_capitals, normalize
 from azanalyzer.cache import Cache
+from azanalyzer.files import lines_beginning
 from azanalyzer.lazy import cached_property
-from azanalyzer.morphology.roots import lines_beginning
 from azanalyzer.sieve import flattened, flattened_plainly, shapes_of
 from azanalyzer.tuples import NamedTuple
 

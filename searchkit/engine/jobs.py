@@ -200,7 +200,7 @@ def _work(pipe: Connection, others: Connection, folder: Path, name: str, schema:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; it is for the first to answer it
     others.close()  # so that the pipe ends with the parent
     from azanalyzer import Analyzer
-    from searchkit.engine.transaction import RunWriter
+    from searchkit.engine.runs import RunWriter
 
     runs = RunWriter(folder, name, schema, Analyzer.shared(), budget)
     answer: object

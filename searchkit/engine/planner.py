@@ -17,6 +17,7 @@ from searchkit.engine.expand import Expander
 from searchkit.engine.plans import ConstantPlan, DocsPlan, Plan
 from searchkit.engine.terms import encode
 from searchkit.querytree import (
+    FALLING,
     AllOf,
     AnyOf,
     Either,
@@ -30,21 +31,11 @@ from searchkit.querytree import (
     Range,
     Without,
     Word,
+    share,
 )
 from searchkit.schema import Date, Number
 
-__all__ = ["FALLING", "plan_query", "share"]
-
-FALLING = 0.8  # weight of a term against the likelier one before it: what was typed may mean either
-_SYNONYM = 0.7  # weight of another way to say what was typed
-
-
-def share(other: Node) -> float:
-    """The weight of another way to say what was typed.
-
-    The words of a phrase add up: without a share for each, the full name would beat the acronym that was typed.
-    """
-    return _SYNONYM / (len(other.places) if isinstance(other, Phrase) else 1)
+__all__ = ["plan_query"]
 
 
 def plan_query(query: Query, collection: Collection, place: int, expander: Expander) -> Plan | None:

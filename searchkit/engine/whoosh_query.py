@@ -8,8 +8,8 @@ from typing import Any
 from whoosh import matching
 from whoosh import query as wq
 
-from searchkit.engine.planner import FALLING, share
 from searchkit.querytree import (
+    FALLING,
     AllOf,
     AnyOf,
     Either,
@@ -26,6 +26,7 @@ from searchkit.querytree import (
     Without,
     Word,
     glob,
+    share,
 )
 from searchkit.schema import Date, Keyword, Number, Schema, Text
 

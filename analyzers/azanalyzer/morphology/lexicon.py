@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from azanalyzer.alphabet import fold
+from azanalyzer.files import lines_beginning, lines_of
 from azanalyzer.lazy import cached_property
 from azanalyzer.morphology.phonology import (
     CONSONANT,
@@ -24,7 +25,7 @@ from azanalyzer.morphology.phonology import (
     final_kind,
     harmony_class,
 )
-from azanalyzer.morphology.roots import ALTERNATIONS, LexiconError, Roots, irregular, lines_beginning, lines_of
+from azanalyzer.morphology.roots import ALTERNATIONS, LexiconError, Roots, irregular
 from azanalyzer.sieve import flattened
 from azanalyzer.tuples import NamedTuple
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azanalyzer.alphabet import ALPHABET, SPELLINGS
-from azanalyzer.files import taken
+from azanalyzer.files import lines_beginning, lines_of, places_of, taken
 from azanalyzer.forks import ForkLock
 from azanalyzer.tuples import NamedTuple
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from azanalyzer.files import Data
     from azanalyzer.synonyms import Acronyms
 
-__all__ = ["ALTERNATIONS", "Known", "LexiconError", "Roots", "irregular", "lines_beginning", "lines_of"]
+__all__ = ["ALTERNATIONS", "Known", "LexiconError", "Roots", "irregular"]
 
 _OTHERS = ("bases.tsv", "irregular.tsv")
 _LETTERS = 3  # that tell which lines are taken apart
@@ -250,16 +250,9 @@ def _runs(keys: Iterable[int]) -> list[range]:
 
 def _flagged(text: str) -> list[str]:
     """The lines that may have a flag of `ALTERNATIONS`, which few have."""
-    places = [place for mark in _MARKS for place in _places(mark, text)]
+    places = [place for mark in _MARKS for place in places_of(mark, text)]
     ends = {text.rfind("\n", 0, place) for place in places}
     return [text[end + 1 : text.find("\n", end + 1)] for end in sorted(ends)]
-
-
-def _places(sought: str, text: str) -> Iterator[int]:
-    place = text.find(sought)
-    while place >= 0:
-        yield place
-        place = text.find(sought, place + 1)
 
 
 def _take(found: Iterable[str], lines: dict[str, str], alternants: _Alternants | None = None) -> None:
@@ -285,17 +278,6 @@ def _take_acronyms(acronyms: Iterable[str], lines: dict[str, str]) -> None:
     for acronym in acronyms:
         if len(acronym) >= _SHORTEST_ACRONYM:
             lines.setdefault(acronym, _ACRONYM)
-
-
-def lines_of(path: Path) -> str:
-    """A small file of lines with a line feed before each and after the last; only that if there is none."""
-    return f"\n{str(taken(path), 'utf-8')}\n" if path.exists() else "\n"
-
-
-def lines_beginning(text: str, beginning: str, typed: str = "") -> list[str]:
-    """The lines of `lines_of` that begin so, those that are typed so where `typed` is the text as it is typed."""
-    places = _places(f"\n{beginning}", typed or text) if beginning[:1] != "#" else ()  # a comment is no line
-    return [text[place + 1 : text.find("\n", place + 1)] for place in places]
 
 
 def irregular(lines: Iterable[str]) -> _Alternants:
