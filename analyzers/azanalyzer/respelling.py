@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from azanalyzer.spellings import (
     SHORTEST_W,
     undrawn,
 )
+from azanalyzer.spoken import as_written
 
 __all__ = ["respelled"]
 
@@ -29,14 +30,14 @@ _SOFT = table_of("qk", "ğy")
 
 def respelled(words: Words, morphology: BulkMorphology) -> Any:
     """The numbers of the terms of words that have none as they are spelled, as `BulkMorphology.best` gives them."""
-    found = np.full(len(words), -1)
-    for rows, changed, spelling in _respellings(words):
-        left = np.flatnonzero(found.take(rows) < 0)  # the first spelling that has a term counts
-        if not len(left):
-            continue
-        if len(left) < len(rows):
-            rows, changed = rows.take(left), changed.where(left)
-        found[rows] = morphology.best_partly(changed) if spelling == "partly" else morphology.best(changed, spelling)
+    found = _first(_respellings(words), np.full(len(words), -1), morphology)
+    left = np.flatnonzero(found < 0)
+    rows, written = _as_written(words.where(left))
+    if len(rows):
+        typed = [one for one in _typed_elsewhere(written) if one[2] != "ascii-a"]
+        found[left.take(rows)] = _first(
+            [(np.arange(len(rows)), written, "proper"), *typed], np.full(len(rows), -1), morphology
+        )
     for row in np.flatnonzero((found < 0) & _are_drawn_out(words)).tolist():  # few are
         for short in undrawn(words.where(np.array([row])).strings()[0]):
             changed = Words.of([short])
@@ -47,13 +48,33 @@ def respelled(words: Words, morphology: BulkMorphology) -> Any:
     return found
 
 
+def _first(spellings: Iterable[tuple[Any, Words, str]], found: Any, morphology: BulkMorphology) -> Any:
+    """`found` with the term of the first spelling that has one, where it has none yet."""
+    for rows, changed, spelling in spellings:
+        left = np.flatnonzero(found.take(rows) < 0)
+        if not len(left):
+            continue
+        if len(left) < len(rows):
+            rows, changed = rows.take(left), changed.where(left)
+        found[rows] = morphology.best_partly(changed) if spelling == "partly" else morphology.best(changed, spelling)
+    return found
+
+
 def _respellings(words: Words) -> Iterator[tuple[Any, Words, str]]:
     """What words may stand for, in the order of trust: which words, how each is spelled, and in which spelling."""
-    codes, lengths = words.codes, words.lengths
+    codes = words.codes
     yield *_with_dot(words), "proper"
     before_vowel = np.zeros(codes.shape, bool)
     before_vowel[:, :-1] = _VOWELS.take(codes[:, 1:])
     yield *_hardened(words, before_vowel), "proper"
+    yield from _typed_elsewhere(words)
+    yield *_softened(words, before_vowel), "proper"
+    yield *_with_sh(words), "partly"
+
+
+def _typed_elsewhere(words: Words) -> Iterator[tuple[Any, Words, str]]:
+    """The words as they may have been typed on a keyboard that lacks some Azerbaijani letters, or all."""
+    codes, lengths = words.codes, words.lengths
     is_own = words.have(_OWN)
     has_e, has_schwa = any_in_row(codes == CODES["e"]), any_in_row(codes == CODES["ə"])
     for spelling, are_so in (
@@ -64,8 +85,13 @@ def _respellings(words: Words) -> Iterator[tuple[Any, Words, str]]:
     ):
         rows = np.flatnonzero(are_so)
         yield rows, words.where(rows), spelling
-    yield *_softened(words, before_vowel), "proper"
-    yield *_with_sh(words), "partly"
+
+
+def _as_written(words: Words) -> tuple[Any, Words]:
+    """The words with spoken endings, with these as they are written."""
+    written = [(row, as_written(word), word) for row, word in enumerate(words.strings())]
+    changed = [(row, text) for row, text, word in written if text != word]
+    return np.array([row for row, _ in changed], np.int64), Words.of([text for _, text in changed])
 
 
 def _are_drawn_out(words: Words) -> Any:

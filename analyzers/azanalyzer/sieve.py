@@ -33,6 +33,7 @@ _PLAIN = pattern("[a-z]")
 _LETTERS = pattern(r"[^\W\d_]+")
 _HEAD = pattern(r"[a-z]+|[^\W\d_]+|.", re.DOTALL)
 _NARROW = "ıiuü"
+_OTHER_LAST = {"t": "d", "q": "x", "k": "x", "b": "p"}  # of get, and of uşaq and kitab as they are spoken
 _REMEMBERED = 20_000  # chunks with something odd in them
 
 
@@ -251,8 +252,8 @@ def shapes_of(term: str) -> set[str]:
     if not term.isalpha() and (part := _LETTERS.match(term)) and part.end() < len(term):
         return shapes_of(part[0])
     last = term[-1:]
-    if last == "t":
-        shapes.add(term[:-1] + "d")
+    if last in _OTHER_LAST:
+        shapes.add(term[:-1] + _OTHER_LAST[last])
     if len(term) > 1 and last in "aə":  # oyna, oynu-yur
         shapes.add(term[:-1])
     if len(term) > 2:

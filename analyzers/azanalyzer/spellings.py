@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from azanalyzer.alphabet import fold
 from azanalyzer.patterns import pattern
+from azanalyzer.spoken import as_written
 
 __all__ = [
     "SHORTEST_PARTLY",
@@ -73,9 +74,18 @@ def respellings(text: str, small: str) -> Iterator[tuple[str, str]]:
         spelled = small[0] + small[1:].replace("w", "ş")
         if _folds_by_letters(spelled):
             yield spelled, "partly"
+    yield from _as_written(small)
     for short in undrawn(small):
         yield short, "proper"
         yield from respellings(short, short)
+
+
+def _as_written(small: str) -> Iterator[tuple[str, str]]:
+    """A word with its spoken endings as they are written, also where it was typed on another keyboard."""
+    written = as_written(small)
+    if written != small:
+        yield written, "proper"
+        yield from (one for one in _typed_elsewhere(written, written) if one[1] != "ascii-a")  # which reads too much
 
 
 def undrawn(small: str) -> list[str]:

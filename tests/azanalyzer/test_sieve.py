@@ -28,7 +28,8 @@ def picked(text: str, terms: list[str], beginnings: list[str] | None = None) -> 
     ("term", "text", "expected"),
     [
         ("kitab", "bu Kitabları, KİTAB kitabxana məktəb akitab", ["Kitabları,", "KİTAB", "kitabxana"]),
-        ("otaq", "otağa otaqda otları", ["otağa", "otaqda"]),
+        ("otaq", "otağa otaqda otları otax", ["otağa", "otaqda", "otax"]),
+        ("kitab", "kitap kitaplar kitan", ["kitap", "kitaplar"]),
         ("otaqlı", "otağlı otaqlılar otluq", ["otağlı", "otaqlılar"]),
         ("dəyişiklik", "dəyişiyliyi dəyişdi", ["dəyişiyliyi"]),
         ("həkk", "həy həkkin həm", ["həy", "həkkin"]),

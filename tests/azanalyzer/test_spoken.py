@@ -11,8 +11,10 @@ ANALYZER = Analyzer()
 
 # A root with forms of it that school grammars leave out or that are misspelled as they are spoken.
 FORMS = {
-    "gəl": "gəlcəm gəlisən gəlisiz gəlmiyəcəm gəlmiyəciyik gələmmərəm gələmməzsən gələmmiyəcəm",
-    "get": "gedisən getmisən getmisiniz getmiyib gedillər getməyim getməyimizə",
+    "gəl": "gəlcəm gəlisən gəlisiz gəlmiyəcəm gəlmiyəciyik gələmmərəm gələmməzsən gələmmiyəcəm "
+    "gəlcəksən gəlcəyəm gəlirix gəlip gəliplər gəlipsən gəlmicəm gəlməycəm gələllər gələnnər",
+    "get": "gedisən getmisən getmisiniz getmiyib gedillər getməyim getməyimizə "
+    "getdix getcəksən gedrəm gedirix gedip getməlidilər",
     "ver": "veresiz verəsiz verki verimmi",
     "eylə": "eylər eylərəm eyləgəc",
     "gör": "görəsiz görgəc görüncəyə",
@@ -22,24 +24,24 @@ FORMS = {
     "qiymət": "qiymətidə qiymətləridə",
     "inan": "inanınki inanki",
     "proqram": "program programı programda",
-    "telefon": "telfon telfonum",
+    "telefon": "telfon telfonum telefonuz telefonuzu",
     "ol": "olmag olcam oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada "
-    "noldu olduqu olmadıqını noolub nooldu",
-    "de": "deyirki dedilərki deyr diyəsən",
-    "istə": "isdəyir isdiyir istiyir",
+    "noldu olduqu olmadıqını noolub nooldu olcaq olacax olcaqsan olmucaq oldux olram nolcaq",
+    "de": "deyirki dedilərki deyr diyəsən deyəllər dedix deyip diyib diyəcəm",
+    "istə": "isdəyir isdiyir istiyir istədiyiz istəyrəm istirəm",
     "kim": "kimisi kimisini",
     "kimsə": "kiməsə kiminsə kimisə kimdənsə kimsəyə",
     "nə": "nəyimiz",
     "nəsə": "nəyəsə nəyinsə",
     "bir": "birisi birisini biriləri",
-    "o": "onuda onada",
+    "o": "onuda onada onnar onnara onnarın",
     "pul": "pulnan",
     "siz": "siznən",
     "kitab": "kitabıvız kitabıvızı",
     "nağar": "nağarırsan nağarırsız",
     "milyard": "milliard milliardlarla",
-    "adam": "adamnan",
-    "uşaq": "uşağ uşağlar usaqlar uşagı uşaqa uşaqıma",
+    "adam": "adamnan adamnar adamnara",
+    "uşaq": "uşağ uşağlar usaqlar uşagı uşaqa uşaqıma uşax uşaxlar",
     "kömək": "köməy köməyi",
     "davran": "davranır davranmağı",
     "yaxşı": "yaxşi yaxsı yaxşıki yaxşıdır yaxwi yaxwidi",
@@ -57,9 +59,9 @@ FORMS = {
     "sən": "səninçün",
     "əmi": "əmimgil əmigilin əmimgildə",
     "aynur": "Aynurgil Aynurgilə Aynurgildən",
-    "mən": "mənimçün",
+    "mən": "mənimçün məniynən",
     "hansı": "hansınısa hansındansa",
-    "nömrə": "nömrəynən nömrəvi nömrəvə",
+    "nömrə": "nömrəynən nömrəvi nömrəvə nömrəz nömrəviz",
     "ana": "anavı anava",
     "öyrən": "öyrənməy öyrənmey",
     "gir": "girmey",
@@ -67,7 +69,7 @@ FORMS = {
     "var": "varmıydı varmıymış varee",
     "ləğv": "ləvğ levğ ləgvi",
     "veriliş": "verlişlərdə",
-    "bil": "bilirmisən bilirmisiniz bilmərsən",
+    "bil": "bilirmisən bilirmisiniz bilmərsən bilmrəm bilmrem bilirdix",
     "öz": "özüvü özüyçün",
     "et": "edəciyik",
     "dəli": "dəlidilər",
@@ -78,7 +80,8 @@ FORMS = {
     "reytinq": "reytingi reytinqlər",
     "siqnal": "signallar siqnalı",
     "mədəniyyət": "mədəniyəti mədəniyyəti",
-    "bax": "baxsana baxsanıza baxaqmı baxayım baxassan baxammır baxammadı baxaraqdan baxalıdan baxıban baxgilən",
+    "bax": "baxsana baxsanıza baxaqmı baxayım baxassan baxammır baxammadı baxaraqdan baxalıdan baxıban baxgilən "
+    "baxram baxmram baxıp baxdıx baxdıxca baxax",
     "dayan": "dayanmaqsızın",
     "necə": "necəsiz necəsizmi",
     "harada": "harda hardasız hardadır hardadı hardakı",
@@ -87,7 +90,7 @@ FORMS = {
     "bura": "burdan",
     "ora": "ordan",
     "hara": "harya hardan",
-    "ev": "evdəsiz evivə evdəcə",
+    "ev": "evdəsiz evivə evdəcə eviz evizdə evizə",
     "hazır": "hazırsız hazırsızmı hazırmısan hazırmısınız",
     "mükəmməl": "mükəmməlsiz",
     "maraqlı": "maraqlısız",
@@ -101,6 +104,15 @@ FORMS = {
     "səs": "səssss",
     "səkkiz": "səəəkkiz",
     "allah": "allllah Allahhhh",
+    "bu": "bunnar bunnarı",
+    "ata": "atasıynan",
+    "yaz": "yazram yazmram",
+    "ye": "yiyir yiyib",
+    "dost": "dosdum dosdlar",
+    "deyil": "dəyil dəyilsən döyil",
+    "cavab": "cavap cevap",
+    "mağaza": "mağazaz",
+    "əl": "əliz əlizdən",
 }
 PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()]
 
@@ -108,7 +120,8 @@ PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()
 WHOLE = [
     "saray", "hərbi", "seçki", "səki", "bitki", "boş", "şahsevən", "söy", "duy", "yağ", "bağ", "itki", "flow",
     "windows", "news", "hərdən", "yenidən", "tezliklə", "maya", "aqibət", "unipolyar", "həsənqulu",
-    "evsiz", "qaydasız", "mümkünsüz", "uşaqsız", "aaaa", "www", "hmmm", "brrrr",
+    "evsiz", "qaydasız", "mümkünsüz", "uşaqsız", "aaaa", "www", "hmmm", "brrrr", "netflix", "alex", "rolex", "philip",
+    "beatriz", "ortiz", "birəz", "bəhram", "kömrük",
 ]  # fmt: skip
 
 
