@@ -16,7 +16,7 @@ from azanalyzer.alphabet import fold, lower, normalize
 from azanalyzer.cache import Cache
 from azanalyzer.patterns import pattern
 from azanalyzer.spellings import undrawn
-from azanalyzer.tokenizer import APOSTROPHES, scan
+from azanalyzer.tokenizer import APOSTROPHES, SIGNS, scan
 
 __all__ = ["Sieve", "flattened", "flattened_plainly", "shapes_of"]
 
@@ -58,6 +58,8 @@ class Sieve:
             if not (self._heads and head.startswith(self._heads[-1][1:])):
                 self._heads.append(b" %b" % head)
         self._initials = {b"%c.%c" % tuple(head[1:3]) for head in self._heads if len(head) > 2}  # b.e.ə. is beə
+        # The signs that stand for a wanted word: % for faiz.
+        self._signs = [sign for sign, word in SIGNS.items() if any(map(flattened(word).startswith, heads))]
         self._odd = Cache(self._may_be_odd, _REMEMBERED)
 
     def chunks(self, text: str) -> Iterator[tuple[int, int]]:
@@ -72,6 +74,8 @@ class Sieve:
             places = self._places(flat)
         except UnicodeEncodeError:
             flat, odd, places = self._of_unusual(text)
+        for sign in self._signs:
+            places += _all_of(sign, text)
         flat += b" "
         odd.update(_drawn_out(flat))
         end = 0
@@ -121,7 +125,7 @@ class Sieve:
         return any(self._may_be(normalize(raw.text)) for raw in scan(chunk))
 
     def _may_be(self, text: str) -> bool:
-        forms = {text}
+        forms = {text, SIGNS.get(text[:1], text)}
         if scripts.has_cyrillic(text):
             forms.add(scripts.untwin(text))
             forms |= {form.lower().replace("ё", "е") for form in forms}
@@ -183,6 +187,14 @@ def _drawn_out(flat: bytes) -> Iterator[int]:
         if flat[place : place + 1].isalpha():
             yield place
         place = differ.find(0, place + 1)
+
+
+def _all_of(sign: str, text: str) -> Iterator[int]:
+    """Where a sign is in a text."""
+    place = text.find(sign)
+    while place >= 0:
+        yield place
+        place = text.find(sign, place + 1)
 
 
 def _head(shape: str) -> str:

@@ -12,7 +12,7 @@ from azanalyzer.alphabet import INVISIBLE, MARKS
 from azanalyzer.patterns import pattern
 from azanalyzer.tuples import NamedTuple
 
-__all__ = ["APOSTROPHES", "DASHES", "DOMAIN", "LETTER", "LETTERS", "SUPERSCRIPTS", "RawToken", "scan"]
+__all__ = ["APOSTROPHES", "DASHES", "DOMAIN", "LETTER", "LETTERS", "SIGNS", "SUPERSCRIPTS", "RawToken", "scan"]
 
 _APOSTROPHE_LETTERS = "ʹ-ʿ"  # a range for a class of a pattern: apostrophes that count as letters for Unicode
 _SALTILLO = "ꞌ"  # another one; classes with so high a letter take long to compile
@@ -20,6 +20,9 @@ APOSTROPHES = f"'’‘`´′＇‛ʹʺʻʼʽʾʿ{_SALTILLO}"
 # Unicode hyphens, figure, en and em dash, horizontal bar, minus, small and full-width forms, ASCII.
 DASHES = "‐‑‒–—―−﹘﹣－-"
 SUPERSCRIPTS = "⁰¹²³⁴-⁹"  # a range for a class of a pattern
+
+# Signs of amounts, each read as the word that it stands for.
+SIGNS = {"%": "faiz", "$": "dollar", "€": "avro", "₼": "manat"}
 
 # The marks of other scripts that canonical composition joins to their letters (Unicode 15), and Arabic vowel signs.
 _FOREIGN = (
@@ -40,6 +43,13 @@ _NOTE = pattern(rf"(?!{_POWER})(?<![{SUPERSCRIPTS}])[{SUPERSCRIPTS}]+")
 # letters, as a capital after a full stop begins a sentence.
 DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:az|com|edu|eu|gov|info|int|io|net|org|ru|tr|ua|uk)(?!\w|\.\w|@)"
 
+# Names that signs are part of. The first letter of one is not behind a letter or a digit.
+_SIGNED = r"(?:[A-Za-z](?:\+\+|\#)(?!\#)|\.[Nn][Ee][Tt](?!\w)|[A-Za-z]{1,2}&(?!lt;|gt;)[A-Za-z]{1,2}(?![\w&]))"
+# Characters of HTML that were left in a text, none of them a letter.
+_ENTITY = r"&(?:nbsp|amp|quot|apos|[lg]t|[lr]aquo|[lr][sd]quo|[mn]dash|hellip|\#\d{2,4});"
+
+_SIGNS = "".join(SIGNS)
+
 
 def _scanner(letter: str, marks: str, invisible: str) -> re.Pattern[str]:
     """What finds tokens where letters may have these `marks` on them and joints these characters behind them."""
@@ -58,9 +68,12 @@ def _scanner(letter: str, marks: str, invisible: str) -> re.Pattern[str]:
         | (?P<domain>{begins}(?<![.@{marks}-]){DOMAIN}{last})
         | (?P<mention>{begins}(?<![.{marks}])@(?![{_APOSTROPHE_LETTERS}])\w[\w.{marks}]*\w[{marks}]*{last})
         | (?P<hashtag>{begins}(?<![{marks}])\#(?![{_APOSTROPHE_LETTERS}])\w[\w{marks}]*{last})
+        | (?P<entity>{_ENTITY})
+        | (?P<signed>{begins}(?<!\.){_SIGNED}{last})
+        | (?P<sign>(?:(?<=\d)[{_SIGNS}]|(?<!\S)[{_SIGNS}](?=[\d.,;:!?)]|\Z))(?:{letters}|{apart}))
         | (?P<date>(?<![\d.])(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})(?![\d]){apart})
         | (?P<range>\d{{4}}[{DASHES}]\d{{4}}(?!\d){apart})
-        | (?P<number>\d+(?:[.,]\d+)*(?:[.,]\d+)?[%‰]?(?:{letters}(?:{mixed})?{apart}|{apart}(?:{mixed})?))
+        | (?P<number>\d+(?:[.,]\d+)*(?:[.,]\d+)?(?:{letters}(?:{mixed})?{apart}|{apart}(?:{mixed})?))
         | (?P<initials>(?:{letter}[{marks}]*[.]){{2,}})
         | (?P<word>{letters}(?:\d+(?:{letters})?)*(?:{join}(?:{letters}|\d+))*)
         """,

@@ -10,7 +10,7 @@ from azanalyzer.explanation import AS_A_WHOLE, WHY, Explanation
 from azanalyzer.morphology.readings import Reading, Suffix
 from azanalyzer.numerals import ascii_digits, iso_date, plain_number
 from azanalyzer.patterns import pattern
-from azanalyzer.tokenizer import APOSTROPHES, DASHES, DOMAIN, LETTERS, SUPERSCRIPTS, RawToken, scan
+from azanalyzer.tokenizer import APOSTROPHES, DASHES, DOMAIN, LETTERS, SIGNS, SUPERSCRIPTS, RawToken, scan
 from azanalyzer.tuples import NamedTuple
 from azanalyzer.word_terms import LONGEST_WORD, Known, WordTerms, with_kind, without_apostrophes
 
@@ -27,7 +27,7 @@ _SIMPLE = pattern(
     rf"""
       [{re.escape(OPENING)}]*
       (?: ({_OWN_LETTERS}) (\.)?
-        | ( (?!\d\d?[.]\d\d?[.]\d{{4}}(?!\d)) (\d+(?:[.,]\d+)*) [%‰]? (?:[{APOSTROPHES}{DASHES}]({_OWN_LETTERS}))? )
+        | ( (?!\d\d?[.]\d\d?[.]\d{{4}}(?!\d)) (\d+(?:[.,]\d+)*) (?:[{APOSTROPHES}{DASHES}]({_OWN_LETTERS}))? )
       )
       [{re.escape(CLOSING)}]*\Z
     """,
@@ -47,10 +47,9 @@ _APART = pattern(rf"(?P<head>.+)[{APOSTROPHES}{DASHES}](?P<tail>[^{APOSTROPHES}{
 _APART_OF_PAGE = pattern(rf"(?P<head>.+)[{APOSTROPHES}](?P<tail>[^{APOSTROPHES}{DASHES}]+)\Z", re.DOTALL)
 _DOMAIN = pattern(DOMAIN)
 _LABEL = pattern(r"[^.]+")
+_OF_HASHTAG = pattern(r"[^#_]+")
 _PAGE = pattern(r"(?:\w+://|[wW]{3})[^/?#]*[/?#]")
-_NUMBER = pattern(
-    rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<percent>[%‰])?(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL
-)
+_NUMBER = pattern(rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL)
 _MOST_APOSTROPHES = 8  # in one word; more are noise, and each one costs a look at the word
 
 
@@ -240,12 +239,32 @@ class WordReader(WordTerms):
             pieces.append(Piece(start, raw.start + match.end(), stem, "russian", 1))
         return pieces
 
+    def _signed(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
+        """A name that has signs in it: C++, .NET, R&D."""
+        text, rest = self._before_suffix(raw.text, _APART)
+        return self._named(raw, "word", _address(text), rest)
+
+    def _entity(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
+        return []
+
     # ---------------------------------------------------------------- numbers and dates
+
+    def _sign(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
+        """The sign of an amount, as the word that it stands for: 18% is 18 faiz."""
+        end = raw.start + len(raw.text)
+        tail = scripts.to_latin(normalize(raw.text[1:])).lstrip(APOSTROPHES + DASHES)
+        if not tail or (tail.isalpha() and self.is_suffix(lower(tail))):
+            return [Piece(raw.start, end, SIGNS[raw.text[0]], "word", 1)]
+        start = end - len(tail)
+        return [
+            Piece(raw.start, raw.start + 1, SIGNS[raw.text[0]], "word", 1),
+            *self._word(RawToken("word", tail, start), chunk, azerbaijani),
+        ]
 
     def _number(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         match = _NUMBER.match(raw.text)
         assert match is not None  # the scanner's pattern begins in the same way
-        digits_end = raw.start + match.end("percent" if match["percent"] else "digits")
+        digits_end = raw.start + match.end("digits")
         end = raw.start + len(raw.text)
         number = plain_number(match["digits"])
         tail = normalize(match["tail"])
@@ -295,12 +314,7 @@ class WordReader(WordTerms):
         assert site is not None  # the scanner's pattern begins in the same way
         text, rest = self._before_suffix(raw.text, _APART) if site.end() < len(raw.text) else (raw.text, "")
         whole = self._named(raw, "url", _address(text), rest)
-        parts: list[Piece] = []
-        for label in _LABEL.finditer(site.group()):
-            for part in scan(label.group()):
-                moved = RawToken(part.kind, part.text, raw.start + label.start() + part.start)
-                parts += getattr(self, f"_{part.kind}")(moved, "", None)
-        return [whole[0], Piece(*parts[0][:-1], 0), *parts[1:], *whole[1:]]
+        return self._with_parts(whole, RawToken("url", site.group(), raw.start), _LABEL, None)
 
     def _email(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         text, rest = self._before_suffix(raw.text, _APART)
@@ -317,7 +331,21 @@ class WordReader(WordTerms):
         body = normalize(text[1:])
         latin = self._in_latin(body, azerbaijani)
         term = lower(body) if latin is None else self.term(latin) if latin.isalpha() else lower(latin)
-        return self._named(raw, "hashtag", term, rest)
+        whole = self._named(raw, "hashtag", term, rest)
+        if "_" not in body:
+            return whole
+        return self._with_parts(whole, RawToken("hashtag", text, raw.start), _OF_HASHTAG, azerbaijani)
+
+    def _with_parts(
+        self, whole: list[Piece], raw: RawToken, label: re.Pattern[str], azerbaijani: bool | None
+    ) -> list[Piece]:
+        """The first piece of `whole`, from the same position on the words of the labels in `raw`, and the rest."""
+        parts: list[Piece] = []
+        for found in label.finditer(raw.text):
+            for part in scan(found.group()):
+                moved = RawToken(part.kind, part.text, raw.start + found.start() + part.start)
+                parts += getattr(self, f"_{part.kind}")(moved, "", azerbaijani)
+        return [whole[0], *[part._replace(step=0) for part in parts[:1]], *parts[1:], *whole[1:]]
 
     def _before_suffix(self, text: str, apart: re.Pattern[str]) -> tuple[str, str]:
         """What stands before a suffix set apart at the end of `text`, and what is there in its place if it is none."""

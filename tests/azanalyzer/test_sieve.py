@@ -63,6 +63,10 @@ def picked(text: str, terms: list[str], beginnings: list[str] | None = None) -> 
                 "neft",
             ],
         ),
+        ("faiz", "18% 5 % faizi 20%-dən fa 7$", ["18%", "%", "faizi", "20%-dən"]),
+        ("avro", "50€ 3$ avrodan", ["50€", "avrodan"]),
+        ("c++", "C++ (C++) d++", ["C++", "(C++)"]),
+        ("r&d", "R&D (r&d) d", ["R&D", "(r&d)"]),
         ("neft", "qaz\tneft\r\nneft\xa0neft", ["neft", "neft", "neft"]),
     ],
 )
@@ -129,6 +133,7 @@ def test_no_form_of_the_golden_words_is_lost() -> None:
 @example("\u0130\u0307ran I\u0307ran İran ıran Iran")
 @example("otağlı qabağkı qəpiyliy həy dəyişiyliyi uşağlar köməylik")
 @example("Ý.B. А.Б. Ҹ.М.Бакы")
+@example("i\u03071% ə\u0301₼ 5₼ C++")
 @example("e\u0301cole école ki\u00adtab")
 def test_nothing_is_lost(text: str) -> None:
     for _, line, azerbaijani in ANALYZER.lines(text):

@@ -21,8 +21,11 @@ CASES = """
 1,234.5 | 1,234.5:1234.5:number
 2,5-ə | 2,5-ə:2.5:number
 12.3.4 | 12.3.4:12.3.4:number
-45%-i | 45%-i:45:number
-50‰ | 50‰:50:number
+45%-i 18%dən 5 %, | 45:45:number %-i:faiz:word 18:18:number %dən:faiz:word 5:5:number %:faiz:word
+5%artım 20%-endirim | 5:5:number %:faiz:word artım:artım:word 20:20:number %:faiz:word endirim:endirim:word
+100₼ 5$-lıq $3 50€ 50‰ | 100:100:number ₼:manat:word 5:5:number $-lıq:dollar:word $:dollar:word 3:3:number \
+50:50:number €:avro:word 50:50:number
+a%b $x US$5 | a:a:word b:b:word x:x:word US:us:acronym 5:5:number
 №5 | 5:5:number
 24.08.2022 | 24.08.2022:2022-08-24:date 24.08.2022:2022:number
 2022-08-24 | 2022-08-24:2022-08-24:date 2022-08-24:2022:number
@@ -56,6 +59,8 @@ https://a.az/b'nin | https://a.az/b'nin:https://a.az/b:url https://a.az/b'nin:a.
 @istifadəçi-yə @az'ın | @istifadəçi-yə:istifadəçi:mention @az'ın:az:mention
 #ʼkitablar @ʼab | kitablar:kitab:word ab:ab:word
 #a-b-c | #a:a:hashtag b-c:b-c:word b:b:word c:c:word
+#Bakı_Şəhəri-ndə #_ab #__ | #Bakı_Şəhəri-ndə:bakı_şəhəri:hashtag Bakı:bakı:word Şəhəri:şəhər:word \
+#_ab:_ab:hashtag ab:ab:word #__:__:hashtag
 #azərbaycan2030 | #azərbaycan2030:azərbaycan2030:hashtag
 @Istifadəçi.Adı | @Istifadəçi.Adı:istifadəçi.adı:mention
 A.Ə.Əliyev | A.Ə.:aə:abbreviation Əliyev:əliyev:word
@@ -105,7 +110,11 @@ Kasım-Jomart | Kasım-Jomart:kasım-jomart:word Kasım:kasım:word Jomart:jomar
 sağ-salamat | sağ-salamat:sağ-salamat:word sağ:sağ:word salamat:salamat:word
 kitab/dəftər | kitab:kitab:word dəftər:dəftər:word
 «Kitab» (dəftər)… | Kitab:kitab:word dəftər:dəftər:word
-C++ | C:c:word
+C++ (c#), C++-da C++da C c | C++:c++:word c#:c#:word C++-da:c++:word C++:c++:word da:da:word C:c:word c:c:word
+C++11 C++/C#-ın F# ab++ ab# | C++:c++:word 11:11:number C++:c++:word C#-ın:c#:word F#:f#:word ab:ab:word ab:ab:word
+.NET-də ASP.NET gəldi.Net | .NET-də:.net:word ASP:asp:acronym NET:net:acronym gəldi:gəl:word Net:net:word
+AT&T-nin r&d H&M, ab&xyz | AT&T-nin:at&t:word r&d:r&d:word H&M:h&m:word ab:ab:word xyz:xyz:word
+Bakı&nbsp;şəhəri &quot;kitab&quot; a&lt;b &#8217; | Bakı:bakı:word şəhəri:şəhər:word kitab:kitab:word a:a:word b:b:word
 — ... '' |
 """
 LINES = CASES.strip().splitlines()
