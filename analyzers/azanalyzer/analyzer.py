@@ -312,7 +312,7 @@ class Analyzer:
             irregular = self._reader.morphology.lexicon.irregular_shapes_of
             self._synonyms = Synonyms("\n".join(texts), self.terms, irregular, self._places)
         found = [one for one in map(self._without_words, self._synonyms.expand(words)) if one.phrases]
-        if any(alternatives[0][:1].isdigit() for alternatives in words):
+        if any(alternatives[0][:1].isdigit() or alternatives[0][-1:].isdigit() for alternatives in words):
             found = self._with_amounts(found, [alternatives[0] for alternatives in words])
         return found
 

@@ -1,4 +1,7 @@
-"""Numbers as people group their digits, 1 000 000 and 1000000, amounts written together or apart, 256 GB, and days."""
+"""Numbers as people group their digits, 1 000 000 and 1000000, amounts written together or apart, 256 GB, and days.
+
+Also telephone numbers, and names with a number behind them: iPhone13, Su-25.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,13 @@ _FIRST_GROUP = pattern(r"[1-9]\d{0,2}\Z")
 _GROUP = pattern(r"\d{3}\Z")
 _LAST_GROUP = pattern(r"\d{3}\.\d+\Z")  # 1 250 000,50
 _YEAR = pattern(r"(?:1[89]|20)\d\d\Z")
-_LETTERS_OF_CURRENCIES = 3
+_CURRENCIES = {"azn": "manat", "usd": "dollar", "eur": "avro"}
+_OTHER_NAMES = {**_CURRENCIES, **{name: code for code, name in _CURRENCIES.items()}}
 _DATE = pattern(r"(\d{4})-(\d\d)-(\d\d)\Z")  # the term of a day in digits
 _DAY = pattern(r"(?:0?[1-9]|[12]\d|3[01])\Z")
+_NAMED = pattern(r"([^\W\d_]+)(-?)(\d+)\Z")
+# In Azerbaijan: the country or a 0, the two digits of a place or a network, and seven more.
+_PHONE = pattern(r"(?:994|0)((?:1[028]|2[0-6]|36|40|5[015]|60|7[07]|99)\d{7})\Z")
 _AMOUNT = pattern(r"(\d+(?:[.,]\d+)?)([^\W\d_]+)\Z")  # 2,5kq is a term of its own
 
 
@@ -43,16 +50,21 @@ def number_expansions(terms: Sequence[str], taken: Collection[int] = ()) -> Iter
     """
     place = 0
     while place < len(terms):
-        length, day = _day(terms[place : place + 4])
-        if day and not any(place <= other < place + length for other in taken):
-            yield Expansion(place, place + length, day)
+        for kind in (_phone, _day, _named):
+            length, ways = kind(terms[place : place + 5])
+            if ways and not any(place <= other < place + length for other in taken):
+                yield Expansion(place, place + length, ways)
+                break
+        else:
+            length = 0
+        if length:
             place += length
             continue
         last = _end_of_number(terms, place, taken)
         others = _others(terms[place:last])
         unit = terms[last] if last < len(terms) and last not in taken else ""
-        if unit in _units() and (together := _together([*terms[place:last], unit])):
-            others = (*[(*other, unit) for other in others], *together)
+        if ways := _with_unit(terms[place:last], unit):
+            others = (*[(*other, unit) for other in others], *ways)
             last += 1
         if others and place not in taken:
             yield Expansion(place, last, others)
@@ -70,6 +82,33 @@ def _end_of_number(terms: Sequence[str], place: int, taken: Collection[int]) -> 
     return last
 
 
+def _phone(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
+    """How many of the terms are a telephone number that they begin with, and how else it is written; see `_day`."""
+    if not terms[0].startswith(("0", "994")):
+        return 0, ()
+    for length in range(1, len(terms) + 1):
+        said = tuple(terms[:length])
+        if found := _PHONE.match("".join(said)):
+            place, three, two, last = (found[1][start:end] for start, end in ((0, 2), (2, 5), (5, 7), (7, 9)))
+            ways = (
+                *((f"0{found[1]}",), (f"994{found[1]}",)),
+                *((f"0{place}", three, two, last), ("994", place, three, two, last)),
+            )
+            return length, tuple(way for way in ways if way != said)
+    return 0, ()
+
+
+def _named(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
+    """The same for a name with a number behind it: iphone13 apart, su-25, which has its parts behind it, together."""
+    found = _NAMED.match(terms[0])
+    if found is None:
+        return 0, ()
+    name, hyphen, number = found.groups()
+    if not hyphen:
+        return 1, ((name, number),)
+    return (3, ((f"{name}{number}",),)) if tuple(terms[1:3]) == (name, number) else (0, ())
+
+
 def _day(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
     """How many of the terms are a day that they begin with, and how else it is written; 0 and nothing if none is."""
     if date := _DATE.match(terms[0]):
@@ -77,8 +116,8 @@ def _day(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
         said, name = tuple(terms[:1]), MONTHS[int(number) - 1] if 1 <= int(number) <= len(MONTHS) else ""
     elif len(terms) >= 3 and terms[1] in MONTHS:
         said = day, name, year = tuple(terms[:3])
-    elif len(terms) == 4 and terms[1] == "il":
-        said = year, _, *rest = tuple(terms)
+    elif len(terms) >= 4 and terms[1] == "il":
+        said = year, _, *rest = tuple(terms[:4])
         day, name = rest if rest[1] in MONTHS else reversed(rest)
     else:
         return 0, ()
@@ -90,15 +129,18 @@ def _day(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
     return len(said), tuple(way for way in ways if way != said)
 
 
-def is_measure(terms: Sequence[str], place: int) -> bool:
-    """Whether the term at a place is a unit behind a number, and no acronym: 5 km.
+def _with_unit(number: Sequence[str], unit: str) -> tuple[tuple[str, ...], ...]:
+    """How else a number and its unit are written: together, of a currency also with its other name."""
+    other = _OTHER_NAMES.get(unit)
+    together = tuple(way for name in (unit, other) if name in _units() for way in _together([*number, name]))
+    return (*([(*number, other)] if other else ()), *together) if together else ()
 
-    Currencies, which have three letters (ISO 4217), stay acronyms, as what they stand for is the same.
-    """
+
+def is_measure(terms: Sequence[str], place: int) -> bool:
+    """Whether the term at a place is a unit behind a number, and no acronym: 5 km, 50 azn."""
     return (
         place > 0
-        and len(terms[place]) < _LETTERS_OF_CURRENCIES
-        and terms[place] in _units()
+        and (terms[place] in _units() or terms[place] in _OTHER_NAMES)
         and terms[place - 1].replace(".", "", 1).isdecimal()
     )
 
@@ -111,7 +153,8 @@ def _others(said: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     if amount and amount[2] in _units():
         number, unit = amount[1].replace(",", "."), amount[2]
         grouped = [(*groups, unit) for groups in _others([number])]
-        return ((number, unit), *grouped, *[other for other in _together([number, unit]) if other != (said[0],)])
+        ways = (*grouped, *_with_unit([number], unit))
+        return ((number, unit), *[way for way in ways if way != (said[0],)])
     whole = _NUMBER.match(said[0])
     if whole and not _YEAR.match(said[0]):
         return (tuple(f"{int(whole[1]):,}{whole[2] or ''}".split(",")),)

@@ -15,21 +15,25 @@ ANALYZER = Analyzer()
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("1 000 000 manat", [(0, 3, ("1000000",))]),
+        ("1 000 000 metr", [(0, 3, ("1000000",))]),
         ("12 500-ə satılır", [(0, 2, ("12500",))]),
         ("qiymət 1000000", [(1, 2, ("1", "000", "000"))]),
-        ("1 250 000,50 manat", [(0, 3, ("1250000.50",))]),
+        ("1 250 000,50 metr", [(0, 3, ("1250000.50",))]),
         ("1.250.000,50", [(0, 1, ("1", "250", "000.50"))]),
         ("2022,5", [(0, 1, ("2", "022.5"))]),
         ("1500", [(0, 1, ("1", "500"))]),
         ("2022", []),  # a year
         ("2022 500", []),
-        ("0501234567", []),  # a telephone number
+        ("iPhone13 Pro", [(0, 1, ("iphone", "13"))]),
+        ("Su-25-lər", [(0, 3, ("su25",))]),
         ("10 20 300", [(1, 3, ("20300",))]),
         ("256GB", [(0, 1, ("256", "gb"))]),
         ("256 GB-lıq", [(0, 2, ("256gb",))]),
         ("10000kq", [(0, 1, ("10000", "kq")), (0, 1, ("10", "000", "kq"))]),
         ("10 000 kq", [(0, 3, ("10000", "kq")), (0, 3, ("10000kq",))]),
+        ("50 AZN", [(0, 2, ("50", "manat")), (0, 2, ("50azn",))]),
+        ("50 manat", [(0, 2, ("50", "azn")), (0, 2, ("50azn",))]),
+        ("50azn", [(0, 1, ("50", "azn")), (0, 1, ("50", "manat"))]),
         ("3.5 gb", [(0, 2, ("3.5gb",)), (0, 2, ("3,5gb",))]),
         ("3,5gb", [(0, 1, ("3.5", "gb")), (0, 1, ("3.5gb",))]),
         ("5G", []),
@@ -40,6 +44,26 @@ def test_amounts(query: str, expected: Sequence[tuple[int, int, tuple[str, ...]]
     terms = [alternatives[0] for alternatives in ANALYZER.query_terms(query)]
     found = [(first, last, phrase) for first, last, phrases in number_expansions(terms) for phrase in phrases]
     assert found == expected
+
+
+PHONE = (
+    ("0501234567",), ("994501234567",), ("050", "123", "45", "67"), ("994", "50", "123", "45", "67")
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "own"),
+    [("0501234567", 0), ("+994501234567", 1), ("050-123-45-67", 2), ("(050) 123 45 67", 2), ("+994 50 123 45 67", 3)],
+)
+def test_a_telephone_number(typed: str, own: int) -> None:
+    [expansion] = ANALYZER.expand(ANALYZER.query_terms(typed))
+    assert (expansion.first, expansion.phrases) == (0, PHONE[:own] + PHONE[own + 1 :])
+
+
+@pytest.mark.parametrize("typed", ["0801234567", "050 123 45", "05012345678", "COVID-19"])
+def test_what_is_no_telephone_number(typed: str) -> None:
+    words = ANALYZER.query_terms(typed)
+    assert not any("994" in "".join(phrase) for one in ANALYZER.expand(words) for phrase in one.phrases)
 
 
 SAID = (("2020-11-26",), ("26", "noyabr", "2020"), ("2020", "il", "26", "noyabr"), ("2020", "il", "noyabr", "26"))
@@ -73,6 +97,6 @@ def test_a_measure_is_no_acronym(typed: str, phrases: tuple[tuple[str, ...], ...
     assert expansion.phrases == phrases
 
 
-def test_what_has_a_synonym_is_not_joined() -> None:
-    words = ANALYZER.query_terms("1500 AZN")
-    assert [(one.first, one.last) for one in ANALYZER.expand(words)] == [(0, 1), (1, 2)]
+def test_a_currency_behind_a_number_is_no_acronym() -> None:
+    [expansion] = ANALYZER.expand(ANALYZER.query_terms("1500 AZN"))
+    assert expansion.phrases == (("1", "500", "azn"), ("1500", "manat"), ("1500azn",))
