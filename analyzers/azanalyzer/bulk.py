@@ -238,7 +238,7 @@ class BulkReader:
         else:
             if self._morphology is None:
                 self._morphology = BulkMorphology(self._reader.morphology, self.terms)
-            terms = self._morphology.best(words)
+            terms = self._morphology.likeliest(words)
             is_sure = terms >= 0
             terms[~is_sure] = 0
         return _known(words, terms) | is_sure.astype(np.uint64) << _SURE

@@ -10,7 +10,15 @@ from azanalyzer.alphabet import PAIRS, fold, lower, lower_capitals, normalize
 from azanalyzer.cache import Cache
 from azanalyzer.morphology.morphotactics import Parse
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS
-from azanalyzer.morphology.readings import Morphology, Reading, Suffix, suffixes_of
+from azanalyzer.morphology.readings import (
+    DOUBTFUL,
+    LIKELIER,
+    SHORTEST_DOUBTFUL,
+    Morphology,
+    Reading,
+    Suffix,
+    suffixes_of,
+)
 from azanalyzer.numerals import ROMAN_LETTERS, roman
 from azanalyzer.patterns import pattern
 from azanalyzer.spellings import has_own_letter, respellings
@@ -107,7 +115,17 @@ class WordTerms:
     def _term(self, text: str, small: str) -> str:
         if not self.stem or len(small) > LONGEST_WORD:
             return small
-        return self.morphology.best(small) or self._respelled(text, small) or self._guess(text, small).term
+        cost, term = self.morphology.cheapest(small)
+        if term is None:
+            return self._respelled(text, small) or self._guess(text, small).term
+        return term if cost < DOUBTFUL else self._likelier_typed(small, cost, term) or term
+
+    def _likelier_typed(self, small: str, cost: float, term: str) -> str | None:
+        """The term of a word as typed on an ASCII keyboard if that is much likelier; see `DOUBTFUL`."""
+        if cost < DOUBTFUL or len(small) < SHORTEST_DOUBTFUL or term == small or has_own_letter(small):
+            return None
+        typed_cost, typed = self.morphology.cheapest(fold(small), "ascii")
+        return typed if typed_cost < cost - LIKELIER else None
 
     def _respelled(self, text: str, small: str) -> str | None:
         for spelled, spelling in respellings(text, small):
@@ -127,6 +145,8 @@ class WordTerms:
             return Reading(small, small, small, "", (), 0.0, "surface")
         for spelled, spelling in ((small, "proper"), *respellings(text, small)):
             readings = self.morphology.readings(spelled, spelling)
+            if spelled == small and readings and self._likelier_typed(small, readings[0].cost, readings[0].term):
+                readings, spelling = self.morphology.readings(fold(small), "ascii"), "ascii"
             if readings:
                 return readings[0]._replace(source="lexicon" if spelling == "proper" else "ascii")
         return self._guess(text, small)

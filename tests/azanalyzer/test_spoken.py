@@ -173,6 +173,19 @@ def test_no_irregular_shape_hides_a_usual_form_of_another_word() -> None:
     assert hidden == {"onlar": ["on"]}  # they, and seldom the tens
 
 
+# Typed in ASCII, and spelled like an unlikely form of a rare word; and such forms that stay.
+TYPED = {
+    "insanin": "insan", "axsam": "axşam", "butun": "bütün", "gordum": "gör", "hesabim": "hesab", "sessiz": "səssiz",
+    "satiram": "sat", "hamisini": "hamı", "canim": "can",
+    "cemi": "cem", "pisik": "pis", "tokeni": "token", "usul": "usul", "alindi": "ali", "kitabi": "kitabi",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", TYPED)
+def test_a_doubtful_form_gives_way_to_a_usual_word_typed_in_ascii(form: str) -> None:
+    assert ANALYZER.explain(form).best.term == stem(form) == TYPED[form]
+
+
 @pytest.mark.parametrize("word", WHOLE)
 def test_other_words_stay(word: str) -> None:
     assert stem(word) == word

@@ -30,7 +30,7 @@ from azanalyzer.morphology.guesser import (
     WHOLE_ENDINGS,
 )
 from azanalyzer.morphology.phonology import ANY, CONSONANT, VOWEL, VOWELS
-from azanalyzer.morphology.readings import DERIVATION, WHOLE, Morphology
+from azanalyzer.morphology.readings import DERIVATION, DOUBTFUL, LIKELIER, SHORTEST_DOUBTFUL, WHOLE, Morphology
 from azanalyzer.morphology.rests import Rests
 from azanalyzer.morphology.rows import CODES, Words, letters_before, letters_of, picked, table_of
 from azanalyzer.morphology.stem_patterns import sounds
@@ -74,7 +74,7 @@ class BulkMorphology:
 
     def best(self, words: Words, spelling: str = "proper") -> Any:
         """The number of the term that `Morphology.best` gives for each word, -1 where it has none; i8."""
-        return _in_blocks(lambda own: self._best(own, spelling), words)
+        return _in_blocks(lambda own: self._cheapest(own, spelling)[0], words)
 
     def best_partly(self, words: Words) -> Any:
         """`best` for words of which some letters are typed in ASCII."""
@@ -102,8 +102,26 @@ class BulkMorphology:
             table = self._tables[id(stems.cuts)] = CutTable(stems.cuts, len(self._states))
         return stems, table
 
-    def _best(self, words: Words, spelling: str) -> Any:
-        """`best` for a block of words."""
+    def likeliest(self, words: Words) -> Any:
+        """`best`, but of words that are doubtful as they are spelled and much likelier typed in ASCII as of these."""
+        return _in_blocks(self._likeliest, words)
+
+    def _likeliest(self, words: Words) -> Any:
+        """`likeliest` for a block of words."""
+        found, costs = self._cheapest(words, "proper")
+        is_doubtful = (found >= 0) & (costs >= DOUBTFUL) & (words.lengths >= SHORTEST_DOUBTFUL)
+        rows = np.flatnonzero(is_doubtful & ~words.have_own())
+        terms = map(self._terms.term, found.take(rows).tolist())
+        own = [term != word for term, word in zip(terms, words.where(rows).strings(), strict=True)]
+        rows = rows.compress(own)
+        if len(rows):
+            typed, typed_costs = self._cheapest(words.where(rows).folded(), "ascii")
+            likelier = np.flatnonzero(typed_costs < costs.take(rows) - LIKELIER)
+            found[rows.take(likelier)] = typed.take(likelier)
+        return found
+
+    def _cheapest(self, words: Words, spelling: str) -> tuple[Any, Any]:
+        """The number of the term of the cheapest reading of each word of a block, and its cost; -1 and inf if none."""
         known, cut, stems, parses = self._candidates(words, spelling)
         costs = known.costs.take(stems) + self._rests.costs.take(parses)
         costs -= WHOLE * (cut.nodes == 0)
@@ -114,13 +132,14 @@ class BulkMorphology:
         costs[is_derived] += DERIVATION * ~self._rests.is_listed.take(wholes.take(is_derived))
         chosen = _cheapest(cut.rows, costs, len(words))
         rows, stems, derived, wholes = (values.take(chosen) for values in (cut.rows, stems, derived, wholes))
-        found = np.full(len(words), -1)
+        found, least = np.full(len(words), -1), np.full(len(words), np.inf)
+        least[rows] = costs.take(chosen)
         others = derived < 0
         found[rows.compress(others)] = self._lemma_terms(known, stems.compress(others))
         others = ~others
         own = (values.compress(others) for values in (stems, derived, wholes))
         found[rows.compress(others)] = self._derived_terms(known, *own)
-        return found
+        return found, least
 
     def _lemma_terms(self, known: Stems, stems: Any) -> Any:
         """The numbers of the terms of stems without anything derived of them."""

@@ -23,6 +23,9 @@ from azanalyzer.tuples import NamedTuple
 
 __all__ = [
     "DERIVATION",
+    "DOUBTFUL",
+    "LIKELIER",
+    "SHORTEST_DOUBTFUL",
     "WHOLE",
     "Morphology",
     "Reading",
@@ -44,11 +47,18 @@ _MANY = 2_000
 _ALL = -1  # states, as a set of bits
 _FEW = 100  # words that are parsed at every place, before it pays to find out where that is in vain
 _BASES = 20_000  # remembered
+_NO_CANDIDATE: tuple[float, None] = (math.inf, None)
 
 _CHANGED = {"q": "ğ", "k": "y", "t": "d", "a": "ıu", "ə": "iü"}
 
 WHOLE = 0.6  # what speaks for a word that stands in the lexicon as it is
 DERIVATION = 1.0  # added once when the derived word is not in the lexicon
+# A reading of a word without Azerbaijani letters that is so dear, and no word of the lexicon itself, is believed only
+# where the word is not so much likelier as typed on an ASCII keyboard: insanin is insanın, and not of insani, humane.
+# Names and rare words of few letters are as they stand: Cemi, of Cem.
+DOUBTFUL = 2.08
+LIKELIER = 2.22
+SHORTEST_DOUBTFUL = 5
 
 
 class Suffix(NamedTuple):
@@ -165,12 +175,15 @@ class Morphology:
 
     def best(self, word: str, spelling: str = "proper") -> str | None:
         """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""
-        if spelling == "partly":
-            return self.best_partly(word)
+        return self.best_partly(word) if spelling == "partly" else self.cheapest(word, spelling)[1]
+
+    def cheapest(self, word: str, spelling: str = "proper") -> tuple[float, str | None]:
+        """What the cheapest reading costs, and its term; None where there is none."""
         cuts, heads = self._spelled.get(spelling) or self.in_spelling(spelling)
         node = cuts.made()
         if node is None:
-            return self._cheapest(word, spelling)
+            # For one word or a few: faster than the rest of this, and slower for many.
+            return min(self._candidates(word, spelling), key=itemgetter(0), default=_NO_CANDIDATE)[:2]
         shapes, remainders = heads.shapes, self.morphotactics.numbered
         best_cost = math.inf
         term: str | None = None
@@ -200,14 +213,14 @@ class Morphology:
             for letter in letters:  # to the next place where suffixes may begin, as in `Cuts.lengths`
                 node = node[letter]
                 if node is None:
-                    return term
+                    return best_cost, term
                 length -= 1
                 states = node.states
                 if states:
                     break
             else:
                 break
-        return term
+        return best_cost, term
 
     def best_partly(self, word: str) -> str | None:
         """`best` of a word of which some letters were typed in ASCII."""
@@ -228,10 +241,6 @@ class Morphology:
                         if whole in listed:
                             best_cost, term = cost, whole
         return term
-
-    def _cheapest(self, word: str, spelling: str) -> str | None:
-        """`best` for one word or a few: faster than the rest of it, and slower for many."""
-        return min(self._candidates(word, spelling), key=itemgetter(0), default=(0.0, None))[1]
 
     def in_spelling(self, spelling: str) -> tuple[Cuts, _Heads]:
         known = self._spelled.get(spelling)
