@@ -142,8 +142,8 @@ def _softened(words: Words, before_vowel: Any) -> tuple[Any, Words]:
 def _with_sh(words: Words) -> tuple[Any, Words]:
     """The words with w typed for ş, with ş in its place."""
     is_typed = words.codes == CODES["w"]
-    is_typed[:, 0] = False
+    is_typed[:, 0] &= words.lengths > SHORTEST_W
     rows = np.flatnonzero(any_in_row(is_typed) & (words.lengths >= SHORTEST_W))
     changed = words.where(rows)
-    changed.codes[:, 1:][changed.codes[:, 1:] == CODES["w"]] = CODES["ş"]
+    changed.codes[is_typed[rows, : changed.codes.shape[1]]] = CODES["ş"]
     return rows, changed

@@ -35,7 +35,7 @@ SHORTEST_TYPED = 2
 SHORTEST_TYPED_A = 6
 SHORTEST_PARTLY = 4  # letters of a word of which some may have been typed on such a keyboard
 SHORTEST_UNSOFTENED = 5  # two syllables and a suffix
-SHORTEST_W = 4  # letters of a word in which w stands for ş, as many type it; shorter ones are English
+SHORTEST_W = 4  # letters of a word in which w stands for ş, as many type it, at its beginning one more; else English
 
 
 def has_own_letter(text: str) -> bool:
@@ -70,8 +70,8 @@ def respellings(text: str, small: str) -> Iterator[tuple[str, str]]:
     yield from _typed_elsewhere(text, small)
     if len(small) >= SHORTEST_UNSOFTENED and (soft := _softened(small)) != small:
         yield soft, "proper"
-    if len(small) >= SHORTEST_W and "w" in small[1:]:
-        spelled = small[0] + small[1:].replace("w", "ş")
+    if len(small) >= SHORTEST_W and "w" in small:
+        spelled = small.replace("w", "ş") if len(small) > SHORTEST_W else small[0] + small[1:].replace("w", "ş")
         if _folds_by_letters(spelled):
             yield spelled, "partly"
     yield from _as_written(small)

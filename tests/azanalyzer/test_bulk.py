@@ -39,7 +39,8 @@ gül-çiçəyin, Ad-sandan «bir-ikidirlər» IV-İllik İran-ıraq vi-kənd Ş�
 007 12. (3) «4», 12.3. 1.000 2022 5-6 ٣ 24.08.2022, 1.1.20225 3.0.1. (1,5) 1.000.000,5 45. 4%. 1..2
 heç-heçəyə, Hec-hece bir-birinə səs-səsə Ulan-Ude İssık-Göl ISSIK-GÖL heç-
 çoooox Coooox yaxşııı səəəkkiz allllah aaaa hmmm təəəəcili bbbaaa sssr
-insanin axsam Butun hesabim malin. Cemi alindi pisik getdix OLCAQ baxram, Eviz gelirix nömrəz deyəllərki
+insanin axsam Butun hesabim malin. wekil wine west Wikayet iwleyir yaxwi
+Cemi alindi pisik getdix OLCAQ baxram, Eviz gelirix nömrəz deyəllərki
 hiss haqqı oğlu suyu ağzının yaxşılaşdırılmamışdır wikiyə ancag ayagına ёлка é éa naïve
 """
 CHUNKS = TEXT.split()

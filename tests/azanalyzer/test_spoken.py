@@ -24,6 +24,9 @@ FORMS = {
     "qiymət": "qiymətidə qiymətləridə",
     "inan": "inanınki inanki",
     "proqram": "program programı programda",
+    "şəkil": "wekil wekli wəkillər",
+    "şey": "wey weydi weyi",
+    "şikayət": "wikayet",
     "telefon": "telfon telfonum telefonuz telefonuzu",
     "ol": "olmag olcam oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada "
     "noldu olduqu olmadıqını noolub nooldu olcaq olacax olcaqsan olmucaq oldux olram nolcaq",
@@ -120,7 +123,8 @@ PAIRS = [(form, root) for root, forms in FORMS.items() for form in forms.split()
 WHOLE = [
     "saray", "hərbi", "seçki", "səki", "bitki", "boş", "şahsevən", "söy", "duy", "yağ", "bağ", "itki", "flow",
     "windows", "news", "hərdən", "yenidən", "tezliklə", "maya", "aqibət", "unipolyar", "həsənqulu",
-    "evsiz", "qaydasız", "mümkünsüz", "uşaqsız", "aaaa", "www", "hmmm", "brrrr", "netflix", "alex", "rolex", "philip",
+    "evsiz", "qaydasız", "mümkünsüz", "uşaqsız", "aaaa", "www", "hmmm", "brrrr", "west", "wine", "water", "wagner",
+    "netflix", "alex", "rolex", "philip",
     "beatriz", "ortiz", "birəz", "bəhram", "kömrük",
 ]  # fmt: skip
 
