@@ -27,7 +27,7 @@ _SPOKEN = pattern(
     | (?P<n>(?<=[mn])n(?=[aeə]r))
     | (?P<l>(?<=..[aeəıi])l(?=l[aeə]r))
     | (?P<future>(?P<before>(?<=m)[aeəıiuü]y?|(?<=\Ae)t|(?<=\Age)t|(?<=[^{_VOWELS}]))c(?P<vowel>[aeə])(?=[qkğgyx]|m\Z))
-    | (?P<r>(?<=[^{_VOWELS}r])r(?=(?:[aeə]m|[ıi][qkx])(?:ki|d[aeə])?\Z))
+    | (?P<r>(?<=[^{_VOWELS}])r(?=(?:[aeə]m|[ıi][qkx])(?:ki|d[aeə])?\Z))
     | (?P<your>(?:(?<=[^{_VOWELS}s])|(?<=..[aeəıiuü])v)(?P<narrow>[ıiuü])z{_CASE})
     | (?P<yours>(?<=....[aeə])z{_CASE})
     """,

@@ -43,8 +43,6 @@ _NOTE = pattern(rf"(?!{_POWER})(?<![{SUPERSCRIPTS}])[{SUPERSCRIPTS}]+")
 # letters, as a capital after a full stop begins a sentence.
 DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:az|com|edu|eu|gov|info|int|io|net|org|ru|tr|ua|uk)(?!\w|\.\w|@)"
 
-# Names that signs are part of. The first letter of one is not behind a letter or a digit.
-_SIGNED = r"(?:[A-Za-z](?:\+\+|\#)(?!\#)|\.[Nn][Ee][Tt](?!\w)|[A-Za-z]{1,2}&(?!lt;|gt;)[A-Za-z]{1,2}(?![\w&]))"
 # Characters of HTML that were left in a text, none of them a letter.
 _ENTITY = r"&(?:nbsp|amp|quot|apos|[lg]t|[lr]aquo|[lr][sd]quo|[mn]dash|hellip|\#\d{2,4});"
 
@@ -60,6 +58,11 @@ def _scanner(letter: str, marks: str, invisible: str) -> re.Pattern[str]:
     last = rf"(?:{join}{letters}(?![\w{marks}{DASHES}]))?"  # the same where no other part follows
     mixed = rf"\d[\w{marks}]*"
     begins = rf"(?<![^\W{_APOSTROPHE_LETTERS}])"  # behind no letter or digit
+    # Names that signs are part of: C++, C#, .NET, R&D.
+    signed = (
+        rf"(?:[A-Za-z](?:\+\+|\#(?!\#))|\.[Nn][Ee][Tt](?![\w{marks}])"
+        rf"|[A-Za-z]{{1,2}}&(?!lt;|gt;)[A-Za-z]{{1,2}}(?![\w&{marks}]))"
+    )
     name = rf"(?:(?![{_APOSTROPHE_LETTERS}])[\w.+%{marks}-])+"
     return pattern(
         rf"""
@@ -69,7 +72,7 @@ def _scanner(letter: str, marks: str, invisible: str) -> re.Pattern[str]:
         | (?P<mention>{begins}(?<![.{marks}])@(?![{_APOSTROPHE_LETTERS}])\w[\w.{marks}]*\w[{marks}]*{last})
         | (?P<hashtag>{begins}(?<![{marks}])\#(?![{_APOSTROPHE_LETTERS}])\w[\w{marks}]*{last})
         | (?P<entity>{_ENTITY})
-        | (?P<signed>{begins}(?<!\.){_SIGNED}{last})
+        | (?P<signed>{begins}(?<!\.){signed}{last})
         | (?P<sign>(?:(?<=\d)[{_SIGNS}]|(?<!\S)[{_SIGNS}](?=[\d.,;:!?)]|\Z))(?:{letters}|{apart}))
         | (?P<date>(?<![\d.])(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})(?![\d]){apart})
         | (?P<range>\d{{4}}[{DASHES}]\d{{4}}(?!\d){apart})

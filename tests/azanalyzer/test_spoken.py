@@ -17,7 +17,7 @@ FORMS = {
     "getdix getcəksən gedrəm gedirix gedip getməlidilər",
     "ver": "veresiz verəsiz verki verimmi",
     "eylə": "eylər eylərəm eyləgəc",
-    "gör": "görəsiz görgəc görüncəyə",
+    "gör": "görrəm görəsiz görgəc görüncəyə",
     "qarşı": "qarşısın",
     "hissə": "hissəsin hissəsində",
     "azərbaycan": "azərbaycanada azərbaycandada",
