@@ -272,7 +272,7 @@ class _Explainer:
     def _views(self, word: Word, field: str) -> Iterator[Reason]:
         """The kinds of evidence for a word by itself in a field."""
         ranking, words = self._ranking, self._words
-        stop_words = [all(term in self._analyzer.stop_words for term in each.terms) for each in words]
+        stop_words = [each.terms[0] in self._analyzer.stop_words for each in words]
         if stop_words[words.index(word)] and not all(stop_words):
             beside = [words[stop_words.index(False)], word]
             yield from _some("a stop word besides", self._evidence(beside, field, stop_words=ranking.stop_words))

@@ -89,7 +89,7 @@ def _sought(
     fields, short = _fields(words, collection, only, searched)
     analyzer = Analyzer.shared()
     boosts = [word.boost for word in words]
-    says = [not analyzer.stop_words.issuperset(word.terms) for word in words]
+    says = [word.terms[0] not in analyzer.stop_words for word in words]
     weights = [boost * said for boost, said in zip(boosts, says, strict=True)] if any(says) else boosts
     asks = [analyzer.question_words.issuperset(word.terms) for word in words]
     stop_weights = [

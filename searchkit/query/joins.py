@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from searchkit.query.codes import expand_codes, is_code
 from searchkit.querytree import (
     AllOf,
     AnyOf,
@@ -25,9 +26,11 @@ from searchkit.schema import Schema, Text
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
+    from azanalyzer.synonyms import Expansion
 
 __all__ = ["Joins"]
 
+_ALSO_STOP_WORD = 0.5  # weight of what a word may mean that is rather a stop word
 _ONE_FOR_ALL = 0.7  # weight of a single word, an acronym say, for each of the words that it says all of
 
 
@@ -50,7 +53,7 @@ class Joins:
         words, conditions = self._told_apart(wanted, match_all)
         words = self._with_synonyms(words, match_all)
         # Stop words say nothing, but where there is nothing else they are what is meant.
-        kept = [node for node in words if not self._is_stop_word(node)]
+        kept = self._without_stop_words(words, match_all)
         words = kept if kept or conditions else words
         scoring = [all_of(words) if match_all else any_of(words)] if words else []
         node = all_of([*scoring, *conditions])
@@ -114,13 +117,37 @@ class Joins:
         """Words that stand beside each other, with their synonyms."""
         found: list[Node] = []
         done = 0
-        for first, last, phrases in self._analyzer.expand([word.terms for word in run]):
+        expansions = self._analyzer.expand([word.terms for word in run])
+        if any(not word.typed.isalpha() for word in run):
+            expansions = _with_codes(expansions, run, self._analyzer)
+        for first, last, phrases in expansions:
             found += [*run[done:first], *_with_phrases(run[first:last], phrases, match_all)]
             done = last
         return [*found, *run[done:]]
 
-    def _is_stop_word(self, node: Node) -> bool:
-        return isinstance(node, Word) and self._analyzer.stop_words.issuperset(node.terms)
+    def _without_stop_words(self, nodes: Sequence[Node], match_all: bool) -> list[Node]:
+        """The nodes without the stop words.
+
+        Beside other words one that is a stop word first, as ucun is üçün and onun is o, is that, and counts little as
+        what else it may be: uc.
+        """
+        stop_words = self._analyzer.stop_words
+        says = [not isinstance(node, Word) or node.terms[0] not in stop_words for node in nodes]
+        kept: list[Node] = []
+        for node, said in zip(nodes, says, strict=True):
+            if said or not isinstance(node, Word):
+                kept.append(node)
+            elif not any(says):
+                kept += [] if stop_words.issuperset(node.terms) else [node]
+            elif not match_all and (others := tuple(term for term in node.terms if term not in stop_words)):
+                kept.append(node._replace(terms=others, boost=node.boost * _ALSO_STOP_WORD))
+        return kept
+
+
+def _with_codes(known: list[Expansion], run: Sequence[Word], analyzer: Analyzer) -> list[Expansion]:
+    """The expansions of words, and those of names of letters and digits that are in none of them."""
+    taken = {place for one in known for place in range(one.first, one.last)}
+    return sorted([*known, *expand_codes(run, taken, analyzer.query_terms)])
 
 
 def _with_phrases(said: Sequence[Word], phrases: Iterable[tuple[str, ...]], match_all: bool) -> Sequence[Node]:
@@ -136,8 +163,10 @@ def _with_phrases(said: Sequence[Word], phrases: Iterable[tuple[str, ...]], matc
         return said
     boost = max(word.boost for word in said)
     of_one = 1.0 if are_one else _ONE_FOR_ALL * len(said)
+    # The pieces of a name of letters and digits are no other name for it: each of them counts.
+    of_pieces = len(said) == 1 and is_code(said[0].typed)
     nodes: list[Node] = [
-        Phrase(None, tuple((term,) for term in phrase), boost=boost)
+        Phrase(None, tuple((term,) for term in phrase), boost=boost * (len(phrase) if of_pieces else 1.0))
         if len(phrase) > 1
         else Word(None, phrase, boost=boost * of_one)
         for phrase in others

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from searchkit import Index, Keyword, Number, QueryError, Schema, Text
+from searchkit import Index, Keyword, Number, QueryError, Ranking, Schema, Text
 from tests.searchkit.newspaper import numbers
 
 Make = Callable[..., Index]
@@ -412,6 +412,72 @@ def test_numbers_and_amounts_are_found_however_they_are_spaced(
     assert results[0].id == best
     assert {hit.id for hit in results} == {best, *others}
     assert all(hit.snippet().spans for hit in results)
+
+
+@pytest.mark.parametrize("options", [{}, {"match": "all"}, {"syntax": "full"}])
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("iphone13", "1"),
+        ("iphone 13", "1"),
+        ("İPHONE13", "1"),
+        ("iphone13pro", ""),
+        ("redmi10c", "3"),
+        ("redmi 10 c", "3"),
+        ("a52", "2"),
+        ("galaxy a 52", "2"),
+        ("5w30", "4"),
+        ("madde61", "5"),
+        ("maddə61", "5"),
+        ("1a2b3c4d5e6f", ""),
+        ("iphone14", ""),
+        ("title:iphone13", ""),
+    ],
+)
+def test_names_of_letters_and_digits_are_found_together_and_apart(
+    query: str, found: str, options: dict[str, str], make_index: Make
+) -> None:
+    texts = ["iPhone 13 qara", "Galaxy A52", "Redmi 10C", "Yağ 5W-30", "Maddə 61. Hallar"]
+    results = make_index(texts).search(query, **options)
+    if found:
+        assert results[0].id == found
+        assert results[0].snippet().spans
+    else:
+        assert not results
+
+
+def test_a_name_that_is_written_apart_counts_as_its_pieces(make_index: Make) -> None:
+    index = make_index(["Stul qara", "iPhone 13 yaşıl", "iPhone 13 qara"])
+    assert index.search("iphone13 qara")[0].id == "3"
+    pieces = sum(index.search(word, ranking=Ranking.plain())[0].score for word in ("iphone", "13"))
+    assert index.search("iphone13")[0].score == pytest.approx(0.7 * pieces)
+    assert "iphone13, said otherwise" in str(index.search("iphone13")[0].explain())
+
+
+@pytest.mark.parametrize(
+    ("query", "options", "found"),
+    [
+        ("usaq ucun velosiped", {}, "125"),  # üçün, and as well uc, which is a tip
+        ("usaq ucun velosiped", {"match": "all"}, "1"),
+        ("usaq ucun velosiped", {"syntax": "full"}, "125"),
+        ("velosiped ucun", {}, "15"),
+        ("ise qebul", {}, "46"),  # isə, and as well işə
+        ("ucun", {}, "1235"),  # by itself whatever it may be
+        ("ucun -stul", {}, "125"),
+    ],
+)
+def test_what_is_a_stop_word_first_says_little_beside_others(
+    query: str, options: dict[str, str], found: str, make_index: Make
+) -> None:
+    texts = [
+        "Uşaq üçün velosiped", "Uşaq üçün çarpayı", "Mətbəx üçün stul", "İşə qəbul", "Qələmin ucu", "Belə isə qəbul"
+    ]  # fmt: skip
+    assert {hit.id for hit in make_index(texts).search(query, **options)} == set(found)
+
+
+def test_what_a_stop_word_may_be_besides_comes_last(make_index: Make) -> None:
+    index = make_index(["Ölmüş şəxs", "Boşanma", "Ölmüş"])
+    assert index.search("bosanma nece olur")[0].id == "2"
 
 
 @pytest.mark.parametrize("query", ["ikinci dünya müharibəsi", "II dünya müharibəsi", '"2-ci dünya müharibəsi"'])
