@@ -26,6 +26,7 @@ from searchkit.suggestions.slips import MOST_SLIPS, ONE_SLIP, slip_cost
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
     from azanalyzer.morphology.inflection import Form
+    from azanalyzer.morphology.readings import Reading
     from searchkit.backend import Snapshot
 
 __all__ = ["SOFT", "VOWEL", "Correction", "Speller"]
@@ -93,8 +94,17 @@ class Speller:
         terms = [self._analyzer.terms(word) for word in (first, second)]
         if any(len(found) != 1 or self.say_nothing(found) for found in terms) or not self.has_form(terms[0][0], first):
             return False
-        query = Query(Phrase(None, tuple(map(tuple, terms))), fields=dict.fromkeys(self._fields, 1.0))
+        return self.are_beside(terms)
+
+    def are_beside(self, places: Sequence[Sequence[str]]) -> bool:
+        """Whether words stand beside each other in a document, each any of some terms."""
+        query = Query(Phrase(None, tuple(map(tuple, places))), fields=dict.fromkeys(self._fields, 1.0))
         return self._snapshot.search(query, View(1), Ranking.plain()).total > 0
+
+    def read(self, typed: str) -> Reading:
+        """The likeliest reading of a word that was typed in ASCII."""
+        terms = self._analyzer.query_terms(typed, True)
+        return self._analyzer.explain(terms[0][0] if len(terms) == 1 else typed).best
 
     def say_nothing(self, terms: Iterable[str]) -> bool:
         """Whether all the terms are stop words."""

@@ -12,6 +12,7 @@ from azanalyzer.patterns import pattern
 from searchkit.query.leaves import MOST_DATE_WORDS
 from searchkit.query.parse import QUOTES
 from searchkit.schema import Date, Schema
+from searchkit.suggestions.asking import how
 from searchkit.suggestions.spacing import apart, together
 
 if TYPE_CHECKING:
@@ -172,6 +173,8 @@ class _Words:
         meant = self._put_right(typed)
         if meant is None:
             return typed if _is_in_field(word) else self._apart(typed)
+        if self._in_ascii and self._lower(typed) == "nece":
+            return _cased_as(how(_WORD.findall(word.string, word.end()), self._speller), typed)
         return meant
 
     def _put_right(self, word: str) -> str | None:

@@ -413,6 +413,15 @@ def test_a_capital_i_typed_in_ascii_is_that_of_either(typed: str, meant: str, ma
         ("niye yazilir", "niyə yazılır"),  # which no document has
         ("en yaxsi", "ən yaxşı"),  # though en is a word, too
         ("vergi inkisafi", "vergi inkişafı"),
+        ("nece il", "neçə il"),
+        ("nece defe yazilir", "neçə dəfə yazılır"),
+        ("Nece defe", "Neçə dəfə"),
+        ("nece gosterir", "necə göstərir"),
+        ("gosterir nece", "göstərir necə"),
+        ("NECE METR", "NEÇƏ METR"),
+        ("nece metr gosterir", "neçə metr göstərir"),  # of which documents have five
+        ("nece vergi gosterir", "necə vergi göstərir"),  # which nobody counts
+        ("nece yaxsi vergi", "neçə yaxşı vergi"),
         ("ise baxilir", None),  # isə or işə
     ],
 )
