@@ -255,6 +255,9 @@ class Snapshot(Protocol):
     def frequency(self, field: str, term: str) -> int:
         """How many documents have a term in a text field; where very many have it, deleted ones may count."""
 
+    def frequencies_beside(self, fields: Sequence[str], terms: Sequence[str], others: Sequence[str]) -> list[int]:
+        """How many documents with any of `terms` have each of `others`, in text fields; of very many some are read."""
+
     def with_form(self, field: str, term: str, surface: str) -> int:
         """How many documents have a term in this surface form, in lower case; another may be taken for it."""
 

@@ -30,9 +30,10 @@ from searchkit.engine.expand import Expander
 from searchkit.engine.hits import Found, Hit, Hits, start_after
 from searchkit.engine.planner import plan_query
 from searchkit.engine.plans import Plan
-from searchkit.engine.postings import form_bits
+from searchkit.engine.postings import FieldPostings, form_bits
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Fields
+from searchkit.engine.term_postings import TermPostings
 from searchkit.engine.terms import encode
 from searchkit.engine.topk import best_of_all
 from searchkit.errors import CorruptIndexError
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 __all__ = ["ColumnBackend", "ColumnSnapshot"]
 
 _FOLDER = "segments"
+_MOST_SAMPLED = 256  # documents of a segment with a term in which others are looked for
 _MOST_COUNTED = 4096  # documents with a term that are looked at to leave out those that are deleted
 
 
@@ -122,6 +124,23 @@ def _live_frequency(segment: Segment, field: str, term: bytes) -> int:
     if segment.live is None or count > _MOST_COUNTED:
         return count
     return int(np.count_nonzero(segment.live[source.postings(number).docs()]))
+
+
+def _postings(source: FieldPostings, terms: Iterable[bytes]) -> list[TermPostings]:
+    """The postings of those of the terms that a field has."""
+    return [source.postings(at) for term in terms if (at := source.terms.find(term)) >= 0]
+
+
+def _document_frequency(postings: TermPostings) -> int:
+    return postings.df
+
+
+def _sampled(segment: Segment, postings: Sequence[TermPostings]) -> Any:
+    """Documents of a segment that stand in any of the postings and are not deleted, at most so many; i8, ascending."""
+    found = np.unique(np.concatenate([np.zeros(0, np.int64), *(each.docs() for each in postings)]))
+    if segment.live is not None:
+        found = found[segment.live[found]]
+    return found[:: max(-(-len(found) // _MOST_SAMPLED), 1)]
 
 
 def _as_they_are(hits: Hits) -> Any:
@@ -315,6 +334,19 @@ class ColumnSnapshot:
     def frequency(self, field: str, term: str) -> int:
         """In how many documents a term stands in a text field; deleted ones count where very many have it."""
         return sum(_live_frequency(segment, field, encode(term)) for segment in self.segments)
+
+    def frequencies_beside(self, fields: Sequence[str], terms: Sequence[str], others: Sequence[str]) -> list[int]:
+        """How many documents with any of `terms` have each of `others`; of very many a sample is looked at."""
+        encoded, wanted = [*map(encode, terms)], [*map(encode, others)]
+        counts = np.zeros(len(others), np.int64)
+        for segment in self.segments:
+            sources = [source for field in fields if (source := segment.text(field)) is not None]
+            docs = _sampled(segment, [found for source in sources for found in _postings(source, encoded)])
+            for number, term in enumerate(wanted) if len(docs) else ():
+                found = [each for source in sources for each in _postings(source, [term])]
+                if found:  # the field that has it most often tells about enough
+                    counts[number] += np.count_nonzero(max(found, key=_document_frequency).holds(docs))
+        return counts.tolist()
 
     def with_form(self, field: str, term: str, surface: str) -> int:
         """How many documents, deleted ones included, have a term in a surface form; one in 15 is taken for it."""

@@ -18,7 +18,7 @@ from azanalyzer.spellings import lacks_diacritics
 from azanalyzer.tuples import NamedTuple
 from searchkit.highlighting.prefixes import Prefixes, words_only
 from searchkit.results import Completion
-from searchkit.suggestions.following import Following, following
+from searchkit.suggestions.following import Following, following, terms_before
 from searchkit.suggestions.spelling import SOFT, VOWEL
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ _LONGEST_ENDING = 12  # letters of a form that no term begins with
 _OF_FORM = 8  # the usual form of a term is in about one of so many of its documents, the next one in half as many
 _SHORTEST_TERM = 3  # letters of a term that is completed to a form
 _LONGEST_INNER = 3  # letters of a word in the middle of a name that is written small
+_MOST_KEPT = 4096  # terms whose words are kept
+_BESIDE = 2  # times as many terms as are wanted that are looked for beside the word before
+_INFINITIVE = 3  # letters of -maq and -mək
+_NOMINAL = frozenset(["n", "adj", "prn"])  # parts of speech
+_MOSTLY = 2  # times as many documents may have a verb in the infinitive as a noun that it is written as
 _SEEN = 3  # documents in which a form has to follow a word to be offered as it stands there
 _EXTRA = 16  # terms that are looked at beside those wanted: not all have the letters as they were typed
 # Weights of titles: how many documents have it, whether its first word was meant, how short it is.
@@ -46,7 +51,8 @@ def complete_words(
 ) -> list[Completion]:
     """The text with its last word completed, by terms and by forms of terms that are shorter, the most frequent first.
 
-    What follows the word before in documents comes before all others, and terms that say nothing by themselves behind.
+    What follows the word before in documents comes before all others, then what stands in most documents with it, and
+    terms that say nothing by themselves behind.
     """
     last = _LAST_WORD.search(text[-_LONGEST:])
     typed = normalize(last.group()) if last else ""
@@ -56,11 +62,14 @@ def complete_words(
     word = _LastWord(_spellings(_lower(typed, text)), snapshot, fields, analyzer)
     next_words = following(before, word.spellings, snapshot, fields, analyzer)[:limit]
     found = [(word.as_it_follows(each), word.frequency(each.term)) for each in next_words]
-    begun = word.terms(limit, {each.term for each in next_words})
+    beside = terms_before(before, analyzer) if len(found) < limit else ()
+    begun = word.terms(limit * (_BESIDE if beside else 1), {each.term for each in next_words})
     if len(found) + len(begun) < limit:
         begun += word.forms(USUAL if found or begun else math.inf)
         begun.sort(key=lambda one: -one.weight)
-    found += [(one.word, one.documents) for one in begun]
+    if beside and begun:  # what stands with the word before nowhere is a dead end, unless there is nothing else
+        begun = word.beside(beside, begun) or ([] if found else begun)
+    found += [(one.form or word.as_a_word(one.term), one.documents) for one in begun[: limit - len(found)]]
     capital = typed[0].isupper()
     completed: dict[str, int] = {}
     for whole, documents in found:
@@ -152,9 +161,10 @@ def _all_folded(words: frozenset[str]) -> tuple[str, ...]:
 class _Begun(NamedTuple):
     """What a word that is being typed may become."""
 
-    word: str
-    documents: int  # with its term
+    term: str
+    documents: int  # with the term
     weight: float  # with the word itself, about
+    form: str = ""  # of the term, where it is not that of dictionaries
 
 
 class _LastWord:
@@ -180,12 +190,12 @@ class _LastWord:
         folded = tuple(map(fold, self.spellings))
         wanted = limit + sum(term.startswith(folded) for term in _all_folded(stop_words))
         found = [
-            (term in stop_words, -documents, _written(term, self._analyzer))
+            (term in stop_words, -documents, term)
             for term in _best(self._begin_so, wanted)
             if term not in without
             if (documents := self.frequency(term))  # others stood in deleted documents only
         ]
-        return [_Begun(word, -documents, 0 if is_stop else -documents) for is_stop, documents, word in sorted(found)]
+        return [_Begun(term, -documents, 0 if is_stop else -documents) for is_stop, documents, term in sorted(found)]
 
     def forms(self, most: float) -> Iterator[_Begun]:
         """Forms of terms that the word begins with.
@@ -195,12 +205,37 @@ class _LastWord:
         for typed in self.spellings:
             for term in self._longest_terms(fold(typed)):
                 if documents := self.frequency(term):
+                    is_name = self.as_a_word(term)[:1].isupper()
                     for rank, form in enumerate(self._forms(term, typed, most)):
-                        yield _Begun(form, documents, documents / (_OF_FORM * 2**rank))
+                        weight = documents / (_OF_FORM * 2**rank)
+                        yield _Begun(term, documents, weight, capitalized(form) if is_name else form)
+
+    def beside(self, terms: Sequence[str], begun: list[_Begun]) -> list[_Begun]:
+        """Those that stand in documents with any of the terms, in most of these first."""
+        begun = [one for one in begun if one.weight]  # what says nothing stands beside everything
+        counts = self._snapshot.frequencies_beside(self._fields, terms, [one.term for one in begun])
+        together = [item for item in zip(counts, begun, strict=True) if item[0]]
+        return [one for _, one in sorted(together, key=lambda item: -item[0])]
+
+    def as_a_word(self, term: str) -> str:
+        """A term as dictionaries have it; what is a verb and a noun, yağ, as documents mostly have it."""
+        kept: dict[str, str] = self._snapshot.derived.setdefault("words", {})
+        if term not in kept:
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            kept[term] = self._find_word(term)
+        return kept[term]
+
+    def _find_word(self, term: str) -> str:
+        word = _written(term, self._analyzer)
+        if len(word) != len(term) + _INFINITIVE or self._analyzer.explain(term).best.pos not in _NOMINAL:
+            return word
+        noun, verb = (sum(self._snapshot.with_form(name, term, form) for name in self._fields) for form in (term, word))
+        return term if _MOSTLY * noun >= verb else word
 
     def as_it_follows(self, word: Following) -> str:
         """A word as it follows another; a verb, or one met too seldom, as dictionaries have it if that begins so."""
-        citation = _written(word.term, self._analyzer)
+        citation = self.as_a_word(word.term)
         begins_so = any(fold(citation).startswith(fold(typed)) for typed in self.spellings)
         if begins_so and (word.documents < _SEEN or lower(citation) != word.term):
             return citation

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from azanalyzer import Analyzer
     from searchkit.backend import Snapshot
 
-__all__ = ["Following", "following"]
+__all__ = ["Following", "following", "terms_before"]
 
 _BEFORE = re.compile(r"([\w'’-]+)\s+\Z")
 _LONGEST_WORD = 100  # characters of what is before that are looked at
@@ -70,6 +70,17 @@ def following(
     ]
 
 
+def terms_before(before: str, analyzer: Analyzer) -> Sequence[str]:
+    """The terms that the last word of a text may mean; none if it says nothing."""
+    last = _BEFORE.search(normalize(before[-_LONGEST_WORD:]))
+    return _terms(last[1], analyzer) if last else ()
+
+
+def _terms(word: str, analyzer: Analyzer) -> Sequence[str]:
+    [terms, *others] = analyzer.query_terms(word) or [[]]
+    return () if others or analyzer.stop_words.issuperset(terms) else terms
+
+
 def _followers(word: str, snapshot: Snapshot, fields: list[str], analyzer: Analyzer) -> Counter[tuple[str, bool]]:
     """In how many documents each form follows a normalised word; kept, as the next letter asks for them again."""
     kept: dict[tuple[str, ...], Counter[tuple[str, bool]]] = snapshot.derived.setdefault("followers", {})
@@ -83,8 +94,8 @@ def _followers(word: str, snapshot: Snapshot, fields: list[str], analyzer: Analy
 
 def _find_followers(word: str, snapshot: Snapshot, fields: list[str], analyzer: Analyzer) -> Counter[tuple[str, bool]]:
     written: Counter[tuple[str, bool]] = Counter()
-    [terms, *others] = analyzer.query_terms(word) or [[]]
-    if others or not terms or analyzer.stop_words.issuperset(terms):
+    terms = _terms(word, analyzer)
+    if not terms:
         return written
     query = Query(Word(None, tuple(terms)), fields=dict.fromkeys(fields, 1.0))
     folded = fold(to_latin(word))
