@@ -1,4 +1,4 @@
-"""Dates as people write them, read as periods: 2022-08-24, 24 avqust 2022-ci il, avqustun 24-ü, keçən ay, son 7 gün.
+"""Dates as people write them, read as periods: 2022-08-24, 24 avqust 2022-ci il, keçən ay, son 7 gün, 2020-2021.
 
 Case and the lack of Azerbaijani letters make no difference, nor do case endings. Months, units and the words for days
 are those of the orthographic dictionary, the short names of months those of Unicode's CLDR.
@@ -60,6 +60,11 @@ _NUMERIC = [
     re.compile(r"(?P<year>\d{4})[/-](?P<month>\d{1,2})"),  # with a point it is a number
     re.compile(r"(?P<day>\d{1,2})(?P<sign>[./])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{2})"),
     re.compile(rf"(?:(?P<day>\d{{1,2}})[ ./-])?{_NAME}\.?[ ./-](?P<year>\d{{4}}){_ORDINAL}(?: il{_ENDING})?"),
+]
+# From one to another, both included: 2020-2021, 2020-2021-ci illər, 01.05.2021-09.05.2021.
+_RANGES = [
+    re.compile(rf"(?P<first>\d{{4}}) ?[-‐-―] ?(?P<last>\d{{4}}){_ORDINAL}(?: il(?:ler)?{_ENDING})?"),
+    re.compile(r"(?P<first>\d{1,2}([./])\d{1,2}\2\d{4}) ?[-‐-―] ?(?P<last>\d{1,2}\2\d{1,2}\2\d{4})"),
 ]
 _TIME = re.compile(r"(?P<date>.*\S)[\s,]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*")
 # Of mail and RSS, as in RFC 5322: Fri, 03 May 2024 10:00:00 GMT. The names of other zones have no meaning there.
@@ -149,7 +154,12 @@ def written_moment(text: str) -> datetime.datetime | None:
 def _said(text: str, today: datetime.date) -> Period | None:
     """The period that `text` says in some way of people; ValueError if there is no such."""
     plain = _plain(text)
-    return _relative(plain, text, today) or _numeric(plain, text, today) or _written(plain, text, today)
+    return (
+        _relative(plain, text, today)
+        or _numeric(plain, text, today)
+        or _written(plain, text, today)
+        or _ranged(plain, text, today)
+    )
 
 
 def _plain(text: str) -> str:
@@ -240,6 +250,17 @@ def _written(plain: str, text: str, today: datetime.date) -> Period | None:
         return None
     number = str(_MONTHS[found["month"]]) if "month" in found else None
     return _calendar(found.get("year", str(today.year)), number, found.get("day"), text)
+
+
+def _ranged(plain: str, text: str, today: datetime.date) -> Period | None:
+    """Years or days from one to another, the last one included."""
+    match = next((match for pattern in _RANGES if (match := pattern.fullmatch(plain))), None)
+    first, last = (_said(match[name], today) for name in ("first", "last")) if match else (None, None)
+    if first is None or last is None:
+        return None
+    if first.start > last.start:
+        raise ValueError(f"{shown(text)} begins after its end")
+    return Period(first.start, last.end)
 
 
 def _calendar(year: str, month: str | None, day: str | None, text: str) -> Period:

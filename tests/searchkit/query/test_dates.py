@@ -33,6 +33,14 @@ TODAY = date(2022, 8, 31)  # a Wednesday
         ("İYUN", "2022-06-01", "2022-07-01"),
         ("Iyul", "2022-07-01", "2022-08-01"),
         ("08.2021", "2021-08-01", "2021-09-01"),
+        # from one to another
+        ("2020-2021", "2020-01-01", "2022-01-01"),
+        ("2020–2021", "2020-01-01", "2022-01-01"),
+        ("2020 - 2021", "2020-01-01", "2022-01-01"),
+        ("2020-2021-ci illərdə", "2020-01-01", "2022-01-01"),
+        ("2021-2021", "2021-01-01", "2022-01-01"),
+        ("01.05.2021-09.05.2021", "2021-05-01", "2021-05-10"),
+        ("1/5/2021 – 9/5/2021", "2021-05-01", "2021-05-10"),
         # days
         ("24 avqust 2021", "2021-08-24", "2021-08-25"),
         ("24 avqust 2021-ci il", "2021-08-24", "2021-08-25"),
@@ -165,6 +173,8 @@ def test_periods_from_other_days(today: str, text: str, start: str, end: str) ->
         ("29.02.2022", "there is no day, month or year such as '29.02.2022'"),
         ("13.2022", "there is no day, month or year such as '13.2022'"),
         ("0000", "there is no day, month or year such as '0000'"),
+        ("2021-2020", "'2021-2020' begins after its end"),
+        ("31.02.2021-01.03.2021", "there is no day, month or year such as '31.02.2021'"),
         ("2022-13", "there is no day, month or year such as '2022-13'"),
         ("2022-08-24T25", "a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, "
          "not '2022-08-24T25'"),
@@ -191,6 +201,8 @@ def test_what_is_no_date(text: str, message: str) -> None:
         ("2022-08-24 10:30", 2),
         ("Fri, 03 May 2024 10:00:00 GMT neft", 6),
         ("2022-ci ilin avqust ayının 24-cü günü 10:30 2021", 7),
+        ("2020 - 2021 neft", 3),
+        ("2020-2021-ci illər neft", 2),
         ("bu il neft", 2),
         ("o biri gün", 3),
         ("2022 neft", 1),
