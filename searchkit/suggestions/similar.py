@@ -126,9 +126,9 @@ class _Seen:
         )
 
     def is_asked_so(self, term: str) -> bool:
-        """Whether people would ask for it: what titles have, or a word that is no bare verb."""
+        """Whether people would ask for it: what titles have beside a word of the query, or a word that is no verb."""
         return len(term) >= _SHORTEST and (
-            term in self._written or len(self._analyzer.inflection.citation(term)) == len(term)
+            term in self._beside or len(self._analyzer.inflection.citation(term)) == len(term)
         )
 
     def written(self, term: str) -> str:

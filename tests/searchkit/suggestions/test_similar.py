@@ -97,6 +97,14 @@ def test_related_queries(make_index: Make) -> None:
     assert index.related_queries("nosuchword") == []
 
 
+def test_related_queries_have_a_verb_only_as_titles_have_it_beside_the_query(make_index: Make) -> None:
+    titles = ["Divan künc, boz, açılan", "Divan düz, açılan", "Yağ divanı", "Yağ divanı"]
+    index = make_index([*({"id": str(number), "title": title} for number, title in enumerate(titles)), *["başqa"] * 9])
+    related = index.related_queries("divan")
+    assert "Yağ divanı" in related
+    assert not any(query.endswith(("maq", "mək")) for query in related)
+
+
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
