@@ -36,6 +36,7 @@ _LONGEST_PATTERN = 100  # characters
 _MOST_FUZZY_TERMS = 3
 MOST_PATTERNS = 64  # words with *, ? or ~ in a query; each stands for many terms
 MOST_DATE_WORDS = 7  # 2022-ci ilin avqust ayının 24-cü günü 10:30
+_FROM_TO = re.compile(r"(-?\d+(?:[.,]\d+)?)(?:[-‐-―]|\.\.)(-?\d+(?:[.,]\d+)?)")  # 100-500, 100..500
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ONLY_HOST = re.compile(r"(?:\w+://)?[^/:]+/?")
 
@@ -216,16 +217,17 @@ class Leaves:
 
         return count_words(words, self._today)
 
-    def value(self, literal: str, name: str) -> Exact | Range:
-        """Documents whose field has this value: a keyword or id, a number, a date in the period."""
+    def value(self, literal: str, name: str) -> Exact | Range | Nothing:
+        """Documents whose field has this value: a keyword or id, a number or one from 100-500, a date in the period."""
         field = self._field(name)
         if name == "id":
             return Exact(name, (literal,))
         if isinstance(field, Keyword):
             return Exact(name, tuple(field.check(literal)))
         if isinstance(field, Number):
-            number = field.check(literal)
-            return Range(name, number, number)
+            bounds = _FROM_TO.fullmatch(literal)
+            low, high = bounds.groups() if bounds else (literal, literal)
+            return self.range(low, high, False, False, name)
         start, end = self._period(literal, name)
         return Range(name, start, end, high_open=end is not None)
 

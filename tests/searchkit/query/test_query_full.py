@@ -123,6 +123,8 @@ TODAY = date(2022, 8, 31)
         ("id:(az-1 OR az-3)", "13"),
         ("pages:-1", "3"),
         ("pages:2.5", "2"),
+        ("pages:2.5-4", "12"),
+        ("pages:(0..3 OR 4)", "12"),
         ("date:2022", "12"),
         ('date:"24 avqust 2022"', "1"),
         ("date:(2022-08 OR 2023)", "13"),
@@ -263,6 +265,7 @@ def test_what_is_found_where_all_words_must_match(query: str, found: str, newspa
         ("qaz (title:)", "expected a value right after title:", 11),
         ("url:x", "the field 'url' is only stored, not searched; text with a colon stands in quotes", 4),
         ("pages:çox", "a number field takes a number, not 'çox'", 6),
+        ("pages:4-2", "the range begins after its end: 4 comes after 2", 6),
         ("pages:2*", "a number field takes a number, not '2*'", 6),
         ('pages:"nan"', "a number field takes a finite number of at most 1.8e308", 6),
         (

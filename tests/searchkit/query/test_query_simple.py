@@ -141,6 +141,13 @@ Make = Callable[..., Index]
         ("pages:2", ""),
         ("pages:-1", "3"),
         ("pages:0", ""),
+        ("pages:2.5-4", "12"),
+        ("pages:2,5–4", "12"),
+        ("pages:-1..3", "23"),
+        ("pages:-5--1", "3"),
+        ("pages:3-3", ""),
+        ("-pages:1-3", "13"),
+        ("pages:4-2", ""),  # none of these is one number before the other, so it is text
         # what a field cannot hold is text
         ("date:qaz", "13"),
         ("date:2022-13", "3"),
