@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,21 +127,20 @@ def _live_frequency(segment: Segment, field: str, term: bytes) -> int:
     return int(np.count_nonzero(segment.live[source.postings(number).docs()]))
 
 
-def _postings(source: FieldPostings, terms: Iterable[bytes]) -> list[TermPostings]:
-    """The postings of those of the terms that a field has."""
-    return [source.postings(at) for term in terms if (at := source.terms.find(term)) >= 0]
-
-
-def _document_frequency(postings: TermPostings) -> int:
-    return postings.df
+def _most_frequent(sources: Sequence[FieldPostings], term: bytes) -> TermPostings | None:
+    """The postings of a term in the field that has it in most documents."""
+    found = [(source.document_frequency(at), source, at) for source in sources if (at := source.terms.find(term)) >= 0]
+    if not found:
+        return None
+    _, source, at = max(found, key=itemgetter(0))
+    return source.postings(at)
 
 
 def _sampled(segment: Segment, postings: Sequence[TermPostings]) -> Any:
-    """Documents of a segment that stand in any of the postings and are not deleted, at most so many; i8, ascending."""
-    found = np.unique(np.concatenate([np.zeros(0, np.int64), *(each.docs() for each in postings)]))
-    if segment.live is not None:
-        found = found[segment.live[found]]
-    return found[:: max(-(-len(found) // _MOST_SAMPLED), 1)]
+    """Documents of a segment that stand in any of the postings and are not deleted, a few of each; i8, ascending."""
+    parts = [each.docs()[:: max(-(-each.df // _MOST_SAMPLED), 1)] for each in postings]
+    found = parts[0] if len(parts) == 1 else np.unique(np.concatenate([np.zeros(0, np.int64), *parts]))
+    return found if segment.live is None else found[segment.live[found]]
 
 
 def _as_they_are(hits: Hits) -> Any:
@@ -338,15 +338,16 @@ class ColumnSnapshot:
     def frequencies_beside(self, fields: Sequence[str], terms: Sequence[str], others: Sequence[str]) -> list[int]:
         """How many documents with any of `terms` have each of `others`; of very many a sample is looked at."""
         encoded, wanted = [*map(encode, terms)], [*map(encode, others)]
-        counts = np.zeros(len(others), np.int64)
+        counts = [0] * len(others)
         for segment in self.segments:
             sources = [source for field in fields if (source := segment.text(field)) is not None]
-            docs = _sampled(segment, [found for source in sources for found in _postings(source, encoded)])
+            own = [_most_frequent([source], term) for source in sources for term in encoded]
+            docs = _sampled(segment, [postings for postings in own if postings is not None])
             for number, term in enumerate(wanted) if len(docs) else ():
-                found = [each for source in sources for each in _postings(source, [term])]
-                if found:  # the field that has it most often tells about enough
-                    counts[number] += np.count_nonzero(max(found, key=_document_frequency).holds(docs))
-        return counts.tolist()
+                # The field that has it most often tells about enough.
+                if (postings := _most_frequent(sources, term)) is not None:
+                    counts[number] += int(np.count_nonzero(postings.holds(docs)))
+        return counts
 
     def with_form(self, field: str, term: str, surface: str) -> int:
         """How many documents, deleted ones included, have a term in a surface form; one in 15 is taken for it."""

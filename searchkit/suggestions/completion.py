@@ -34,7 +34,7 @@ _OF_FORM = 8  # the usual form of a term is in about one of so many of its docum
 _SHORTEST_TERM = 3  # letters of a term that is completed to a form
 _LONGEST_INNER = 3  # letters of a word in the middle of a name that is written small
 _MOST_KEPT = 4096  # terms whose words are kept
-_BESIDE = 2  # times as many terms as are wanted that are looked for beside the word before
+_BESIDE = 16  # terms that are looked for beside the word before, or as many as are wanted
 _INFINITIVE = 3  # letters of -maq and -mək
 _NOMINAL = frozenset(["n", "adj", "prn"])  # parts of speech
 _MOSTLY = 2  # times as many documents may have a verb in the infinitive as a noun that it is written as
@@ -63,12 +63,12 @@ def complete_words(
     next_words = following(before, word.spellings, snapshot, fields, analyzer)[:limit]
     found = [(word.as_it_follows(each), word.frequency(each.term)) for each in next_words]
     beside = terms_before(before, analyzer) if len(found) < limit else ()
-    begun = word.terms(limit * (_BESIDE if beside else 1), {each.term for each in next_words})
+    begun = word.terms(max(limit, _BESIDE) if beside else limit, {each.term for each in next_words})
     if len(found) + len(begun) < limit:
         begun += word.forms(USUAL if found or begun else math.inf)
         begun.sort(key=lambda one: -one.weight)
     if beside and begun:  # what stands with the word before nowhere is a dead end, unless there is nothing else
-        begun = word.beside(beside, begun) or ([] if found else begun)
+        begun = word.beside(beside, begun[: max(limit, _BESIDE)]) or ([] if found else begun)
     found += [(one.form or word.as_a_word(one.term), one.documents) for one in begun[: limit - len(found)]]
     capital = typed[0].isupper()
     completed: dict[str, int] = {}
