@@ -312,8 +312,8 @@ class Analyzer:
             irregular = self._reader.morphology.lexicon.irregular_shapes_of
             self._synonyms = Synonyms("\n".join(texts), self.terms, irregular, self._places)
         found = [one for one in map(self._without_words, self._synonyms.expand(words)) if one.phrases]
-        if any(alternatives[0][:1].isdigit() or alternatives[0][-1:].isdigit() for alternatives in words):
-            found = self._with_amounts(found, [alternatives[0] for alternatives in words])
+        if not all(alternatives[0].isalpha() for alternatives in words):
+            found = self._with_numbers(found, words)
         return found
 
     def _places(self, text: str) -> list[str]:
@@ -325,14 +325,16 @@ class Analyzer:
                 places[token.position] = token
         return [token.term for token in places.values()]
 
-    @staticmethod
-    def _with_amounts(known: Sequence[Expansion], terms: Sequence[str]) -> list[Expansion]:
-        """The known expansions of terms, and the amounts that are in none of them."""
-        from azanalyzer.number_expansions import is_measure, number_expansions  # most queries have no number
+    def _with_numbers(self, known: Sequence[Expansion], words: Sequence[Sequence[str]]) -> list[Expansion]:
+        """The known expansions of words, and the numbers and names with digits that are in none of them."""
+        from azanalyzer.codes import code_expansions  # most queries have no number
+        from azanalyzer.number_expansions import is_measure, number_expansions
 
+        terms = [alternatives[0] for alternatives in words]
         found = [one for one in known if not is_measure(terms, one.first)]
-        taken = {place for one in found for place in range(one.first, one.last)}
-        return sorted([*found, *number_expansions(terms, taken)])
+        found += number_expansions(terms, _places_in(found))
+        found += code_expansions(words, _places_in(found), self.query_terms)
+        return sorted(found)
 
     def _without_words(self, expansion: Expansion) -> Expansion:
         """An expansion of a full form without the acronym that is spelled like another word: DİN, and religion."""
@@ -414,3 +416,8 @@ def stem(word: str) -> str:
     """The index term of one word, "kitab" for "kitablarımızdan"; of several words, that of the first."""
     terms = _shared().terms(word)
     return terms[0] if terms else ""
+
+
+def _places_in(expansions: Sequence[Expansion]) -> set[int]:
+    """The places of the words that are in some expansion."""
+    return {place for one in expansions for place in range(one.first, one.last)}

@@ -1,6 +1,6 @@
-"""Numbers as people group their digits, 1 000 000 and 1000000, amounts written together or apart, 256 GB, and days.
+"""Numbers as people group their digits, 1 000 000 and 1000000, amounts together and apart, 256 GB, days, telephones.
 
-Also telephone numbers, and names with a number behind them: iPhone13, Su-25.
+Names that have digits in them are in `codes`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ _CURRENCIES = {"azn": "manat", "usd": "dollar", "eur": "avro"}
 _OTHER_NAMES = {**_CURRENCIES, **{name: code for code, name in _CURRENCIES.items()}}
 _DATE = pattern(r"(\d{4})-(\d\d)-(\d\d)\Z")  # the term of a day in digits
 _DAY = pattern(r"(?:0?[1-9]|[12]\d|3[01])\Z")
-_NAMED = pattern(r"([^\W\d_]+)(-?)(\d+)\Z")
 # In Azerbaijan: the country or a 0, the two digits of a place or a network, and seven more.
 _PHONE = pattern(r"(?:994|0)((?:1[028]|2[0-6]|36|40|5[015]|60|7[07]|99)\d{7})\Z")
 _AMOUNT = pattern(r"(\d+(?:[.,]\d+)?)([^\W\d_]+)\Z")  # 2,5kq is a term of its own
@@ -50,7 +49,7 @@ def number_expansions(terms: Sequence[str], taken: Collection[int] = ()) -> Iter
     """
     place = 0
     while place < len(terms):
-        for kind in (_phone, _day, _named):
+        for kind in (_phone, _day):
             length, ways = kind(terms[place : place + 5])
             if ways and not any(place <= other < place + length for other in taken):
                 yield Expansion(place, place + length, ways)
@@ -96,17 +95,6 @@ def _phone(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
             )
             return length, tuple(way for way in ways if way != said)
     return 0, ()
-
-
-def _named(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
-    """The same for a name with a number behind it: iphone13 apart, su-25, which has its parts behind it, together."""
-    found = _NAMED.match(terms[0])
-    if found is None:
-        return 0, ()
-    name, hyphen, number = found.groups()
-    if not hyphen:
-        return 1, ((name, number),)
-    return (3, ((f"{name}{number}",),)) if tuple(terms[1:3]) == (name, number) else (0, ())
 
 
 def _day(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:

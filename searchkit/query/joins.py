@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from searchkit.query.codes import expand_codes, is_code
+from azanalyzer.codes import is_code
 from searchkit.querytree import (
     AllOf,
     AnyOf,
@@ -26,7 +26,6 @@ from searchkit.schema import Schema, Text
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
-    from azanalyzer.synonyms import Expansion
 
 __all__ = ["Joins"]
 
@@ -117,10 +116,7 @@ class Joins:
         """Words that stand beside each other, with their synonyms."""
         found: list[Node] = []
         done = 0
-        expansions = self._analyzer.expand([word.terms for word in run])
-        if any(not word.typed.isalpha() for word in run):
-            expansions = _with_codes(expansions, run, self._analyzer)
-        for first, last, phrases in expansions:
+        for first, last, phrases in self._analyzer.expand([word.terms for word in run]):
             found += [*run[done:first], *_with_phrases(run[first:last], phrases, match_all)]
             done = last
         return [*found, *run[done:]]
@@ -142,12 +138,6 @@ class Joins:
             elif not match_all and (others := tuple(term for term in node.terms if term not in stop_words)):
                 kept.append(node._replace(terms=others, boost=node.boost * _ALSO_STOP_WORD))
         return kept
-
-
-def _with_codes(known: list[Expansion], run: Sequence[Word], analyzer: Analyzer) -> list[Expansion]:
-    """The expansions of words, and those of names of letters and digits that are in none of them."""
-    taken = {place for one in known for place in range(one.first, one.last)}
-    return sorted([*known, *expand_codes(run, taken, analyzer.query_terms)])
 
 
 def _with_phrases(said: Sequence[Word], phrases: Iterable[tuple[str, ...]], match_all: bool) -> Sequence[Node]:

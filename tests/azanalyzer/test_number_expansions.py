@@ -24,8 +24,6 @@ ANALYZER = Analyzer()
         ("1500", [(0, 1, ("1", "500"))]),
         ("2022", []),  # a year
         ("2022 500", []),
-        ("iPhone13 Pro", [(0, 1, ("iphone", "13"))]),
-        ("Su-25-lər", [(0, 3, ("su25",))]),
         ("10 20 300", [(1, 3, ("20300",))]),
         ("256GB", [(0, 1, ("256", "gb"))]),
         ("256 GB-lıq", [(0, 2, ("256gb",))]),
@@ -44,6 +42,25 @@ def test_amounts(query: str, expected: Sequence[tuple[int, int, tuple[str, ...]]
     terms = [alternatives[0] for alternatives in ANALYZER.query_terms(query)]
     found = [(first, last, phrase) for first, last, phrases in number_expansions(terms) for phrase in phrases]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("iPhone13 Pro", [(0, 1, ("iphone", "13"))]),
+        ("madde61", [(0, 1, ("maddə", "61"))]),
+        ("Su-25-lər", [(0, 3, ("su25",))]),
+        ("Galaxy a 52", [(1, 3, ("a52",))]),
+        ("redmi 10 c", [(1, 3, ("10c",))]),
+        ("5w30", [(0, 1, ("5", "w30")), (0, 1, ("5w", "30")), (0, 1, ("5", "w", "30"))]),
+        ("1a2b3c", []),  # a key
+        ("maddə 61", []),  # too long to be a part of one name
+        ("256gb", [(0, 1, ("256", "gb"))]),  # an amount, and so no name
+    ],
+)
+def test_names_with_digits(query: str, expected: Sequence[tuple[int, int, tuple[str, ...]]]) -> None:
+    expansions = ANALYZER.expand(ANALYZER.query_terms(query))
+    assert expected == [(first, last, phrase) for first, last, phrases in expansions for phrase in phrases]
 
 
 PHONE = (
