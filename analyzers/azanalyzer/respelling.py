@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from azanalyzer.morphology.bulk import BulkMorphology
-from azanalyzer.morphology.rows import CODES, Words, any_in_row, letters_of, table_of
+from azanalyzer.morphology.phonology import VOWELS
+from azanalyzer.morphology.rows import CODES, SYMBOLS, WIDTH, Words, any_in_row, letters_of, table_of
 from azanalyzer.spellings import (
     SHORTEST_PARTLY,
     SHORTEST_TYPED,
@@ -26,6 +27,30 @@ _VOWELS = letters_of("aeəıioöuü")
 _BEFORE_Y = letters_of("eəiöü")
 _HARD = table_of("ğy", "qk")
 _SOFT = table_of("qk", "ğy")
+_END = " "
+_NO_VOWELS = "".join(set(SYMBOLS) - VOWELS)
+_ANY = _END + SYMBOLS
+# By letters what `spoken` asks for, and more: before the one that changes, itself, and the two behind it.
+_SPOKEN_LETTERS = (
+    ("aeəıioöuü", "xp", f"{_END}lndsc", _ANY),
+    ("aeəıiuü", "z", f"{_END}aeəıiuüdnl", _ANY),
+    (SYMBOLS, "c", "aeə", "qkğgyxm"),
+    ("mn", "n", "aeə", "r"),
+    ("aeəıi", "l", "l", "aeə"),
+    (_NO_VOWELS, "r", "aeəıi", "mqkx"),
+)
+
+
+def _bits(place: int) -> Any:
+    """By code, which of the endings may have such a letter at this place of four, as bits; u1."""
+    found = np.zeros(WIDTH, np.uint8)
+    for number, ending in enumerate(_SPOKEN_LETTERS):
+        for letter in ending[place]:
+            found[CODES.get(letter, 0)] |= 1 << number
+    return found
+
+
+_SPOKEN = [_bits(place) for place in range(4)]
 
 
 def respelled(words: Words, morphology: BulkMorphology) -> Any:
@@ -89,9 +114,21 @@ def _typed_elsewhere(words: Words) -> Iterator[tuple[Any, Words, str]]:
 
 def _as_written(words: Words) -> tuple[Any, Words]:
     """The words with spoken endings, with these as they are written."""
-    written = [(row, as_written(word), word) for row, word in enumerate(words.strings())]
-    changed = [(row, text) for row, text, word in written if text != word]
+    rows = np.flatnonzero(_may_be_spoken(words))  # few words are
+    own = words.where(rows).strings()
+    changed = [(row, text) for row, word in zip(rows.tolist(), own, strict=True) if (text := as_written(word)) != word]
     return np.array([row for row, _ in changed], np.int64), Words.of([text for _, text in changed])
+
+
+def _may_be_spoken(words: Words) -> Any:
+    """Which words may have one of the endings that `spoken` knows, by a few letters of it; bool."""
+    codes = np.zeros((len(words), words.codes.shape[1] + 3), np.uint8)
+    codes[:, 1:-2] = words.codes
+    count = codes.shape[1] - 3
+    fit = _SPOKEN[0].take(codes[:, :count])
+    for place in range(1, len(_SPOKEN)):
+        fit &= _SPOKEN[place].take(codes[:, place : place + count])
+    return any_in_row(fit != 0)
 
 
 def _are_drawn_out(words: Words) -> Any:

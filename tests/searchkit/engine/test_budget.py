@@ -16,9 +16,9 @@ from searchkit.engine import invert
 from searchkit.engine.chunks import Chunks
 from searchkit.engine.column_writer import ColumnWriter
 from searchkit.engine.columns import ColumnFile
+from searchkit.engine.runs import RunWriter
 from searchkit.engine.segment import Segment
 from searchkit.engine.terms_writer import write_terms
-from searchkit.engine.transaction import RunWriter
 from searchkit.indexing.stored import pack
 
 
