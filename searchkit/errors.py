@@ -28,8 +28,10 @@ __all__ = [
     "StorageError",
     "TooFewDocumentsError",
     "WriterClosedError",
+    "quoted",
 ]
 
+_QUOTED = 40  # characters of a value in a message
 _AROUND = 40  # characters of a query that are shown on either side of a mistake
 
 
@@ -180,3 +182,8 @@ def _shown(text: str) -> str:
     """`text` on one line, without the marks that take no column of their own."""
     text = unicodedata.normalize("NFC", text)
     return "".join(char if char.isprintable() else " " for char in text if not unicodedata.combining(char))
+
+
+def quoted(text: str) -> str:
+    """A text in quotes for a message, cut where it is long, as one that got into another column is."""
+    return repr(text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1]}…")

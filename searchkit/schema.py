@@ -12,16 +12,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, SupportsFloat, TypeGuard
 
 from searchkit.amounts import is_amount
-from searchkit.errors import DocumentError, SchemaError
+from searchkit.errors import DocumentError, SchemaError, quoted
 
 __all__ = [
     "Date", "Field", "Keyword", "Number", "Schema", "Stored", "Text", "is_number", "key_of", "parse_date",
-    "plain_number", "shown",
+    "plain_number",
 ]  # fmt: skip
 
 _K1, _B = 1.2, 0.75  # of BM25, as nearly every engine has them
 _MOST_K1 = 100
-_SHOWN = 40  # characters of a value in a message
 _NAME = re.compile(r"[^\W\d_][\w-]*")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _WITH_COMMA = re.compile(r"\s*[+-]?(?:0,\d+|\d+,(?!\d{3}\s*\Z)\d+)\s*")  # 1,000 may as well be a thousand
@@ -123,7 +122,7 @@ class Number(Field):
             try:
                 value = float(text.replace(",", ".") if _WITH_COMMA.fullmatch(text) else text)
             except ValueError:
-                raise ValueError(f"a number field takes a number, not {shown(text)}") from None
+                raise ValueError(f"a number field takes a number, not {quoted(text)}") from None
         if not is_number(value):
             raise ValueError(f"a number field takes a number, not {type(value).__name__}")
         try:
@@ -256,11 +255,6 @@ def is_number(value: object) -> TypeGuard[SupportsFloat]:
     return isinstance(value, (numbers.Real, Decimal))
 
 
-def shown(text: str) -> str:
-    """A text in quotes for a message, cut where it is long, as one that got into another column is."""
-    return repr(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…")
-
-
 def plain_number(number: float) -> str:
     """A number as people write it, from which it can be read again: 100, 2.5, 1e+16."""
     return repr(number).removesuffix(".0")
@@ -303,11 +297,11 @@ def _typed_moment(text: str) -> datetime.datetime:
 
         return iso_moment(text.strip())
     except ValueError:
-        from searchkit.query.dates import written_moment  # which few dates need
+        from searchkit.dates import written_moment  # which few dates need
 
         written = written_moment(text)
         if written is None:
             raise ValueError(
-                f"a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not {shown(text)}"
+                f"a date field takes dates such as 2022-08-24, 24.08.2022 or 24 avqust 2022, not {quoted(text)}"
             ) from None
         return written

@@ -12,9 +12,9 @@ from typing import Any
 
 from searchkit.backend import Facet, Interval, RangeFacet
 from searchkit.errors import QueryError
-from searchkit.query.dates import period
 from searchkit.query.filter_values import Between, value_as_json, value_from_json
 from searchkit.query.filters import typed_bound
+from searchkit.query.periods import period
 from searchkit.schema import Date, Field, Number, parse_date, plain_number
 
 __all__ = ["range_facet", "ranges_as_json", "ranges_from_json", "typed_ranges"]

@@ -26,7 +26,7 @@ from searchkit.schema import Date, Keyword, Number, Schema, Stored, Text
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
-    from searchkit.query.dates import Period
+    from searchkit.dates import Period
 
 __all__ = ["ESCAPED", "MOST_DATE_WORDS", "MOST_PATTERNS", "Leaves"]
 
@@ -213,7 +213,7 @@ class Leaves:
         """How many of the words, from the first on, are one date; 1 where none are."""
         if len(words) < 2:
             return 1
-        from searchkit.query.dates import count_words
+        from searchkit.query.periods import count_words
 
         return count_words(words, self._today)
 
@@ -278,7 +278,7 @@ class Leaves:
 
     def _period(self, literal: str, name: str) -> Period:
         self._check_searched(name)
-        from searchkit.query.dates import period  # most queries name no date, and its patterns take time to make
+        from searchkit.query.periods import period  # most queries name no date, and its patterns take time to make
 
         return period(literal, self._today)
 

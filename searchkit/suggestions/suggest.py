@@ -109,7 +109,7 @@ def _end_of_item(text: str, start: int, schema: Schema) -> int:
     words = list(islice(_CHUNK.finditer(text, place), MOST_DATE_WORDS))
     length = 1
     if name and isinstance(schema.fields.get(name[1]), Date):
-        from searchkit.query.dates import count_words
+        from searchkit.query.periods import count_words
 
         length = count_words([word.group().lstrip("<>=") for word in words], datetime.date.today())
     return words[length - 1].end()

@@ -9,13 +9,12 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from collections.abc import Sequence
 
 from azanalyzer.numerals import MONTHS
 from azanalyzer.tuples import NamedTuple
-from searchkit.schema import parse_date, shown
+from searchkit.errors import quoted
 
-__all__ = ["Period", "count_words", "period", "written_moment"]
+__all__ = ["LONGEST", "TIME", "Period", "after", "said", "written_moment"]
 
 _MONTHS = {name: number for number, name in enumerate(MONTHS, 1)}
 _SHORT_MONTHS = {
@@ -66,7 +65,7 @@ _RANGES = [
     re.compile(rf"(?P<first>\d{{4}}) ?[-‐-―] ?(?P<last>\d{{4}}){_ORDINAL}(?: il(?:ler)?{_ENDING})?"),
     re.compile(r"(?P<first>\d{1,2}([./])\d{1,2}\2\d{4}) ?[-‐-―] ?(?P<last>\d{1,2}\2\d{1,2}\2\d{4})"),
 ]
-_TIME = re.compile(r"(?P<date>.*\S)[\s,]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*")
+TIME = re.compile(r"(?P<date>.*\S)[\s,]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*")
 # Of mail and RSS, as in RFC 5322: Fri, 03 May 2024 10:00:00 GMT. The names of other zones have no meaning there.
 _MAIL = re.compile(
     r"(?:[a-z]{3}, ?)?\d{1,2} [a-z]{3} [1-9]\d{3} \d{2}:\d{2}(?::\d{2})? (?:[-+]\d{4}|gmt|utc?|z|[ecmp][sd]t)",
@@ -79,7 +78,7 @@ _PART = re.compile(
     re.VERBOSE,
 )
 _YEAR = re.compile(r"\d{4}")
-_LONGEST = 100  # characters; no date is longer, and a longer text must not cost more than its length
+LONGEST = 100  # characters; no date is longer, and a longer text must not cost more than its length
 _STOPS = " .;:!?)"  # that may follow a date in a sentence
 _AHEAD = 20  # years that a year of two digits may be ahead of today; the others have been
 
@@ -91,49 +90,14 @@ class Period(NamedTuple):
     end: datetime.datetime | None
 
 
-def period(text: str, today: datetime.date) -> Period:
-    """The year, month, week, days, hour, minute or second that `text` means on the day `today`; weeks begin on Monday.
-
-    A month or day without a year is one of this year. ValueError says what cannot be read.
-    """
-    if len(text) <= _LONGEST:
-        found = _said(text, today)
-        if found:
-            return found
-        time = _TIME.fullmatch(text)
-        moment = written_moment(text) if time else None
-        if time and moment:
-            return Period(moment, _after(moment, datetime.timedelta(seconds=1 if time["second"] else 60)))
-    if re.match(r"\s*\d{4}[-\dW]", text):
-        start = parse_date(text)
-        return Period(start, _end_of_moment(start, text.strip()))
-    raise ValueError(
-        f"a date is written like 2022-08-24, 24.08.2022, 24 avqust 2022, avqust 2022, dünən or son 7 gün, "
-        f"not {shown(text)}"
-    )
-
-
-def count_words(words: Sequence[str], today: datetime.date) -> int:
-    """How many of the words, from the first on, say one date, if possible one that there is; 1 where none do."""
-    impossible = 1
-    for count in range(len(words), 1, -1):
-        text = " ".join(words[:count])
-        try:
-            if len(text) <= _LONGEST and (_said(text, today) or (":" in text and written_moment(text))):
-                return count
-        except ValueError:
-            impossible = max(impossible, count)
-    return impossible
-
-
 def written_moment(text: str) -> datetime.datetime | None:
     """The moment of a date as people write it, with its year and perhaps a time of day; None if it is none.
 
     A month means its first day. The dates of mail and RSS may have a time zone.
     """
-    if len(text) > _LONGEST or not _YEAR.search(text):
+    if len(text) > LONGEST or not _YEAR.search(text):
         return None
-    time = _TIME.fullmatch(text)
+    time = TIME.fullmatch(text)
     day = time["date"] if time else text
     plain = _plain(day)
     any_day = datetime.date.max  # it has its own year
@@ -151,8 +115,8 @@ def written_moment(text: str) -> datetime.datetime | None:
         return None
 
 
-def _said(text: str, today: datetime.date) -> Period | None:
-    """The period that `text` says in some way of people; ValueError if there is no such."""
+def said(text: str, today: datetime.date) -> Period | None:
+    """The period that `text` says in some way of people, None if it says none; ValueError if there is no such."""
     plain = _plain(text)
     return (
         _relative(plain, text, today)
@@ -201,7 +165,7 @@ def _unit(unit: str, steps: int, today: datetime.date, text: str) -> Period:
         months = today.year * 12 + today.month - 1 + steps
         return _month(months // 12, months % 12 + 1)
     except (OverflowError, ValueError):
-        raise ValueError(f"{shown(text)} is before the year 1 or after 9999") from None
+        raise ValueError(f"{quoted(text)} is before the year 1 or after 9999") from None
 
 
 def _last(unit: str, count: int, today: datetime.date, text: str) -> Period:
@@ -214,7 +178,7 @@ def _last(unit: str, count: int, today: datetime.date, text: str) -> Period:
             before = datetime.date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
         return Period(_midnight(before + datetime.timedelta(days=1)), _days(today, 1).end)
     except (OverflowError, ValueError):
-        raise ValueError(f"{shown(text)} begins before the year 1") from None
+        raise ValueError(f"{quoted(text)} begins before the year 1") from None
 
 
 def _numeric(plain: str, text: str, today: datetime.date) -> Period | None:
@@ -255,11 +219,11 @@ def _written(plain: str, text: str, today: datetime.date) -> Period | None:
 def _ranged(plain: str, text: str, today: datetime.date) -> Period | None:
     """Years or days from one to another, the last one included."""
     match = next((match for pattern in _RANGES if (match := pattern.fullmatch(plain))), None)
-    first, last = (_said(match[name], today) for name in ("first", "last")) if match else (None, None)
+    first, last = (said(match[name], today) for name in ("first", "last")) if match else (None, None)
     if first is None or last is None:
         return None
     if first.start > last.start:
-        raise ValueError(f"{shown(text)} begins after its end")
+        raise ValueError(f"{quoted(text)} begins after its end")
     return Period(first.start, last.end)
 
 
@@ -271,7 +235,7 @@ def _calendar(year: str, month: str | None, day: str | None, text: str) -> Perio
             return _month(int(year), int(month))
         return _days(datetime.date(int(year), int(month), int(day)), 1)
     except ValueError:
-        raise ValueError(f"there is no day, month or year such as {shown(text)}") from None
+        raise ValueError(f"there is no day, month or year such as {quoted(text)}") from None
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:
@@ -284,27 +248,17 @@ def _year(year: int) -> Period:
 
 def _month(year: int, month: int) -> Period:
     start = datetime.datetime(year, month, 1)
-    return Period(start, _after(start, datetime.timedelta(days=31), day=1))
+    return Period(start, after(start, datetime.timedelta(days=31), day=1))
 
 
 def _days(start: datetime.date, days: int) -> Period:
-    return Period(_midnight(start), _after(_midnight(start), datetime.timedelta(days=days)))
+    return Period(_midnight(start), after(_midnight(start), datetime.timedelta(days=days)))
 
 
-def _after(start: datetime.datetime, length: datetime.timedelta, day: int | None = None) -> datetime.datetime | None:
+def after(start: datetime.datetime, length: datetime.timedelta, day: int | None = None) -> datetime.datetime | None:
+    """A moment so much later, on that day of its month if one is given; None after the last day there is."""
     try:
         end = start + length
     except OverflowError:
         return None
     return end if day is None else end.replace(day=day)
-
-
-def _end_of_moment(start: datetime.datetime, text: str) -> datetime.datetime | None:
-    """2022-W34 means the week, 20220824 the day, 2022-08-24T10 the hour, and so on."""
-    if re.fullmatch(r"\d{4}-?W\d\d", text):
-        return _after(start, datetime.timedelta(days=7))
-    time = re.split("[tT ]", text, maxsplit=1)[1:]
-    if not time:
-        return _after(start, datetime.timedelta(days=1))
-    digits = sum(map(str.isdecimal, re.split("[-+zZ.,]", time[0])[0]))
-    return _after(start, datetime.timedelta(seconds=3600 if digits < 3 else 60 if digits < 5 else 1))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchkit.query.dates import count_words, period
+from searchkit.query.periods import count_words, period
 from searchkit.schema import parse_date
 from tests.strategies import any_text
 
