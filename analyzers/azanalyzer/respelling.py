@@ -35,6 +35,7 @@ _SPOKEN_LETTERS = (
     ("aeəıioöuü", "xp", f"{_END}lndsc", _ANY),
     ("aeəıiuü", "z", f"{_END}aeəıiuüdnl", _ANY),
     (SYMBOLS, "c", "aeə", "qkğgyxm"),
+    ("eəiöü", "ğ", "eəiöü", _ANY),
     ("mn", "n", "aeə", "r"),
     ("aeəıi", "l", "l", "aeə"),
     (_NO_VOWELS, "r", "aeəıi", "mqkx"),

@@ -17,6 +17,7 @@ __all__ = ["as_written"]
 _SHORTEST = 4  # letters: eviz
 
 _VOWELS = "aeəıioöuü"
+# A ğ between front vowels is a k that is softened as in Turkish: gözəlliği.
 # What may stand behind a root or a suffix that ends in x for q or k or in p for b, and behind a possessive.
 _FOLLOWS = r"(?=\Z|[ln][aeə]r|n[aeə]n\Z|d[aeə]n?\Z|d[ıiuü](?:r|\Z)|s[aeə]n)"
 _CASE = r"(?=(?:[ıiuü]n?|[aeə]|d[aeə]n?|[nl][aeə]n?|d[ıiuü]r?)?\Z)"
@@ -24,6 +25,7 @@ _SPOKEN = pattern(
     rf"""
       (?P<x>(?<=..[{_VOWELS}])x(?:{_FOLLOWS}|(?=c[aeə]\Z)))
     | (?P<p>(?<=..[{_VOWELS}])p{_FOLLOWS})
+    | (?P<g>(?<=..[eəiöü])ğ(?=[eəiöü]))
     | (?P<n>(?<=[mn])n(?=[aeə]r))
     | (?P<l>(?<=..[aeəıi])l(?=l[aeə]r))
     | (?P<future>(?P<before>(?<=m)[aeəıiuü]y?|(?<=\Ae)t|(?<=\Age)t|(?<=[^{_VOWELS}]))c(?P<vowel>[aeə])(?=[qkğgyx]|m\Z))
@@ -51,6 +53,8 @@ def _written(found: re.Match[str]) -> str:
             return "q" if _is_back(found) else "k"
         case "p":
             return "b"
+        case "g":
+            return "y"
         case "n":
             return "l"
         case "l":

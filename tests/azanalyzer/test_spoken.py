@@ -209,3 +209,11 @@ def test_partly_typed_words_keep_the_letters_that_were_typed() -> None:
 
 def test_what_is_explained_is_what_is_indexed() -> None:
     assert [form for form, _ in PAIRS if ANALYZER.explain(form).best.term != stem(form)] == []
+
+
+@pytest.mark.parametrize(
+    ("form", "term"),
+    [("gözəlliği", "gözəllik"), ("gözəlliğinin", "gözəllik"), ("çiçeği", "çiçək")],
+)
+def test_a_soft_k_written_as_in_turkish(form: str, term: str) -> None:
+    assert term == stem(form) == ANALYZER.explain(form).best.term
