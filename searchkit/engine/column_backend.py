@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 __all__ = ["ColumnBackend", "ColumnSnapshot"]
 
 _FOLDER = "segments"
-_MOST_SAMPLED = 256  # documents of a segment with a term in which others are looked for
+_MOST_SAMPLED = 128  # documents of a segment with a term in which others are looked for
 _MOST_COUNTED = 4096  # documents with a term that are looked at to leave out those that are deleted
 
 
