@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from azanalyzer.patterns import places_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from mmap import mmap
     from pathlib import Path
 
     Data = bytes | mmap
 
-__all__ = ["kept", "lines_beginning", "lines_of", "places_of", "taken"]
+__all__ = ["kept", "lines_beginning", "lines_of", "taken"]
 
 _LONG = 1 << 15  # bytes from which on a file is mapped
 
@@ -52,11 +53,3 @@ def lines_beginning(text: str, beginning: str, typed: str = "") -> list[str]:
     """The lines of `lines_of` that begin so, those that are typed so where `typed` is the text as it is typed."""
     places = places_of(f"\n{beginning}", typed or text) if beginning[:1] != "#" else ()  # a comment is no line
     return [text[place + 1 : text.find("\n", place + 1)] for place in places]
-
-
-def places_of(sought: str, text: str) -> Iterator[int]:
-    """Where a text has another one, also where these overlap."""
-    place = text.find(sought)
-    while place >= 0:
-        yield place
-        place = text.find(sought, place + 1)

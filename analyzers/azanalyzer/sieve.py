@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, lower, normalize
 from azanalyzer.cache import Cache
-from azanalyzer.patterns import pattern
+from azanalyzer.patterns import pattern, places_of
 from azanalyzer.spellings import undrawn
 from azanalyzer.tokenizer import APOSTROPHES, SIGNS, scan
 
@@ -75,7 +75,7 @@ class Sieve:
         except UnicodeEncodeError:
             flat, odd, places = self._of_unusual(text)
         for sign in self._signs:
-            places += _all_of(sign, text)
+            places += places_of(sign, text)
         flat += b" "
         odd.update(_drawn_out(flat))
         end = 0
@@ -102,19 +102,12 @@ class Sieve:
     def _places(self, flat: bytes) -> list[int]:
         """Where in flat text something is that may begin a wanted term."""
         words = b" %b " % flat.translate(_TO_WORDS)
-        places = []
+        places: list[int] = []
         for head in self._heads:
-            place = words.find(head)
-            while place >= 0:
-                places.append(place)
-                place = words.find(head, place + 1)
+            places += places_of(head, words)
         if _INITIAL.search(flat):
             for initials in self._initials:
-                place = flat.find(initials)
-                while place >= 0:
-                    if words.startswith(b" ", place):
-                        places.append(place)
-                    place = flat.find(initials, place + 1)
+                places += [place for place in places_of(initials, flat) if words.startswith(b" ", place)]
         if self._numbers:
             places += [found.start() for found in _DIGIT.finditer(flat)]
             places += [found.start() for found in _ROMAN.finditer(words)]
@@ -189,14 +182,6 @@ def _drawn_out(flat: bytes) -> Iterator[int]:
         place = differ.find(0, place + 1)
 
 
-def _all_of(sign: str, text: str) -> Iterator[int]:
-    """Where a sign is in a text."""
-    place = text.find(sign)
-    while place >= 0:
-        yield place
-        place = text.find(sign, place + 1)
-
-
 def _head(shape: str) -> str:
     """What a flat word of a shape begins with: plain letters, of which no other word is made, or whatever else."""
     flat = flattened_plainly(shape)
@@ -234,14 +219,7 @@ _CYRILLIC_TO_FLAT = {
 
 def _beginnings(heads: Iterable[str], flat: str) -> list[int]:
     """Where a run of letters begins with any of `heads`."""
-    places = []
-    for head in heads:
-        place = flat.find(head)
-        while place >= 0:
-            if not (place and flat[place - 1].isalpha()):
-                places.append(place)
-            place = flat.find(head, place + 1)
-    return places
+    return [place for head in heads for place in places_of(head, flat) if not (place and flat[place - 1].isalpha())]
 
 
 def _wanted_shapes(irregular: Mapping[str, Sequence[str]], terms: Iterable[str], beginnings: Iterable[str]) -> set[str]:

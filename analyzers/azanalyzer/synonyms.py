@@ -11,6 +11,7 @@ from azanalyzer.alphabet import lower_capitals, normalize
 from azanalyzer.cache import Cache
 from azanalyzer.files import lines_beginning
 from azanalyzer.lazy import cached_property
+from azanalyzer.patterns import places_of
 from azanalyzer.sieve import flattened, flattened_plainly, shapes_of
 from azanalyzer.tuples import NamedTuple
 
@@ -138,10 +139,7 @@ class Synonyms:
                 found.update(place for place in begun if self._flat.startswith(shape, place))
                 continue
             for sought in (f"\n{shape}", f"\t{shape}"):
-                place = self._flat.find(sought)
-                while place >= 0:
-                    found.add(place + 1)
-                    place = self._flat.find(sought, place + 1)
+                found.update(place + 1 for place in places_of(sought, self._flat))
         return found
 
     @cached_property

@@ -26,6 +26,7 @@ from azanalyzer.morphology.phonology import (
     harmony_class,
 )
 from azanalyzer.morphology.roots import ALTERNATIONS, LexiconError, Roots, irregular
+from azanalyzer.patterns import places_of
 from azanalyzer.sieve import flattened
 from azanalyzer.tuples import NamedTuple
 
@@ -264,14 +265,8 @@ class Lexicon(Roots):
             return self.irregular_shapes.get(lemma, [])
         self._looked_for += 1
         text = self._irregular_text
-        found = []
-        place = text.find(f"\t{lemma}\t")
-        while place >= 0:
-            shape = text[text.rfind("\n", 0, place) + 1 : place]
-            if shape[0] != "#":
-                found.append(shape)
-            place = text.find(f"\t{lemma}\t", place + 1)
-        return found
+        shapes = [text[text.rfind("\n", 0, place) + 1 : place] for place in places_of(f"\t{lemma}\t", text)]
+        return [shape for shape in shapes if shape[0] != "#"]
 
     def _widened(self, shape: str) -> list[Entry]:
         """The verbs in -a or -ə that are written as they are spoken before y: istə, isti-yir; oyna, oynu-yur."""

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azanalyzer.alphabet import ALPHABET, SPELLINGS
-from azanalyzer.files import lines_beginning, lines_of, places_of, taken
+from azanalyzer.files import lines_beginning, lines_of, taken
 from azanalyzer.forks import ForkLock
+from azanalyzer.patterns import places_of
 from azanalyzer.tuples import NamedTuple
 
 if TYPE_CHECKING:
