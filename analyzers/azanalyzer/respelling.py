@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from azanalyzer.morphology.bulk import BulkMorphology
-from azanalyzer.morphology.phonology import VOWELS
-from azanalyzer.morphology.rows import CODES, SYMBOLS, WIDTH, Words, any_in_row, letters_of, table_of
+from azanalyzer.morphology.rows import CODES, WIDTH, Words, any_in_row, letters_of, table_of
 from azanalyzer.spellings import (
     SHORTEST_PARTLY,
     SHORTEST_TYPED,
@@ -18,7 +17,7 @@ from azanalyzer.spellings import (
     SHORTEST_W,
     undrawn,
 )
-from azanalyzer.spoken import as_written
+from azanalyzer.spoken import ENDINGS, as_written
 
 __all__ = ["respelled"]
 
@@ -27,43 +26,25 @@ _VOWELS = letters_of("aeəıioöuü")
 _BEFORE_Y = letters_of("eəiöü")
 _HARD = table_of("ğy", "qk")
 _SOFT = table_of("qk", "ğy")
-_END = " "
-_NO_VOWELS = "".join(set(SYMBOLS) - VOWELS)
-_ANY = _END + SYMBOLS
-# By letters what `spoken` asks for, and more: before the one that changes, itself, and the two behind it.
-_SPOKEN_LETTERS = (
-    ("aeəıioöuü", "xp", f"{_END}lndsc", _ANY),
-    ("aeəıiuü", "z", f"{_END}aeəıiuüdnl", _ANY),
-    (SYMBOLS, "c", "aeə", "qkğgyxm"),
-    ("eəiöü", "ğ", "eəiöü", _ANY),
-    ("mn", "n", "aeə", "r"),
-    ("aeəıi", "l", "l", "aeə"),
-    (_NO_VOWELS, "r", "aeəıi", "mqkx"),
-)
 
 
 def _bits(place: int) -> Any:
     """By code, which of the endings may have such a letter at this place of four, as bits; u1."""
     found = np.zeros(WIDTH, np.uint8)
-    for number, ending in enumerate(_SPOKEN_LETTERS):
-        for letter in ending[place]:
-            found[CODES.get(letter, 0)] |= 1 << number
+    for number, ending in enumerate(ENDINGS):
+        found[[CODES.get(letter, 0) for letter in ending[place]]] |= 1 << number
     return found
 
 
-_SPOKEN = [_bits(place) for place in range(4)]
+_SPOKEN = [_bits(place) for place in range(len(ENDINGS[0]))]
 
 
 def respelled(words: Words, morphology: BulkMorphology) -> Any:
     """The numbers of the terms of words that have none as they are spelled, as `BulkMorphology.best` gives them."""
-    found = _first(_respellings(words), np.full(len(words), -1), morphology)
+    found = _first(_respellings(words), len(words), morphology)
     left = np.flatnonzero(found < 0)
     rows, written = _as_written(words.where(left))
-    if len(rows):
-        typed = [one for one in _typed_elsewhere(written) if one[2] != "ascii-a"]
-        found[left.take(rows)] = _first(
-            [(np.arange(len(rows)), written, "proper"), *typed], np.full(len(rows), -1), morphology
-        )
+    found[left.take(rows)] = _first(_spellings_of_written(written), len(rows), morphology)
     for row in np.flatnonzero((found < 0) & _are_drawn_out(words)).tolist():  # few are
         for short in undrawn(words.where(np.array([row])).strings()[0]):
             changed = Words.of([short])
@@ -74,8 +55,9 @@ def respelled(words: Words, morphology: BulkMorphology) -> Any:
     return found
 
 
-def _first(spellings: Iterable[tuple[Any, Words, str]], found: Any, morphology: BulkMorphology) -> Any:
-    """`found` with the term of the first spelling that has one, where it has none yet."""
+def _first(spellings: Iterable[tuple[Any, Words, str]], count: int, morphology: BulkMorphology) -> Any:
+    """The term of the first spelling that has one of each of so many words, -1 for none; i8."""
+    found = np.full(count, -1)
     for rows, changed, spelling in spellings:
         left = np.flatnonzero(found.take(rows) < 0)
         if not len(left):
@@ -119,6 +101,12 @@ def _as_written(words: Words) -> tuple[Any, Words]:
     own = words.where(rows).strings()
     changed = [(row, text) for row, word in zip(rows.tolist(), own, strict=True) if (text := as_written(word)) != word]
     return np.array([row for row, _ in changed], np.int64), Words.of([text for _, text in changed])
+
+
+def _spellings_of_written(words: Words) -> Iterator[tuple[Any, Words, str]]:
+    """What `_as_written` gives, as `_respellings` has it: as it stands, and as typed on another keyboard."""
+    yield np.arange(len(words)), words, "proper"
+    yield from (one for one in _typed_elsewhere(words) if one[2] != "ascii-a")  # which reads too much
 
 
 def _may_be_spoken(words: Words) -> Any:

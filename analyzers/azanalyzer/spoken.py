@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 
-from azanalyzer.alphabet import fold
+from azanalyzer.alphabet import ALPHABET, fold
 from azanalyzer.patterns import pattern
 
-__all__ = ["as_written"]
+__all__ = ["ENDINGS", "as_written"]
 
 _SHORTEST = 4  # letters: eviz
 
@@ -34,6 +34,20 @@ _SPOKEN = pattern(
     | (?P<yours>(?<=....[aeə])z{_CASE})
     """,
     re.VERBOSE,
+)
+# What each of these asks for at least, of very many words at once: the letter before the one that changes, that letter,
+# and the two behind it; a blank is the end of a word.
+_END = " "
+_ANY = f"{_END}{ALPHABET}w-"
+_NO_VOWELS = "".join(letter for letter in _ANY[1:] if letter not in _VOWELS)
+ENDINGS = (
+    (_VOWELS, "xp", f"{_END}lndsc", _ANY),
+    ("aeəıiuü", "z", f"{_END}aeəıiuüdnl", _ANY),
+    (_ANY, "c", "aeə", "qkğgyxm"),
+    ("eəiöü", "ğ", "eəiöü", _ANY),
+    ("mn", "n", "aeə", "r"),
+    ("aeəıi", "l", "l", "aeə"),
+    (_NO_VOWELS, "r", "aeəıi", "mqkx"),
 )
 _NARROW = {"a": "ı", "ı": "ı", "e": "i", "ə": "i", "i": "i", "o": "u", "u": "u", "ö": "ü", "ü": "ü"}
 

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azanalyzer import Analyzer, bulk, fold, single_words
+from azanalyzer import Analyzer, bulk, fold, respelling, single_words
 from azanalyzer.bulk import BulkReader
 from azanalyzer.language import shared_morphology
 from azanalyzer.morphology import bulk as bulk_morphology
 from azanalyzer.morphology import rests
 from azanalyzer.morphology.bulk import BulkMorphology
 from azanalyzer.morphology.rows import Words
+from azanalyzer.spoken import as_written
 from azanalyzer.term_numbers import TermNumbers
 from tests.azanalyzer import make_golden
 from tests.strategies import any_text, texts
@@ -151,6 +152,17 @@ def test_what_is_remembered_may_be_forgotten(monkeypatch: pytest.MonkeyPatch) ->
 def test_any_text(text: str) -> None:
     chunks = text.split()
     assert in_bulk(READ_IN_BULK, chunks) == one_by_one(chunks)
+
+
+ENDS = ["x", "p", "z", "iz", "viz", "uz", "caq", "cəm", "ecek", "rem", "rıq", "nar", "nər", "llar", "llər", "ği", "ğüm"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text("aeəıioöuübcdğklmnprstvxyz-", min_size=1, max_size=8), min_size=1), st.sampled_from(ENDS))
+def test_whatever_is_written_otherwise_may_be_spoken(stems: list[str], end: str) -> None:
+    words = [f"{stem}{end}" for stem in stems]
+    may_be = respelling._may_be_spoken(Words.of(words)).tolist()
+    assert [word for word, may in zip(words, may_be, strict=True) if as_written(word) != word and not may] == []
 
 
 def test_a_letter_that_is_none() -> None:
