@@ -5,7 +5,7 @@ Names that have digits in them are in `codes`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def _units() -> frozenset[str]:
     return frozenset(unit for line in lines if not line.startswith("#") for unit in line.split())
 
 
-def number_expansions(terms: Sequence[str], taken: Collection[int] = ()) -> Iterator[Expansion]:
+def number_expansions(terms: Sequence[str], taken: Set[int] = frozenset()) -> Iterator[Expansion]:
     """Other ways to write the numbers and amounts among the likeliest terms of a query's words.
 
     The words at the places `taken` are left alone.
@@ -49,14 +49,11 @@ def number_expansions(terms: Sequence[str], taken: Collection[int] = ()) -> Iter
     """
     place = 0
     while place < len(terms):
-        for kind in (_phone, _day):
-            length, ways = kind(terms[place : place + 5])
-            if ways and not any(place <= other < place + length for other in taken):
-                yield Expansion(place, place + length, ways)
-                break
-        else:
-            length = 0
-        if length:
+        told = (kind(terms[place : place + 5]) for kind in (_phone, _day))
+        found = ((length, ways) for length, ways in told if ways and taken.isdisjoint(range(place, place + length)))
+        length, ways = next(found, (0, ()))
+        if ways:
+            yield Expansion(place, place + length, ways)
             place += length
             continue
         last = _end_of_number(terms, place, taken)
@@ -70,7 +67,7 @@ def number_expansions(terms: Sequence[str], taken: Collection[int] = ()) -> Iter
         place = last
 
 
-def _end_of_number(terms: Sequence[str], place: int, taken: Collection[int]) -> int:
+def _end_of_number(terms: Sequence[str], place: int, taken: Set[int]) -> int:
     """Where the number ends that begins at a place, which may be in groups of digits."""
     last = place + 1
     if _FIRST_GROUP.match(terms[place]):

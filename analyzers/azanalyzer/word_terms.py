@@ -118,7 +118,7 @@ class WordTerms:
         cost, term = self.morphology.cheapest(small)
         if term is None:
             return self._respelled(text, small) or self._guess(text, small).term
-        return term if cost < DOUBTFUL else self._likelier_typed(small, cost, term) or term
+        return self._likelier_typed(small, cost, term) or term
 
     def _likelier_typed(self, small: str, cost: float, term: str) -> str | None:
         """The term of a word as typed on an ASCII keyboard if that is much likelier; see `DOUBTFUL`."""
