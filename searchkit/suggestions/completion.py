@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from azanalyzer.spellings import lacks_diacritics
 from azanalyzer.tuples import NamedTuple
 from searchkit.highlighting.prefixes import Prefixes, words_only
 from searchkit.results import Completion
-from searchkit.suggestions.following import Following, following, terms_before
+from searchkit.suggestions.following import Following, following, remembered, terms_before
 from searchkit.suggestions.spelling import SOFT, VOWEL
 
 if TYPE_CHECKING:
@@ -63,12 +63,13 @@ def complete_words(
     next_words = following(before, word.spellings, snapshot, fields, analyzer)[:limit]
     found = [(word.as_it_follows(each), word.frequency(each.term)) for each in next_words]
     beside = terms_before(before, analyzer) if len(found) < limit else ()
-    begun = word.terms(max(limit, _BESIDE) if beside else limit, {each.term for each in next_words})
+    most = max(limit, _BESIDE) if beside else limit
+    begun = word.terms(most, {each.term for each in next_words})
     if len(found) + len(begun) < limit:
         begun += word.forms(USUAL if found or begun else math.inf)
         begun.sort(key=lambda one: -one.weight)
     if beside and begun:  # what stands with the word before nowhere is a dead end, unless there is nothing else
-        begun = word.beside(beside, begun[: max(limit, _BESIDE)]) or ([] if found else begun)
+        begun = word.beside(beside, begun[:most]) or ([] if found else begun)
     found += [(one.form or word.as_a_word(one.term), one.documents) for one in begun[: limit - len(found)]]
     capital = typed[0].isupper()
     completed: dict[str, int] = {}
@@ -219,12 +220,7 @@ class _LastWord:
 
     def as_a_word(self, term: str) -> str:
         """A term as dictionaries have it; what is a verb and a noun, yağ, as documents mostly have it."""
-        kept: dict[str, str] = self._snapshot.derived.setdefault("words", {})
-        if term not in kept:
-            if len(kept) >= _MOST_KEPT:
-                kept.clear()
-            kept[term] = self._find_word(term)
-        return kept[term]
+        return remembered(self._snapshot, "words", term, partial(self._find_word, term), _MOST_KEPT)
 
     def _find_word(self, term: str) -> str:
         word = _written(term, self._analyzer)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from azanalyzer import fold, lower, to_latin
 from azanalyzer.alphabet import compose, normalize
@@ -21,12 +22,12 @@ from searchkit.ranking import Ranking
 from searchkit.suggestions.similar import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from azanalyzer import Analyzer
     from searchkit.backend import Snapshot
 
-__all__ = ["Following", "following", "terms_before"]
+__all__ = ["Following", "following", "remembered", "terms_before"]
 
 _BEFORE = re.compile(r"([\w'’-]+)\s+\Z")
 _LONGEST_WORD = 100  # characters of what is before that are looked at
@@ -36,6 +37,8 @@ _LONGEST = 1_200  # characters of a text that are read
 _MOST_KEPT = 200  # words whose followers are kept
 _LEAST = 10  # a word that follows in so many times fewer documents than another is left out
 _MOST = 0.6  # of the documents in which a root follows: so many have to go on from a form that is offered
+
+_Found = TypeVar("_Found")
 
 
 class Following(NamedTuple):
@@ -70,6 +73,18 @@ def following(
     ]
 
 
+def remembered(snapshot: Snapshot, what: str, key: Hashable, find: Callable[[], _Found], most: int) -> _Found:
+    """What `find` gives for a key, kept with the snapshot, of which so many are kept `most`."""
+    kept: dict[Hashable, _Found] = snapshot.derived.setdefault(what, {})
+    found = kept.get(key)
+    if found is None:
+        found = find()
+        if len(kept) >= most:
+            kept.clear()
+        kept[key] = found
+    return found
+
+
 def terms_before(before: str, analyzer: Analyzer) -> Sequence[str]:
     """The terms that the last word of a text may mean; none if it says nothing."""
     last = _BEFORE.search(normalize(before[-_LONGEST_WORD:]))
@@ -83,13 +98,8 @@ def _terms(word: str, analyzer: Analyzer) -> Sequence[str]:
 
 def _followers(word: str, snapshot: Snapshot, fields: list[str], analyzer: Analyzer) -> Counter[tuple[str, bool]]:
     """In how many documents each form follows a normalised word; kept, as the next letter asks for them again."""
-    kept: dict[tuple[str, ...], Counter[tuple[str, bool]]] = snapshot.derived.setdefault("followers", {})
-    key = (word, *fields)
-    if key not in kept:
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        kept[key] = _find_followers(word, snapshot, fields, analyzer)
-    return kept[key]
+    found = partial(_find_followers, word, snapshot, fields, analyzer)
+    return remembered(snapshot, "followers", (word, *fields), found, _MOST_KEPT)
 
 
 def _find_followers(word: str, snapshot: Snapshot, fields: list[str], analyzer: Analyzer) -> Counter[tuple[str, bool]]:
