@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,21 +12,9 @@ import pytest
 
 import searchkit
 from searchkit.engine.columns import ColumnFile
-from tests.searchkit.storage.damaged import flip, make, segments, twice
+from tests.searchkit.storage.damaged import flip, segments, twice
 
 Run = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("repair") / "index"
-    make(path)
-    return path
-
-
-@pytest.fixture
-def index(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "index"))
 
 
 def ids(path: Path) -> set[str]:

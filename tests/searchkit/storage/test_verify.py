@@ -23,21 +23,9 @@ from searchkit.engine.column_writer import ColumnWriter
 from searchkit.engine.columns import PAGE, ColumnFile
 from searchkit.storage import health
 from searchkit.storage.checksums import content_hash
-from tests.searchkit.storage.damaged import SCHEMA, document, flip, make, rewritten, segments, twice
+from tests.searchkit.storage.damaged import SCHEMA, document, flip, rewritten, segments, twice
 
 Run = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("verify") / "index"
-    make(path)
-    return path
-
-
-@pytest.fixture
-def index(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "index"))
 
 
 def column(file: Path, name: str) -> Any:
