@@ -16,7 +16,10 @@ from azanalyzer.synonyms import Acronyms
 if TYPE_CHECKING:
     from azanalyzer.morphology.inflection import Inflection
 
-__all__ = ["abbreviations", "acronyms", "inflection", "question_words", "shared_morphology", "stop_words", "text_of"]
+__all__ = [
+    "abbreviations", "acronyms", "capitals", "inflection", "question_words", "shared_morphology", "stop_words",
+    "text_of",
+]  # fmt: skip
 
 _DATA = Path(__file__).parent / "data"
 
@@ -32,7 +35,7 @@ def inflection() -> Inflection:
     """Forms by the same."""
     from azanalyzer.morphology.inflection import Inflection  # most have no use for it
 
-    return Inflection(shared_morphology(), acronyms())
+    return Inflection(shared_morphology(), acronyms(), capitals())
 
 
 @lru_cache(maxsize=1)
@@ -58,6 +61,12 @@ def acronyms() -> Acronyms:
 def abbreviations() -> frozenset[str]:
     """The abbreviations of `data/abbreviations.txt`."""
     return frozenset(word for line in _lines("abbreviations.txt") if line[:1] != "#" for word in line.split())
+
+
+@lru_cache(maxsize=1)
+def capitals() -> dict[str, str]:
+    """The names of `data/capitals.txt` by themselves in lower case."""
+    return {word.lower(): word for line in _lines("capitals.txt") if line[:1] != "#" for word in line.split()}
 
 
 def _lines(name: str) -> list[str]:

@@ -20,8 +20,6 @@ _FIRST_GROUP = pattern(r"[1-9]\d{0,2}\Z")
 _GROUP = pattern(r"\d{3}\Z")
 _LAST_GROUP = pattern(r"\d{3}\.\d+\Z")  # 1 250 000,50
 _YEAR = pattern(r"(?:1[89]|20)\d\d\Z")
-_CURRENCIES = {"azn": "manat", "usd": "dollar", "eur": "avro"}
-_OTHER_NAMES = {**_CURRENCIES, **{name: code for code, name in _CURRENCIES.items()}}
 _DATE = pattern(r"(\d{4})-(\d\d)-(\d\d)\Z")  # the term of a day in digits
 _DAY = pattern(r"(?:0?[1-9]|[12]\d|3[01])\Z")
 # In Azerbaijan: the country or a 0, the two digits of a place or a network, and seven more.
@@ -30,9 +28,21 @@ _AMOUNT = pattern(r"(\d+(?:[.,]\d+)?)([^\W\d_]+)\Z")  # 2,5kq is a term of its o
 
 
 @lru_cache(maxsize=1)
-def _units() -> frozenset[str]:
+def _units() -> dict[str, list[str]]:
+    """The units of `data/units.txt`, with the word that each is short for where there is one."""
     lines = (Path(__file__).parent / "data" / "units.txt").read_text("utf-8").splitlines()
-    return frozenset(unit for line in lines if not line.startswith("#") for unit in line.split())
+    entries = [unit.partition("=") for line in lines if not line.startswith("#") for unit in line.split()]
+    return {unit: [name] if name else [] for unit, _, name in entries}
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, list[str]]:
+    """The words that units are short for, with these units."""
+    found: dict[str, list[str]] = {}
+    for unit, names in _units().items():
+        for name in names:
+            found.setdefault(name, []).append(unit)
+    return found
 
 
 def number_expansions(terms: Sequence[str], taken: Set[int] = frozenset()) -> Iterator[Expansion]:
@@ -57,11 +67,11 @@ def number_expansions(terms: Sequence[str], taken: Set[int] = frozenset()) -> It
             place += length
             continue
         last = _end_of_number(terms, place, taken)
-        others = _others(terms[place:last])
         unit = terms[last] if last < len(terms) and last not in taken else ""
-        if ways := _with_unit(terms[place:last], unit):
-            others = (*[(*other, unit) for other in others], *ways)
+        if others := _amounts(terms[place:last], unit):
             last += 1
+        else:
+            others = _others(terms[place:last])
         if others and place not in taken:
             yield Expansion(place, last, others)
         place = last
@@ -114,34 +124,40 @@ def _day(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
     return len(said), tuple(way for way in ways if way != said)
 
 
-def _with_unit(number: Sequence[str], unit: str) -> tuple[tuple[str, ...], ...]:
-    """How else a number and its unit are written: together, of a currency also with its other name."""
-    other = _OTHER_NAMES.get(unit)
-    together = tuple(way for name in (unit, other) if name in _units() for way in _together([*number, name]))
-    return (*([(*number, other)] if other else ()), *together) if together else ()
+def _amounts(number: Sequence[str], unit: str) -> tuple[tuple[str, ...], ...]:
+    """How else so many of a unit are written: the number in other groups, the unit by other names, both together."""
+    names: Sequence[str] = _units().get(unit, ()) or _names().get(unit, ())
+    if not names and unit not in _units():
+        return ()
+    numbers, names = (tuple(number), *_grouped(number)), (unit, *names)
+    together = (way for name in names if name in _units() for way in _together([*number, name]))
+    return (*[(*digits, name) for digits in numbers for name in names][1:], *together)
 
 
 def is_measure(terms: Sequence[str], place: int) -> bool:
     """Whether the term at a place is a unit behind a number, and no acronym: 5 km, 50 azn."""
     return (
         place > 0
-        and (terms[place] in _units() or terms[place] in _OTHER_NAMES)
+        and (terms[place] in _units() or terms[place] in _names())
         and terms[place - 1].replace(".", "", 1).isdecimal()
     )
 
 
 def _others(said: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """How else a number, given in groups of digits or as one, or an amount in one word is written."""
-    if len(said) > 1:
-        return (("".join(said),),)
-    amount = _AMOUNT.match(said[0])
+    amount = _AMOUNT.match(said[0]) if len(said) == 1 else None
     if amount and amount[2] in _units():
         number, unit = amount[1].replace(",", "."), amount[2]
-        grouped = [(*groups, unit) for groups in _others([number])]
-        ways = (*grouped, *_with_unit([number], unit))
-        return ((number, unit), *[way for way in ways if way != (said[0],)])
-    whole = _NUMBER.match(said[0])
-    if whole and not _YEAR.match(said[0]):
+        return ((number, unit), *[way for way in _amounts([number], unit) if way != (said[0],)])
+    return _grouped(said)
+
+
+def _grouped(number: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """A number in one word, given in groups of digits, or in these if it is in one word."""
+    if len(number) > 1:
+        return (("".join(number),),)
+    whole = _NUMBER.match(number[0])
+    if whole and not _YEAR.match(number[0]):
         return (tuple(f"{int(whole[1]):,}{whole[2] or ''}".split(",")),)
     return ()
 

@@ -37,6 +37,7 @@ _MOST_FUZZY_TERMS = 3
 MOST_PATTERNS = 64  # words with *, ? or ~ in a query; each stands for many terms
 MOST_DATE_WORDS = 7  # 2022-ci ilin avqust ayının 24-cü günü 10:30
 _FROM_TO = re.compile(r"(-?\d+(?:[.,]\d+)?)(?:[-‐-―]|\.\.)(-?\d+(?:[.,]\d+)?)")  # 100-500, 100..500
+_COMPARED = re.compile(r"([<>])(=?)(?=[^<>=])")  # >100, <=2022-08
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ONLY_HOST = re.compile(r"(?:\w+://)?[^/:]+/?")
 
@@ -210,20 +211,28 @@ class Leaves:
         return isinstance(self._field(name), Date)
 
     def count_words(self, words: Sequence[str]) -> int:
-        """How many of the words, from the first on, are one date; 1 where none are."""
+        """How many of the words, from the first on, are one date, also one that is compared; 1 where none are."""
         if len(words) < 2:
             return 1
         from searchkit.query.periods import count_words
 
-        return count_words(words, self._today)
+        return count_words([_COMPARED.sub("", words[0], count=1), *words[1:]], self._today)
 
     def value(self, literal: str, name: str) -> Exact | Range | Nothing:
-        """Documents whose field has this value: a keyword or id, a number or one from 100-500, a date in the period."""
+        """Documents whose field has this value: a keyword or id, a number or one from 100-500, a date in the period.
+
+        Numbers and dates may be compared: >100, <=2022-08.
+        """
         field = self._field(name)
         if name == "id":
             return Exact(name, (literal,))
         if isinstance(field, Keyword):
             return Exact(name, tuple(field.check(literal)))
+        if compared := _COMPARED.match(literal):
+            sign, same = compared.groups()
+            bound = literal[compared.end() :]
+            low, high = (bound, None) if sign == ">" else (None, bound)
+            return self.range(low, high, not same, not same, name)
         if isinstance(field, Number):
             bounds = _FROM_TO.fullmatch(literal)
             low, high = bounds.groups() if bounds else (literal, literal)

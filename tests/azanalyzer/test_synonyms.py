@@ -171,6 +171,19 @@ def _may_be_found(phrase: str, root: str) -> bool:
     return flattened(phrase).startswith(tuple(map(flattened, shapes_of(root).union(irregular))))
 
 
+@pytest.mark.parametrize(
+    ("typed", "other"),
+    [("Nizami küç.", ("küçə",)), ("akademik", ("akad",)), ("dr.", ("doktor",)), ("b.e.ə.", ("era", "əvvəl"))],
+)
+def test_words_and_how_they_are_shortened(typed: str, other: tuple[str, ...]) -> None:
+    assert other in expand(typed)[-1].phrases
+
+
+@pytest.mark.parametrize("typed", ["yağ", "iç"])
+def test_no_phrase_is_a_form_of_another_word(typed: str) -> None:
+    assert expand(typed) == []
+
+
 def test_a_file_in_decomposed_letters(tmp_path: Path) -> None:
     for form in ("NFC", "NFD"):
         text = unicodedata.normalize(form, "smartfon = ağıllı telefon\nüzgüçülük = hovuz idmanı")
