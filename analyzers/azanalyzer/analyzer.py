@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache, partial
 from itertools import takewhile
 from pathlib import Path
@@ -20,13 +20,13 @@ from azanalyzer.language import (
     question_words,
     shared_morphology,
     stop_words,
-    text_of,
 )
+from azanalyzer.lazy import cached_property
 from azanalyzer.numerals import other_ordinal
 from azanalyzer.patterns import pattern
 from azanalyzer.sieve import Sieve
 from azanalyzer.spellings import has_own_letter
-from azanalyzer.synonyms import Expansion, Synonyms, as_text, read_groups
+from azanalyzer.synonyms import Expansion, read_groups
 from azanalyzer.tokenizer import APOSTROPHES
 from azanalyzer.tuples import NamedTuple
 from azanalyzer.word_terms import without_apostrophes
@@ -34,6 +34,7 @@ from azanalyzer.words import Piece, WordReader
 
 if TYPE_CHECKING:
     from azanalyzer.bulk import BulkReader
+    from azanalyzer.expansions import Expansions
     from azanalyzer.morphology.inflection import Inflection
 
 __all__ = ["Analyzer", "AskedWord", "Token", "stem"]
@@ -80,7 +81,6 @@ class Analyzer:
         self.stop_words = stop_words()
         self.question_words = question_words()
         self._own_groups = read_groups(Path(synonyms)) if synonyms is not None else []
-        self._synonyms: Synonyms | None = None
         # A cache each for lines whose Cyrillic is Azerbaijani, Russian, or cannot be told; Latin text uses the last.
         self._terms: dict[bool | None, TermCache] = {}
         self._pieces: dict[bool | None, Cache[str, tuple[Piece, ...]]] = {}
@@ -301,51 +301,22 @@ class Analyzer:
         """Whether `text` has no letter that an ASCII keyboard lacks."""
         return not (has_own_letter(text) or has_own_letter(normalize(text)))
 
-    def expand(self, words: Sequence[Sequence[str]]) -> list[Expansion]:
+    def expand(self, words: Sequence[Sequence[str]], in_capitals: Set[str] | None = None) -> list[Expansion]:
         """Other ways to say some of `words`, given as `query_terms` gives them: synonyms, full forms, amounts.
+
+        Where it is known what of the text was `in_capitals` (in lower case), an acronym that is a common word too is
+        one only there: DOST, and dost, a friend.
 
         >>> Analyzer().expand([["bmt"]])
         [Expansion(first=0, last=1, phrases=(('birləş', 'millət', 'təşkilat'),))]
         """
-        if self._synonyms is None:
-            texts = (text_of("synonyms.tsv"), acronyms().groups(), as_text(self._own_groups))
-            irregular = self._reader.morphology.lexicon.irregular_shapes_of
-            self._synonyms = Synonyms("\n".join(texts), self.terms, irregular, self._places)
-        found = [one for one in map(self._without_words, self._synonyms.expand(words)) if one.phrases]
-        if not all(alternatives[0].isalpha() for alternatives in words):
-            found = self._with_numbers(found, words)
-        return found
+        return self._expansions.of(words, in_capitals)
 
-    def _places(self, text: str) -> list[str]:
-        """One term for each place of a text: of a compound its parts, as they stand in texts with and without it."""
-        places: dict[int, Token] = {}
-        for token in self.tokens(text):
-            first = places.get(token.position)
-            if first is None or first.kind not in ("date", "url"):
-                places[token.position] = token
-        return [token.term for token in places.values()]
+    @cached_property
+    def _expansions(self) -> Expansions:
+        from azanalyzer.expansions import Expansions  # a text is read without
 
-    def _with_numbers(self, known: Sequence[Expansion], words: Sequence[Sequence[str]]) -> list[Expansion]:
-        """The known expansions of words, and the numbers and names with digits that are in none of them."""
-        from azanalyzer.codes import code_expansions  # most queries have no number
-        from azanalyzer.number_expansions import is_measure, number_expansions
-
-        terms = [alternatives[0] for alternatives in words]
-        found = [one for one in known if not is_measure(terms, one.first)]
-        found += number_expansions(terms, _places_in(found))
-        found += code_expansions(words, _places_in(found), self.query_terms)
-        return sorted(found)
-
-    def _without_words(self, expansion: Expansion) -> Expansion:
-        """An expansion of a full form without the acronym that is spelled like another word: DİN, and religion."""
-        if expansion.last - expansion.first == 1:
-            return expansion
-        kept = [phrase for phrase in expansion.phrases if len(phrase) > 1 or not self._is_word_too(phrase[0])]
-        return expansion._replace(phrases=tuple(kept))
-
-    def _is_word_too(self, term: str) -> bool:
-        entries = self._reader.morphology.lexicon.entries(term)
-        return any(entry.pos != "np" for entry in entries) and term in acronyms()
+        return Expansions(self, self._reader.morphology.lexicon, self._own_groups)
 
     def base(self, term: str) -> str | None:
         """The root that an index term is made of by derivation, a weaker witness than the term; None if there is none.
@@ -416,8 +387,3 @@ def stem(word: str) -> str:
     """The index term of one word, "kitab" for "kitablarımızdan"; of several words, that of the first."""
     terms = _shared().terms(word)
     return terms[0] if terms else ""
-
-
-def _places_in(expansions: Sequence[Expansion]) -> set[int]:
-    """The places of the words that are in some expansion."""
-    return {place for one in expansions for place in range(one.first, one.last)}

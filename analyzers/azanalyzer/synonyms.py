@@ -239,6 +239,11 @@ class Acronyms(Collection[str]):
         """One in its capitals; None if it is none."""
         return self._all.get(acronym)
 
+    def meanings(self, acronym: str) -> list[str]:
+        """What one stands for, in all words for it."""
+        found = re.search(rf"\n{re.escape(self._all.get(acronym, '|'))}\t(.*)", self._text)
+        return re.split(r" = | \| ", found[1]) if found else []
+
     def groups(self) -> str:
         """Each acronym with what it stands for, as `Synonyms` takes them: those that are two things make two groups."""
         lines = self._text.replace(" = ", "\t").splitlines()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from azanalyzer.alphabet import lower_capitals
 from azanalyzer.codes import is_code
+from azanalyzer.lazy import cached_property
 from searchkit.querytree import (
     AllOf,
     AnyOf,
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Joins"]
 
+_WORD = re.compile(r"[^\W\d_]+")
 _ALSO_STOP_WORD = 0.5  # weight of what a word may mean that is rather a stop word
 _ONE_FOR_ALL = 0.7  # weight of a single word, an acronym say, for each of the words that it says all of
 
@@ -36,9 +41,20 @@ _ONE_FOR_ALL = 0.7  # weight of a single word, an acronym say, for each of the w
 class Joins:
     """Joins the parts of one query."""
 
-    def __init__(self, schema: Schema, analyzer: Analyzer) -> None:
+    def __init__(self, schema: Schema, analyzer: Analyzer, text: str) -> None:
+        """`text` is the whole query, in which acronyms may be in capitals."""
         self._schema = schema
         self._analyzer = analyzer
+        self._text = text
+
+    @cached_property
+    def _in_capitals(self) -> set[str]:
+        """The words, or beginnings of words, that stand in capitals, in lower case; none if all of several do."""
+        words = _WORD.findall(self._text)
+        if len(words) > 1 and self._text.isupper():
+            return set()
+        beginnings = ("".join(takewhile(str.isupper, word)) for word in words)
+        return {lower_capitals(beginning) for beginning in beginnings if len(beginning) > 1}
 
     def sequence(self, wanted: Sequence[Node], unwanted: Sequence[Node], match_all: bool) -> Node | None:
         """What parts that stand beside each other ask for; None if there is no part.
@@ -116,7 +132,7 @@ class Joins:
         """Words that stand beside each other, with their synonyms."""
         found: list[Node] = []
         done = 0
-        for first, last, phrases in self._analyzer.expand([word.terms for word in run]):
+        for first, last, phrases in self._analyzer.expand([word.terms for word in run], self._in_capitals):
             found += [*run[done:first], *_with_phrases(run[first:last], phrases, match_all)]
             done = last
         return [*found, *run[done:]]

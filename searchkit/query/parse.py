@@ -59,7 +59,7 @@ def parse(
     if syntax not in ("simple", "full"):
         raise QueryError(f"syntax is 'simple' or 'full', not {syntax!r}")
     leaves = Leaves(schema, analyzer, text, today or datetime.date.today())
-    joins = Joins(schema, analyzer)
+    joins = Joins(schema, analyzer, text)
     plain = text.translate(QUOTES)
     if syntax == "full":
         from searchkit.query.full_syntax import parse_full

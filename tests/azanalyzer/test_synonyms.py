@@ -184,6 +184,16 @@ def test_no_phrase_is_a_form_of_another_word(typed: str) -> None:
     assert expand(typed) == []
 
 
+def test_an_acronym_that_is_a_common_word_is_spelled_out_in_capitals_only() -> None:
+    words = ANALYZER.query_terms("it dost ada bmt din gps")
+    full = {phrase for one in ANALYZER.expand(words) for phrase in one.phrases}
+    small = {phrase for one in ANALYZER.expand(words, in_capitals=set()) for phrase in one.phrases}
+    assert small >= {("köpək",), ("yoldaş",), ("birləş", "millət", "təşkilat")}
+    assert {("informasiya", "texnologiya"), ("daxili", "iş", "nazirlik"), ("ada", "universitet")} <= full - small
+    told = {phrase for one in ANALYZER.expand(words, in_capitals={"it", "din"}) for phrase in one.phrases}
+    assert told - small == {("informasiya", "texnologiya"), ("daxili", "iş", "nazirlik")}
+
+
 def test_a_file_in_decomposed_letters(tmp_path: Path) -> None:
     for form in ("NFC", "NFD"):
         text = unicodedata.normalize(form, "smartfon = ağıllı telefon\nüzgüçülük = hovuz idmanı")

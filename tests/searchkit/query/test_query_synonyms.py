@@ -81,3 +81,14 @@ def test_synonyms_are_marked(united: Index) -> None:
         "az-1": "<mark>BMT-nin</mark> iclası keçirildi",
         "az-2": "<mark>Birləşmiş Millətlər Təşkilatının</mark> iclası keçirildi",
     }
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("it", "1"), ("IT", "12"), ("İT-in", "12"), ("it saxlamaq", "1"), ("IT saxlamaq", "12"), ("IT SAXLAMAQ", "1")],
+)
+def test_an_acronym_that_is_a_common_word_is_spelled_out_where_it_stands_in_capitals(
+    query: str, found: str, make_index: Make
+) -> None:
+    index = make_index(["İti gəzdirdi", "İnformasiya texnologiyaları"])
+    assert sorted(hit.id for hit in index.search(query)) == [*found]
