@@ -402,7 +402,8 @@ NEFT = Word(None, ("neft",), "neft")
 
 
 def tree(query: str, match_all: bool = False) -> Node | None:
-    return parse_full(query, query, Leaves(SCHEMA, ANALYZER, None, TODAY), Joins(SCHEMA, ANALYZER), match_all, 256)[0]
+    leaves, joins = Leaves(SCHEMA, ANALYZER, None, TODAY), Joins(SCHEMA, ANALYZER, query)
+    return parse_full(query, query, leaves, joins, match_all, 256)[0]
 
 
 def test_conditions_that_hold_in_any_case_score_nothing() -> None:
