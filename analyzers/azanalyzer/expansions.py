@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Expansions"]
 
+# What is said behind these is not what it says alone: qeyri-hökumət is no government, vitse-prezident no president.
+_PREFIXES = frozenset(["anti", "eks", "kontr", "psevdo", "qeyri", "vitse"])
 _COMMON = 4  # the class of frequency from which on an acronym in small letters is taken for the word
 
 
@@ -32,7 +34,7 @@ class Expansions:
         said = [self._without_words(one) for one in self._synonyms.expand(words)]
         if in_capitals is not None:
             said = [self._without_acronyms(one, words, in_capitals) for one in said]
-        found = [one for one in said if one.phrases]
+        found = [one for one in said if one.phrases and not (one.first and words[one.first - 1][0] in _PREFIXES)]
         if not all(alternatives[0].isalpha() for alternatives in words):
             found = self._with_numbers(found, words)
         return found
