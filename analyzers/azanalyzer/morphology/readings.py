@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import starmap
 from operator import itemgetter
 
 from azanalyzer.alphabet import PAIRS, SPELLINGS, fold, without_pairs
-from azanalyzer.cache import Cache
+from azanalyzer.morphology.bases import Bases
 from azanalyzer.morphology.cuts import Cuts
 from azanalyzer.morphology.guesser import UNKNOWN_LETTER, Guesser
 from azanalyzer.morphology.lexicon import Lexicon, Stem
@@ -46,10 +45,7 @@ _FUNCTION_WORDS = frozenset(["post", "cnj", "part"])
 _MANY = 2_000
 _ALL = -1  # states, as a set of bits
 _FEW = 100  # words that are parsed at every place, before it pays to find out where that is in vain
-_BASES = 20_000  # remembered
 _NO_CANDIDATE: tuple[float, None] = (math.inf, None)
-
-_CHANGED = {"q": "ğ", "k": "y", "t": "d", "a": "ıu", "ə": "iü"}
 
 WHOLE = 0.6  # what speaks for a word that stands in the lexicon as it is
 DERIVATION = 1.0  # added once when the derived word is not in the lexicon
@@ -170,8 +166,7 @@ class Morphology:
         self._spelled: dict[str, tuple[Cuts, _Heads]] = {}
         self._known_cuts: dict[bool, Cuts] = {}
         self._guesser = Guesser(morphotactics)
-        self._bases: Cache[str, str | None] = Cache(self._find_base, _BASES)
-        self._made = Cache(self._find_made, _BASES // 10)
+        self._bases = Bases(lexicon, morphotactics, self.lengths)
 
     def best(self, word: str, spelling: str = "proper") -> str | None:
         """The term of the cheapest reading, as the first of `readings` gives it; None where there is none."""
@@ -317,48 +312,12 @@ class Morphology:
         )
 
     def base(self, term: str) -> str | None:
-        """The deepest root of the lexicon that a term is made of; None if none is found, or it is such a root."""
-        return self._bases[term]
+        """See `Bases.of`."""
+        return self._bases.of(term)
 
     def comes_from(self, term: str, root: str) -> bool:
-        """Whether `root`, with which `term` begins, is its `base` or the term itself; most others are told at once."""
-        if len(term) == len(root):
-            return self.base(term) is None
-        starts, listed = self._made[root]
-        rest = term[len(root) : len(root) + 2]
-        if rest not in starts and rest[0] not in starts and not term.startswith(listed):
-            return False
-        return self.base(term) == root
-
-    def _find_made(self, root: str) -> tuple[frozenset[str], tuple[str, ...]]:
-        """Which two letters, or one, follow `root` in words made of it, and how the words begin that break this."""
-        stems = {stem[2:5] for stem in self.lexicon.stems(root) if stem.entry.lemma == root}
-        suffixes = set().union(*starmap(self.morphotactics.deriving, stems))
-        # What stands at the end of a stem may change before the next suffix.
-        suffixes |= {suffix[:-1] + other for suffix in suffixes for other in _CHANGED.get(suffix[-1], "")}
-        others = [word[:-1] for word in self.lexicon.made_of_others(root)]
-        others += [shape for shape in self.lexicon.irregular_shapes_of(root) if shape != root]
-        return frozenset({suffix[:2] for suffix in suffixes}), tuple(others)
-
-    def _find_base(self, term: str) -> str | None:
-        nearest = self.lexicon.made_of(term) or self._derived_from(term)
-        return nearest and (self.base(nearest) or nearest)
-
-    def _derived_from(self, term: str) -> str | None:
-        """The longest stem that makes `term` with derivational suffixes only."""
-        entries = self.lexicon.entries(term)
-        if entries and all("opaque" in entry.flags or entry.pos == "np" for entry in entries):
-            return None
-        verb = {entry.pos == "v" for entry in entries}
-        for length in self.lengths(term, "proper")[1:]:
-            for stem in self.lexicon.stems(term[:length]):
-                for path in self.morphotactics.parse(term[length:], stem.state, stem.harmony, stem.kind):
-                    transitions = [step.transition for step in path.steps]
-                    derives = all(transition.derives for transition in transitions)
-                    # A noun is not derived as a verb: burun, nose, is not a passive of bur.
-                    if derives and (not verb or (transitions[-1].target == "Verb") in verb):
-                        return stem.entry.lemma
-        return None
+        """See `Bases.comes_from`."""
+        return self._bases.comes_from(term, root)
 
     def typed(self, word: str) -> tuple[str, ...]:
         """The terms of the lexicon that an ASCII-typed, folded word may mean, the best first."""
