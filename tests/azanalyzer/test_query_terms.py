@@ -40,6 +40,11 @@ ANALYZER = Analyzer()
         ("Khankendi", ["xankəndi", "khanken"]),
         ("khəzər", ["xəzər", "khəzər"]),
         ("Aliyev", ["əliyev"]),
+        # verbs as they are spoken before y
+        ("basliyir", ["başla"]),
+        ("oxsuyur", ["oxşa"]),
+        ("soyluyuruk", ["söylə"]),
+        ("eliyirem", ["elə", "ələ"]),
     ],
 )
 def test_these_are_meant_and_no_others(typed: str, expected: list[str]) -> None:

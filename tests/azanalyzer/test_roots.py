@@ -32,7 +32,7 @@ LEMMAS = list(WHOLE)
 def typed_words(number: int) -> list[str]:
     """Beginnings of lemmas with letters behind them, short ones, and what is no word."""
     choose = random.Random(number)
-    found = [lemma + choose.choice(["", "lar", "ın", "dı", "y"]) for lemma in choose.sample(LEMMAS, 60)]
+    found = [lemma + choose.choice(["", "lar", "ın", "dı", "y"]) for lemma in choose.sample(LEMMAS, 50)]
     found += [*SHORT, *FOREIGN]
     found += choose.sample(ACRONYMS, 10)
     return found + ["".join(choose.choices(ALPHABET, k=choose.randint(1, 6))) for _ in range(20)]

@@ -56,6 +56,7 @@ NARROWED = 1.5  # what speaks against a verb that is written as it is spoken
 _MANY_LOOKED_FOR = 30  # lemmas; to look for so many in the file takes as long as to take it apart
 _MISSPELLED = 1.5  # against a stem that is a usual misspelling: işdə is at work, and only then işlə
 _TYPED_SOFT = {"g": ("q", "ğ"), "y": ("k", "y"), "d": ("t", "d")}
+_TYPED_NARROW = {"i": {"a": "ı", "ə": "i"}, "u": {"a": "u", "ə": "ü"}}
 _SOFTENED = {hard: soft for soft, hard in HARDENED.items()}
 NARROWED_TO = frozenset("ıiuü")
 _made: Any = tuple.__new__  # of a named tuple in a fraction of the time, where very many are made
@@ -288,6 +289,10 @@ class Lexicon(Roots):
         if (last := _TYPED_SOFT.get(typed[-1])) is not None:
             hard, soft = last
             found += [lemma[:-1] + soft for lemma in self._typed_as(typed[:-1] + hard, spelling) if lemma[-1] == hard]
+        elif (narrowed := _TYPED_NARROW.get(typed[-1])) is not None and len(typed) > 2:  # basliyir, of başla
+            lemmas = [lemma for wide in "ae" for lemma in self._typed_as(typed[:-1] + wide, spelling)]
+            shapes = [lemma[:-1] + narrowed[lemma[-1]] for lemma in lemmas if lemma[-1] in narrowed]
+            found += [shape for shape in shapes if shape not in found]
         return found
 
     def _typed_as(self, typed: str, spelling: str) -> list[str]:
