@@ -29,8 +29,8 @@ _SOFT = table_of("qk", "ğy")
 
 
 def _bits(place: int) -> Any:
-    """By code, which of the endings may have such a letter at this place of four, as bits; u1."""
-    found = np.zeros(WIDTH, np.uint8)
+    """By code, which of the endings may have such a letter at this place of four, as bits; u2."""
+    found = np.zeros(WIDTH, np.uint16)
     for number, ending in enumerate(ENDINGS):
         found[[CODES.get(letter, 0) for letter in ending[place]]] |= 1 << number
     return found

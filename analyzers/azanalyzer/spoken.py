@@ -1,4 +1,4 @@
-"""Endings as they are spoken, written as they should be: getdix, olcaq, baxram, gəlip, deyəllər, adamnar, eviz.
+"""Endings as they are spoken, written as they should be: getdix, olcaq, yazıcam, baxram, gəlip, dedilə, adamnar, eviz.
 
 Each of them could be a suffix of the automaton, but what may follow all stems in every spelling takes memory for each,
 and only words that the lexicon cannot read as they stand may have one. What changes is the last letter of a root at
@@ -29,6 +29,8 @@ _SPOKEN = pattern(
     | (?P<n>(?<=[mn])n(?=[aeə]r))
     | (?P<l>(?<=..[aeəıi])l(?=l[aeə]r))
     | (?P<future>(?P<before>(?<=m)[aeəıiuü]y?|(?<=\Ae)t|(?<=\Age)t|(?<=[^{_VOWELS}]))c(?P<vowel>[aeə])(?=[qkğgyx]|m\Z))
+    | (?P<wide>(?<=.[^{_VOWELS}m])[ıiuü](?=c(?P<like>[aeə])(?:[qkğgyx]|m\Z)))
+    | (?P<they>(?<=..(?:[dt][ıiuü]|[ıiuüaeə]r|[ıiuü][bpş]|[aeə][qkx]))l[aeə]\Z)
     | (?P<r>(?<=[^{_VOWELS}])r(?=(?:[aeə]m|[ıi][qkx])(?:ki|d[aeə])?\Z))
     | (?P<your>(?:(?<=[^{_VOWELS}s])|(?<=..[aeəıiuü])v)(?P<narrow>[ıiuü])z{_CASE})
     | (?P<yours>(?<=....[aeə])z{_CASE})
@@ -44,6 +46,8 @@ ENDINGS = (
     (_VOWELS, "xp", f"{_END}lndsc", _ANY),
     ("aeəıiuü", "z", f"{_END}aeəıiuüdnl", _ANY),
     (_ANY, "c", "aeə", "qkğgyxm"),
+    (_NO_VOWELS, "ıiuü", "c", "aeə"),
+    ("ıiuürbpşqkx", "l", "aeə", _END),
     ("eəiöü", "ğ", "eəiöü", _ANY),
     ("mn", "n", "aeə", "r"),
     ("aeəıi", "l", "l", "aeə"),
@@ -73,6 +77,10 @@ def _written(found: re.Match[str]) -> str:
             return "l"
         case "l":
             return "r"
+        case "wide":
+            return found["like"]
+        case "they":
+            return f"{found.group()}r"
         case "r":
             return f"{_narrow(found)}r"
         case "yours":

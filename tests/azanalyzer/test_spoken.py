@@ -12,9 +12,10 @@ ANALYZER = Analyzer()
 # A root with forms of it that school grammars leave out or that are misspelled as they are spoken.
 FORMS = {
     "gəl": "gəlcəm gəlisən gəlisiz gəlmiyəcəm gəlmiyəciyik gələmmərəm gələmməzsən gələmmiyəcəm "
-    "gəlcəksən gəlcəyəm gəlirix gəlip gəliplər gəlipsən gəlmicəm gəlməycəm gələllər gələnnər",
+    "gəlcəksən gəlcəyəm gəlirix gəlip gəliplər gəlipsən gəlmicəm gəlməycəm gələllər gələnnər gəldilə gəliblə "
+    "gəlmişlə",
     "get": "gedisən getmisən getmisiniz getmiyib gedillər getməyim getməyimizə "
-    "getdix getcəksən gedrəm gedirix gedip getməlidilər",
+    "getdix getcəksən gedrəm gedirix gedip getməlidilər gedicəm gedicem gedicəksən getdilə getdile",
     "ver": "veresiz verəsiz verki verimmi",
     "eylə": "eylər eylərəm eyləgəc",
     "gör": "görrəm görəsiz görgəc görüncəyə",
@@ -29,7 +30,7 @@ FORMS = {
     "şikayət": "wikayet",
     "telefon": "telfon telfonum telefonuz telefonuzu",
     "ol": "olmag olcam oldusa olmadısa olacayıq olacıq olmuyub olmuyacaq olmağım olmağınız olurki olmasada "
-    "noldu olduqu olmadıqını noolub nooldu olcaq olacax olcaqsan olmucaq oldux olram nolcaq",
+    "noldu olduqu olmadıqını noolub nooldu olcaq olacax olcaqsan olmucaq oldux olram nolcaq olucaq olucax",
     "de": "deyirki dedilərki deyr diyəsən deyəllər dedix deyip diyib diyəcəm",
     "istə": "isdəyir isdiyir istiyir istədiyiz istəyrəm istirəm",
     "kim": "kimisi kimisini",
