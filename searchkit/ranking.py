@@ -24,6 +24,7 @@ __all__ = [
 ]  # fmt: skip
 
 LEAST_BOOST, MOST_BOOST = 0.001, 1000.0  # of a document, a field of a query, a word
+_MOST_COVERAGE = 10.0  # a power of the number of words
 
 
 class Freshness(NamedTuple):
@@ -130,8 +131,9 @@ def check_ranking(ranking: Ranking, schema: Schema) -> None:
     """QueryError if a ranking cannot be used with the fields of a schema."""
     a_ranking(ranking)
     for name in WEIGHTS:
-        if not is_amount(getattr(ranking, name)):
-            raise QueryError(f"ranking: {name} is a number from 0 on, not {getattr(ranking, name)!r}")
+        weight, most = getattr(ranking, name), _MOST_COVERAGE if name == "coverage" else MOST_BOOST
+        if not (is_amount(weight) and weight <= most):
+            raise QueryError(f"ranking: {name} is a number from 0 to {most:g}, not {weight!r}")
     if not isinstance(ranking.depth, int) or ranking.depth < 0:
         raise QueryError(f"ranking: depth is a whole number from 0 on, not {ranking.depth!r}")
     if ranking.boost_field is not None and not isinstance(schema.fields.get(ranking.boost_field), Number):

@@ -177,8 +177,9 @@ def test_a_stored_search_keeps_its_ranking(ranking: Ranking, large: searchkit.In
         ),
         (Ranking(freshness="date"), "freshness takes a searchkit.Freshness, not str"),  # type: ignore[arg-type]
         (Ranking(depth=-1), "depth is a whole number from 0 on, not -1"),
-        (Ranking(early=float("inf")), "early is a number from 0 on, not inf"),
-        (Ranking(surface=10**400), f"surface is a number from 0 on, not {10**400}"),
+        (Ranking(early=float("inf")), "early is a number from 0 to 1000, not inf"),
+        (Ranking(coverage=11), "coverage is a number from 0 to 10, not 11"),
+        (Ranking(surface=10**400), f"surface is a number from 0 to 1000, not {10**400}"),
         (Ranking(freshness=Freshness(half_life=10**400)), f"half_life is a number of days above 0, not {10**400}"),
     ],
 )
