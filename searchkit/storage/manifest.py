@@ -74,9 +74,11 @@ _IN_FORCE = "the index"
 
 
 def folder_at(path: str | os.PathLike[str]) -> Path:
-    """The folder of an index, whether it is there or not; IndexNotFoundError for an empty path."""
+    """The folder of an index, whether it is there or not; IndexNotFoundError for a path that names none."""
     if not os.fspath(path):  # `Path` takes it for the current folder
         raise IndexNotFoundError("the path of an index is empty; name its folder")
+    if "\0" in os.fsdecode(path):
+        raise IndexNotFoundError(f"{path!r}: no folder has a null character in its name; leave it out")
     return Path(path)
 
 

@@ -68,6 +68,12 @@ def test_an_empty_path_is_not_the_current_folder(
     assert [] == list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("function", [searchkit.open, searchkit.create, searchkit.open_or_create])
+def test_a_path_with_a_null_character(function: Callable[[str], object]) -> None:
+    with pytest.raises(searchkit.IndexNotFoundError, match=r"'a\\x00b': no folder has a null character in its name"):
+        function("a\0b")
+
+
 def test_create_takes_an_empty_folder(tmp_path: Path) -> None:
     (tmp_path / "index").mkdir()
     assert 0 == len(searchkit.create(tmp_path / "index"))
