@@ -316,7 +316,17 @@ class Analyzer:
     def _expansions(self) -> Expansions:
         from azanalyzer.expansions import Expansions  # a text is read without
 
-        return Expansions(self, self._reader.morphology.lexicon, self._own_groups)
+        lexicon = self._reader.morphology.lexicon
+        return Expansions(lexicon, self._own_groups, self.terms, self._places, self.query_terms)
+
+    def _places(self, text: str) -> list[str]:
+        """One term for each place of a text: of a compound its parts, as they stand in texts with and without it."""
+        places: dict[int, Token] = {}
+        for token in self.tokens(text):
+            first = places.get(token.position)
+            if first is None or first.kind not in ("date", "url"):
+                places[token.position] = token
+        return [token.term for token in places.values()]
 
     def base(self, term: str) -> str | None:
         """The root that an index term is made of by derivation, a weaker witness than the term; None if there is none.

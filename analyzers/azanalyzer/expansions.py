@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence, Set
 
 from azanalyzer.language import acronyms, text_of
 from azanalyzer.morphology.lexicon import Lexicon
 from azanalyzer.synonyms import Expansion, Synonyms, as_text
-
-if TYPE_CHECKING:
-    from azanalyzer.analyzer import Analyzer, Token
 
 __all__ = ["Expansions"]
 
@@ -22,12 +18,20 @@ _COMMON = 4  # the class of frequency from which on an acronym in small letters 
 class Expansions:
     """The expansions of queries, in the terms of one analyzer."""
 
-    def __init__(self, analyzer: Analyzer, lexicon: Lexicon, own_groups: Iterable[Sequence[str]]) -> None:
-        """`own_groups` are groups of synonyms besides those of the package."""
-        self._analyzer = analyzer
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        own_groups: Iterable[Sequence[str]],
+        terms: Callable[[str], list[str]],
+        places: Callable[[str], list[str]],
+        query_terms: Callable[[str], list[list[str]]],
+    ) -> None:
+        """`own_groups` are groups of synonyms besides those of the package; for the functions see `Synonyms`."""
         self._lexicon = lexicon
+        self._places = places
+        self._query_terms = query_terms
         texts = (text_of("synonyms.tsv"), acronyms().groups(), as_text(own_groups))
-        self._synonyms = Synonyms("\n".join(texts), analyzer.terms, lexicon.irregular_shapes_of, self._places)
+        self._synonyms = Synonyms("\n".join(texts), terms, lexicon.irregular_shapes_of, places)
 
     def of(self, words: Sequence[Sequence[str]], in_capitals: Set[str] | None) -> list[Expansion]:
         """See `Analyzer.expand`."""
@@ -39,15 +43,6 @@ class Expansions:
             found = self._with_numbers(found, words)
         return found
 
-    def _places(self, text: str) -> list[str]:
-        """One term for each place of a text: of a compound its parts, as they stand in texts with and without it."""
-        places: dict[int, Token] = {}
-        for token in self._analyzer.tokens(text):
-            first = places.get(token.position)
-            if first is None or first.kind not in ("date", "url"):
-                places[token.position] = token
-        return [token.term for token in places.values()]
-
     def _with_numbers(self, known: Sequence[Expansion], words: Sequence[Sequence[str]]) -> list[Expansion]:
         """The known expansions of words, and the numbers and names with digits that are in none of them."""
         from azanalyzer.codes import code_expansions  # most queries have no number
@@ -56,7 +51,7 @@ class Expansions:
         terms = [alternatives[0] for alternatives in words]
         found = [one for one in known if not is_measure(terms, one.first)]
         found += number_expansions(terms, _places_in(found))
-        found += code_expansions(words, _places_in(found), self._analyzer.query_terms)
+        found += code_expansions(words, _places_in(found), self._query_terms)
         return sorted(found)
 
     def _without_words(self, expansion: Expansion) -> Expansion:
