@@ -12,7 +12,7 @@ import numpy as np
 from azanalyzer.hash_table import HashTable
 from searchkit.engine.arrays import beginnings, counting_order, runs
 from searchkit.engine.cutting import Cut, cut
-from searchkit.engine.postings import FORM_PAIRS, SPELLED
+from searchkit.engine.posting_columns import FORM_PAIRS, SPELLED
 from searchkit.engine.term_list import TermList, sorted_terms
 from searchkit.engine.terms import LONGEST
 

@@ -13,7 +13,8 @@ from azanalyzer import Analyzer
 from azanalyzer.lazy import cached_property
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine.lengths import Norms
-from searchkit.engine.postings import EARLY_TOKENS, FieldPostings, form_bits
+from searchkit.engine.posting_columns import EARLY_TOKENS, form_bits
+from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import Segment
 from searchkit.engine.terms import LONGEST, encode
 from searchkit.querytree import Word

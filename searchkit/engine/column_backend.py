@@ -31,7 +31,8 @@ from searchkit.engine.expand import Expander
 from searchkit.engine.hits import Found, Hit, Hits, start_after
 from searchkit.engine.planner import plan_query
 from searchkit.engine.plans import Plan
-from searchkit.engine.postings import FieldPostings, form_bits
+from searchkit.engine.posting_columns import form_bits
+from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import Segment, SegmentInfo
 from searchkit.engine.store import Fields
 from searchkit.engine.term_postings import TermPostings

@@ -16,7 +16,8 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.engine.collection import SHORT_TITLE, TITLE_SHARE, Collection, Sought
 from searchkit.engine.lengths import last_positions
 from searchkit.engine.occurrences import Occurrences
-from searchkit.engine.postings import EARLY, FieldPostings
+from searchkit.engine.posting_columns import EARLY
+from searchkit.engine.postings import FieldPostings
 from searchkit.engine.term_postings import TermPostings
 from searchkit.ranking import Ranking
 

@@ -18,7 +18,7 @@ from searchkit.engine.arrays import beginnings, counting_order, in_parts, runs
 from searchkit.engine.chunks import Chunks, ChunkTable
 from searchkit.engine.column_writer import ColumnStream
 from searchkit.engine.next_words import NOTHING, SEVERAL
-from searchkit.engine.postings import EARLY, EARLY_TOKENS
+from searchkit.engine.posting_columns import EARLY, EARLY_TOKENS
 
 __all__ = ["FieldText", "Inverted", "TermPostings"]
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from azanalyzer.lazy import cached_property
-from searchkit.engine import postings as layout
+from searchkit.engine import posting_columns as layout
 from searchkit.engine.arrays import before, positions_from, row_sums, runs
 from searchkit.engine.narrow import MARKS
 from searchkit.engine.term_postings import TermPostings, Where

@@ -10,7 +10,7 @@ from searchkit.engine.column_writer import ColumnStream, ColumnWriter
 from searchkit.engine.lengths import impact_table
 from searchkit.engine.narrow_writer import NarrowWriter
 from searchkit.engine.next_words_writer import NextWordsWriter
-from searchkit.engine.postings import STEP
+from searchkit.engine.posting_columns import STEP
 
 __all__ = ["PostingsWriter"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from searchkit.engine.collection import SHORT_TITLE, TITLE_SHARE, Collection, Sought
 from searchkit.engine.lengths import last_positions
-from searchkit.engine.postings import EARLY
+from searchkit.engine.posting_columns import EARLY
 from searchkit.engine.term_postings import TermPostings
 from searchkit.ranking import Ranking
 

@@ -1,6 +1,6 @@
 """A segment: an immutable set of documents with everything that is needed to search and show them.
 
-Its columns are those of `postings` and `terms` for each text field, of `store`, and here (N documents):
+Its columns are those of `posting_columns` and `terms` for each text field, of `store`, and here (N documents):
 
     ids.hashes u8[N], ids.owners u4[N]    64-bit hashes of the ids, sorted, and whose they are
     ids.contents u8[N]                    64-bit hashes of what is stored of each document

@@ -1,4 +1,4 @@
-"""The postings of one term: read from the columns that `postings` describes, and kept as far as they are asked for."""
+"""The postings of one term: read from the columns of its field, and kept as far as they are asked for."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 
 from azanalyzer.lazy import cached_property
 from azanalyzer.tuples import NamedTuple
-from searchkit.engine import postings as layout
+from searchkit.engine import posting_columns as layout
 from searchkit.engine.arrays import are_in, distinct, positions_from
 from searchkit.engine.columns import Column
 from searchkit.engine.narrow import Narrow
-from searchkit.engine.postings import FieldPostings
+from searchkit.engine.posting_columns import PostingColumns
 
 __all__ = ["DensePostings", "TermPostings", "Where"]
 
@@ -52,7 +52,7 @@ class TermPostings:
 
     prefix = ""  # of the names of its columns
 
-    def __init__(self, field: FieldPostings, number: int, first: int, last: int) -> None:
+    def __init__(self, field: PostingColumns, number: int, first: int, last: int) -> None:
         self.field = field
         self.number = number
         self.df = last - first
@@ -315,7 +315,7 @@ class DensePostings(TermPostings):
 
     prefix = "dense."
 
-    def __init__(self, field: FieldPostings, number: int, row: int) -> None:
+    def __init__(self, field: PostingColumns, number: int, row: int) -> None:
         super().__init__(field, number, 0, 0)
         self.df = field.document_frequency(number)
         self._start = row * field.documents

@@ -11,7 +11,8 @@ from searchkit.engine.checks import Checks, shown
 from searchkit.engine.lengths import impact_table, length_bytes
 from searchkit.engine.next_words import SEVERAL, are_frequent, has_signs
 from searchkit.engine.next_words_writer import Signs, signs_of_terms
-from searchkit.engine.postings import STEP, FieldPostings
+from searchkit.engine.posting_columns import STEP
+from searchkit.engine.postings import FieldPostings
 
 __all__ = ["check_text"]
 

@@ -24,6 +24,7 @@ from searchkit.engine import (
     invert,
     narrow,
     narrow_writer,
+    posting_columns,
     postings_writer,
     store_writer,
     topk,
@@ -31,12 +32,12 @@ from searchkit.engine import (
     verify_text,
 )
 from searchkit.engine import merge as merging
-from searchkit.engine import postings as postings_module
 from searchkit.engine import segment as segment_module
 from searchkit.engine.column_backend import ColumnSnapshot
 from searchkit.engine.merge import merge
 from searchkit.engine.occurrences import spans
-from searchkit.engine.postings import EARLY, EARLY_TOKENS, FieldPostings, form_bits
+from searchkit.engine.posting_columns import EARLY, EARLY_TOKENS, form_bits
+from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import MISSING_DATE, KeywordField, Segment
 from searchkit.engine.verify import check_generation
 from searchkit.query.parse import parse
@@ -87,9 +88,9 @@ def small_parts(budget: int | None = None) -> Iterator[None]:
         patch.setattr(postings_writer, "_MANY", 60)
         for module in (narrow, narrow_writer, checks):
             patch.setattr(module, "RANKED", 3)
-        patch.setattr(postings_module, "_MOST_KEPT", 100)
-        patch.setattr(postings_module, "_BYTES_PER_KEPT", 1 << 40)
-        for module in (postings_module, postings_writer, verify_text):
+        patch.setattr(posting_columns, "_MOST_KEPT", 100)
+        patch.setattr(posting_columns, "_BYTES_PER_KEPT", 1 << 40)
+        for module in (posting_columns, postings_writer, verify_text):
             patch.setattr(module, "STEP", 3)
         patch.setattr(merging, "_BATCH", 7)
         patch.setattr(invert, "_BLOCK", 5)
