@@ -149,7 +149,7 @@ class _Explainer:
 
     def _reason(self, node: Node) -> Reason | None:
         """What a node adds; None if nothing."""
-        if isinstance(node, Word):
+        if isinstance(node, (Word, Prefix)):
             return self._word(node)
         score = self._scores.score(node)
         if abs(score) < _NOTHING:
@@ -160,7 +160,7 @@ class _Explainer:
             return _sum(_said(node), [reason for part in node.nodes if (reason := self._reason(part)) is not None])
         if isinstance(node, Either):
             return self._best_of(node, score)
-        if isinstance(node, (Phrase, Prefix, Wildcard, Fuzzy)):
+        if isinstance(node, (Phrase, Wildcard, Fuzzy)):
             names = self._names(node.field)
             in_fields = ((name, node._replace(field=name)) for name in names)
             return _sum(_said(node), [found for name, part in in_fields if (found := self._in_field(name, part))])
@@ -191,12 +191,15 @@ class _Explainer:
 
     # ---------------------------------------------------------------- words
 
-    def _word(self, word: Word) -> Reason | None:
-        number = next((at for at in self._closer if self._words[at] == word), None)
+    def _word(self, word: Word | Prefix) -> Reason | None:
+        number = next((at for at in self._closer if _is_same(self._words[at], word)), None)
         closer = self._closer.pop(number) if number is not None else {}
         fields = []
         for name in self._names(word.field):
-            root = self._scored(word._replace(field=name))
+            if isinstance(word, Prefix):
+                root = self._in_field(name, word._replace(field=name))
+            else:
+                root = self._scored(word._replace(field=name))
             views = [*([root] if root else []), *closer.get(name, [])]
             if views:
                 fields.append(_sum(self._field(name), views))
@@ -322,6 +325,13 @@ class _Explainer:
         return f"{name}, boost {boost:g}" if boost != 1 else name
 
 
+def _is_same(word: Word, node: Word | Prefix) -> bool:
+    """Whether a word that evidence was looked for of is a part of the query."""
+    if isinstance(node, Word):
+        return word == node
+    return (word.field, word.typed, word.boost) == (node.field, node.typed, node.boost)
+
+
 def _sum(label: str, parts: Sequence[Reason], remarks: Iterable[Reason] = ()) -> Reason:
     return Reason(label, fsum(part.score or 0.0 for part in parts), (*remarks, *parts))
 
@@ -358,7 +368,7 @@ def _leaf(node: Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | Range) -> st
     if isinstance(node, Phrase):
         return f'"{" ".join(place[0] for place in node.places)}"{f"~{node.slop}" if node.slop else ""}'
     if isinstance(node, Prefix):
-        return f"{node.prefixes[0]}*"
+        return node.typed
     if isinstance(node, Wildcard):
         return node.patterns[0]
     if isinstance(node, Fuzzy):

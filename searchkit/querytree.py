@@ -81,6 +81,11 @@ class Prefix(NamedTuple):
     boost: float = 1.0
     terms: tuple[str, ...] = ()
 
+    @property
+    def typed(self) -> str:
+        """As it was typed."""
+        return f"{self.prefixes[0]}*"
+
 
 class Wildcard(NamedTuple):
     r"""Documents with a term that fits any of `patterns`.
@@ -165,13 +170,14 @@ Node = (
 class Query(NamedTuple):
     """What is asked: `root` finds and scores; a document must also meet all `conditions`, which score nothing.
 
-    `words` are the wanted words in the order in which they were typed, also those that say nothing by themselves.
+    `words` are the wanted words and beginnings in the order in which they were typed, also words that say nothing by
+    themselves.
     `fields` are the text fields that are searched, with what each counts; None is all as the schema says.
     """
 
     root: Node
     conditions: tuple[Node, ...] = ()
-    words: tuple[Word, ...] = ()
+    words: tuple[Word | Prefix, ...] = ()
     fields: Mapping[str, float] | None = None
 
 
@@ -209,10 +215,15 @@ def boosted(node: Node, factor: float) -> Node:
     return node._replace(boost=node.boost * factor)
 
 
-def typed_words(node: Node) -> list[Word]:
-    """The words of what was typed, in order and those of phrases too, without what is excluded or was not typed."""
+def typed_words(node: Node) -> list[Word | Prefix]:
+    """The words of what was typed, in order and those of phrases too, without what is excluded or was not typed.
+
+    With beginnings of words.
+    """
     if isinstance(node, Word):
         return [node] if node.typed else []
+    if isinstance(node, Prefix):
+        return [node]
     if isinstance(node, Phrase):
         return [*node.words]
     if isinstance(node, Without):

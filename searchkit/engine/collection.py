@@ -17,7 +17,7 @@ from searchkit.engine.posting_columns import EARLY_TOKENS, form_bits
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import Segment
 from searchkit.engine.terms import LONGEST, encode
-from searchkit.querytree import Word
+from searchkit.querytree import Prefix, Word
 from searchkit.schema import Schema, Text
 
 __all__ = ["SHORT_TITLE", "SPARSE", "TITLE_SHARE", "Collection", "Sought", "WordFigures"]
@@ -29,6 +29,8 @@ _MOST_NEIGHBOURS = 200  # terms beginning with a base that are asked whether the
 _MOST_RANGES = 64  # of terms whose weights are kept
 SPARSE = 16  # terms of which fewer than one in so many are wanted are read one by one
 _MOST_REMEMBERED = 10_000  # terms
+_MOST_BEGUN = 1_000  # beginnings of which the terms are remembered
+_MOST_COMPLETIONS = 16  # terms that a beginning stands for in evidence
 
 
 class WordFigures(NamedTuple):
@@ -39,7 +41,7 @@ class WordFigures(NamedTuple):
     frequency: int  # documents with the likeliest term
     family: int  # and with its relatives, a document with two of them counted twice
     typed: float  # documents with it in the form typed, about
-    bits: int = 0  # of the form typed, see `form_bits`
+    bits: int = 0  # of the form typed, see `form_bits`; 0 for any
     base_idf: float = 0.0  # of the family
     surface_idf: float = 0.0  # of the form typed
 
@@ -86,6 +88,23 @@ def _relatives(sources: Sequence[FieldPostings], term: str) -> list[bytes]:
     return found
 
 
+def _most_frequent(source: FieldPostings, beginning: Prefix) -> dict[bytes, int]:
+    """In how many documents of a segment the most frequent terms are that begin so."""
+    found: dict[bytes, int] = {}
+    for prefix in beginning.prefixes:
+        start, stop = source.terms.prefix_range(encode(prefix))
+        frequencies = source.document_frequencies(start, stop)
+        best = (
+            np.argpartition(-frequencies, _MOST_COMPLETIONS)[:_MOST_COMPLETIONS]
+            if len(frequencies) > _MOST_COMPLETIONS
+            else range(len(frequencies))
+        )
+        found.update((source.terms.term(start + int(at)), int(frequencies[at])) for at in best)
+    for number in _numbers(source, [*map(encode, beginning.terms)]):
+        found[source.terms.term(number)] = source.document_frequency(number)
+    return found
+
+
 def _numbers(source: FieldPostings, terms: Sequence[bytes]) -> list[int]:
     """The numbers of those of the terms that a segment has."""
     return [at for term in terms if (at := source.terms.find(term)) >= 0]
@@ -105,6 +124,7 @@ class Collection:
         self._whoosh_idf = whoosh_idf
         self._figures: dict[tuple[str, tuple[str, ...], str, bool], WordFigures] = {}
         self._relatives: dict[tuple[str, str], list[bytes]] = {}
+        self._begun: dict[Prefix, tuple[str, ...]] = {}
         self.segments = segments
         self.schema = schema
         self.documents = sum(segment.documents for segment in segments)
@@ -197,7 +217,37 @@ class Collection:
             known = self._figures[key] = self._figures_of(field, word, with_relatives)
         return known
 
+    def begun(self, beginning: Prefix) -> Word | None:
+        """A beginning as the word that means the most frequent terms that begin so, in any form; None for none."""
+        terms = self._begun.get(beginning)
+        if terms is None:
+            names = self.text_boosts if beginning.field is None else {beginning.field}
+            counts: Counter[bytes] = Counter()
+            for source in (segment.text(name) for segment in self.segments for name in names):
+                if source is not None:
+                    counts.update(_most_frequent(source, beginning))
+            found = sorted(counts, key=lambda term: (-counts[term], term))[:_MOST_COMPLETIONS]
+            if len(self._begun) > _MOST_BEGUN:
+                self._begun.clear()
+            terms = self._begun[beginning] = tuple([term.decode("utf-8", "replace") for term in found])
+        return Word(beginning.field, terms, beginning.typed, beginning.boost) if terms else None
+
+    def _figures_of_begun(self, field: str, word: Word) -> WordFigures:
+        """The figures of what `begun` gives, which is as rare as all its terms together."""
+        found = WordFigures.of_nothing(len(self.segments))
+        count = 0
+        terms = [*map(encode, word.terms)]
+        for place, segment in enumerate(self.segments):
+            if (source := segment.text(field)) is not None:
+                found.own[place] = _numbers(source, terms)
+                count += sum(map(source.document_frequency, found.own[place]))
+        count = min(count, self.documents)
+        idf = float(self.idf_of(max(count, 0.5)))
+        return WordFigures(*found[:2], count, count, count, base_idf=idf, surface_idf=idf)
+
     def _figures_of(self, field: str, word: Word, with_relatives: bool) -> WordFigures:
+        if word.typed[-1:] == "*":
+            return self._figures_of_begun(field, word)
         found = WordFigures.of_nothing(len(self.segments))
         bits = form_bits(word.typed)
         frequency, family, typed = 0, 0, 0.0

@@ -180,7 +180,7 @@ class ColumnSnapshot:
 
     def search(self, query: Query, view: View, ranking: Ranking) -> Matches:
         plans, boosts = self._ranked_plans(query, ranking, Expander(view.deadline))
-        words = [] if ranking.is_plain or not view.limit else words_of(query)
+        words = [] if ranking.is_plain or not view.limit else words_of(query, self._collection)
         raise_best = functools.partial(self._raised, query, words, ranking, boosts) if words else _as_they_are
         depth = ranking.depth if words else 0
         anchor = self._find(view.after.id) if view.after is not None else None

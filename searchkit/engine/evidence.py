@@ -14,7 +14,7 @@ from azanalyzer import Analyzer
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine.collection import Collection, Sought, WordFigures
 from searchkit.engine.evidence_table import EvidenceTable
-from searchkit.querytree import Query, Word, is_in, typed_words
+from searchkit.querytree import Prefix, Query, Word, is_in, typed_words
 from searchkit.ranking import Ranking
 
 __all__ = ["Evidence", "by_segment", "coverage", "evidence", "words_of"]
@@ -24,9 +24,17 @@ _GOES_ON = 2.0  # what the further words that a text begins with count, against 
 _FEW = 16  # words times documents that are looked at one by one
 
 
-def words_of(query: Query) -> list[Word]:
-    """The words of a query that evidence is looked for of."""
-    return [*(query.words or typed_words(query.root))][:_MOST_WORDS]
+def words_of(query: Query, collection: Collection) -> list[Word]:
+    """The words of a query that evidence is looked for of.
+
+    A beginning among them is a word, too, which means the most frequent terms that begin so. By itself it is none: that
+    there is some such word in a document is all that it says.
+    """
+    typed = [*(query.words or typed_words(query.root))][:_MOST_WORDS]
+    if all(isinstance(word, Prefix) for word in typed):
+        return []
+    words = (collection.begun(word) if isinstance(word, Prefix) else word for word in typed)
+    return [word for word in words if word is not None]
 
 
 def by_segment(places: Any, docs: Any) -> list[tuple[int, Any]]:

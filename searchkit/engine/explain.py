@@ -30,7 +30,7 @@ class DocumentScores:
         self, query: Query, boosts: Boosts | None, collection: Collection, best: Hits, place: int, doc: int
     ) -> None:
         """`best` are the hits that evidence is looked for in: how rare words are side by side is told from them."""
-        self.words: Sequence[Word] = words_of(query)
+        self.words: Sequence[Word] = words_of(query, collection)
         self._fields = query.fields
         self.boosts: Sequence[Boost] = boosts.named(place, doc) if boosts is not None else []
         self._collection = collection

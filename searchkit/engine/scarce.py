@@ -192,7 +192,7 @@ class _FieldInFew:
 
 
 def _note(row: _Row, number: int, postings: TermPostings, where: int, bits: int) -> None:
-    """Put in a posting; `bits` are those of the form typed, -1 for a relative."""
+    """Put in a posting; `bits` are those of the form typed, 0 for any, -1 for a relative."""
     held = row.get(number)
     if held is None:
         held = row[number] = _Held()
@@ -200,6 +200,6 @@ def _note(row: _Row, number: int, postings: TermPostings, where: int, bits: int)
     held.family += times
     if bits >= 0:
         held.own += times
-        held.typed |= bits > 0 and forms & bits == bits
+        held.typed |= forms & bits == bits
         held.early |= forms & EARLY != 0
     held.places.append((postings, where))

@@ -14,7 +14,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.query.joins import Joins
 from searchkit.query.leaves import ESCAPED, MOST_DATE_WORDS, Leaves
-from searchkit.querytree import Everything, Node, Phrase, Without, Word, boosted, typed_words
+from searchkit.querytree import Everything, Node, Phrase, Prefix, Without, Word, boosted, typed_words
 from searchkit.ranking import LEAST_BOOST, MOST_BOOST
 
 __all__ = ["parse_full"]
@@ -43,7 +43,7 @@ _T = TypeVar("_T")
 
 def parse_full(
     text: str, typed: str, leaves: Leaves, joins: Joins, match_all: bool, most_leaves: int
-) -> tuple[Node | None, tuple[Word, ...]]:
+) -> tuple[Node | None, tuple[Word | Prefix, ...]]:
     """The tree of `text`, None if it asks for nothing; and its words, stop words too, if it has nothing but words.
 
     QueryError shows the place that it cannot understand in what was `typed`, which has other quotes at most.
@@ -74,7 +74,7 @@ class _Parser:
         self._room = most_leaves
         self._most_leaves = most_leaves
         self._level = 0
-        self.words: tuple[Word, ...] = ()
+        self.words: tuple[Word | Prefix, ...] = ()
         self.place = 0
         self._take(_SPACE)
 

@@ -16,7 +16,7 @@ from azanalyzer.tuples import NamedTuple
 from searchkit.errors import QueryError
 from searchkit.query.joins import Joins
 from searchkit.query.leaves import MOST_DATE_WORDS, Leaves
-from searchkit.querytree import MOST_EXPANSIONS, Either, Node, Phrase, Query, Word, all_of, any_of, typed_words
+from searchkit.querytree import MOST_EXPANSIONS, Either, Node, Phrase, Prefix, Query, Word, all_of, any_of, typed_words
 from searchkit.schema import Schema
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _PART = re.compile(
     re.VERBOSE,
 )
 _WORDS = re.compile(r"[\w\s]*\Z")  # a query without any sign
-_OF_WORDS = (Word, Phrase, Either)  # parts that ask for words one after another
+_OF_WORDS = (Word, Phrase, Either, Prefix)  # parts that ask for words one after another
 _SAY_OR = frozenset(["OR", "VƏ", "VE"])  # words that may
 QUOTES = str.maketrans("“”„«»‟＂", '"""""""')  # which count as " in a query
 
@@ -99,7 +99,7 @@ class _Simple:
         self._leaves = leaves
         self._joins = joins
         self._match_all = match_all
-        self.words: list[Word] = []  # those that are wanted, in order
+        self.words: list[Word | Prefix] = []  # those that are wanted, in order
 
     def tree(self, text: str) -> Node | None:
         wanted: list[Node] = []

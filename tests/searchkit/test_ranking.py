@@ -313,3 +313,19 @@ def test_more_words_of_the_query_count_more(filler: int, make_index: Make) -> No
     assert ids(index, query, ranking=Ranking(coverage=4.0))[0] == "all"
     assert index.search("operaları", ranking=plain)[0].score == index.search("operaları")[0].score
     assert index.search(f"və {query}")[0].score == pytest.approx(index.search(query)[0].score, rel=0.1)
+
+
+@pytest.mark.parametrize("query", ["neft kəm*", "neft kem*", "neft kəmərl*"])
+def test_a_beginning_stands_beside_the_other_words(query: str, make_index: Make) -> None:
+    apart = "kəmər çəkildi, sonra uzun müddət heç kim orada yeni neft görmədi"
+    beside = "neft kəmərlər boyu axdı, sonra uzun müddət heç kim orada görünmədi"
+    index = make_index([apart, beside, *["dağ çay"] * 4])
+    assert [hit.id for hit in index.search(query, limit=2)] == ["2", "1"]
+    best, other = index.search(query, ranking=Ranking.plain(), limit=2)
+    assert best.score == pytest.approx(other.score, rel=0.05)
+
+
+def test_a_beginning_alone_has_no_evidence(make_index: Make) -> None:
+    index = make_index(["kitab satıldı", "kitabxana açıldı"])
+    plain = [hit.score for hit in index.search("kit*", ranking=Ranking.plain())]
+    assert [hit.score for hit in index.search("kit*")] == plain

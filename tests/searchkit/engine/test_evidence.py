@@ -22,6 +22,8 @@ QUERIES = (
     "neft neft neft",
     "yollar kitablar dənizin",
     "harada kitabxana və neft",
+    "neft kit*",
+    "dən* və yo*",
 )
 
 
