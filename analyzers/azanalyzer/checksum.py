@@ -12,7 +12,7 @@ from azanalyzer.files import kept
 __all__ = ["data_checksum"]
 
 _DATA = Path(__file__).parent / "data"
-_OF_QUERIES = frozenset({"capitals.txt", "synonyms.tsv", "stop_words.txt", "units.txt"})  # no term depends on these
+_OF_QUERIES = frozenset({"synonyms.tsv", "stop_words.txt", "units.txt"})  # which no term of a text depends on
 
 
 @lru_cache(maxsize=1)

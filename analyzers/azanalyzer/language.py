@@ -16,10 +16,7 @@ from azanalyzer.synonyms import Acronyms
 if TYPE_CHECKING:
     from azanalyzer.morphology.inflection import Inflection
 
-__all__ = [
-    "abbreviations", "acronyms", "capitals", "inflection", "question_words", "shared_morphology", "stop_words",
-    "text_of",
-]  # fmt: skip
+__all__ = ["abbreviations", "acronyms", "inflection", "question_words", "shared_morphology", "stop_words", "text_of"]
 
 _DATA = Path(__file__).parent / "data"
 
@@ -35,7 +32,7 @@ def inflection() -> Inflection:
     """Forms by the same."""
     from azanalyzer.morphology.inflection import Inflection  # most have no use for it
 
-    return Inflection(shared_morphology(), acronyms(), capitals())
+    return Inflection(shared_morphology(), acronyms())
 
 
 @lru_cache(maxsize=1)
@@ -61,12 +58,6 @@ def acronyms() -> Acronyms:
 def abbreviations() -> frozenset[str]:
     """The abbreviations of `data/abbreviations.txt`."""
     return frozenset(word for line in _lines("abbreviations.txt") if line[:1] != "#" for word in line.split())
-
-
-@lru_cache(maxsize=1)
-def capitals() -> dict[str, str]:
-    """The names of `data/capitals.txt` by themselves in lower case."""
-    return {word.lower(): word for line in _lines("capitals.txt") if line[:1] != "#" for word in line.split()}
 
 
 def _lines(name: str) -> list[str]:

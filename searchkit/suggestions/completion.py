@@ -74,7 +74,7 @@ def complete_words(
     capital = typed[0].isupper()
     completed: dict[str, int] = {}
     for whole, documents in found:
-        completed.setdefault(before + (capitalized(whole) if capital and whole.islower() else whole), documents)
+        completed.setdefault(before + (capitalized(whole) if capital else whole), documents)
     return [Completion(*item) for item in [*completed.items()][:limit]]
 
 
@@ -206,10 +206,10 @@ class _LastWord:
         for typed in self.spellings:
             for term in self._longest_terms(fold(typed)):
                 if documents := self.frequency(term):
-                    word = self.as_a_word(term)
+                    is_name = self.as_a_word(term)[:1].isupper()
                     for rank, form in enumerate(self._forms(term, typed, most)):
                         weight = documents / (_OF_FORM * 2**rank)
-                        yield _Begun(term, documents, weight, _with_capitals(form, term, word))
+                        yield _Begun(term, documents, weight, capitalized(form) if is_name else form)
 
     def beside(self, terms: Sequence[str], begun: list[_Begun]) -> list[_Begun]:
         """Those that stand in documents with any of the terms, in most of these first."""
@@ -278,13 +278,6 @@ class _LastWord:
 def _lower(typed: str, text: str) -> str:
     """What is `typed` of a text in lower case; in ASCII a capital I may be that of i, too, as i may be ı."""
     return typed.lower() if text.isascii() else lower(normalize(typed))
-
-
-def _with_capitals(form: str, term: str, word: str) -> str:
-    """A form of a term with the capitals of the term as a word: WhatsAppda."""
-    if len(word) == len(term) and form.startswith(term):
-        return word + form[len(term) :]
-    return capitalized(form) if word[:1].isupper() else form
 
 
 def _spellings(typed: str) -> list[str]:

@@ -6,7 +6,7 @@ another word (kitab, kitabxana) is none of these endings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from azanalyzer.alphabet import capitalized, fold
 from azanalyzer.cache import Cache
@@ -40,13 +40,11 @@ class _Stem(NamedTuple):
 
 
 class Inflection:
-    """Forms of terms by their endings. Thread-safe as the morphology is."""
+    """Forms of terms by their endings; `acronyms` says how those are written. Thread-safe as the morphology is."""
 
-    def __init__(self, morphology: Morphology, acronyms: Acronyms, capitals: Mapping[str, str]) -> None:
-        """`acronyms` says how those are written, `capitals` names that have other capitals than the first."""
+    def __init__(self, morphology: Morphology, acronyms: Acronyms) -> None:
         self._morphology = morphology
         self._acronyms = acronyms
-        self._capitals = capitals
         self._stems = Cache(self._find_stems, _REMEMBERED)
 
     def cuts(self, typed: str) -> list[int]:
@@ -91,8 +89,6 @@ class Inflection:
 
     def citation(self, term: str) -> str:
         """A term as dictionaries have it: a verb in the infinitive, a name with its capitals; others as they are."""
-        if own := self._capitals.get(term):
-            return own
         entries = self._morphology.lexicon.entries(term)
         usual = max(entries, key=lambda entry: entry.frequency).pos if entries else ""
         if usual == "v":

@@ -142,13 +142,6 @@ def test_the_forms_of_a_name_have_its_capital(make_index: Make) -> None:
     assert words(make_index(["Əli gəldi"]), "əliy", 1) == ["Əliyə"]
 
 
-@pytest.mark.parametrize(
-    ("typed", "expected"), [("ipho", "iPhone"), ("Ipho", "iPhone"), ("whatsappd", "WhatsAppda"), ("youtu", "YouTube")]
-)
-def test_a_name_has_the_capitals_that_its_owner_gave_it(typed: str, expected: str, make_index: Make) -> None:
-    assert words(make_index(["İphone üçün", "iPhone 13, youtube, WhatsApp"]), typed, 1) == [expected]
-
-
 def test_what_follows_is_that_of_the_newest_commit(make_index: Make) -> None:
     index = make_index(["neft kəməri"])
     assert words(index, "neft k", 1) == ["neft kəmər"]

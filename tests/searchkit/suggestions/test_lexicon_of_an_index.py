@@ -104,7 +104,7 @@ def test_upgrade_reads_what_the_index_stores(other: Path, make_index: Make) -> N
 def test_what_does_not_matter(other: Path, make_index: Make) -> None:
     index = make_index(["kitab"])
     data = other / "azanalyzer" / "data"
-    for name in ("capitals.txt", "synonyms.tsv", "stop_words.txt", "units.txt"):
+    for name in ("synonyms.tsv", "stop_words.txt", "units.txt"):
         (data / name).write_text((data / name).read_text("utf-8") + "\n", "utf-8")
     for path in data.rglob("*.tsv"):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
