@@ -377,6 +377,8 @@ def _asked(
                 terms.append(piece.term)  # what texts that spell it so are indexed under: cola, besides çöl
             if len(terms) == 1 and piece.term not in stop_words():
                 terms += reader.homographs(surface, piece.term)
+            if (other := reader.adjective_or_noun(terms[0])) is not None and other not in terms:
+                terms.append(other)
         if azerbaijani is None and piece.kind in ("word", "acronym") and piece.term not in stop_words():
             text = normalize(surface)
             if scripts.may_be_russian(text):

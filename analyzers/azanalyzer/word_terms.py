@@ -33,6 +33,7 @@ _SUFFIXES = 1_000  # remembered, and what was taken for some
 _TYPED = 1_000  # words in ASCII whose meanings are remembered: a text may be one chunk with the same parts
 _COMPOUNDS = 1_000  # remembered, most of which the lexicon lacks
 _NEARLY, _NEARLY_NAME = 0.5, 1.0  # how much dearer a word itself may be than the form of another that it is read as
+_AS_OFTEN = 1.2  # how much dearer the form of a noun may be than the adjective that it is read as: tarixi, elmi
 _COMMON = 4  # frequency class of a verb whose stem by itself, an order, is meant too however dear: yüklə, no yük-lə
 LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
 
@@ -190,6 +191,22 @@ class WordTerms:
             return []
         most = _NEARLY_NAME if itself.pos == "np" and text[0].isupper() else _NEARLY
         return [small] if itself.cost <= readings[0].cost + most else []
+
+    def adjective_or_noun(self, term: str) -> str | None:
+        """The adjective in -i that its own form "the … of" makes a noun look like, or the noun for such an adjective.
+
+        tarixi is historical, and the history of: both are indexed under the adjective, so tarix has to ask for it, too.
+        None for any other term, and where the one is far likelier than the other, as hərbi is military.
+        """
+        for noun in (term, term.removesuffix("i")):
+            adjective = noun + "i"
+            if not any(entry.pos == "adj" for entry in self.morphology.lexicon.entries(adjective)):
+                continue
+            best, *others = self.morphology.readings(adjective)
+            if best.pos == "adj" and best.term == adjective and best.base == noun:
+                is_near = any(one.term == noun and one.cost <= best.cost + _AS_OFTEN for one in others)
+                return (adjective if noun == term else noun) if is_near else None
+        return None
 
     def compound(self, words: list[str]) -> str | None:
         """The term of words with hyphens between them that the lexicon has as one; None where it knows them apart."""

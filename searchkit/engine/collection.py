@@ -17,7 +17,7 @@ from searchkit.engine.posting_columns import EARLY_TOKENS, form_bits
 from searchkit.engine.postings import FieldPostings
 from searchkit.engine.segment import Segment
 from searchkit.engine.terms import LONGEST, encode
-from searchkit.querytree import Prefix, Word
+from searchkit.querytree import FALLING, Prefix, Word
 from searchkit.schema import Schema, Text
 
 __all__ = ["SHORT_TITLE", "SPARSE", "TITLE_SHARE", "Collection", "Sought", "WordFigures"]
@@ -133,6 +133,7 @@ class Collection:
         self._early_shares: dict[str, float] = {}
         self._idf: dict[tuple[str, bytes], float] = {}
         self._terms: dict[tuple[int, str, str], tuple[int, float] | None] = {}
+        self._weights: dict[tuple[str, tuple[str, ...]], list[float]] = {}
         self.text_boosts = schema.boosts()
         self._idfs: dict[tuple[int, str, range], Any] = {}
 
@@ -174,6 +175,22 @@ class Collection:
             if len(self._idf) > _MOST_REMEMBERED:
                 self._idf.clear()
             self._idf[field, term] = known
+        return known
+
+    def weights(self, field: str, terms: tuple[str, ...]) -> list[float]:
+        """What each of the terms that one word may mean counts, the likeliest first.
+
+        None says more than the likeliest that documents have: that only few have another makes it no likelier.
+        """
+        known = self._weights.get((field, terms))
+        if known is None:
+            encoded = [encode(term) for term in terms]
+            idfs = [self.idf(field, term) if self.document_frequency(field, term) else 0.0 for term in encoded]
+            most = next(filter(None, idfs), 0.0)
+            known = [FALLING**rank * (most / idf if idf > most > 0 else 1.0) for rank, idf in enumerate(idfs)]
+            if len(self._weights) > _MOST_REMEMBERED:
+                self._weights.clear()
+            self._weights[field, terms] = known
         return known
 
     def term(self, place: int, field: str, term: str) -> tuple[int, float] | None:

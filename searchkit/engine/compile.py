@@ -29,7 +29,7 @@ from searchkit.engine.expand import (
 )
 from searchkit.engine.plans import ConstantPlan, DocsPlan, Plan, ScaledPlan, TermPlan
 from searchkit.engine.postings import FieldPostings
-from searchkit.engine.segment import YEAR_1970, KeywordField, has_value, micros
+from searchkit.engine.segment import KeywordField, has_value, micros, micros_of_bound
 from searchkit.engine.term_postings import TermPostings
 from searchkit.engine.terms import encode
 from searchkit.schema import Date, Keyword, Number, Text
@@ -126,6 +126,13 @@ class Compiler:
             return None
         number, idf = known
         return self._text_plan(field, source.postings(number), idf, boost, scored)
+
+    def meant_plan(self, field: str, terms: tuple[str, ...], boost: float, scored: bool) -> Plan | None:
+        """The documents with any of the terms of a text field that one typed word may mean, the likeliest first."""
+        weights = self.collection.weights(field, terms) if len(terms) > 1 else (1.0,)
+        given = zip(terms, weights, strict=True)
+        plans = [plan for term, one in given if (plan := self.text_plan(field, term, boost * one, scored)) is not None]
+        return MaxPlan(plans) if len(plans) > 1 else next(iter(plans), None)
 
     def _text_plan(self, field: str, postings: TermPostings, idf: float, boost: float, scored: bool) -> Plan:
         if not scored:
@@ -245,7 +252,7 @@ class Compiler:
             return None
         found = has_value(values)
         if values.dtype == np.int64:
-            low, high = (_micros(bound) if bound is not None else None for bound in (low, high))
+            low, high = (micros_of_bound(bound) if bound is not None else None for bound in (low, high))
         if low is not None:
             found &= (values > low) if query.startexcl else (values >= low)
         if high is not None:
@@ -261,6 +268,10 @@ class Compiler:
 
     def best_of(self, query: Any, scored: bool) -> Plan | None:
         return self._joined(query, self.plans(query.subqueries, scored), MaxPlan)
+
+    def meant(self, query: Any, scored: bool) -> Plan | None:
+        first = query.subqueries[0]
+        return self.meant_plan(first.fieldname, tuple(part.text for part in query.subqueries), first.boost, scored)
 
     def all_of(self, query: Any, scored: bool) -> Plan | None:
         plans = self.plans(query.subqueries, scored)
@@ -369,19 +380,13 @@ def _encoded(term: Any) -> bytes:
     return term if isinstance(term, bytes) else encode(term)
 
 
-def _micros(value: Any) -> Any:
-    """A bound as it is kept: dates, which Whoosh may give as microseconds since the year 1, since 1970."""
-    if isinstance(value, datetime.datetime):
-        return micros(value.replace(tzinfo=None))
-    return value - YEAR_1970
-
-
 _HANDLERS: dict[str, Callable[[Compiler, Any, bool], Plan | None]] = {
     "Term": Compiler.term,
     "And": Compiler.all_of,
     "Or": Compiler.any_of,
     "DisjunctionMax": Compiler.best_of,
     "_Max": Compiler.best_of,
+    "_Meant": Compiler.meant,
     "Not": Compiler.no,
     "AndNot": Compiler.and_not,
     "_AndNot": Compiler.and_not,

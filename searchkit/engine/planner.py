@@ -17,7 +17,6 @@ from searchkit.engine.expand import Expander
 from searchkit.engine.plans import ConstantPlan, DocsPlan, Plan
 from searchkit.engine.terms import encode
 from searchkit.querytree import (
-    FALLING,
     AllOf,
     AnyOf,
     Either,
@@ -158,12 +157,9 @@ class _Planner:
     def _word(self, node: Word, name: str, boost: float, scored: bool) -> Plan | None:
         return self._terms(name, node.terms, boost, scored)
 
-    def _terms(self, name: str, terms: Sequence[str], boost: float, scored: bool) -> Plan | None:
+    def _terms(self, name: str, terms: tuple[str, ...], boost: float, scored: bool) -> Plan | None:
         """Any of the terms that one typed word may mean."""
-        plan = self._compiler.text_plan
-        if len(terms) == 1:
-            return plan(name, terms[0], boost, scored)
-        return _joined(MaxPlan, [plan(name, term, boost * FALLING**rank, scored) for rank, term in enumerate(terms)])
+        return self._compiler.meant_plan(name, terms, boost, scored)
 
     def _phrase(self, node: Phrase, name: str, boost: float, scored: bool) -> Plan | None:
         plans = []

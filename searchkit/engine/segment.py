@@ -31,7 +31,7 @@ from searchkit.storage.hashes import id_hash
 
 __all__ = [
     "MISSING_DATE", "NO_PERIOD", "YEAR_1970", "KeywordField", "Segment", "SegmentInfo", "has_value", "micros",
-    "numbers_of_periods", "write_deletions",
+    "micros_of_bound", "numbers_of_periods", "write_deletions",
 ]  # fmt: skip
 
 MISSING_DATE = np.iinfo(np.int64).min
@@ -60,6 +60,11 @@ def numbers_of_periods(moments: Any, unit: str) -> Any:
 
 
 YEAR_1970 = -micros(datetime.datetime.min)  # microseconds from the year 1, from which Whoosh counts
+
+
+def micros_of_bound(value: Any) -> Any:
+    """A bound as it is kept: dates, which Whoosh may give as microseconds since the year 1, since 1970."""
+    return micros(value.replace(tzinfo=None)) if isinstance(value, datetime.datetime) else value - YEAR_1970
 
 
 class SegmentInfo(NamedTuple):

@@ -95,7 +95,7 @@ def _in_field(node: Word | Phrase | Prefix | Wildcard | Fuzzy, name: str, weight
 def _term(name: str, alternatives: tuple[str, ...], boost: float) -> wq.Query:
     """Any of the terms that one typed word may mean."""
     terms = [wq.Term(name, term, boost=boost * FALLING**rank) for rank, term in enumerate(alternatives)]
-    return _joined(_Max, terms)
+    return _joined(_Meant, terms)
 
 
 def _range(node: Range, schema: Schema, weight: float, fields: Mapping[str, float] | None) -> wq.Query:
@@ -113,6 +113,10 @@ class _Max(wq.DisjunctionMax):  # type: ignore[misc,unused-ignore]
 
     def _matcher(self, subs: list[wq.Query], searcher: Any, context: Any) -> Any:
         return self._tree_matcher(subs, _MaxMatcher, searcher, context, None)
+
+
+class _Meant(_Max):
+    """The terms that one typed word may mean, which a plan weighs by how frequent they are besides."""
 
 
 class _MaxMatcher(matching.DisjunctionMaxMatcher):  # type: ignore[misc,unused-ignore]

@@ -104,6 +104,23 @@ def test_a_function_word_is_no_form_of_another(typed: str, term: str) -> None:
     assert ANALYZER.query_terms("olsun")[0][0] == "ol"  # which is the likelier reading
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("tarix", ["tarix", "tarixi"]),  # Azərbaycan tarixi is indexed under what is historical
+        ("mərkəzində", ["mərkəz", "mərkəzi"]),
+        ("mərkəzi", ["mərkəzi", "mərkəz"]),
+        ("elmi", ["elmi", "elm"]),
+        ("hərb", ["hərb"]),  # hərbi is hardly ever of it
+        ("hərbi", ["hərbi"]),
+        ("rəsmi", ["rəsmi"]),  # and no picture
+        ("siyasi", ["siyasi"]),
+    ],
+)
+def test_a_noun_means_the_adjective_that_its_form_looks_like(typed: str, expected: list[str]) -> None:
+    assert ANALYZER.query_terms(typed) == [expected]
+
+
 def test_a_proper_letter_anywhere_means_that_the_rest_is_proper_too() -> None:
     assert ANALYZER.query_terms("ölkə on") == [["ölkə"], ["on"]]
     assert ANALYZER.query_terms("ölkə on", typed_in_ascii=True)[1] == ["on", "ön"]

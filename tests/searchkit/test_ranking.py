@@ -34,16 +34,30 @@ class Bm25:
     def term(self, number: int, field: str, term: str) -> float:
         texts = self.texts[field]
         frequency = texts[number].count(term)
-        having = sum(term in text for text in texts)
         average = sum(map(len, texts)) / len(texts)
         length = len(texts[number])
-        idf = math.log(1 + (len(texts) - having + 0.5) / (having + 0.5))
+        idf = self.idf(field, term)
         k1, b = self.fields[field].k1, self.fields[field].b
         return idf * frequency * (k1 + 1) / (frequency + k1 * (1 - b + b * length / average)) if frequency else 0.0
 
+    def idf(self, field: str, term: str) -> float:
+        texts = self.texts[field]
+        having = sum(term in text for text in texts)
+        return math.log(1 + (len(texts) - having + 0.5) / (having + 0.5)) if having else 0.0
+
+    def weights(self, field: str, terms: Sequence[str]) -> list[float]:
+        """What each of the terms that a word may mean counts, none of them more than the likeliest that is there."""
+        idfs = [self.idf(field, term) for term in terms]
+        most = next(filter(None, idfs), 0.0)
+        return [FALLING**rank * min(1.0, most / idf if idf else 1.0) for rank, idf in enumerate(idfs)]
+
     def score(self, number: int, query: str) -> float:
         return sum(
-            kind.boost * max(FALLING**rank * self.term(number, field, term) for rank, term in enumerate(alternatives))
+            kind.boost
+            * max(
+                weight * self.term(number, field, term)
+                for term, weight in zip(alternatives, self.weights(field, alternatives), strict=True)
+            )
             for alternatives in Analyzer.shared().query_terms(query)
             for field, kind in self.fields.items()
         )
