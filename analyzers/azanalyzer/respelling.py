@@ -76,7 +76,12 @@ def _respellings(words: Words) -> Iterator[tuple[Any, Words, str]]:
     before_vowel[:, :-1] = _VOWELS.take(codes[:, 1:])
     yield *_hardened(words, before_vowel), "proper"
     yield from _typed_elsewhere(words)
-    yield *_softened(words, before_vowel), "proper"
+    rows, changed = _softened(words, before_vowel)
+    yield rows, changed, "proper"
+    in_ascii = np.flatnonzero(~words.have(_OWN).take(rows))
+    rows, changed = rows.take(in_ascii), changed.where(in_ascii)
+    changed.codes[changed.codes == CODES["ğ"]] = CODES["g"]
+    yield rows, changed, "ascii"
     yield *_with_sh(words), "partly"
 
 

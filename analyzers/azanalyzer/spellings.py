@@ -18,6 +18,7 @@ __all__ = [
     "has_own_letter",
     "lacks_diacritics",
     "respellings",
+    "softened",
     "undrawn",
 ]
 
@@ -68,8 +69,10 @@ def respellings(text: str, small: str) -> Iterator[tuple[str, str]]:
         yield dotted, "proper"
         yield dotted, "partly"
     yield from _typed_elsewhere(text, small)
-    if len(small) >= SHORTEST_UNSOFTENED and (soft := _softened(small)) != small:
+    if len(small) >= SHORTEST_UNSOFTENED and (soft := softened(small)) != small:
         yield soft, "proper"
+        if not has_own_letter(text):
+            yield fold(soft), "ascii"
     if len(small) >= SHORTEST_W and "w" in small:
         spelled = small.replace("w", "ş") if len(small) > SHORTEST_W else small[0] + small[1:].replace("w", "ş")
         if _folds_by_letters(spelled):
@@ -100,8 +103,8 @@ def _hardened(small: str) -> str:
     return _SOFT_Q.sub("q", _SOFT_K.sub("k", small)) if "ğ" in small or "y" in small else small
 
 
-def _softened(small: str) -> str:
-    """A word whose root has been left as it is, with its last letter as it is before a suffix."""
+def softened(small: str) -> str:
+    """A word whose root has been left as it is, with its last letter as it is before a suffix: uşağa for uşaqa."""
     unsoftened = _UNSOFTENED.match(small)
     if unsoftened is None:
         return small

@@ -27,7 +27,8 @@ _DOUBLED = 3.2  # typed twice, or once where it stands twice
 _DROPPED = 3.7
 _ADDED = 5.7
 _NEIGHBOUR = 4.4
-_OTHERWISE = {"aə": 2.5, "gq": 3.0}  # as others spell it: azarbaycan, Gandi
+# As others spell it, azarbaycan, Gandi, and a root left as it is before a suffix, uşaqın, çörəkə.
+_OTHERWISE = {"aə": 2.5, "gq": 3.0, "qğ": 2.0, "ky": 2.5}
 _ALIKE = 4.6
 _OTHER = 7.5
 MOST_SLIPS = 16.0  # the cost of slips that are told apart

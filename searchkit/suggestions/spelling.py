@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from azanalyzer import fold, lower
-from azanalyzer.spellings import lacks_diacritics
+from azanalyzer.spellings import lacks_diacritics, softened
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import View
 from searchkit.querytree import Phrase, Query
@@ -119,6 +119,10 @@ class Speller:
             self._own[word] = self._find_own_frequency(word)
         return self._own[word]
 
+    def is_unused(self, word: str) -> bool:
+        """Whether this is a word of the language that no document has."""
+        return self.own_frequency(word) == _UNUSED
+
     def _find_own_frequency(self, word: str) -> float | None:
         term = self._plain_term(word)
         if term is None:
@@ -181,15 +185,29 @@ class Speller:
             known = self._accented[typed, in_ascii] = self._find_accented(typed, in_ascii)
         return known
 
-    def _find_accented(self, typed: str, in_ascii: bool) -> list[Correction]:
+    def spelled_alone(self, typed: str) -> str | None:
+        """How a word in ASCII is spelled, if it may mean one term only, whether or not a document has that."""
+        lacking = self._lacking(typed)
+        terms = {term for term, _ in lacking.values()}
+        return min(lacking, key=lambda surface: lacking[surface][1]) if len(terms) == 1 else None
+
+    def _lacking(self, typed: str) -> dict[str, tuple[str, float]]:
+        """The forms that a word is without its diacritics, also with its root left as it is, by their term and cost."""
         folded = fold(typed)
-        if len(folded) > _LONGEST:
-            return []
         forms: dict[str, tuple[str, float]] = {}
+        if len(folded) > _LONGEST:
+            return forms
         for term in self._analyzer.query_terms(typed, True)[0]:
             for length in self._inflection.cuts(folded):
                 _keep(forms, term, self._inflection.forms(term, folded[length:]))
-        lacking = {surface: form for surface, form in forms.items() if lacks_diacritics(typed, surface)}
+        return {
+            surface: form
+            for surface, form in forms.items()
+            if lacks_diacritics(typed, surface) or lacks_diacritics(softened(typed), surface)
+        }
+
+    def _find_accented(self, typed: str, in_ascii: bool) -> list[Correction]:
+        lacking = self._lacking(typed)
         # Not of a name that documents have as it is typed, and never otherwise: Con is no form of çön.
         return [
             meant

@@ -70,6 +70,8 @@ def suggest(
         found = [(word, meant if has_cyrillic(latin := to_latin(meant)) else latin) for word, meant in found]
     if not all(meant for _, meant in found):
         found = [(word, meant) for word, meant in found if meant and not _lacked(word.group(), meant)]
+    elif joined != text or any(meant != word.group() for word, meant in found):
+        found = [(word, words.spelled_alike(word.group()) if meant == word.group() else meant) for word, meant in found]
     suggested = joined
     for word, meant in reversed(found):  # so that those before it stay in their places
         suggested = suggested[: word.start()] + meant + suggested[word.end() :]
@@ -176,6 +178,15 @@ class _Words:
         if self._in_ascii and self._lower(typed) == "nece":
             return _cased_as(how(_WORD.findall(word.string, word.end()), self._speller), typed)
         return meant
+
+    def spelled_alike(self, word: str) -> str:
+        """A word that stays where others of a text in ASCII get their diacritics: with its own, if no document has it.
+
+        It finds no more so, but nobody writes evlenmek üçün.
+        """
+        if not self._in_ascii or len(word) < _SHORTEST or not self._speller.is_unused(word):
+            return word
+        return _cased_as(self._speller.spelled_alone(self._lower(word)) or word, word)
 
     def _put_right(self, word: str) -> str | None:
         """What was meant by a word; None if nothing else, and empty as in `meant`."""

@@ -41,7 +41,7 @@ gül-çiçəyin, Ad-sandan «bir-ikidirlər» IV-İllik İran-ıraq vi-kənd Ş�
 heç-heçəyə, Hec-hece bir-birinə səs-səsə Ulan-Ude İssık-Göl ISSIK-GÖL heç-
 çoooox Coooox yaxşııı səəəkkiz allllah aaaa hmmm təəəəcili bbbaaa sssr
 insanin axsam Butun hesabim malin. wekil wine west Wikayet iwleyir yaxwi
-Cemi alindi pisik getdix OLCAQ baxram, Eviz gelirix nömrəz deyəllərki
+Cemi alindi usaqin aldiqim cicekin coreki pisik getdix OLCAQ baxram, Eviz gelirix nömrəz deyəllərki
 hiss haqqı oğlu suyu ağzının yaxşılaşdırılmamışdır wikiyə ancag ayagına ёлка é éa naïve
 """
 CHUNKS = TEXT.split()

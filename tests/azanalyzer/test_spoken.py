@@ -45,7 +45,7 @@ FORMS = {
     "nağar": "nağarırsan nağarırsız",
     "milyard": "milliard milliardlarla",
     "adam": "adamnan adamnar adamnara",
-    "uşaq": "uşağ uşağlar usaqlar uşagı uşaqa uşaqıma uşax uşaxlar",
+    "uşaq": "uşağ uşağlar usaqlar uşagı uşaqa usaqa usaqin uşaqıma uşax uşaxlar",
     "kömək": "köməy köməyi",
     "davran": "davranır davranmağı",
     "yaxşı": "yaxşi yaxsı yaxşıki yaxşıdır yaxwi yaxwidi",

@@ -452,3 +452,21 @@ def test_what_others_spell_with_g(make_index: Make) -> None:
 def test_an_unseen_form_has_to_be_near(make_index: Make) -> None:
     index = make_index(["Baş nazir", "Başın ağrısı"] * 5)
     assert index.suggest("başkent") is None
+
+
+def test_words_that_no_document_has_get_their_diacritics_beside_others(make_index: Make) -> None:
+    index = make_index(["nikah yaşı üçün ərizə", "yaşı ərizə"] * 3)
+    assert index.suggest("evlenmek ucun yasi") == "evlənmək üçün yaşı"
+    assert index.suggest("Evlenmek ucun erize") == "Evlənmək üçün ərizə"
+    assert index.suggest("evlenmek") is None  # alone it finds nothing either way
+    assert index.suggest("evlenmek nikah") is None
+    assert index.suggest("seher ucun erize") == "seher üçün ərizə"  # which may be şəhər or səhər
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("ogurluqun cezasi", "oğurluğun cəzası"), ("usaqin huququ", "uşağın hüququ"), ("coreye usaqa", "çörəyə uşağa")],
+)
+def test_a_root_left_as_it_is_before_a_suffix_is_put_right(typed: str, meant: str, make_index: Make) -> None:
+    texts = ["Oğurluq cəzası", "uşaq hüququ", "çörək uşaq üçündür", "Adam oğurluğu", "uşağın oğurluqdan"]
+    assert meant == make_index(texts * 5).suggest(typed)
