@@ -206,7 +206,7 @@ class WordReader(WordTerms):
                 term, kind = self.plain(words[0]) if words[0].isalpha() else (lower_capitals(words[0]), "acronym")
                 return [Piece(raw.start, end, term, kind if kind == "roman" else "acronym", 1)]
         if len(words) == 1:
-            term, kind = self.plain(words[0]) if words[0].isalpha() else (lower(words[0]), "word")
+            term, kind = self.plain(words[0]) if words[0].isalpha() else (lower_capitals(words[0]), "word")
             return [Piece(raw.start, end, term, kind, 1)]
         return self._compound(raw, words)
 
@@ -223,7 +223,7 @@ class WordReader(WordTerms):
         starts = [raw.start + part.start() for part in _BETWEEN_DASHES.finditer(raw.text)]
         ends = [raw.start + part.end() for part in _BETWEEN_DASHES.finditer(raw.text)]
         ends[len(words) - 1] = end  # a suffix set apart belongs to the last part
-        read = [self.plain(word) if word.isalpha() else (lower(word), "word") for word in words]
+        read = [self.plain(word) if word.isalpha() else (lower_capitals(word), "word") for word in words]
         own = [part for part in zip(starts, ends, read, strict=False) if part[2][0]]
         pieces = [
             Piece(start, stop, term, kind, int(number > 0)) for number, (start, stop, (term, kind)) in enumerate(own)
@@ -280,7 +280,7 @@ class WordReader(WordTerms):
         text = normalize(raw.text)
         if not match["join"]:  # 5G-də
             return self._joined(raw, text)
-        return [Piece(raw.start, end, lower(text), "word", 1)]
+        return [Piece(raw.start, end, lower_capitals(text), "word", 1)]
 
     def _range(self, raw: RawToken, chunk: str, azerbaijani: bool | None) -> list[Piece]:
         start = raw.start

@@ -94,6 +94,7 @@ BMTnin | BMTnin:bmt:acronym
 BMT'nin | BMT'nin:bmt:acronym
 FIFA-nın | FIFA-nın:fifa:acronym
 G20-nin | G20-nin:g20:acronym
+COVID19 IP67 I7 | COVID19:covid19:word IP67:ip67:word I7:i7:word
 COVID-19 | COVID-19:covid-19:word COVID:covid:acronym 19:19:word
 5G-də 3D-printer | 5G-də:5g:acronym 3D-printer:3d-printer:word 3D:3d:word printer:printer:word
 100kq-dan | 100kq-dan:100kq:word
