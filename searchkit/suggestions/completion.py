@@ -20,6 +20,7 @@ from searchkit.highlighting.prefixes import Prefixes, words_only
 from searchkit.results import Completion
 from searchkit.suggestions.following import Following, following, remembered, terms_before
 from searchkit.suggestions.spelling import SOFT, VOWEL
+from searchkit.suggestions.written import as_dictionaries_write, as_documents_write
 
 if TYPE_CHECKING:
     from azanalyzer import Analyzer
@@ -30,9 +31,11 @@ __all__ = ["complete_titles", "complete_words", "make_tables"]
 _LAST_WORD = re.compile(rf"[\w'’{MARKS}{INVISIBLE}-]+\Z")
 _LONGEST = 100  # characters of a beginning
 _LONGEST_ENDING = 12  # letters of a form that no term begins with
+_OF_WHOLE = 2  # a form that was typed whole is meant in about one of so many
+_HARDLY_RARER = 0.5  # what it may cost more than the usual form that goes on from it
 _OF_FORM = 8  # the usual form of a term is in about one of so many of its documents, the next one in half as many
 _SHORTEST_TERM = 3  # letters of a term that is completed to a form
-_LONGEST_INNER = 3  # letters of a word in the middle of a name that is written small
+_SHORTEST_CAPITALS = 3  # letters of a beginning in capitals that is completed in capitals
 _MOST_KEPT = 4096  # terms whose words are kept
 _BESIDE = 12  # terms that are looked for beside the word before, or as many as are wanted
 _INFINITIVE = 3  # letters of -maq and -mək
@@ -71,10 +74,9 @@ def complete_words(
     if beside and begun:  # what stands with the word before nowhere is a dead end, unless there is nothing else
         begun = word.beside(beside, begun[:most]) or ([] if found else begun)
     found += [(one.form or word.as_a_word(one.term), one.documents) for one in begun[: limit - len(found)]]
-    capital = typed[0].isupper()
     completed: dict[str, int] = {}
     for whole, documents in found:
-        completed.setdefault(before + (capitalized(whole) if capital else whole), documents)
+        completed.setdefault(before + _cased_as(typed, whole), documents)
     return [Completion(*item) for item in [*completed.items()][:limit]]
 
 
@@ -208,7 +210,8 @@ class _LastWord:
                 if documents := self.frequency(term):
                     is_name = self.as_a_word(term)[:1].isupper()
                     for rank, form in enumerate(self._forms(term, typed, most)):
-                        weight = documents / (_OF_FORM * 2**rank)
+                        is_whole = rank == 0 and len(form) == len(typed)
+                        weight = documents / (_OF_WHOLE if is_whole else _OF_FORM * 2**rank)
                         yield _Begun(term, documents, weight, capitalized(form) if is_name else form)
 
     def beside(self, terms: Sequence[str], begun: list[_Begun]) -> list[_Begun]:
@@ -223,7 +226,11 @@ class _LastWord:
         return remembered(self._snapshot, "words", term, partial(self._find_word, term), _MOST_KEPT)
 
     def _find_word(self, term: str) -> str:
-        word = _written(term, self._analyzer)
+        if term.isascii() and not self._analyzer.inflection.tells_capitals(term):
+            written = as_documents_write(term, self._snapshot, self._fields)
+            if written is not None:
+                return written
+        word = as_dictionaries_write(term, self._analyzer)
         if len(word) != len(term) + _INFINITIVE or self._analyzer.explain(term).best.pos not in _NOMINAL:
             return word
         noun, verb = (sum(self._snapshot.with_form(name, term, form) for name in self._fields) for form in (term, word))
@@ -233,7 +240,8 @@ class _LastWord:
         """A word as it follows another; a verb, or one met too seldom, as dictionaries have it if that begins so."""
         citation = self.as_a_word(word.term)
         begins_so = any(fold(citation).startswith(fold(typed)) for typed in self.spellings)
-        if begins_so and (word.documents < _SEEN or lower(citation) != word.term):
+        is_same = fold(citation) == fold(word.surface)  # which may have capitals of its own: iPhone
+        if begins_so and (word.documents < _SEEN or is_same or lower(citation) != word.term):
             return citation
         return capitalized(word.surface) if word.is_capital else word.surface
 
@@ -264,15 +272,27 @@ class _LastWord:
         return []
 
     def _forms(self, term: str, typed: str, most: float) -> Iterator[str]:
-        """The forms of a term that begin as typed, usual ones first.
+        """The forms of a term that begin as typed, one that was typed whole first, and besides it usual ones.
 
         One that is rather read as a form of another word would not find these documents: gözlə is to wait, and not
         with an eye.
         """
-        for form in sorted(self._analyzer.inflection.begun(term, fold(typed)), key=lambda form: form.cost):
+        forms = self._analyzer.inflection.begun(term, fold(typed))
+        usual = min((form.cost for form in forms), default=0.0) + _HARDLY_RARER
+        forms.sort(key=lambda form: (len(form.surface) > len(typed) or form.cost > usual, form.cost))
+        if forms and len(forms[0].surface) == len(typed):
+            most = min(most, max(forms[0].cost, USUAL))  # what else begins so, xalçasınız, need not be thought of
+        for form in forms:
             fits = form.cost <= most and lacks_diacritics(typed, form.surface[: len(typed)])
             if fits and any(term in meant for meant in self._analyzer.query_terms(form.surface)):
                 yield form.surface
+
+
+def _cased_as(typed: str, word: str) -> str:
+    """A word in capitals or with one first, as its beginning was typed; one with capitals of its own, iPhone, stays."""
+    if len(typed) >= _SHORTEST_CAPITALS and typed.isupper():
+        return upper(word)
+    return capitalized(word) if typed[0].isupper() and word.islower() else word
 
 
 def _lower(typed: str, text: str) -> str:
@@ -283,26 +303,6 @@ def _lower(typed: str, text: str) -> str:
 def _spellings(typed: str) -> list[str]:
     """How words may begin that are typed so: in Cyrillic letters Azerbaijani ones begin in Latin letters, too."""
     return [*dict.fromkeys([typed, to_latin(typed)])]
-
-
-def _written(term: str, analyzer: Analyzer) -> str:
-    """A term as dictionaries have it; acronyms and the parts of a name, Bakı-Tbilisi-Ceyhan, have their capitals."""
-    word = analyzer.inflection.citation(term)
-    is_name = word[:1].isupper()
-    if is_name and VOWEL.search(fold(term)) is None:
-        return upper(term)
-    if "-" not in term:
-        return word
-    parts = term.split("-")
-    written = [_written(part, analyzer) if part else "" for part in parts]
-    if not is_name and not all(part[:1].isupper() or part.isdigit() for part in written):
-        return word
-    # A short word in the middle of a name has no capital: Dar-əs-Salam.
-    inner = range(1, len(parts) - 1)
-    return "-".join(
-        part if place in inner and len(part) <= _LONGEST_INNER else capitalized(written[place])
-        for place, part in enumerate(parts)
-    )
 
 
 # ---------------------------------------------------------------- titles

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from azanalyzer import Analyzer
     from searchkit.backend import Snapshot
 
-__all__ = ["Following", "following", "remembered", "terms_before"]
+__all__ = ["Following", "following", "letter_by_letter", "remembered", "terms_before"]
 
 _BEFORE = re.compile(r"([\w'’-]+)\s+\Z")
 _LONGEST_WORD = 100  # characters of what is before that are looked at
@@ -118,17 +118,17 @@ def _find_followers(word: str, snapshot: Snapshot, fields: list[str], analyzer: 
 
 def _found(pattern: re.Pattern[str], text: str) -> set[tuple[str, bool]]:
     """The words of a text that follow whole ones, in lower case, and whether each begins with a capital."""
-    folded, small = _letter_by_letter(text)
+    folded, small = letter_by_letter(text)
     if not folded:  # few texts are decomposed, and to compose all takes longer than to read them
         text = compose(text)
-        folded, small = _letter_by_letter(text)
+        folded, small = letter_by_letter(text)
     # A pattern that asks what stands before takes ten times as long, as it cannot look for the letters first.
     starts = ((match.start(), match.span(1)) for match in pattern.finditer(folded))
     spans = [span for start, span in starts if not _IN_WORD.match(folded[start - 1 : start])]
     return {(small[start:end], text[start].isupper()) for start, end in spans}
 
 
-def _letter_by_letter(text: str) -> tuple[str, str]:
+def letter_by_letter(text: str) -> tuple[str, str]:
     """A text folded and in lower case; empty where its letters have marks of their own, as they part them from it."""
     small = lower(text)
     folded = fold(small)

@@ -9,7 +9,9 @@ from heapq import nlargest
 from math import log, log2
 from typing import TYPE_CHECKING, Any
 
+from azanalyzer import fold, lower
 from azanalyzer.alphabet import capitalized, compose
+from azanalyzer.morphology.readings import DOUBTFUL
 from azanalyzer.tokenizer import APOSTROPHES, DASHES, SUPERSCRIPTS
 from searchkit.querytree import Exact, Nothing, Query, Without, Word, any_of
 
@@ -27,6 +29,8 @@ _SHORTEST = 3  # letters of a word that is asked for besides
 _CASES = frozenset(["genitive", "dative", "accusative", "locative", "ablative"])  # names of suffixes
 _SIGNS = re.compile(r"[«»‹›“”„\"™®©]")  # inside of words they part a suffix from what was quoted: «Çıraq»da
 _SET_APART = re.compile(rf"[{SUPERSCRIPTS}{APOSTROPHES}{DASHES}]+\Z")  # what may part one besides: BMT-nin
+_BEGINS = re.compile(r"(?:\A|[.!?…\n«\"“(–-])\s*\Z")  # what stands before a capital that any word may have
+_SIGNS_BEFORE = 3  # characters before a word that are looked at
 _SUBJECTS = frozenset(["word", "acronym", "hashtag"])  # kinds of tokens that say what a text is about
 
 
@@ -86,6 +90,7 @@ class _Seen:
         self._asked = asked
         self._analyzer = analyzer
         self._written: dict[str, Counter[str]] = defaultdict(Counter)
+        self._capital: set[str] = set()  # the terms with a capital that does not only begin a sentence
         self._beside: dict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, texts: list[str], weight: float) -> None:
@@ -96,6 +101,10 @@ class _Seen:
             tokens = list(_subjects(text, self._analyzer))
             for token in tokens:
                 own.setdefault(token.term, weight if number else 2 * weight)
+                self._written[token.term][token.text] += 1
+                before = max(token.start - _SIGNS_BEFORE, 0)
+                if token.text[0].isupper() and not _BEGINS.search(text, before, token.start):
+                    self._capital.add(token.term)
             if number == 0:
                 self._read_title(text, tokens)
         for term in own.keys() - self._asked:
@@ -103,8 +112,6 @@ class _Seen:
             self.documents[term] += 1
 
     def _read_title(self, title: str, tokens: list[Token]) -> None:
-        for token in tokens:
-            self._written[token.term][token.text] += 1
         place = 0
         while place < len(tokens):
             last = place
@@ -132,21 +139,37 @@ class _Seen:
         )
 
     def written(self, term: str) -> str:
-        """As titles have it beside a word of the query, without a case at the end; else as dictionaries have it."""
+        """As titles have it beside a word of the query, without a case at the end; else as `_written_alone`."""
         found = self._beside.get(term)
         if not found:
-            word = self._analyzer.inflection.citation(term)
-            forms = self._written.get(term)
-            return capitalized(word) if forms and all(form[0].isupper() for form in forms) else word
+            return self._written_alone(term)
         most = max(found.values())
         # Of several the one with most words, which has more of the query.
         text = min((-text.count(" "), len(text), text) for text, count in found.items() if count == most)[2]
         before, space, last = _SIGNS.sub("", compose(text)).rpartition(" ")
         return before + space + self._without_case(last)
 
+    def _written_alone(self, term: str) -> str:
+        """As dictionaries have it, names and what is not there as it mostly stands in the documents: iPhone, Penti."""
+        forms = self._written[term]
+        word = self._analyzer.inflection.citation(term)
+        is_known = self._analyzer.inflection.tells_capitals(term)
+        if is_known and not (term in self._capital and all(form[0].isupper() for form in forms)):
+            return word
+        bare = [form for form in forms if fold(form) == fold(term)]
+        # What begins otherwise, Cardin for çar, has been taken for a word that it is not.
+        if is_known and not bare and any(lower(form).startswith(term[:2]) for form in forms):
+            return capitalized(word)
+        most = min(bare or forms, key=lambda form: (-forms[form], len(form), form))
+        is_apart = fold(most).startswith(fold(term)) and most[len(term) : len(term) + 1] in (*APOSTROPHES, *DASHES)
+        return compose(most[: len(term)] if is_apart else most)
+
     def _without_case(self, word: str) -> str:
-        suffixes = self._analyzer.explain(word).best.suffixes
-        if suffixes and suffixes[-1].name in _CASES:
+        read = self._analyzer.explain(word).best
+        suffixes = read.suffixes
+        # A name that the lexicon lacks may end as a case does: Penti, Bellona.
+        is_doubtful = read.source == "guess" or read.cost >= DOUBTFUL
+        if suffixes and suffixes[-1].name in _CASES and not (is_doubtful and len(suffixes[-1].surface) == 1):
             return _SET_APART.sub("", word[: -len(suffixes[-1].surface)])
         return word
 

@@ -23,6 +23,7 @@ _SPELLING = "ascii"
 _REMEMBERED = 4_000  # terms
 _LONGEST_ENDING = 16  # letters in which a slip is looked for
 # The states of terms that the lexicon does not have and what speaks against each.
+_RARER_NAME = 3  # frequency class
 _UNKNOWN = (("Noun", 0.5), ("Verb", 1.5))
 
 
@@ -94,6 +95,19 @@ class Inflection:
         if usual == "v":
             return term + ("maq" if harmony_class(term) < 2 else "mək")
         return self._acronyms.written(term) or capitalized(term) if usual == "np" else term
+
+    def tells_capitals(self, term: str) -> bool:
+        """Whether the lexicon tells which letters of a term are capitals.
+
+        It does not of rarer names and those with an i first (iPhone, Intel), nor of what is spelled out (SSD).
+        """
+        entries = self._morphology.lexicon.entries(term)
+        if self._acronyms.written(term):
+            return True
+        if not entries or VOWELS.isdisjoint(term):
+            return False
+        usual = max(entries, key=lambda entry: entry.frequency)
+        return usual.pos != "np" or (usual.frequency > _RARER_NAME and term[0] != "i")
 
     def _find_stems(self, term: str) -> tuple[_Stem, ...]:
         lexicon = self._morphology.lexicon

@@ -378,3 +378,28 @@ def test_forms_of_a_frequent_word_come_before_rare_words(make_index: Make) -> No
     index = make_index([*["uşaq"] * 40, "uşaqlıq", "şəhər", *["şəhərli"] * 5])
     assert [each.text for each in index.autocomplete("uşaql", 3)] == ["uşaqlar", "uşaqla", "uşaqlıq"]
     assert [each.text for each in index.autocomplete("şəhərl", 2)] == ["şəhərli", "şəhərlər"]
+
+
+def test_what_dictionaries_do_not_tell_is_written_as_in_documents(make_index: Make) -> None:
+    texts = ["Apple iPhone 13 və Intel", "iPhone üçün SSD, Intel Core", "Powerbank. Powerbank 20000 mAh", "COP29 IP67"]
+    index = make_index(texts)
+    assert words(index, "iph") == words(index, "İph") == ["iPhone"]
+    assert words(index, "apple i") == ["apple iPhone", "apple Intel"]
+    assert words(index, "Inte") == ["Intel"]
+    assert words(index, "ss") == ["SSD"]
+    assert words(index, "ip") == ["iPhone", "IP67"]
+    assert words(index, "cop") == ["COP29"]
+    assert words(index, "power") == ["powerbank"]  # a capital that begins a sentence is that of any word
+
+
+def test_a_form_that_was_typed_whole_comes_first(make_index: Make) -> None:
+    index = make_index(["mühərrik yağı", "zeytun yağı", "kərə yağı", "yağ", "yağışlıq", "xalça", "bal", "bal"])
+    assert words(index, "yağı")[0] == "yağı"
+    assert words(index, "bali")[0] == "balı"
+    assert words(index, "xalçası") == ["xalçası"]  # and nobody means xalçasınız
+
+
+def test_a_beginning_in_capitals_is_completed_in_capitals(make_index: Make) -> None:
+    index = make_index(["uşaq geyimi"])
+    assert words(index, "UŞAQ GEY") == ["UŞAQ GEYİM"]
+    assert words(index, "Gey") == ["Geyim"]

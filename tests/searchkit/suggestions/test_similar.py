@@ -176,3 +176,18 @@ def test_related_queries_are_words_of_dictionaries_or_end_without_a_case(make_in
     related = index.related_queries("Naxçıvan")
     assert {"Naxçıvan şəhəri", "Göygöl"} <= {*related}
     assert len(related) == len({*related})
+
+
+def test_related_names_are_written_as_in_documents(make_index: Make) -> None:
+    texts = [
+        "Smartfon Apple iPhone 13 və USB kabel",
+        "Smartfon Apple iPhone 14, Penti corabı, COP29",
+        "Smartfon. Sürətli doldurma, Intel Core, Wi-Fi-a qoşulma",
+        "Smartfon. Sürətli Intel, Wi-Fi-da",
+    ]
+    index = make_index([{"id": str(number), "title": "Smartfon", "body": text} for number, text in enumerate(texts)])
+    related = index.related_queries("smartfon", 30)
+    assert {"iPhone", "Intel", "Wi-Fi", "sürətli", "Apple"} <= {*related}
+    others = [{"id": str(number), "title": "kitab"} for number in range(2, 9)]
+    index = make_index([{"id": "1", "title": "Qadın corabı Penti"}, *others], name="other")
+    assert "corabı Penti" in index.related_queries("corab")  # and not Pent, as if i were a case
