@@ -136,6 +136,12 @@ def test_inside_a_suffix_k_is_hard() -> None:
         ("kvapüstü", "kvapüstü"),
         ("kvapdaxili", "kvapdaxili"),
         ("kvapətrafı", "kvapətrafı"),
+        ("kvaparası", "kvaparası"),
+        ("kvapasonrası", "kvapasonrası"),
+        ("kvapqabağı", "kvapqabağı"),
+        ("kvapkənarı", "kvapkənarı"),
+        ("kvapboyu", "kvapboyu"),
+        ("kvapəleyhinə", "kvapəleyhinə"),
         ("fluervorkləri", "fluervork"),  # loans take the vowels of their sound
         ("kvarteların", "kvarte"),
     ],
@@ -344,6 +350,13 @@ def test_best_is_the_first_reading_in_every_spelling(spelling: str) -> None:
         ("Kremli", "kreml"),
         ("Taksimdə", "taksim"),
         ("Əmmanın", "əmman"),
+        ("qapılaram", "qapıl"),  # I shall be seized: nobody is doors
+        ("yenilərdim", "yenil"),
+        ("qapılardı", "qapı"),
+        ("qızardım", "qızar"),  # I blushed, and not: let me fry
+        ("bitirdim", "bitir"),
+        ("bitirir", "bitir"),
+        ("doyurdular", "doyur"),
     ],
 )
 def test_the_likelier_reading_of_a_form_that_two_words_share(form: str, root: str) -> None:

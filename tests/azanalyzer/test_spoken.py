@@ -181,8 +181,8 @@ def test_no_irregular_shape_hides_a_usual_form_of_another_word() -> None:
 # Typed in ASCII, and spelled like an unlikely form of a rare word; and such forms that stay.
 TYPED = {
     "insanin": "insan", "axsam": "axşam", "butun": "bütün", "gordum": "gör", "hesabim": "hesab", "sessiz": "səssiz",
-    "satiram": "sat", "hamisini": "hamı", "canim": "can",
-    "cemi": "cem", "pisik": "pis", "tokeni": "token", "usul": "usul", "alindi": "ali", "kitabi": "kitabi",
+    "satiram": "sat", "hamisini": "hamı", "canim": "can", "alindi": "alın", "telim": "təlim", "isini": "iş",
+    "cemi": "cem", "pisik": "pis", "tokeni": "token", "usul": "usul", "kitabi": "kitabi", "acanda": "ac",
 }  # fmt: skip
 
 

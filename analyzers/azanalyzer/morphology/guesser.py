@@ -47,7 +47,8 @@ _DOUBLE = tuple(2 * consonant for consonant in "bcdgkmnpqrtvyzçş")
 _WISHES = tuple(f"{end}s" for end in ("lə", "lan", "lən", "laş", "ləş", "lat", "lət"))
 _WISHES += tuple(f"{end}s" for end in ("dır", "dir", "dur", "dür", "ıl", "il", "ul", "ül"))
 _ACTIONS = ("çm", "dm", "km", "nm", "şm", "tm", "xm")  # verbal nouns in -ma, -mə
-# Compounds keep the possessive at their end: between ministries (nazirliklərarası), below a picture (şəkilaltı).
+# Compounds keep the possessive at their end: between ministries (nazirliklərarası), below a picture (şəkilaltı),
+# against allergy (allergiyaəleyhinə), along a coast (sahilboyu).
 WHOLE_ENDINGS = {
     "n": (
         *("sta", "io", "yo", "to", "so", "mayı", "xa", "fo", "zo", "ge"),
@@ -63,12 +64,15 @@ WHOLE_ENDINGS = {
         *("lb", "lt", "nd", "nç", "ny", "qr", "rm", "ry", "sm"),
     ),
     "d": ("kən", "bən", "yur"),
-    "ə": ("iy", "təp", "nam", "ək", "lç", "nb", "nc", "rz", *_DOUBLE, *_ACTIONS),
-    "ı": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "aç", "ıç", "ıc", "ılt", "alt", "ətraf", "araras", "əraras"),
-    "i": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "eç", "əç", "əl", "ic", "ilt", "sk", "daxil", "şvil"),
-    "u": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "oç", "uç", "uc", "qul", "ult"),
+    "ə": ("iy", "təp", "nam", "ək", "lç", "nb", "nc", "rz", "əleyhin", *_DOUBLE, *_ACTIONS),
+    "ı": (
+        *(*_AGENTS, *_WITH, *_WISHES, *_DOUBLE),
+        *("aç", "ıç", "ıc", "ılt", "alt", "ətraf", "aras", "arxas", "sonras", "kənar", "qabağ"),
+    ),
+    "i": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "eç", "əç", "əl", "ic", "ilt", "sk", "daxil", "şvil", "əleyh"),
+    "u": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "oç", "uç", "uc", "qul", "ult", "boy"),
     "ü": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "öç", "üç", "üc", "ült", "üst"),
-    "s": ("larara", "lərara"),
+    "s": ("ara", "arxa", "sonra"),
 }
 # Loans keep their own spelling and take suffixes by their sound (routeları, frameworkləri): the plural need not agree.
 PLURALS = ("lar", "lər")
