@@ -52,7 +52,7 @@ DERIVATION = 1.0  # added once when the derived word is not in the lexicon
 # A reading of a word without Azerbaijani letters that is so dear, and no word of the lexicon itself, is believed only
 # where the word is not so much likelier as typed on an ASCII keyboard: insanin is insanın, and not of insani, humane.
 # Names and rare words of few letters are as they stand: Cemi, of Cem.
-DOUBTFUL = 1.8
+DOUBTFUL = 2.2
 LIKELIER = 2.0
 SHORTEST_DOUBTFUL = 5
 
