@@ -149,6 +149,8 @@ def test_inside_a_suffix_k_is_hard() -> None:
         ("kvapkənarı", "kvapkənarı"),
         ("kvapboyu", "kvapboyu"),
         ("kvapəleyhinə", "kvapəleyhinə"),
+        ("kvapəvi", "kvapəvi"),
+        ("kvapalizə", "kvapalizə"),
         ("fluervorkləri", "fluervork"),  # loans take the vowels of their sound
         ("kvarteların", "kvarte"),
     ],
@@ -170,6 +172,7 @@ def test_unknown_words(unknown: str, term: str) -> None:
         "bulqavka bulqavkalar bulqavkanı",
         "Drakoviç Drakoviçin Drakoviçdən",
         "otrofklu otrofklular",
+        "kvapsevər kvapsevərlər kvapsevərdir",
         "konsefts konseftsdə konseftslər",
         "Qvapalıkənd Qvapalıkəndi Qvapalıkəndə Qvapalıkənddə",
         "Qvapabənd Qvapabəndi",

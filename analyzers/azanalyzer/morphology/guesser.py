@@ -64,12 +64,12 @@ WHOLE_ENDINGS = {
         *("lb", "lt", "nd", "nç", "ny", "qr", "rm", "ry", "sm"),
     ),
     "d": ("kən", "bən", "yur"),
-    "ə": ("iy", "təp", "nam", "ək", "lç", "nb", "nc", "rz", "əleyhin", *_DOUBLE, *_ACTIONS),
+    "ə": ("iy", "təp", "nam", "ək", "lç", "nb", "nc", "rz", "liz", "əleyhin", *_DOUBLE, *_ACTIONS),
     "ı": (
         *(*_AGENTS, *_WITH, *_WISHES, *_DOUBLE),
         *("aç", "ıç", "ıc", "ılt", "alt", "ətraf", "aras", "arxas", "sonras", "kənar", "qabağ"),
     ),
-    "i": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "eç", "əç", "əl", "ic", "ilt", "sk", "daxil", "şvil", "əleyh"),
+    "i": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "eç", "əç", "əl", "ic", "ilt", "sk", "daxil", "şvil", "əleyh", "əv"),
     "u": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "oç", "uç", "uc", "qul", "ult", "boy"),
     "ü": (*_AGENTS, *_WITH, *_WISHES, *_DOUBLE, "öç", "üç", "üc", "ült", "üst"),
     "s": ("ara", "arxa", "sonra"),
@@ -84,7 +84,7 @@ VERB_ENDS = (
     *("la", "lə", "lan", "lən", "laş", "ləş", "lat", "lət"),
     *("ılda", "ildə", "ulda", "üldə"),
     *("dır", "dir", "dur", "dür", "ıl", "il", "ul", "ül"),
-    *("ol", "olun", "et", "ver", "al", "alın", "gəl", "get", "çək", "tut", "qur", "vur", "sev", "gör", "aç", "qoy"),
+    *("ol", "olun", "et", "ver", "al", "alın", "gəl", "get", "çək", "tut", "qur", "vur", "gör", "aç", "qoy"),
     *("qayır", "sal", "düş", "keç", "keçir", "qal", "çıx", "çıxar", "yaz", "oxu", "kəs", "at", "götür", "yarat"),
 )
 
