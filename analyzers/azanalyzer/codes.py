@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence, Set
+from itertools import combinations, pairwise
 
 from azanalyzer.patterns import pattern
 from azanalyzer.synonyms import Expansion
@@ -59,12 +60,14 @@ def _are_one(word: str, following: str) -> bool:
 
 
 def _apart(name: str, terms_of: TermsOf) -> Iterator[tuple[str, ...]]:
-    """The phrases that a name may be written as: in two, and in all of its pieces."""
+    """The phrases that a name may be written as: in two, in all of its pieces, in some of them (WH 1000 XM5)."""
     pieces = _PIECE.findall(name)
     if not 1 < len(pieces) <= _MOST_PIECES or "".join(pieces) != name:
         return
-    cut = [("".join(pieces[:place]), "".join(pieces[place:])) for place in range(1, len(pieces))]
-    for first, *others in dict.fromkeys([*cut, tuple(pieces)]):
+    places = range(1, len(pieces))
+    cuts = [cut for count in (1, len(places), 2) for cut in combinations(places, count)]
+    ways = (["".join(pieces[a:b]) for a, b in pairwise((0, *cut, len(pieces)))] for cut in cuts)
+    for first, *others in dict.fromkeys(map(tuple, ways)):
         read = terms_of(first) if first.isalpha() else []
         for term in read[0][:_MOST_READINGS] if len(read) == 1 else [first]:
             yield (term, *others)

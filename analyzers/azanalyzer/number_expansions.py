@@ -1,4 +1,4 @@
-"""Numbers as people group their digits, 1 000 000 and 1000000, amounts together and apart, 256 GB, days, telephones.
+"""Numbers as people group their digits, 1 000 000 and 1000000, amounts together and apart, days, telephones, ISBN.
 
 Names that have digits in them are in `codes`.
 """
@@ -24,6 +24,8 @@ _DATE = pattern(r"(\d{4})-(\d\d)-(\d\d)\Z")  # the term of a day in digits
 _DAY = pattern(r"(?:0?[1-9]|[12]\d|3[01])\Z")
 # In Azerbaijan: the country or a 0, the two digits of a place or a network, and seven more.
 _PHONE = pattern(r"(?:994|0)((?:1[028]|2[0-6]|36|40|5[015]|60|7[07]|99)\d{7})\Z")
+_ISBN = pattern(r"(97[89](?=\d{9}))?\d{9}[\dx]\Z")
+_ISBN_GROUP = pattern(r"9952|605|[0-57]")  # of languages or countries, those that are common here
 _AMOUNT = pattern(r"(\d+(?:[.,]\d+)?)([^\W\d_]+)\Z")  # 2,5kq is a term of its own
 
 
@@ -59,7 +61,7 @@ def number_expansions(terms: Sequence[str], taken: Set[int] = frozenset()) -> It
     """
     place = 0
     while place < len(terms):
-        told = (kind(terms[place : place + 5]) for kind in (_phone, _day))
+        told = (kind(terms[place : place + 5]) for kind in (_phone, _day, _isbn))
         found = ((length, ways) for length, ways in told if ways and taken.isdisjoint(range(place, place + length)))
         length, ways = next(found, (0, ()))
         if ways:
@@ -124,12 +126,41 @@ def _day(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
     return len(said), tuple(way for way in ways if way != said)
 
 
+def _isbn(terms: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
+    """How many of the terms are the number of a book that they begin with, and how else it is written; see `_day`."""
+    if not terms[0][:1].isdecimal():
+        return 0, ()
+    for length, digits in ((5, 13), (4, 10), (1, 13), (1, 10)):
+        said = tuple(terms[:length])
+        number = "".join(said)
+        found = _ISBN.match(number) if len(number) == digits and length <= len(terms) else None
+        if found is None or bool(found[1]) != (digits == 13):
+            continue
+        if length > 1:
+            is_one = _ISBN_GROUP.fullmatch(said[-4]) and len(said[-1]) == 1
+            return (length, ((number,),)) if is_one else (0, ())
+        group = _ISBN_GROUP.match(number, 3 if found[1] else 0)
+        if group is not None and (found[1] or _is_checked(number)):
+            rest = number[group.end() : -1]
+            prefix = (found[1],) if found[1] else ()
+            cuts = range(2, len(rest))
+            return 1, tuple((*prefix, group.group(), rest[:cut], rest[cut:], number[-1]) for cut in cuts)
+    return 0, ()
+
+
+def _is_checked(number: str) -> bool:
+    """Whether the last of ten digits is that which the others of an ISBN come to, with x for ten."""
+    values = [10 if digit == "x" else int(digit) for digit in number]
+    return sum(value * (10 - place) for place, value in enumerate(values)) % 11 == 0
+
+
 def _amounts(number: Sequence[str], unit: str) -> tuple[tuple[str, ...], ...]:
     """How else so many of a unit are written: the number in other groups, the unit by other names, both together."""
-    names: Sequence[str] = _units().get(unit, ()) or _names().get(unit, ())
-    if not names and unit not in _units():
+    alike = [unit, *_units().get(unit, ())]
+    names = dict.fromkeys([*alike, *(other for name in alike for other in _names().get(name, ()))])
+    if len(names) == 1 and unit not in _units():
         return ()
-    numbers, names = (tuple(number), *_grouped(number)), (unit, *names)
+    numbers = (tuple(number), *_grouped(number))
     together = (way for name in names if name in _units() for way in _together([*number, name]))
     return (*[(*digits, name) for digits in numbers for name in names][1:], *together)
 

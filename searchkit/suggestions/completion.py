@@ -208,11 +208,11 @@ class _LastWord:
         for typed in self.spellings:
             for term in self._longest_terms(fold(typed)):
                 if documents := self.frequency(term):
-                    is_name = self.as_a_word(term)[:1].isupper()
+                    word = self.as_a_word(term)
                     for rank, form in enumerate(self._forms(term, typed, most)):
                         is_whole = rank == 0 and len(form) == len(typed)
                         weight = documents / (_OF_WHOLE if is_whole else _OF_FORM * 2**rank)
-                        yield _Begun(term, documents, weight, capitalized(form) if is_name else form)
+                        yield _Begun(term, documents, weight, _with_capitals(form, term, word))
 
     def beside(self, terms: Sequence[str], begun: list[_Begun]) -> list[_Begun]:
         """Those that stand in documents with any of the terms, in most of these first."""
@@ -286,6 +286,13 @@ class _LastWord:
             fits = form.cost <= most and lacks_diacritics(typed, form.surface[: len(typed)])
             if fits and any(term in meant for meant in self._analyzer.query_terms(form.surface)):
                 yield form.surface
+
+
+def _with_capitals(form: str, term: str, word: str) -> str:
+    """A form of a term with the capitals that the term has as a word: WhatsAppda."""
+    if len(word) == len(term) and form.startswith(term):
+        return word + form[len(term) :]
+    return capitalized(form) if word[:1].isupper() else form
 
 
 def _cased_as(typed: str, word: str) -> str:

@@ -39,6 +39,10 @@ ANALYZER = Analyzer()
         ("3,5mp", [(0, 1, ("3.5", "mp")), (0, 1, ("3.5mp",))]),
         ("5G", []),
         ("gb 256", []),
+        ("7 kg", [(0, 2, ("7", "kiloqram")), (0, 2, ("7", "kq")), (0, 2, ("7kg",)), (0, 2, ("7kq",))]),
+        ("30sm", [(0, 1, ("30", "sm")), (0, 1, ("30", "santimetr")), (0, 1, ("30", "cm")), (0, 1, ("30cm",))]),
+        ("978-9952-24-700-1", [(0, 5, ("9789952247001",))]),
+        ("9952-418-77-X", [(0, 4, ("995241877x",))]),
     ],
 )
 def test_amounts(query: str, expected: Sequence[tuple[int, int, tuple[str, ...]]]) -> None:
@@ -64,6 +68,20 @@ def test_amounts(query: str, expected: Sequence[tuple[int, int, tuple[str, ...]]
 def test_names_with_digits(query: str, expected: Sequence[tuple[int, int, tuple[str, ...]]]) -> None:
     expansions = ANALYZER.expand(ANALYZER.query_terms(query))
     assert expected == [(first, last, phrase) for first, last, phrases in expansions for phrase in phrases]
+
+
+def test_the_number_of_a_book_is_found_with_hyphens_wherever_they_stand() -> None:
+    [expansion] = ANALYZER.expand(ANALYZER.query_terms("9789952247001"))
+    assert ("978", "9952", "24", "700", "1") in expansion.phrases
+    assert ("978", "9952", "247", "00", "1") in expansion.phrases
+    [expansion] = ANALYZER.expand(ANALYZER.query_terms("0306406152"))
+    assert ("0", "306", "40615", "2") in expansion.phrases
+    assert ANALYZER.expand(ANALYZER.query_terms("0306406153")) == []  # as its last digit is another
+
+
+def test_a_name_of_many_pieces_is_found_however_it_is_cut() -> None:
+    [expansion] = ANALYZER.expand(ANALYZER.query_terms("WH1000XM5"))
+    assert {("wh", "1000xm5"), ("wh", "1000", "xm5"), ("wh", "1000", "xm", "5")} <= {*expansion.phrases}
 
 
 PHONE = (

@@ -384,6 +384,7 @@ def test_what_dictionaries_do_not_tell_is_written_as_in_documents(make_index: Ma
     texts = ["Apple iPhone 13 və Intel", "iPhone üçün SSD, Intel Core", "Powerbank. Powerbank 20000 mAh", "COP29 IP67"]
     index = make_index(texts)
     assert words(index, "iph") == words(index, "İph") == ["iPhone"]
+    assert words(index, "iphoned", 1) == ["iPhonedə"]
     assert words(index, "apple i") == ["apple iPhone", "apple Intel"]
     assert words(index, "Inte") == ["Intel"]
     assert words(index, "ss") == ["SSD"]
