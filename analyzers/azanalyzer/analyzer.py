@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
 from azanalyzer.alphabet import fold, normalize
+from azanalyzer.asked import AskedWord, asked_words
 from azanalyzer.cache import Cache, TermCache
 from azanalyzer.explanation import Explanation
 from azanalyzer.language import (
@@ -22,7 +23,6 @@ from azanalyzer.language import (
     stop_words,
 )
 from azanalyzer.lazy import cached_property
-from azanalyzer.numerals import other_ordinal
 from azanalyzer.patterns import pattern
 from azanalyzer.sieve import Sieve
 from azanalyzer.spellings import has_own_letter
@@ -41,6 +41,7 @@ __all__ = ["Analyzer", "AskedWord", "Token", "stem"]
 
 _LINE = pattern(r"[^\n]+")
 _BEGINNINGS = 2_000  # of words, of which the terms are remembered
+_COUNTERPARTS = 4_000  # remembered
 
 
 class Token(NamedTuple):
@@ -52,14 +53,6 @@ class Token(NamedTuple):
     end: int
     position: int
     kind: str
-
-
-class AskedWord(NamedTuple):
-    """A word of a query: its position, how it was typed, in lower case, and the terms that it may mean, best first."""
-
-    position: int
-    typed: str
-    terms: tuple[str, ...]
 
 
 class Analyzer:
@@ -91,8 +84,8 @@ class Analyzer:
             self._pieces[azerbaijani] = Cache(pieces, remember // 7)
             self._terms[azerbaijani] = TermCache(terms, remember // 2)
         # What chunks ask for, typed on any keyboard and on an ASCII one.
-        self._asked = [Cache(partial(_asked, self._reader, None, ascii), remember // 7) for ascii in (False, True)]
-
+        self._asked = [Cache(partial(asked_words, self._reader, None, ascii), remember // 7) for ascii in (False, True)]
+        self._counterparts = Cache(self._reader.adjective_or_noun, _COUNTERPARTS)
         self._begun = [Cache(partial(_begun, self._reader, ascii), _BEGINNINGS) for ascii in (False, True)]
 
     @property
@@ -266,7 +259,7 @@ class Analyzer:
                 if around is None:
                     words = self._asked[typed_in_ascii][chunk]
                 else:
-                    words = _asked(self._reader, around, typed_in_ascii, chunk)
+                    words = asked_words(self._reader, around, typed_in_ascii, chunk)
                 for step, typed, terms in words:
                     position += step
                     found.append(make(AskedWord, (position, typed, terms)))
@@ -344,6 +337,16 @@ class Analyzer:
         """
         return [view for term in terms for view in (term, f"~{self.base(term) or term}")]
 
+    def counterpart(self, term: str) -> str | None:
+        """The adjective that a form of a noun looks like, or the noun for such an adjective; None for other terms.
+
+        Texts have both under one term, so who looks for the other should look for that, too.
+
+        >>> [Analyzer().counterpart(term) for term in ("tarix", "tarixi", "hərb")]
+        ['tarixi', 'tarix', None]
+        """
+        return self._counterparts[term]
+
     def comes_from(self, term: str, root: str) -> bool:
         """Whether `root`, with which an index term begins, is its `base` or the term itself: faster than `base`.
 
@@ -361,33 +364,6 @@ def _begun(reader: WordReader, typed_in_ascii: bool, beginning: str) -> tuple[st
     from azanalyzer.beginnings import begun_terms
 
     return begun_terms(reader, beginning, typed_in_ascii) if reader.stem else ()
-
-
-def _asked(
-    reader: WordReader, azerbaijani: bool | None, typed_in_ascii: bool, chunk: str
-) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
-    """The words of a chunk, each with its step from the one before, as typed, and the terms that it may mean."""
-    words = []
-    for piece in reader.pieces(chunk, azerbaijani):
-        surface = piece.surface(chunk)
-        terms = [piece.term]
-        if piece.kind in ("word", "hashtag") and reader.stem:
-            terms = reader.alternatives(surface, piece.term, typed_in_ascii)
-            if piece.term not in terms and stop_words().isdisjoint([piece.term, terms[0]]):
-                terms.append(piece.term)  # what texts that spell it so are indexed under: cola, besides çöl
-            if len(terms) == 1 and piece.term not in stop_words():
-                terms += reader.homographs(surface, piece.term)
-            if (other := reader.adjective_or_noun(terms[0])) is not None and other not in terms:
-                terms.append(other)
-        if azerbaijani is None and piece.kind in ("word", "acronym") and piece.term not in stop_words():
-            text = normalize(surface)
-            if scripts.may_be_russian(text):
-                terms.append(scripts.russian_stem(text))  # as Russian texts have it: Баку, телефон
-        typed = piece.spelled(chunk)
-        if (other := other_ordinal(terms[0], piece.kind, typed)) is not None:
-            terms.append(other)
-        words.append((piece.step, typed, tuple(terms)))
-    return tuple(words)
 
 
 @lru_cache(maxsize=1)

@@ -150,7 +150,8 @@ class Leaves:
 
     def _positions(self, literal: str, name: str | None) -> Iterator[tuple[int, Word]]:
         for position, typed, terms in self.analyzer.asked(literal, self._typed_in_ascii, self._azerbaijani):
-            yield position, Word(name, terms, typed)
+            other = self.analyzer.counterpart(terms[0])
+            yield position, Word(name, terms if other is None or other in terms else (*terms, other), typed)
 
     # ---------------------------------------------------------------- patterns
 
