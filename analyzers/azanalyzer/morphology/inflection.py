@@ -22,8 +22,8 @@ __all__ = ["Form", "Inflection"]
 _SPELLING = "ascii"
 _REMEMBERED = 4_000  # terms
 _LONGEST_ENDING = 16  # letters in which a slip is looked for
+_RARER_NAME = 3  # the frequency class up to which a name may as well be written otherwise
 # The states of terms that the lexicon does not have and what speaks against each.
-_RARER_NAME = 3  # frequency class
 _UNKNOWN = (("Noun", 0.5), ("Verb", 1.5))
 
 
