@@ -56,6 +56,11 @@ class Word(NamedTuple):
     typed: str = ""
     boost: float = 1.0
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether only its beginning was typed, as in what stands for a `Prefix`; no token has a *."""
+        return self.typed.endswith("*")
+
 
 class Phrase(NamedTuple):
     """Documents where the `places` follow each other in order, with at most `slop` other words before each next one.
@@ -216,9 +221,9 @@ def boosted(node: Node, factor: float) -> Node:
 
 
 def typed_words(node: Node) -> list[Word | Prefix]:
-    """The words of what was typed, in order and those of phrases too, without what is excluded or was not typed.
+    """The words of what was typed and their beginnings, in order and those of phrases too.
 
-    With beginnings of words.
+    What is excluded, or was not typed, is left out.
     """
     if isinstance(node, Word):
         return [node] if node.typed else []

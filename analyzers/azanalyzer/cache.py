@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from itertools import islice
 from typing import Generic, TypeVar
 
-__all__ = ["Cache", "TermCache"]
+__all__ = ["Cache", "TermCache", "keep"]
 
 _LONGEST_REMEMBERED = 64  # characters; longer keys are rare and would fill the cache
 _FORGOTTEN = 4  # one of so many at once
 _OTHER = 3  # room for one chunk of so many that has no term or several
 
 _Key = TypeVar("_Key", bound="str | bytes")
+_AnyKey = TypeVar("_AnyKey", bound=Hashable)
 _Value = TypeVar("_Value")
+
+
+def keep(known: dict[_AnyKey, _Value], key: _AnyKey, value: _Value, most: int) -> _Value:
+    """`value`, kept in `known`, which is emptied first when it has `most`.
+
+    With threads `known` may be emptied at any time: it is to be asked by one `get`.
+    """
+    if len(known) >= most:
+        known.clear()
+    known[key] = value
+    return value
 
 
 class Cache(dict[_Key, _Value], Generic[_Key, _Value]):

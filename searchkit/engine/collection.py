@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from azanalyzer import Analyzer
+from azanalyzer.cache import keep
 from azanalyzer.lazy import cached_property
 from azanalyzer.tuples import NamedTuple
 from searchkit.engine.lengths import Norms
@@ -88,18 +89,14 @@ def _relatives(sources: Sequence[FieldPostings], term: str) -> list[bytes]:
     return found
 
 
-def _most_frequent(source: FieldPostings, beginning: Prefix) -> dict[bytes, int]:
+def _completions(source: FieldPostings, beginning: Prefix) -> dict[bytes, int]:
     """In how many documents of a segment the most frequent terms are that begin so."""
     found: dict[bytes, int] = {}
     for prefix in beginning.prefixes:
         start, stop = source.terms.prefix_range(encode(prefix))
         frequencies = source.document_frequencies(start, stop)
-        best = (
-            np.argpartition(-frequencies, _MOST_COMPLETIONS)[:_MOST_COMPLETIONS]
-            if len(frequencies) > _MOST_COMPLETIONS
-            else range(len(frequencies))
-        )
-        found.update((source.terms.term(start + int(at)), int(frequencies[at])) for at in best)
+        best = np.argsort(-frequencies, kind="stable")[:_MOST_COMPLETIONS].tolist()
+        found.update((source.terms.term(start + at), int(frequencies[at])) for at in best)
     for number in _numbers(source, [*map(encode, beginning.terms)]):
         found[source.terms.term(number)] = source.document_frequency(number)
     return found
@@ -132,7 +129,7 @@ class Collection:
         self._averages: dict[str, float] = {}
         self._early_shares: dict[str, float] = {}
         self._idf: dict[tuple[str, bytes], float] = {}
-        self._terms: dict[tuple[int, str, str], tuple[int, float] | None] = {}
+        self._terms: dict[tuple[int, str, str], tuple[int, float]] = {}
         self._weights: dict[tuple[str, tuple[str, ...]], list[float]] = {}
         self.text_boosts = schema.boosts()
         self._idfs: dict[tuple[int, str, range], Any] = {}
@@ -171,10 +168,7 @@ class Collection:
         """The inverse document frequency of a term of a text or keyword field."""
         known = self._idf.get((field, term))
         if known is None:
-            known = self.idf_of(self.document_frequency(field, term))
-            if len(self._idf) > _MOST_REMEMBERED:
-                self._idf.clear()
-            self._idf[field, term] = known
+            known = keep(self._idf, (field, term), self.idf_of(self.document_frequency(field, term)), _MOST_REMEMBERED)
         return known
 
     def weights(self, field: str, terms: tuple[str, ...]) -> list[float]:
@@ -188,24 +182,19 @@ class Collection:
             idfs = [self.idf(field, term) if self.document_frequency(field, term) else 0.0 for term in encoded]
             most = next(filter(None, idfs), 0.0)
             known = [FALLING**rank * (most / idf if idf > most > 0 else 1.0) for rank, idf in enumerate(idfs)]
-            if len(self._weights) > _MOST_REMEMBERED:
-                self._weights.clear()
-            self._weights[field, terms] = known
+            keep(self._weights, (field, terms), known, _MOST_REMEMBERED)
         return known
 
     def term(self, place: int, field: str, term: str) -> tuple[int, float] | None:
         """The number of a term in a text field of the segment at `place`, and its `idf`; None if it is not there."""
         key = (place, field, term)
-        if key in self._terms:
-            return self._terms[key]
-        source = self.segments[place].text(field)
-        encoded = encode(term)
-        number = source.terms.find(encoded) if source is not None else -1
-        known = (number, self.idf(field, encoded)) if number >= 0 else None
-        if len(self._terms) > _MOST_REMEMBERED:
-            self._terms.clear()
-        self._terms[key] = known
-        return known
+        known = self._terms.get(key)
+        if known is None:
+            source = self.segments[place].text(field)
+            encoded = encode(term)
+            number = source.terms.find(encoded) if source is not None else -1
+            known = keep(self._terms, key, (number, self.idf(field, encoded) if number >= 0 else 0.0), _MOST_REMEMBERED)
+        return known if known[0] >= 0 else None
 
     def idf_of(self, count: Any) -> Any:
         """The inverse document frequency of what `count` documents have, a number or an array."""
@@ -229,9 +218,7 @@ class Collection:
         key = (field, word.terms, word.typed, with_relatives)
         known = self._figures.get(key)
         if known is None:
-            if len(self._figures) > _MOST_REMEMBERED:
-                self._figures.clear()
-            known = self._figures[key] = self._figures_of(field, word, with_relatives)
+            known = keep(self._figures, key, self._figures_of(field, word, with_relatives), _MOST_REMEMBERED)
         return known
 
     def begun(self, beginning: Prefix) -> Word | None:
@@ -242,11 +229,10 @@ class Collection:
             counts: Counter[bytes] = Counter()
             for source in (segment.text(name) for segment in self.segments for name in names):
                 if source is not None:
-                    counts.update(_most_frequent(source, beginning))
+                    counts.update(_completions(source, beginning))
             found = sorted(counts, key=lambda term: (-counts[term], term))[:_MOST_COMPLETIONS]
-            if len(self._begun) > _MOST_BEGUN:
-                self._begun.clear()
-            terms = self._begun[beginning] = tuple([term.decode("utf-8", "replace") for term in found])
+            terms = tuple([term.decode("utf-8", "replace") for term in found])
+            keep(self._begun, beginning, terms, _MOST_BEGUN)
         return Word(beginning.field, terms, beginning.typed, beginning.boost) if terms else None
 
     def _figures_of_begun(self, field: str, word: Word) -> WordFigures:
@@ -263,7 +249,7 @@ class Collection:
         return WordFigures(*found[:2], count, count, count, base_idf=idf, surface_idf=idf)
 
     def _figures_of(self, field: str, word: Word, with_relatives: bool) -> WordFigures:
-        if word.typed[-1:] == "*":
+        if word.is_begun:
             return self._figures_of_begun(field, word)
         found = WordFigures.of_nothing(len(self.segments))
         bits = form_bits(word.typed)
@@ -291,10 +277,8 @@ class Collection:
         """`_relatives` in a field; kept, as people type a word in many forms."""
         known = self._relatives.get((field, term))
         if known is None:
-            if len(self._relatives) > _MOST_REMEMBERED:
-                self._relatives.clear()
             sources = [source for segment in self.segments if (source := segment.text(field))]
-            known = self._relatives[field, term] = _relatives(sources, term)
+            known = keep(self._relatives, (field, term), _relatives(sources, term), _MOST_REMEMBERED)
         return known
 
     def idf_of_one(self, field: str, beginnings: Sequence[bytes], terms: Sequence[bytes]) -> float:
@@ -324,12 +308,11 @@ class Collection:
             return np.fromiter((self.idf(field, term) for term in terms), np.float64, len(numbers))
         first, stop = numbers[0], numbers[-1] + 1
         key = (place, field, range(first, stop))
-        if key not in self._idfs:
-            if len(self._idfs) > _MOST_RANGES:
-                self._idfs.clear()
+        found = self._idfs.get(key)
+        if found is None:
             own = dfs if isinstance(numbers, range) else source.document_frequencies(first, stop)
-            self._idfs[key] = self.idf_of(own + self._elsewhere(field, place, [*source.terms.terms(first, stop)]))
-        found = self._idfs[key]
+            elsewhere = self._elsewhere(field, place, [*source.terms.terms(first, stop)])
+            found = keep(self._idfs, key, self.idf_of(own + elsewhere), _MOST_RANGES)
         return found if isinstance(numbers, range) else found[np.asarray(numbers) - first]
 
     def _elsewhere(self, field: str, place: int, terms: list[bytes]) -> Any:

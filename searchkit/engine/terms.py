@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from azanalyzer.cache import Cache
+from azanalyzer.cache import Cache, keep
 from searchkit.engine.arrays import runs
 from searchkit.engine.columns import Column
 from searchkit.engine.narrow import Narrow
@@ -116,10 +116,8 @@ class _Terms:
     def _block(self, block: int) -> list[bytes]:
         found = self._blocks.get(block)
         if found is None:
-            found = self._decoded(block * BLOCK, min((block + 1) * BLOCK, len(self)))
-            if len(self._blocks) >= _MOST_BLOCKS:
-                self._blocks.clear()
-            self._blocks[block] = found
+            terms = self._decoded(block * BLOCK, min((block + 1) * BLOCK, len(self)))
+            found = keep(self._blocks, block, terms, _MOST_BLOCKS)
         return found
 
     def _decoded(self, first: int, last: int) -> list[bytes]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from azanalyzer import fold, lower
 from azanalyzer.alphabet import MARKS, compose
+from azanalyzer.cache import keep
 from searchkit.highlighting.lines import Lines
 
 __all__ = ["Prefixes", "words_only"]
@@ -77,9 +78,7 @@ class Prefixes:
         # With a single letter begin so many that to look through them takes longer than all else, and letters are few.
         known = self._by_letter.get((beginning, count))
         if known is None:
-            if len(self._by_letter) >= _MOST_LETTERS:
-                self._by_letter.clear()
-            known = self._by_letter[beginning, count] = self._find_best(beginning, count)
+            known = keep(self._by_letter, (beginning, count), self._find_best(beginning, count), _MOST_LETTERS)
         return known
 
     def _find_best(self, beginning: str, count: int) -> list[int]:

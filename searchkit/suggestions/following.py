@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from azanalyzer import fold, lower, to_latin
 from azanalyzer.alphabet import compose, normalize
+from azanalyzer.cache import keep
 from azanalyzer.spellings import lacks_diacritics
 from azanalyzer.tuples import NamedTuple
 from searchkit.backend import View
@@ -78,10 +79,7 @@ def remembered(snapshot: Snapshot, what: str, key: Hashable, find: Callable[[], 
     kept: dict[Hashable, _Found] = snapshot.derived.setdefault(what, {})
     found = kept.get(key)
     if found is None:
-        found = find()
-        if len(kept) >= most:
-            kept.clear()
-        kept[key] = found
+        found = keep(kept, key, find(), most)
     return found
 
 
