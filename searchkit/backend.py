@@ -261,6 +261,12 @@ class Snapshot(Protocol):
     def with_form(self, field: str, term: str, surface: str) -> int:
         """How many documents have a term in this surface form, in lower case; another may be taken for it."""
 
+    def spelled(self, fields: Iterable[str], folded: str, lengths: frozenset[int]) -> dict[str, int]:
+        """The terms of text fields that are the first letters of `folded` but for diacritics; see `frequency`.
+
+        They have as many letters as `lengths` has.
+        """
+
     def short_texts(self, field: str) -> Sequence[ShortTexts]:
         """The short texts that documents have in a field, in as many parts as the engine has them."""
 

@@ -21,6 +21,7 @@ from searchkit.deadline import Deadline, check_time_limit
 from searchkit.errors import DocumentError, QueryError, StorageError
 from searchkit.opened import OpenIndex
 from searchkit.query.parse import check_page, check_text, parse
+from searchkit.query.unknown import as_documents_spell
 from searchkit.querytree import Everything, Node, Nothing, Query
 from searchkit.ranking import Ranking, check_ranking, default_ranking
 from searchkit.request import SearchRequest, fields_of, view_of
@@ -117,6 +118,7 @@ class Index(OpenIndex):
         query, fields = request.query, fields_of(request, schema)
         check_page(request.limit, request.offset)
         parsed = parse(query, schema, analyzer, match=request.match, syntax=request.syntax, fields=fields)
+        parsed = as_documents_spell(parsed, snapshot, analyzer)
         if request.ranking is not None:
             check_ranking(request.ranking, schema)
         met = _conditions(request.filters, schema, analyzer)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from azanalyzer.tuples import NamedTuple
@@ -37,6 +37,7 @@ __all__ = [
     "share",
     "typed_words",
     "wanted_leaves",
+    "with_words",
 ]
 
 FALLING = 0.8  # weight of a term against the likelier one before it: what was typed may mean either
@@ -218,6 +219,28 @@ def boosted(node: Node, factor: float) -> Node:
         words = tuple(word._replace(boost=word.boost * factor) for word in node.words)
         return node._replace(boost=node.boost * factor, words=words)
     return node._replace(boost=node.boost * factor)
+
+
+def with_words(node: Node, change: Callable[[Word], Word]) -> Node:
+    """The tree with other words in the place of those that were typed, in phrases, too."""
+    if isinstance(node, Word):
+        return change(node) if node.typed else node
+    if isinstance(node, (Either, AnyOf, AllOf)):
+        return node._replace(nodes=tuple([with_words(part, change) for part in node.nodes]))
+    if isinstance(node, Without):
+        return Without(with_words(node.node, change), with_words(node.unwanted, change))
+    if not isinstance(node, Phrase):
+        return node
+    words = tuple(map(change, node.words))
+    others = {
+        term: [other for other in new.terms if other not in old.terms]
+        for old, new in zip(node.words, words, strict=True)
+        for term in old.terms
+    }
+    places = [
+        dict.fromkeys([*place, *(other for term in place for other in others.get(term, ()))]) for place in node.places
+    ]
+    return node._replace(places=tuple(map(tuple, places)), words=words)
 
 
 def typed_words(node: Node) -> list[Word | Prefix]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import fold, normalize
+from azanalyzer.alphabet import fold, lower, normalize
 from azanalyzer.asked import AskedWord, asked_words
 from azanalyzer.cache import Cache, TermCache
 from azanalyzer.explanation import Explanation
@@ -354,6 +354,10 @@ class Analyzer:
         [True, True, False]
         """
         return self._reader.morphology.comes_from(term, root)
+
+    def knows(self, word: str) -> bool:
+        """Whether the lexicon has a word, in any form and also as it is typed on another keyboard."""
+        return self._reader.is_known(word, lower(word))
 
     def explain(self, word: str) -> Explanation:
         """How a word was read and what the other readings are."""

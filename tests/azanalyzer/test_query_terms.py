@@ -296,3 +296,9 @@ def test_a_rare_verb_is_not_meant_by_a_form_of_a_common_word() -> None:
 )
 def test_ordinals_in_words_and_in_digits(typed: str, expected: list[str]) -> None:
     assert ANALYZER.query_terms(typed) == [expected]
+
+
+@pytest.mark.parametrize("word", ["kitablarımızdan", "KITABLARIMIZDAN", "gozellik", "Gəncədən", "getdix", "bağdadır"])
+def test_words_that_the_lexicon_has_in_some_form(word: str) -> None:
+    assert ANALYZER.knows(word)
+    assert not ANALYZER.knows(f"zb{word}")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 import searchkit
+from azanalyzer import fold
 from searchkit.suggestions.slips import slip_cost
 from tests import strategies
 
@@ -237,7 +238,8 @@ def test_a_word_of_the_language_that_few_documents_lack(typed: str, meant: str |
             "siman",
         ]
     )
-    assert index.search(typed).total == 0
+    # What differs in diacritics alone is found as it is.
+    assert index.search(typed).total == (meant is not None and fold(typed) == fold(meant))
     assert index.suggest(typed) == meant
 
 
