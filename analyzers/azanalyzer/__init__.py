@@ -9,4 +9,4 @@ from azanalyzer.words import Piece
 
 __all__ = ["VERSION", "Analyzer", "Explanation", "Piece", "Token", "data_checksum", "fold", "lower", "stem", "to_latin"]
 
-VERSION = "19"  # changes whenever the same text may give other terms; an index remembers it
+VERSION = "20"  # changes whenever the same text may give other terms; an index remembers it

@@ -38,7 +38,8 @@ _LOOK_ALIKES = str.maketrans(
         "ǝ": "ə", "Ǝ": "Ə", "ă": "ə", "Ă": "Ə", "ä": "ə", "Ä": "Ə", "ș": "ş", "Ș": "Ş", "ǧ": "ğ", "Ǧ": "Ğ",
         "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "ẞ": "SS",
         "ϲ": "c", "Ϲ": "C", "ʼ": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "ʻ": "'", "′": "'", "＇": "'", "‛": "'",
-        "ʹ": "'", "ʺ": "'", "ʽ": "'", "ʾ": "'", "ʿ": "'", "ꞌ": "'",
+        "ʹ": "'", "ʺ": "'", "ʽ": "'", "ʾ": "'", "ʿ": "'", "ꞌ": "'", "ˈ": "'", "ˉ": "'",
+        "ˊ": "'", "ˋ": "'", "ˮ": "'", "՚": "'", "׳": "'",
     }
 )  # fmt: skip
 # Letters and digits that are others drawn together, in another width, below the line (CO₂), as a Roman numeral or in
@@ -55,7 +56,7 @@ _LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz").union
 _PLAIN = frozenset(map(chr, range(128))).union(ALPHABET, ALPHABET.upper(), "İI«»“”„…–—") - {"`"}
 # Ranges for a class of a pattern: combining marks, and characters that are not seen, soft hyphens and directions too.
 MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-INVISIBLE = "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff"
+INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff"
 _UNSEEN = pattern(f"[{INVISIBLE}]+")
 _MOST_MARKS = 30  # on one letter
 _SHORT = 300  # characters in which any number of marks does no harm

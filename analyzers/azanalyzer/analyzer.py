@@ -68,6 +68,8 @@ class Analyzer:
     def __init__(
         self, *, stem: bool = True, synonyms: str | os.PathLike[str] | None = None, remember: int = 40_000
     ) -> None:
+        if remember < 0:
+            raise ValueError(f"remember is how many words are kept, from 0 on, not {remember}")
         path = None if synonyms is None else Path(synonyms).absolute()
         self._again = partial(type(self), stem=stem, synonyms=path, remember=remember)
         self._reader = WordReader(shared_morphology(), acronyms(), abbreviations(), stem=stem, remember=remember)
@@ -103,6 +105,7 @@ class Analyzer:
 
     def terms(self, text: str) -> list[str]:
         """The index terms of `text` in text order."""
+        _check(text)
         if scripts.has_cyrillic(text):
             found: list[str] = []
             for _, line, azerbaijani in self.lines(text):
@@ -173,6 +176,7 @@ class Analyzer:
         A text without Cyrillic letters is one part. Otherwise each line is one, Azerbaijani (True), Russian (False) or
         without enough letters that show which (None).
         """
+        _check(text)
         if not cls.has_cyrillic(text):
             yield 0, text, None
             return
@@ -292,6 +296,7 @@ class Analyzer:
     @staticmethod
     def typed_in_ascii(text: str) -> bool:
         """Whether `text` has no letter that an ASCII keyboard lacks."""
+        _check(text)
         return not (has_own_letter(text) or has_own_letter(normalize(text)))
 
     def expand(self, words: Sequence[Sequence[str]], in_capitals: Set[str] | None = None) -> list[Expansion]:
@@ -368,6 +373,11 @@ def _begun(reader: WordReader, typed_in_ascii: bool, beginning: str) -> tuple[st
     from azanalyzer.beginnings import begun_terms
 
     return begun_terms(reader, beginning, typed_in_ascii) if reader.stem else ()
+
+
+def _check(text: str) -> None:
+    if not isinstance(text, str):
+        raise TypeError(f"a text is a string, not {type(text).__name__}")
 
 
 @lru_cache(maxsize=1)

@@ -23,7 +23,7 @@ from azanalyzer.respelling import respelled
 from azanalyzer.single_words import SingleWords, single_words
 from azanalyzer.sorted_keys import SortedTable, distinct
 from azanalyzer.term_numbers import TermNumbers
-from azanalyzer.words import CLOSING, OPENING, WordReader
+from azanalyzer.words import CLOSING, NO_DATE, OPENING, WordReader
 
 __all__ = ["BulkPieces", "BulkReader"]
 
@@ -35,9 +35,7 @@ _MOST_WORDS = 1 << 21  # that are remembered
 # it is spelled, and the number of its term, which is below 2 to the power of 30.
 _SPELLED, _SURE, _TERM = (np.uint64(bits) for bits in (32, 33, 34))
 # Digits between punctuation, which are most of the chunks that are no words; not dates.
-_NUMBER = re.compile(
-    rf"[{re.escape(OPENING)}]*(?!\d\d?[.]\d\d?[.]\d{{4}}(?!\d))([0-9]+(?:[.,][0-9]+)*)[{re.escape(CLOSING)}]*\Z"
-)
+_NUMBER = re.compile(rf"[{re.escape(OPENING)}]*{NO_DATE}([0-9]+(?:[.,][0-9]+)*)[{re.escape(CLOSING)}]*\Z")
 
 
 class BulkPieces(NamedTuple):

@@ -14,7 +14,8 @@ MONTHS = (
 )  # fmt: skip
 _GROUPED = pattern(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?$")
 _DECIMAL = pattern(r"\d+[.,]\d+$")
-_DATE = pattern(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./](\d{1,2})[./](\d{4})")
+_DATE = pattern(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})|(\d{1,2})([-./])(\d{1,2})\6(\d{4})")
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _ROMAN = pattern(r"(x{0,3})(ix|iv|v?i{0,3})$")
 _ROMAN_UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 
@@ -78,9 +79,16 @@ def plain_number(text: str) -> str:
 
 
 def iso_date(text: str) -> str | None:
-    """What a date written 2022-08-24, 24.08.2022 or 24/08/2022 is in ISO 8601, whatever follows; None if it is none."""
+    """What a date is in ISO 8601, whatever follows; None if it is none.
+
+    It is written 2022-08-24 or 24.08.2022, with hyphens, full stops or slashes.
+    """
     match = _DATE.match(text)
     if match is None:
         return None
-    year, month, day = map(int, match.group(1, 2, 3) if match[1] else match.group(6, 5, 4))
-    return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+    year, month, day = map(int, match.group(1, 3, 4) if match[1] else match.group(8, 7, 5))
+    if not (1 <= month <= 12 and 1 <= day <= _DAYS[month - 1]):
+        return None
+    if month == 2 and day == 29 and (year % 4 or (year % 100 == 0 and year % 400)):
+        return None
+    return f"{year:04}-{month:02}-{day:02}"

@@ -197,6 +197,9 @@ def read_groups(path: Path) -> list[list[str]]:
             raise ValueError(
                 f"{path}, line {number}: a group of synonyms has at least two members, parted by tabs or ' = '"
             )
+        for member in members:
+            if not any(map(str.isalnum, member)):
+                raise ValueError(f"{path}, line {number}: {member!r} has no letter or digit, so no text can have it")
         groups.append(members)
     return groups
 

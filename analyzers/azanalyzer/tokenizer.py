@@ -14,11 +14,12 @@ from azanalyzer.tuples import NamedTuple
 
 __all__ = ["APOSTROPHES", "DASHES", "DOMAIN", "LETTER", "LETTERS", "SIGNS", "SUPERSCRIPTS", "RawToken", "scan"]
 
-_APOSTROPHE_LETTERS = "ʹ-ʿ"  # a range for a class of a pattern: apostrophes that count as letters for Unicode
+_APOSTROPHE_LETTERS = "ʹ-ʿˈ-ˋˮ"  # ranges for a class of a pattern: apostrophes that count as letters for Unicode
 _SALTILLO = "ꞌ"  # another one; classes with so high a letter take long to compile
-APOSTROPHES = f"'’‘`´′＇‛ʹʺʻʼʽʾʿ{_SALTILLO}"
-# Unicode hyphens, figure, en and em dash, horizontal bar, minus, small and full-width forms, ASCII.
-DASHES = "‐‑‒–—―−﹘﹣－-"
+APOSTROPHES = f"'’‘`´′＇‛՚׳ʹʺʻʼʽʾʿˈˉˊˋˮ{_SALTILLO}"
+# Unicode hyphens, those of other scripts, figure, en and em dash and longer ones, horizontal bar, minus, upright, small
+# and full-width forms, ASCII.
+DASHES = "‐‑֊־᠆⁃⹀‒–—―⸺⸻−˗︱︲﹘﹣－-"
 SUPERSCRIPTS = "⁰¹²³⁴-⁹"  # a range for a class of a pattern
 
 # Signs of amounts, each read as the word that it stands for.
@@ -57,6 +58,7 @@ def _scanner(letter: str, marks: str, invisible: str) -> re.Pattern[str]:
     apart = rf"(?:{join}{letters})?"  # a suffix behind a hyphen or an apostrophe
     last = rf"(?:{join}{letters}(?![\w{marks}{DASHES}]))?"  # the same where no other part follows
     mixed = rf"\d[\w{marks}]*"
+    year, month = r"[12]\d{3}", r"\d{1,2}"  # or day
     begins = rf"(?<![^\W{_APOSTROPHE_LETTERS}])"  # behind no letter or digit
     # Names that signs are part of: C++, C#, .NET, R&D.
     signed = (
@@ -73,8 +75,9 @@ def _scanner(letter: str, marks: str, invisible: str) -> re.Pattern[str]:
         | (?P<hashtag>{begins}(?<![{marks}])\#(?![{_APOSTROPHE_LETTERS}])\w[\w{marks}]*{last})
         | (?P<entity>{_ENTITY})
         | (?P<signed>{begins}(?<!\.){signed}{last})
-        | (?P<sign>(?:(?<=\d)[{_SIGNS}]|(?<!\S)[{_SIGNS}](?=[\d.,;:!?)]|\Z))(?:{letters}|{apart}))
-        | (?P<date>(?<![\d.])(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})(?![\d]){apart})
+        | (?P<sign>(?:(?<=\d)[{_SIGNS}]|(?<!\S)[{_SIGNS}](?=[\d.,;:!?)]|{join}{letters}|\Z))(?:{letters}|{apart}))
+        | (?P<date>(?<![\d.])(?:{year}(?P<mark>[-./]){month}(?P=mark){month}|{month}(?P<sep>[-./]){month}(?P=sep){year})
+            (?!\d){apart})
         | (?P<range>\d{{4}}[{DASHES}]\d{{4}}(?!\d){apart})
         | (?P<number>\d+(?:[.,]\d+)*(?:[.,]\d+)?(?:{letters}(?:{mixed})?{apart}|{apart}(?:{mixed})?))
         | (?P<initials>(?:{letter}[{marks}]*[.]){{2,}})

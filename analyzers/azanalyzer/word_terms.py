@@ -26,9 +26,11 @@ from azanalyzer.tokenizer import APOSTROPHES
 
 __all__ = ["LONGEST_WORD", "Known", "WordTerms", "with_kind", "without_apostrophes"]
 
-_CAPITALS = pattern(r"[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")
+_CAPITALS = pattern(r"(?:[A-Z][a-z]+)?[A-ZƏĞŞÇÖÜİ]{2,}(?=[a-zəöüçşğı]+\Z)")  # BMT-nin without its hyphen, ChatGPT-nin
+_INNER_I = pattern("(?<=[a-z])I")  # of a foreign name: LinkedIn
 _MAY_BE_ROMAN = frozenset(ROMAN_LETTERS)
 _PARTICLES = frozenset(["part", "cnj", "ij"])
+_ENDINGS = frozenset(["am", "dan", "dən", "dir", "un", "ün"])
 _SUFFIXES = 1_000  # remembered, and what was taken for some
 _TYPED = 1_000  # words in ASCII whose meanings are remembered: a text may be one chunk with the same parts
 _COMPOUNDS = 1_000  # remembered, most of which the lexicon lacks
@@ -104,14 +106,14 @@ class WordTerms:
             number = roman(text)
             if number:
                 return number, "roman"
-        head = _CAPITALS.match(text) if text[:2].isupper() else None
+        head = _CAPITALS.match(text)
         if head and self.is_suffix(lower(text[head.end() :])):  # BMTnin
             return lower_capitals(head.group()), "acronym"
         return self.term(text)
 
     def term(self, text: str) -> str:
         """The index term of a word of letters in any case, normalised before."""
-        return self._term(text, lower(text))
+        return self._term(text, lower(_INNER_I.sub("i", text) if "I" in text else text))
 
     def _term(self, text: str, small: str) -> str:
         if not self.stem or len(small) > LONGEST_WORD:
@@ -119,11 +121,13 @@ class WordTerms:
         cost, term = self.morphology.cheapest(small)
         if term is None:
             return self._respelled(text, small) or self._guess(text, small).term
-        return self._likelier_typed(small, cost, term) or term
+        return self._likelier_typed(text, small, cost, term) or term
 
-    def _likelier_typed(self, small: str, cost: float, term: str) -> str | None:
+    def _likelier_typed(self, text: str, small: str, cost: float, term: str) -> str | None:
         """The term of a word as typed on an ASCII keyboard if that is much likelier; see `DOUBTFUL`."""
-        if cost < DOUBTFUL or len(small) < SHORTEST_DOUBTFUL or term == small or has_own_letter(small):
+        if cost < DOUBTFUL or len(small) < SHORTEST_DOUBTFUL or term == small:
+            return None
+        if has_own_letter(text if text.isupper() else small):  # in capitals I may be i
             return None
         typed_cost, typed = self.morphology.cheapest(fold(small), "ascii")
         return typed if typed_cost < cost - LIKELIER else None
@@ -146,7 +150,7 @@ class WordTerms:
             return Reading(small, small, small, "", (), 0.0, "surface")
         for spelled, spelling in ((small, "proper"), *respellings(text, small)):
             readings = self.morphology.readings(spelled, spelling)
-            if spelled == small and readings and self._likelier_typed(small, readings[0].cost, readings[0].term):
+            if spelled == small and readings and self._likelier_typed(text, small, readings[0].cost, readings[0].term):
                 readings, spelling = self.morphology.readings(fold(small), "ascii"), "ascii"
             if readings:
                 return readings[0]._replace(source="lexicon" if spelling == "proper" else "ascii")
@@ -174,23 +178,24 @@ class WordTerms:
     def homographs(self, text: str, term: str) -> list[str]:
         """What a word may mean besides `term`: itself, where the lexicon has it and it is nearly as likely.
 
-        The forms of qatır (mule) are its own, but it is spelled as a form of qat (to mix); a capital speaks for a name.
-        A common verb counts in any case: orders are few in texts but not in queries.
+        The forms of qatır (mule) are its own, but it is spelled as a form of qat (to mix); a capital speaks for a name,
+        in any form: Nəsrinin. A common verb counts in any case: orders are few in texts but not in queries.
         """
         small = lower(text)
         if small == term or not small.isalpha():
             return []
         entries = self.morphology.lexicon.entries(small)
-        if not entries:
-            return []
         if any(entry.pos == "v" and entry.frequency >= _COMMON for entry in entries):
             return [small]
-        readings = self.morphology.readings(small)
-        itself = next((reading for reading in readings if reading.term == small), None)
-        if itself is None:
+        is_capital = text[0].isupper()
+        if not entries and not is_capital:
             return []
-        most = _NEARLY_NAME if itself.pos == "np" and text[0].isupper() else _NEARLY
-        return [small] if itself.cost <= readings[0].cost + most else []
+        readings = self.morphology.readings(small)
+        for other in readings[1:]:
+            most = _NEARLY_NAME if other.pos == "np" and is_capital else _NEARLY if other.term == small else -1.0
+            if other.term != term and other.cost <= readings[0].cost + most:
+                return [other.term]
+        return []
 
     def adjective_or_noun(self, term: str) -> str | None:
         """The adjective in -i that its own form "the … of" makes a noun look like, or the noun for such an adjective.
@@ -234,9 +239,17 @@ class WordTerms:
         """Whether this is a form of a word of the lexicon."""
         return len(small) <= LONGEST_WORD and self.morphology.best(small) is not None
 
+    def is_name(self, small: str) -> bool:
+        """Whether this is a name of the lexicon."""
+        return any(entry.pos == "np" for entry in self.morphology.lexicon.entries(small))
+
     def _is_word(self, small: str) -> bool:
-        """Whether this is a word of its own in the lexicon, and no particle, which may be joined like a suffix."""
-        return any(entry.pos not in _PARTICLES for entry in self.morphology.lexicon.entries(small))
+        """Whether this is a word of its own in the lexicon, and nothing that may be joined like a suffix.
+
+        That are particles and what is far oftener the ending of a name or a foreign word: server-dən, telefon-un.
+        """
+        entries = self.morphology.lexicon.entries(small)
+        return small not in _ENDINGS and any(entry.pos not in _PARTICLES for entry in entries)
 
     def is_suffix(self, text: str) -> bool:
         """Whether this may be suffixes set apart. None of those makes a verb: sızlamaq is no -sız, -la and -maq.

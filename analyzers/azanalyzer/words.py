@@ -14,7 +14,7 @@ from azanalyzer.tokenizer import APOSTROPHES, DASHES, DOMAIN, LETTERS, SIGNS, SU
 from azanalyzer.tuples import NamedTuple
 from azanalyzer.word_terms import LONGEST_WORD, Known, WordTerms, with_kind, without_apostrophes
 
-__all__ = ["CLOSING", "OPENING", "Piece", "WordReader"]
+__all__ = ["CLOSING", "NO_DATE", "OPENING", "Piece", "WordReader"]
 
 _SEPARATOR = pattern(rf"([{APOSTROPHES}{DASHES}])")
 # A chunk that is one word of today's alphabet between punctuation, or a number that is no date, maybe with letters set
@@ -23,11 +23,12 @@ OPENING, CLOSING = '«"“([', '.,;:!?…»”")]'
 _WORD, _STOPPED, _NUMBER_WHOLE, _DIGITS, _TAIL = 1, 2, 3, 4, 5
 _OWN = frozenset(f"{ALPHABET}w{upper(ALPHABET)}W")
 _OWN_LETTERS = "[A-Za-zƏəĞğŞşÇçÖöÜüİı]+"
+NO_DATE = r"(?!(?:\d\d?[.]\d\d?[.][12]\d{3}|[12]\d{3}[.]\d\d?[.]\d\d?)(?!\d))"  # of numbers with stops between them
 _SIMPLE = pattern(
     rf"""
       [{re.escape(OPENING)}]*
       (?: ({_OWN_LETTERS}) (\.)?
-        | ( (?!\d\d?[.]\d\d?[.]\d{{4}}(?!\d)) (\d+(?:[.,]\d+)*) (?:[{APOSTROPHES}{DASHES}]({_OWN_LETTERS}))? )
+        | ( {NO_DATE} (\d+(?:[.,]\d+)*) (?:[{APOSTROPHES}{DASHES}]({_OWN_LETTERS}))? )
       )
       [{re.escape(CLOSING)}]*\Z
     """,
@@ -186,7 +187,12 @@ class WordReader(WordTerms):
         # Before 1958 Azerbaijani had letters that are only Russian today: in its own text they prove nothing.
         if around is not None and not (around and scripts.RUSSIAN_ONLY.search(cyrillic)):
             return around
-        return self.is_form(lower(latin))
+        small = lower(without_apostrophes(latin))
+        if small.isalpha():
+            return self.is_form(small)
+        *words, last = _BETWEEN_DASHES.findall(small)
+        known = all(word in self.acronyms or self.is_form(word) for word in words)
+        return bool(words) and known and (self.is_form(last) or (last.isalpha() and self.is_suffix(last)))
 
     def _joined(self, raw: RawToken, text: str) -> list[Piece]:
         """A word with digits, apostrophes or hyphens in it, and maybe a part that is a hard or soft sign alone."""
@@ -211,11 +217,18 @@ class WordReader(WordTerms):
         return self._compound(raw, words)
 
     def _is_behind_apostrophe(self, left: str, right: str) -> bool:
-        """Whether `right` behind an apostrophe is a suffix of `left`, and not the rest of a word that has one in it."""
+        """Whether `right` behind an apostrophe is a suffix of `left`, and not the rest of a word that has one in it.
+
+        Behind a name it is in any case: Roma'nın is no roman. Old spellings have apostrophes inside words: mə'lum.
+        """
         if not (left and right.isalpha() and self.is_suffix(lower(right))):
             return False
         small = lower(left + right)
-        return len(small) > LONGEST_WORD or not self.is_known(left + right, small)
+        if len(small) > LONGEST_WORD:
+            return True
+        if not left[0].isupper():
+            return not self.is_known(left + right, small)
+        return self.is_name(lower(left)) or not self.is_form(small)
 
     def _compound(self, raw: RawToken, words: list[str]) -> list[Piece]:
         """The whole of a hyphenated word and, at the following positions, each of its parts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -236,3 +237,12 @@ def seconds(unit: str, letters: int) -> float:
 )
 def test_capitals_without_a_dot(word: str, term: str) -> None:
     assert ANALYZER.terms(word) == [term]
+
+
+@pytest.mark.parametrize("text", [None, 5, b"kitab"])
+def test_what_is_no_text_is_refused(text: Any) -> None:
+    for read in (ANALYZER.terms, ANALYZER.tokens, ANALYZER.query_terms):
+        with pytest.raises(TypeError, match="a text is a string, not "):
+            list(read(text))
+    with pytest.raises(ValueError, match="remember is how many words are kept"):
+        Analyzer(remember=-1)

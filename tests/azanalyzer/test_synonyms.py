@@ -124,6 +124,13 @@ def test_a_group_of_one_is_an_error(tmp_path: Path) -> None:
         read_groups(path)
 
 
+def test_a_member_that_no_text_can_have_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "synonyms.txt"
+    path.write_text("ev = mənzil\n!!! = ???\n", "utf-8")
+    with pytest.raises(ValueError, match=r"synonyms.txt, line 2: '!!!' has no letter or digit"):
+        Analyzer(synonyms=path)
+
+
 @pytest.mark.parametrize("encoding", ["cp1254", "utf-16"])
 def test_a_file_in_another_encoding_is_an_error(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "synonyms.txt"

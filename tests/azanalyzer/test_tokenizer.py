@@ -98,7 +98,19 @@ COVID19 IP67 I7 | COVID19:covid19:word IP67:ip67:word I7:i7:word
 COVID-19 | COVID-19:covid-19:word COVID:covid:acronym 19:19:word
 5G-də 3D-printer | 5G-də:5g:acronym 3D-printer:3d-printer:word 3D:3d:word printer:printer:word
 100kq-dan | 100kq-dan:100kq:word
-50 kq-dan sağ-dan | 50:50:number kq-dan:kq:word sağ-dan:sağ-dan:word sağ:sağ:word dan:dan:word
+50 kq-dan sağ-dan | 50:50:number kq-dan:kq:word sağ-dan:sağ:word
+commit-dən telefon-un | commit-dən:commit:word telefon-un:telefon:word
+Roma'nın Əli'ni Qur'anın mə'lum | Roma'nın:roma:word Əli'ni:əli:word Qur'anın:quran:word mə'lum:məlum:word
+Coca-Cola'da | Coca-Cola'da:coca-cola:word Coca:coca:word Cola'da:cola:word
+Bakıˈda Bakı⸺nın | Bakıˈda:bakı:word Bakı⸺nın:bakı:word
+45 %-i 30 $-dan %d | 45:45:number %-i:faiz:word 30:30:number $-dan:dollar:word d:d:word
+LinkedIndə ChatGPTnin | LinkedIndə:linkedin:word ChatGPTnin:chatgpt:acronym
+24-08-2022 | 24-08-2022:2022-08-24:date 24-08-2022:2022:number
+2022/8/4-də | 2022/8/4-də:2022-08-04:date 2022/8/4-də:2022:number
+31.02.2022 1.2.22 | 31.02.2022:31.02.2022:number 1.2.22:1.2.22:number
+29.02.2024 29.02.2023 | 29.02.2024:2024-02-29:date 29.02.2024:2024:number 29.02.2023:29.02.2023:number
+АБШ-ын Бакы-нын Ше'р | АБШ-ын:abş:acronym Бакы-нын:bakı:word Ше'р:şeir:word
+BASLADI ACIQLADI KITABI | BASLADI:başla:word ACIQLADI:açıqla:word KITABI:kitab:word
 5G A4 x2 | 5G:5g:word A4:a4:word x2:x2:word
 Bakı'da Bakı’da Bakıʼda | Bakı'da:bakı:word Bakı’da:bakı:word Bakıʼda:bakı:word
 Facebook-da | Facebook-da:facebook:word
