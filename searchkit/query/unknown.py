@@ -3,6 +3,7 @@
 How a name is spelled that was typed without its diacritics the lexicon tells of those that it has. Of others the index
 tells, which has the terms of its documents: any that differ in diacritics alone are meant, too, whether it was the
 query that was typed on an ASCII keyboard or a document. So are those of a word that the lexicon has, but no document.
+And where a guess has parted the forms of such a word in two, each means both: Velqonu (velqo), velqonlar (velqon).
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ __all__ = ["as_documents_spell"]
 _LETTERS = frozenset("eiouscg")  # of an ASCII keyboard, which stand for others, too
 _SHORTEST, _LONGEST = 4, 30  # letters; shorter names are too often other ones
 _SHORTEST_TERM = 3
-_MOST = 3  # spellings
+_GUESSED_ENDING = 2  # letters
+_MOST = 3  # terms
 _REMEMBERED = 10_000  # words
 
 
@@ -58,15 +60,24 @@ def _meant(word: Word, fields: Iterable[str], snapshot: Snapshot, analyzer: Anal
     is_there = any(snapshot.frequency(field, term) for term in word.terms for field in fields)
     if is_there and analyzer.knows(word.typed):
         return word.terms
-    found: dict[str, int] = {}
-    forms = analyzer.inflection.forms
-    for typed in dict.fromkeys([folded, fold(without_pairs(folded))]):
+    own = [*map(fold, word.terms)]
+    spelled: dict[str, int] = {}
+    for typed in dict.fromkeys([folded, fold(without_pairs(folded)), *own]):
         lengths = [length for length in analyzer.inflection.cuts(typed) if length >= _SHORTEST_TERM]
-        spelled = snapshot.spelled(fields, typed, frozenset(lengths))
-        # What stands behind a term has to be an ending of it.
-        found.update((term, count) for term, count in spelled.items() if forms(term, typed[len(term) :]))
-    if is_there:  # how long the term is need not be guessed
-        own = {*map(fold, word.terms)}
-        found = {term: count for term, count in found.items() if fold(term) in own}
-    others = sorted(found.keys() - word.terms, key=lambda term: (-found[term], term))[:_MOST]
+        for term, count in snapshot.spelled(fields, typed, frozenset(lengths)).items():
+            ending = typed[len(term) :]
+            # How long the term is has been told or guessed, where documents have it so.
+            is_meant = not is_there or fold(term) in own or _is_guessed(term, ending, analyzer)
+            if is_meant and analyzer.inflection.forms(term, ending):
+                spelled[term] = count
+    for term in word.terms:  # that may have been read otherwise where it stands without an ending
+        for other in analyzer.terms(term):
+            if count := sum(snapshot.frequency(field, other) for field in fields):
+                spelled[other] = count
+    others = sorted(spelled.keys() - word.terms - analyzer.stop_words, key=lambda term: (-spelled[term], term))[:_MOST]
     return (*word.terms, *others) if is_there else (*others, *word.terms)
+
+
+def _is_guessed(term: str, ending: str, analyzer: Analyzer) -> bool:
+    """Whether a guess may have taken an ending off one form of an unknown word and left it on another."""
+    return len(ending) <= _GUESSED_ENDING and not analyzer.knows(term)
