@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_documents_spell"]
 
-_LETTERS = frozenset("eiouscg")  # of an ASCII keyboard, which stand for others, too
 _SHORTEST, _LONGEST = 4, 30  # letters; shorter names are too often other ones
-_SHORTEST_TERM = 3
 _GUESSED_ENDING = 2  # letters
 _MOST = 3  # terms
 _REMEMBERED = 10_000  # words
@@ -53,8 +51,7 @@ def as_documents_spell(query: Query, snapshot: Snapshot, analyzer: Analyzer) -> 
 def _meant(word: Word, fields: Iterable[str], snapshot: Snapshot, analyzer: Analyzer) -> tuple[str, ...]:
     """The terms that a word may mean, the likeliest first."""
     folded = fold(word.typed)
-    is_plain = _SHORTEST <= len(folded) <= _LONGEST and folded.isascii() and folded.isalpha()
-    if not is_plain or _LETTERS.isdisjoint(folded):
+    if not (_SHORTEST <= len(folded) <= _LONGEST and folded.isascii() and folded.isalpha()):
         return word.terms
     fields = [*fields]
     is_there = any(snapshot.frequency(field, term) for term in word.terms for field in fields)
@@ -63,7 +60,7 @@ def _meant(word: Word, fields: Iterable[str], snapshot: Snapshot, analyzer: Anal
     own = [*map(fold, word.terms)]
     spelled: dict[str, int] = {}
     for typed in dict.fromkeys([folded, fold(without_pairs(folded)), *own]):
-        lengths = [length for length in analyzer.inflection.cuts(typed) if length >= _SHORTEST_TERM]
+        lengths = [length for length in analyzer.inflection.cuts(typed) if length >= _SHORTEST]
         for term, count in snapshot.spelled(fields, typed, frozenset(lengths)).items():
             ending = typed[len(term) :]
             # How long the term is has been told or guessed, where documents have it so.
