@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Iterable, Iterator, Mapping
 from operator import attrgetter
 
@@ -170,10 +171,19 @@ class WordTerms:
         own = has_own_letter(small)
         # shəki: one who writes a pair for a letter may have the others.
         if own and not typed_in_ascii and not any(map(small.__contains__, PAIRS)):
-            return [term]
+            return [term, *self._partly_typed(small, term)]
         if (own or not typed_in_ascii) and self.morphology.best(small) is not None:
             return [term]
         return [*self._typed[fold(small)]] or [term]
+
+    def _partly_typed(self, small: str, term: str) -> list[str]:
+        """What a word far likelier means that is doubtful as it is spelled, if some letters lack their diacritics."""
+        cost, _ = self.morphology.cheapest(small)
+        if not DOUBTFUL <= cost < math.inf or term == small:
+            return []
+        readings = self.morphology.readings(small, "partly")
+        is_likelier = bool(readings) and readings[0].term != term and readings[0].cost < cost - LIKELIER
+        return [readings[0].term] if is_likelier else []
 
     def homographs(self, text: str, term: str) -> list[str]:
         """What a word may mean besides `term`: itself, where the lexicon has it and it is nearly as likely.

@@ -27,6 +27,9 @@ ANALYZER = Analyzer()
         # where a pair of letters stands for one it stands for no other: sheher is not səhər
         # what texts that spell it just so are read as comes last, but for stop words
         ("cola", ["çöl", "cola"]),
+        # doubtful as spelled, with a letter that has its diacritic and one that lacks it
+        ("baslayır", ["basla", "başla"]),
+        ("kitablarımız", ["kitab"]),
         # a capital speaks for a name, in any of its forms
         ("nəsrinin", ["nəsr"]),
         ("Nəsrinin", ["nəsr", "nəsrin"]),
