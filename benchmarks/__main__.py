@@ -8,6 +8,7 @@ from benchmarks.analyzer import analyzer
 from benchmarks.corpus import corpus
 from benchmarks.engines import engines
 from benchmarks.legal import legal
+from benchmarks.names import names
 from benchmarks.ranking import ranking
 from benchmarks.start import start
 from benchmarks.suggestions import suggestions
@@ -18,7 +19,7 @@ def main() -> None:
     """Measure searchkit and its peers."""
 
 
-for command in (analyzer, corpus, engines, legal, ranking, start, suggestions):
+for command in (analyzer, corpus, engines, legal, names, ranking, start, suggestions):
     main.add_command(command)
 
 if __name__ == "__main__":

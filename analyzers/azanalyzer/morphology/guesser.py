@@ -54,7 +54,7 @@ WHOLE_ENDINGS = {
         *("sta", "io", "yo", "to", "so", "mayı", "xa", "fo", "zo", "ge"),
         *("kya", "lya", "mya", "nya", "oya", "rya", "sya"),  # Armenian surnames: Cəlalyan-ın
     ),
-    "y": ("ska",),
+    "y": ("ska", "bə"),
     "a": (
         *("iy", "ov", "yev", "ly", "ob"),
         *_DOUBLE,
