@@ -261,10 +261,11 @@ class Snapshot(Protocol):
     def with_form(self, field: str, term: str, surface: str) -> int:
         """How many documents have a term in this surface form, in lower case; another may be taken for it."""
 
-    def spelled(self, fields: Iterable[str], folded: str, lengths: frozenset[int]) -> dict[str, int]:
+    def spelled(self, fields: Iterable[str], folded: str, lengths: frozenset[int], beyond: int) -> dict[str, int]:
         """The terms of text fields that are the first letters of `folded` but for diacritics; see `frequency`.
 
-        They have as many letters as `lengths` has.
+        They have as many letters as `lengths` has, or go on behind `folded` with up to `beyond` letters; of very many
+        terms some may be left out.
         """
 
     def short_texts(self, field: str) -> Sequence[ShortTexts]:

@@ -14,10 +14,11 @@ _FEW = 32  # terms that begin alike: to read them is faster than to look for eac
 _MOST_LOOKED_UP = 200  # beginnings
 
 
-def spelled(terms: TermDictionary, folded: str, lengths: frozenset[int]) -> Iterator[tuple[str, int]]:
-    """The terms that are the first letters of `folded` but for diacritics, as many as `lengths` has, by their numbers.
+def spelled(terms: TermDictionary, folded: str, lengths: frozenset[int], beyond: int) -> Iterator[tuple[str, int]]:
+    """Terms that are the first letters of `folded` but for diacritics, as many as `lengths` has, by their numbers.
 
-    Of a word with very many spellings that terms begin like, some are looked at.
+    And those that go on behind it with up to `beyond` letters, where few do. Of a word with very many spellings that
+    terms begin like, some are looked at.
     """
     waiting = [""]
     for _ in range(_MOST_LOOKED_UP):
@@ -28,7 +29,11 @@ def spelled(terms: TermDictionary, folded: str, lengths: frozenset[int]) -> Iter
         if stop - start <= _FEW:
             for number, encoded in enumerate(terms.terms(start, stop), start):
                 term = encoded.decode("utf-8", "replace")
-                if len(term) in lengths and folded.startswith(fold(term)):
+                if len(term) > len(folded):
+                    is_alike = len(term) - len(folded) <= beyond and fold(term).startswith(folded)
+                else:
+                    is_alike = len(term) in lengths and folded.startswith(fold(term))
+                if is_alike:
                     yield term, number
             continue
         if len(beginning) in lengths and (number := terms.find(encode(beginning))) >= 0:

@@ -360,15 +360,15 @@ class ColumnSnapshot:
             if source is not None and (at := source.terms.find(encode(term))) >= 0
         )
 
-    def spelled(self, fields: Iterable[str], folded: str, lengths: frozenset[int]) -> dict[str, int]:
-        """The terms that are the first letters of `folded` but for diacritics, and how many documents have each."""
+    def spelled(self, fields: Iterable[str], folded: str, lengths: frozenset[int], beyond: int) -> dict[str, int]:
+        """The terms that begin or go on like `folded` but for diacritics, and how many documents have each."""
         from searchkit.engine.accents import spelled  # few words need it
 
         found: dict[str, int] = {}
         for field in fields:
             for segment in self.segments:
                 if (source := segment.text(field)) is not None:
-                    for term, number in spelled(source.terms, folded, lengths):
+                    for term, number in spelled(source.terms, folded, lengths, beyond):
                         found[term] = found.get(term, 0) + source.document_frequency(number)
         return found
 

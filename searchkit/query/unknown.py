@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["as_documents_spell"]
 
 _SHORTEST, _LONGEST = 4, 30  # letters; shorter names are too often other ones
-_GUESSED_ENDING = 2  # letters
+_GUESSED_ENDING = 2  # letters that a guess may have taken off one form of an unknown word and left on another
 _MOST = 3  # terms
 _REMEMBERED = 10_000  # words
 
@@ -60,13 +60,14 @@ def _meant(word: Word, fields: Iterable[str], snapshot: Snapshot, analyzer: Anal
     own = [*map(fold, word.terms)]
     spelled: dict[str, int] = {}
     for typed in dict.fromkeys([folded, fold(without_pairs(folded)), *own]):
-        lengths = [length for length in analyzer.inflection.cuts(typed) if length >= _SHORTEST]
-        for term, count in snapshot.spelled(fields, typed, frozenset(lengths)).items():
-            ending = typed[len(term) :]
+        lengths = frozenset([length for length in analyzer.inflection.cuts(typed) if length >= _SHORTEST])
+        for term, count in snapshot.spelled(fields, typed, lengths, _GUESSED_ENDING).items():
             # How long the term is has been told or guessed, where documents have it so.
-            is_meant = not is_there or fold(term) in own or _is_guessed(term, ending, analyzer)
-            if is_meant and analyzer.inflection.forms(term, ending):
-                spelled[term] = count
+            is_told = len(term) <= len(typed) and (not is_there or fold(term) in own)
+            if is_told or not analyzer.knows(term):
+                root, ending = (term, typed[len(term) :]) if len(term) <= len(typed) else _parted(term, len(typed))
+                if (is_told or len(ending) <= _GUESSED_ENDING) and analyzer.inflection.forms(root, ending):
+                    spelled[term] = count
     for term in word.terms:  # that may have been read otherwise where it stands without an ending
         for other in analyzer.terms(term):
             if count := sum(snapshot.frequency(field, other) for field in fields):
@@ -75,6 +76,6 @@ def _meant(word: Word, fields: Iterable[str], snapshot: Snapshot, analyzer: Anal
     return (*word.terms, *others) if is_there else (*others, *word.terms)
 
 
-def _is_guessed(term: str, ending: str, analyzer: Analyzer) -> bool:
-    """Whether a guess may have taken an ending off one form of an unknown word and left it on another."""
-    return len(ending) <= _GUESSED_ENDING and not analyzer.knows(term)
+def _parted(term: str, length: int) -> tuple[str, str]:
+    """So many letters of a term, and what a guess has left on them, folded."""
+    return term[:length], fold(term[length:])
