@@ -74,7 +74,7 @@ class Sieve:
             places = self._places(flat)
         except UnicodeEncodeError:
             flat, odd, places = self._of_unusual(text)
-        for sign in self._signs:
+        for sign in [*self._signs, "#"]:  # any word may stand inside a hashtag
             places += places_of(sign, text)
         flat += b" "
         odd.update(_drawn_out(flat))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from azanalyzer import scripts
-from azanalyzer.alphabet import ALPHABET, fold, lower, lower_capitals, normalize, upper
+from azanalyzer.alphabet import ALPHABET, INVISIBLE, MARKS, fold, lower, lower_capitals, normalize, upper
 from azanalyzer.explanation import AS_A_WHOLE, WHY, Explanation
 from azanalyzer.morphology.readings import Reading, Suffix
 from azanalyzer.numerals import ascii_digits, iso_date, plain_number
@@ -49,6 +49,10 @@ _APART_OF_PAGE = pattern(rf"(?P<head>.+)[{APOSTROPHES}](?P<tail>[^{APOSTROPHES}{
 _DOMAIN = pattern(DOMAIN)
 _LABEL = pattern(r"[^.]+")
 _OF_HASHTAG = pattern(r"[^#_]+")
+# The words of a hashtag that begin with capitals: QarabağAzərbaycandır, COP29; with its marks where a letter has some.
+_CAPITAL, _SMALL = (rf"[{letters}][{MARKS}{INVISIBLE}]*" for letters in (f"{upper(ALPHABET)}W", f"{ALPHABET}w"))
+_IN_CAPITALS = pattern(rf"{_CAPITAL}(?:{_SMALL})+|(?:{_CAPITAL})+(?!{_SMALL})|(?:{_SMALL})+|\d+")
+_SHORTEST_IN_CAPITALS = 2  # letters of each: iPhone is one word
 _PAGE = pattern(r"(?:\w+://|[wW]{3})[^/?#]*[/?#]")
 _NUMBER = pattern(rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL)
 _MOST_APOSTROPHES = 8  # in one word; more are noise, and each one costs a look at the word
@@ -345,9 +349,12 @@ class WordReader(WordTerms):
         latin = self._in_latin(body, azerbaijani)
         term = lower(body) if latin is None else self.term(latin) if latin.isalpha() else lower(latin)
         whole = self._named(raw, "hashtag", term, rest)
-        if "_" not in body:
+        if "_" in body:
+            return self._with_parts(whole, RawToken("hashtag", text, raw.start), _OF_HASHTAG, azerbaijani)
+        words = _IN_CAPITALS.findall(text)
+        if len(words) < 2 or sum(map(len, words)) < len(text) - 1 or min(map(len, words)) < _SHORTEST_IN_CAPITALS:
             return whole
-        return self._with_parts(whole, RawToken("hashtag", text, raw.start), _OF_HASHTAG, azerbaijani)
+        return self._with_parts(whole, RawToken("hashtag", text, raw.start), _IN_CAPITALS, azerbaijani)
 
     def _with_parts(
         self, whole: list[Piece], raw: RawToken, label: re.Pattern[str], azerbaijani: bool | None

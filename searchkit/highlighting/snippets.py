@@ -172,7 +172,13 @@ def _cut(text: str, passages: Iterable[tuple[int, int]], marked: list[Span]) -> 
         if start == end:
             continue
         if text[cut[-1].end if cut else 0 : start].strip():
-            shown = shown.rstrip(ELLIPSIS).rstrip() + BETWEEN if cut else ELLIPSIS
+            if shown.endswith(ELLIPSIS):  # one is enough
+                shown = _stripped(shown)
+                if spans and spans[-1].end > len(shown):
+                    spans[-1] = Span(spans[-1].start, len(shown))
+                    first, last = source_spans[-1]
+                    source_spans[-1] = Span(first, first + len(_stripped(text[first:last])))
+            shown += BETWEEN if cut else ELLIPSIS
         elif cut:
             shown += " "
         cut.append(Span(start, end))
@@ -187,6 +193,11 @@ def _cut(text: str, passages: Iterable[tuple[int, int]], marked: list[Span]) -> 
     if cut and text[cut[-1].end :].strip() and not shown.endswith((".", "!", "?", ELLIPSIS)):
         shown += ELLIPSIS
     return Snippet(shown, tuple(spans), tuple(source_spans), tuple(cut))
+
+
+def _stripped(text: str) -> str:
+    """`text` without an ellipsis at its end."""
+    return text.rstrip(ELLIPSIS).rstrip()
 
 
 def _on_one_line(passage: str) -> tuple[str, Callable[[int], int]]:

@@ -61,7 +61,7 @@ https://a.az/b'nin | https://a.az/b'nin:https://a.az/b:url https://a.az/b'nin:a.
 #a-b-c | #a:a:hashtag b-c:b-c:word b:b:word c:c:word
 #Bakı_Şəhəri-ndə #_ab #__ | #Bakı_Şəhəri-ndə:bakı_şəhəri:hashtag Bakı:bakı:word Şəhəri:şəhər:word \
 #_ab:_ab:hashtag ab:ab:word #__:__:hashtag
-#azərbaycan2030 | #azərbaycan2030:azərbaycan2030:hashtag
+#azərbaycan2030 | #azərbaycan2030:azərbaycan2030:hashtag azərbaycan:azərbaycan:word 2030:2030:number
 @Istifadəçi.Adı | @Istifadəçi.Adı:istifadəçi.adı:mention
 A.Ə.Əliyev | A.Ə.:aə:abbreviation Əliyev:əliyev:word
 m. | m:m:abbreviation
@@ -104,6 +104,9 @@ Roma'nın Əli'ni Qur'anın mə'lum | Roma'nın:roma:word Əli'ni:əli:word Qur'
 Coca-Cola'da | Coca-Cola'da:coca-cola:word Coca:coca:word Cola'da:cola:word
 Bakıˈda Bakı⸺nın | Bakıˈda:bakı:word Bakı⸺nın:bakı:word
 45 %-i 30 $-dan %d | 45:45:number %-i:faiz:word 30:30:number $-dan:dollar:word d:d:word
+#BakıŞəhəridir | #BakıŞəhəridir:bakışəhər:hashtag Bakı:bakı:word Şəhəridir:şəhər:word
+#COP29-da | #COP29-da:cop29:hashtag COP:cop:acronym 29:29:number
+#iPhone #BAKI | #iPhone:iphone:hashtag #BAKI:bakı:hashtag
 LinkedIndə ChatGPTnin | LinkedIndə:linkedin:word ChatGPTnin:chatgpt:acronym
 24-08-2022 | 24-08-2022:2022-08-24:date 24-08-2022:2022:number
 2022/8/4-də | 2022/8/4-də:2022-08-04:date 2022/8/4-də:2022:number
