@@ -344,8 +344,8 @@ class Backend(Protocol):
     def for_whoosh(self, read: Callable[[], tuple[Schema, State, int]]) -> Any:
         """The index for programs that use Whoosh; `read` says what is in force: schema, state and generation."""
 
-    def is_whole(self, companion: bytes) -> bool:
-        """Whether such a file is as it was written."""
+    def is_whole(self, companion: bytes, generation: int) -> bool:
+        """Whether such a file is as it was written, and of this generation."""
 
     def problems(self, state: State, known: dict[object, list[Problem]]) -> list[Problem]:
         """What is wrong with the files of a generation; `known` is filled with what other generations share."""

@@ -99,10 +99,10 @@ class ColumnBackend:
 
         return ManifestIndex(self._folder.parent, read)
 
-    def is_whole(self, companion: bytes) -> bool:
+    def is_whole(self, companion: bytes, generation: int) -> bool:
         from searchkit.engine.whoosh_toc import is_whole
 
-        return is_whole(companion)
+        return is_whole(companion, generation)
 
     def problems(self, state: State, known: dict[object, list[Problem]]) -> list[Problem]:
         """What is wrong with the files of a generation; `known` is filled with those that others may share."""

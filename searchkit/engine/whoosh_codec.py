@@ -72,7 +72,7 @@ class ColumnSegment(base.Segment):  # type: ignore[misc,unused-ignore]
             except CorruptIndexError as error:
                 if error.path is not None and not error.path.exists():
                     # Whoosh looks for a newer table of contents when a file has gone.
-                    raise FileNotFoundError(str(error)) from None
+                    raise FileNotFoundError(str(error)) from error
                 raise
         return self._opened
 

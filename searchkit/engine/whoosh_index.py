@@ -14,6 +14,7 @@ from searchkit.engine.segment import SegmentInfo
 from searchkit.engine.whoosh_codec import ColumnSegment
 from searchkit.engine.whoosh_schema import read_only, whoosh_schema
 from searchkit.engine.whoosh_searcher import PlanSearcher
+from searchkit.errors import CorruptIndexError
 from searchkit.schema import Schema
 
 __all__ = ["ManifestIndex"]
@@ -44,7 +45,12 @@ class ManifestIndex(FileIndex):  # type: ignore[misc,unused-ignore]
         return PlanSearcher(self.reader(), fromindex=self, **options)
 
     def reader(self, reuse: Any = None) -> Any:
-        return super().reader()  # with one to reuse, some distributions add the segments of that to those in force
+        try:
+            return super().reader()  # with one to reuse, some distributions add the segments of that to those in force
+        except FileNotFoundError as error:  # by which Whoosh looks for a newer generation, and has found none
+            if isinstance(error.__cause__, CorruptIndexError):
+                raise error.__cause__ from None
+            raise
 
     def writer(self, procs: int = 1, **_: Any) -> Any:
         raise read_only()

@@ -31,9 +31,9 @@ def table_of_contents(schema: Schema, state: State, generation: int) -> tuple[st
     return f"_MAIN_{generation}.toc", content + _checksum(content)
 
 
-def is_whole(content: bytes) -> bool:
-    """Whether a table of contents is as it was written."""
-    return content[-4:] == _checksum(content[:-4])
+def is_whole(content: bytes, generation: int) -> bool:
+    """Whether a table of contents is as it was written, and of this generation."""
+    return content[-4:] == _checksum(content[:-4]) and struct.pack("!ii", generation, 0) in content
 
 
 def _checksum(content: bytes) -> bytes:

@@ -215,12 +215,26 @@ class Writer:
         None is deleted if one of the `failed` that could not be read gave no id: that may be any of them.
         """
         if not delete_missing or failed > comparison.refused:
-            return comparison.changes(are_kept=delete_missing)
-        self._may_empty = False
-        missing = comparison.missing()
-        for key in missing:
-            self.delete(key)
-        return comparison.changes(len(missing))
+            found = comparison.changes(are_kept=delete_missing)
+        else:
+            self._may_empty = False
+            missing = comparison.missing()
+            for key in missing:
+                self.delete(key)
+            found = comparison.changes(len(missing))
+        if self._written and not (found.added or found.changed or self._deleted):
+            self._forget()
+        return found
+
+    def _forget(self) -> None:
+        """Undo what has been written, which has come to what there was: of a repeated id only the last one counts."""
+        with self._lock:
+            self._check_whole()
+            with self._change:
+                transaction, self._held.transaction = self._held.transaction, None
+                self._written = 0
+                if transaction is not None:
+                    transaction.abort()
 
     def delete(self, key: str) -> None:
         """Delete the document with this id; no error if there is none."""

@@ -112,8 +112,9 @@ def _examine(folder: Path) -> Examination:
         files.update(backend.files(manifest["segments"]))
         for companion in _companions(folder, manifest):
             try:
-                if not backend.is_whole(companion.read_bytes()):
-                    problems.append(Problem(companion, "it is damaged, so Whoosh cannot open the index"))
+                if not backend.is_whole(companion.read_bytes(), manifest["generation"]):
+                    reason = "it is damaged or of another generation, so Whoosh cannot open the index, or opens that"
+                    problems.append(Problem(companion, reason))
                 files.add(companion)
             except FileNotFoundError:
                 if file == manifest_path(folder):
@@ -151,15 +152,21 @@ def _manifests(folder: Path) -> tuple[dict[Path, dict[str, Any]], list[Problem]]
     kept = kept_generations(folder)
     if not is_index(folder) and not kept:
         read_manifest(folder, any_analyzer=True)  # which says what is there instead
+    in_force: dict[str, Any] = {}
     try:
-        found[manifest_path(folder)] = read_manifest(folder, any_analyzer=True)
+        in_force = found[manifest_path(folder)] = read_manifest(folder, any_analyzer=True)
     except CorruptIndexError as error:
         problems.append(Problem(manifest_path(folder), error.reason))
     for number, path in reversed(kept):
         try:
-            found[path] = read_generation(folder, number)
+            manifest = read_generation(folder, number)
         except (CorruptIndexError, IndexVersionError) as error:
             problems.append(Problem(path, getattr(error, "reason", str(error))))
+            continue
+        if number == in_force.get("generation") and manifest != in_force:
+            problems.append(Problem(path, "it is not the same as the manifest of the generation in force"))
+        else:
+            found[path] = manifest
     return found, problems
 
 

@@ -312,7 +312,11 @@ def check_analyzer(folder: Path, manifest: dict[str, Any], of: str = _IN_FORCE) 
 
 def read_generation(folder: Path, number: int) -> dict[str, Any]:
     """The manifest of a generation that is kept."""
-    return _read(folder, folder / GENERATIONS / f"g{number:06}.json")
+    path = folder / GENERATIONS / f"g{number:06}.json"
+    manifest = _read(folder, path)
+    if manifest["generation"] != number:
+        raise _damaged(path, f"it is the manifest of {generation_name(manifest)}")
+    return manifest
 
 
 def _read(folder: Path, path: Path, *, any_format: bool = False) -> dict[str, Any]:

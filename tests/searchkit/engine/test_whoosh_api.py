@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import gc
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -395,3 +395,12 @@ def test_a_searcher_is_refreshed(tmp_path: Path) -> None:
         assert found == searcher.doc_count()
         assert found == len({*ids(searcher.search(wq.Every(), limit=None))})
         assert found == len(searcher.search(wq.Term("body", "kitab"), limit=2))
+
+
+def test_a_file_that_is_missing_is_an_error_of_searchkit(make_index: Callable[..., searchkit.Index]) -> None:
+    path = make_index(["kitab"]).path
+    [segment] = (path / "segments").glob("*.seg")
+    segment.unlink()
+    with pytest.raises(searchkit.CorruptIndexError, match="a file of the index is missing") as caught:
+        searchkit.open(path).whoosh().searcher()
+    assert segment == caught.value.path

@@ -64,6 +64,21 @@ def test_of_one_id_that_comes_twice_the_last_counts(make_index: Make) -> None:
     assert (["2"], 2) == (ids(index, "dəniz"), len(index))
 
 
+def test_a_repeated_id_that_ends_as_it_was_makes_no_generation(make_index: Make) -> None:
+    index = make_index(["kitab"])
+    old, new = {"id": "1", "body": "kitab"}, {"id": "1", "body": "neft"}
+    for jobs in (1, 2):
+        before = (index.path / "searchkit.json").read_bytes()
+        with index.writer(jobs=jobs) as writer:
+            assert Changes(0, 0, 1, 0) == writer.sync([new, old], delete_missing=True)
+        assert before == (index.path / "searchkit.json").read_bytes()
+        assert [] == searchkit.verify(index.path)
+    with index.writer() as writer:
+        writer.sync([new, old])
+        writer.add({"id": "2", "body": "su"})  # the transaction goes on
+    assert (["1"], ["2"], 2) == (ids(index, "kitab"), ids(index, "su"), len(index))
+
+
 def test_a_new_index_can_be_synced_into(tmp_path: Path) -> None:
     index = searchkit.create(tmp_path / "index")
     assert Changes(2, 0, 0, 0) == synced(index, [{"id": "1", "body": "kitab"}, {"id": "2"}])

@@ -136,6 +136,23 @@ def test_a_file_that_is_not_whole_is_found(how: str, index: Path) -> None:
         file.write_bytes(whole)
 
 
+def test_the_file_of_another_generation_is_found(index: Path) -> None:
+    with searchkit.open(index).writer(keep=3) as writer:
+        writer.add({"id": "new"})
+    for pattern, said in (("generations/*.json", "it is the manifest of"), ("_MAIN_*.toc", "of another generation")):
+        first, *_, last = sorted(index.glob(pattern))
+        whole = last.read_bytes()
+        last.write_bytes(first.read_bytes())
+        [problem] = searchkit.verify(index)
+        assert last == problem.path
+        assert said in problem.reason
+        last.write_bytes(whole)
+    manifest = sorted(index.glob("generations/*.json"))[0]
+    manifest.write_bytes(sorted(index.glob("generations/*.json"))[-1].read_bytes())
+    with pytest.raises(searchkit.CorruptIndexError, match="it is the manifest of"):
+        searchkit.rollback(index, manifest.stem)
+
+
 def test_a_problem_is_named_with_its_place(index: Path, run: Run) -> None:
     file = segments(index)[0]
     at = ColumnFile(file).columns["store.heads"].offset(100)
