@@ -29,7 +29,7 @@ from azanalyzer.spellings import has_own_letter
 from azanalyzer.synonyms import Expansion, read_groups
 from azanalyzer.tokenizer import APOSTROPHES
 from azanalyzer.tuples import NamedTuple
-from azanalyzer.word_terms import without_apostrophes
+from azanalyzer.word_terms import LONGEST_WORD, without_apostrophes
 from azanalyzer.words import Piece, WordReader
 
 if TYPE_CHECKING:
@@ -362,7 +362,9 @@ class Analyzer:
 
     def knows(self, word: str) -> bool:
         """Whether the lexicon has a word, in any form and also as it is typed on another keyboard."""
-        return self._reader.is_known(word, lower(word))
+        text = normalize(word)
+        small = lower(text)
+        return 0 < len(small) <= LONGEST_WORD and self._reader.is_known(text, small)
 
     def explain(self, word: str) -> Explanation:
         """How a word was read and what the other readings are."""

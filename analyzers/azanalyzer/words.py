@@ -55,6 +55,7 @@ _IN_CAPITALS = pattern(rf"{_CAPITAL}(?:{_SMALL})+|(?:{_CAPITAL})+(?!{_SMALL})|(?
 _SHORTEST_IN_CAPITALS = 2  # letters of each: iPhone is one word
 _PAGE = pattern(r"(?:\w+://|[wW]{3})[^/?#]*[/?#]")
 _NUMBER = pattern(rf"(?P<digits>\d+(?:[.,]\d+)*)(?P<join>[{APOSTROPHES}{DASHES}])?(?P<tail>.*)", re.DOTALL)
+_SHORTEST_NAME = 3  # letters before an apostrophe
 _MOST_APOSTROPHES = 8  # in one word; more are noise, and each one costs a look at the word
 
 
@@ -230,7 +231,7 @@ class WordReader(WordTerms):
         small = lower(left + right)
         if len(small) > LONGEST_WORD:
             return True
-        if not left[0].isupper():
+        if not left[0].isupper() or len(left) < _SHORTEST_NAME:
             return not self.is_known(left + right, small)
         return self.is_name(lower(left)) or not self.is_form(small)
 

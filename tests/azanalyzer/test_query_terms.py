@@ -308,3 +308,5 @@ def test_ordinals_in_words_and_in_digits(typed: str, expected: list[str]) -> Non
 def test_words_that_the_lexicon_has_in_some_form(word: str) -> None:
     assert ANALYZER.knows(word)
     assert not ANALYZER.knows(f"zb{word}")
+    assert not ANALYZER.knows("")
+    assert not ANALYZER.knows(word * 100_000)
