@@ -37,6 +37,7 @@ _TYPED = 1_000  # words in ASCII whose meanings are remembered: a text may be on
 _COMPOUNDS = 1_000  # remembered, most of which the lexicon lacks
 _NEARLY, _NEARLY_NAME = 0.5, 1.0  # how much dearer a word itself may be than the form of another that it is read as
 _AS_OFTEN = 1.2  # how much dearer the form of a noun may be than the adjective that it is read as: tarixi, elmi
+_ONE_I = 1.0  # how much cheaper a word in capitals has to be with i for its I
 _COMMON = 4  # frequency class of a verb whose stem by itself, an order, is meant too however dear: yüklə, no yük-lə
 LONGEST_WORD = 48  # letters; real words have at most about 40, and a longer one must not cost more than its length
 
@@ -114,7 +115,19 @@ class WordTerms:
 
     def term(self, text: str) -> str:
         """The index term of a word of letters in any case, normalised before."""
-        return self._term(text, lower(_INNER_I.sub("i", text) if "I" in text else text))
+        return self._term(text, self._lowered(text) if "I" in text else lower(text))
+
+    def _lowered(self, text: str) -> str:
+        """A word in lower case, with i for each I where software that knows one i only may have made the capitals."""
+        small = lower(_INNER_I.sub("i", text))
+        if not self.stem or not text.isupper() or "İ" in text or len(small) > LONGEST_WORD:
+            return small
+        dotted = small.replace("ı", "i")
+        cost, dotted_cost = self.morphology.cheapest(small)[0], self.morphology.cheapest(dotted)[0]
+        if dotted_cost + _ONE_I >= cost:  # as where neither is a word
+            return small
+        is_word = cost < math.inf or dotted_cost <= self.morphology.cheapest(fold(small), "ascii")[0] + _NEARLY
+        return dotted if is_word else small
 
     def _term(self, text: str, small: str) -> str:
         if not self.stem or len(small) > LONGEST_WORD:
@@ -146,7 +159,7 @@ class WordTerms:
 
     def reading(self, text: str) -> Reading:
         """The reading that `term` goes by: from the lexicon as spelled, then as typed in ASCII, then by the guesser."""
-        small = lower(text)
+        small = self._lowered(text) if "I" in text else lower(text)
         if not self.stem or not small or len(small) > LONGEST_WORD:
             return Reading(small, small, small, "", (), 0.0, "surface")
         for spelled, spelling in ((small, "proper"), *respellings(text, small)):

@@ -114,6 +114,7 @@ LinkedIndə ChatGPTnin | LinkedIndə:linkedin:word ChatGPTnin:chatgpt:acronym
 29.02.2024 29.02.2023 | 29.02.2024:2024-02-29:date 29.02.2024:2024:number 29.02.2023:29.02.2023:number
 АБШ-ын Бакы-нын Ше'р | АБШ-ын:abş:acronym Бакы-нын:bakı:word Ше'р:şeir:word
 BASLADI ACIQLADI KITABI | BASLADI:başla:word ACIQLADI:açıqla:word KITABI:kitab:word
+YENI LAKIN DAXIL BAKI QIZIL | YENI:yeni:word LAKIN:lakin:word DAXIL:daxil:word BAKI:bakı:word QIZIL:qızıl:word
 5G A4 x2 | 5G:5g:word A4:a4:word x2:x2:word
 Bakı'da Bakı’da Bakıʼda | Bakı'da:bakı:word Bakı’da:bakı:word Bakıʼda:bakı:word
 Facebook-da | Facebook-da:facebook:word
