@@ -332,7 +332,7 @@ class Analyzer:
         >>> [Analyzer().base(term) for term in ("kitabxanaçı", "pozul", "hüquqi", "kitab")]
         ['kitab', 'poz', 'hüquq', None]
         """
-        return self._reader.morphology.base(term)
+        return self._reader.morphology.base(term) if term else None
 
     def with_bases(self, terms: Iterable[str]) -> list[str]:
         """Each term and behind it the root of its family, with a ~ before it, for engines that only know words.

@@ -14,9 +14,9 @@ from azanalyzer.tuples import NamedTuple
 
 __all__ = ["APOSTROPHES", "DASHES", "DOMAIN", "LETTER", "LETTERS", "SIGNS", "SUPERSCRIPTS", "RawToken", "scan"]
 
-_APOSTROPHE_LETTERS = "ʹ-ʿˈ-ˋˮ"  # ranges for a class of a pattern: apostrophes that count as letters for Unicode
+_APOSTROPHE_LETTERS = "ʹ-ʿˈ-ˋˮ\u0374"  # ranges for a class of a pattern: apostrophes that count as letters for Unicode
 _SALTILLO = "ꞌ"  # another one; classes with so high a letter take long to compile
-APOSTROPHES = f"'’‘`´′＇‛՚׳ʹʺʻʼʽʾʿˈˉˊˋˮ{_SALTILLO}"
+APOSTROPHES = f"'’‘`´′＇‛՚׳ʹʺʻʼʽʾʿˈˉˊˋˮ\u0374{_SALTILLO}"
 # Unicode hyphens, those of other scripts, figure, en and em dash and longer ones, horizontal bar, minus, upright, small
 # and full-width forms, ASCII.
 DASHES = "‐‑֊־᠆⁃⹀‒–—―⸺⸻−˗︱︲﹘﹣－-"

@@ -88,8 +88,9 @@ class Joins:
         return found, [any_of(nodes) for nodes in conditions.values()]
 
     def alternatives(self, nodes: Sequence[Node]) -> Node:
-        """What any of the nodes asks for, or another way to say it."""
-        return any_of([said for node in nodes for said in self._with_synonyms([node], False)])
+        """What any of the nodes asks for, or another way to say it; stop words only if there is nothing else."""
+        kept = self._without_stop_words(nodes, False) or nodes
+        return any_of([said for node in kept for said in self._with_synonyms([node], False)])
 
     def query(self, root: Node | None) -> Query:
         """The query of a whole tree: conditions that it makes in any case score nothing."""

@@ -212,7 +212,7 @@ def test_the_time_is_linear(unit: str) -> None:
 def test_a_million_letters(unit: str) -> None:
     [token] = ANALYZER.tokens(unit * (1_000_000 // len(unit)))
     assert len(token.text) == 1_000_000
-    assert seconds(unit, 1_000_000) < 60 * max(seconds(unit, 50_000), 0.02)
+    assert seconds(unit, 1_000_000) < 100 * max(seconds(unit, 50_000), 0.02)
 
 
 def seconds(unit: str, letters: int) -> float:

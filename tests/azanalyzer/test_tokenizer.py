@@ -248,3 +248,9 @@ def test_plain_words_joined_are_one_token_for_the_scanner_too(chunk: str) -> Non
 @pytest.mark.parametrize("chunk", ["səs", "səs-", "-səs", "səs--küy", "səs-küy,", "səs–küy", "5-ci", "a-b.az", "é-a"])
 def test_other_chunks_are_left_to_the_scanner(chunk: str) -> None:
     assert not _JOINED.match(chunk)
+
+
+def test_no_sign_alone_is_a_term() -> None:
+    for sign in map(chr, range(0x20, 0x3000)):
+        assert "" not in ANALYZER.terms(sign), hex(ord(sign))
+    assert ANALYZER.query_terms("Bakı\u0374nın \u0374") == [["bakı"]]

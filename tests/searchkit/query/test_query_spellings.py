@@ -179,3 +179,10 @@ def test_decomposed_letters_are_the_same(query: str, syntaxes: list[str], make_i
         found = numbers(index, query, syntax=syntax)
         assert found.startswith("1")
         assert found == numbers(index, unicodedata.normalize("NFD", query), syntax=syntax)
+
+
+@pytest.mark.parametrize("query", ["kitab OR və", "və OR kitab", "KİTAB VƏ YA ÜÇÜN", "kitab OR ucun", "kitab \u0374"])
+def test_words_that_say_little_say_nothing_beside_or(query: str, make_index: Make) -> None:
+    index = make_index(["kitab", "dəftər və qələm", "məktəb üçün"])
+    assert ["1"] == [hit.id for hit in index.search(query)]
+    assert ["2", "3"] == sorted(hit.id for hit in index.search("və OR üçün"))
