@@ -115,7 +115,7 @@ class Sieve:
 
     def _may_be_odd(self, chunk: str) -> bool:
         """Whether a chunk with something odd in it may have a wanted term."""
-        return any(self._may_be(normalize(raw.text)) for raw in scan(chunk))
+        return any(raw.kind == "hashtag" or self._may_be(normalize(raw.text)) for raw in scan(chunk))
 
     def _may_be(self, text: str) -> bool:
         forms = {text, SIGNS.get(text[:1], text)}

@@ -135,6 +135,7 @@ def test_no_form_of_the_golden_words_is_lost() -> None:
 @example("Ý.B. А.Б. Ҹ.М.Бакы")
 @example("i\u03071% ə\u0301₼ 5₼ C++")
 @example("e\u0301cole école ki\u00adtab")
+@example("i\u0307ı-#kitabGƏNCƏ")
 def test_nothing_is_lost(text: str) -> None:
     for _, line, azerbaijani in ANALYZER.lines(text):
         assert [] == [each for chunk in line.split() for each in lost(chunk, azerbaijani)]
